@@ -1,0 +1,85 @@
+import { z } from 'zod';
+
+/**
+ * Reading configuration from environment variables, once, at the edge of a process.
+ *
+ * A schema is an object whose keys are the variables' own names. An empty variable counts as unset, because that is
+ * what `NAME=` in a Compose file or an `.env` file means to the person who wrote it.
+ */
+export type Schema = z.ZodObject;
+
+/** One or more environment variables hold a value that can't be used. The message has one line for each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Variables whose value may hold a password: it is never repeated in a message. */
+const SECRET = /PASSWORD|SECRET|TOKEN|_URL$|HEADERS/;
+
+/**
+ * @throws {ConfigError} naming every variable that is wrong, the value it has, and what was expected instead.
+ */
+export function loadConfig<S extends Schema>(schema: S, env: NodeJS.ProcessEnv = process.env): z.infer<S> {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  throw new ConfigError(result.error.issues.map((issue) => explain(issue, schema, given)).join('\n'));
+}
+
+function explain(issue: z.core.$ZodIssue, schema: Schema, given: Record<string, string | undefined>): string {
+  const name = String(issue.path[0] ?? '');
+  const value = given[name];
+  const wanted = issue.code === 'custom' ? issue.message : (expectation(schema.shape[name]) ?? issue.message);
+  if (value === undefined) return `${name} is not set: expected ${wanted}`;
+  const shown = SECRET.test(name) ? '(hidden)' : JSON.stringify(value);
+  return `${name}=${shown}: expected ${wanted}`;
+}
+
+/** What a variable accepts, in words: written by the constructors below into the schema's metadata. */
+export function expectation(field: unknown): string | undefined {
+  return metadata(field)?.expected;
+}
+
+export type VariableMetadata = { description: string; expected: string };
+
+/** The metadata of a variable, also where `.default()` or `.optional()` was put around it. */
+export function metadata(field: unknown): VariableMetadata | undefined {
+  if (field instanceof z.ZodDefault || field instanceof z.ZodOptional) return metadata(field.unwrap());
+  return field instanceof z.ZodType ? (field.meta() as VariableMetadata | undefined) : undefined;
+}
+
+/** Constructors of variables: each pairs a check with the words that an error message and the documentation use. */
+export const variable = {
+  text: (description: string) => z.string().meta({ description, expected: 'text' }),
+
+  integer: (description: string, { min = 0, max = Number.MAX_SAFE_INTEGER }: { min?: number; max?: number } = {}) =>
+    z
+      .string()
+      .regex(/^-?\d+$/)
+      .transform(Number)
+      .pipe(z.number().int().min(min).max(max))
+      .meta({
+        description,
+        expected:
+          max === Number.MAX_SAFE_INTEGER ? `a whole number, ${min} or more` : `a whole number, ${min} to ${max}`,
+      }),
+
+  port: (description: string) => variable.integer(description, { min: 1, max: 65535 }),
+
+  flag: (description: string) =>
+    z
+      .string()
+      .toLowerCase()
+      .pipe(z.enum(['true', 'false', '1', '0']))
+      .transform((value) => value === 'true' || value === '1')
+      .meta({ description, expected: 'true or false' }),
+
+  choice: <const T extends readonly [string, ...string[]]>(description: string, options: T) =>
+    z.enum(options).meta({ description, expected: `one of ${options.join(', ')}` }),
+
+  url: (description: string, protocols: readonly string[] = ['http', 'https']) =>
+    z
+      .string()
+      .refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol.slice(0, -1)))
+      .meta({ description, expected: `a URL that starts with ${protocols.map((p) => `${p}://`).join(' or ')}` }),
+};

@@ -1,0 +1,21 @@
+/**
+ * The parts of the sandbox and the ports they listen on: the single place in code where either is written.
+ * Compose, Alloy and dashboard files are held against it by tests.
+ */
+export const SERVICES = {
+  requester: { name: 'mythical-requester', port: 4001 },
+  server: { name: 'mythical-server', port: 4000 },
+  recorder: { name: 'mythical-recorder', port: 4002 },
+} as const;
+
+export type ServiceKey = keyof typeof SERVICES;
+export type ServiceName = (typeof SERVICES)[ServiceKey]['name'];
+
+/** Ports that telemetry is received on, by Alloy, the OpenTelemetry Collector, or lens. */
+export const TELEMETRY_PORTS = {
+  otlpGrpc: 4317,
+  otlpHttp: 4318,
+} as const;
+
+/** The page a person opens first: Grafana under Docker Compose, lens under `npm start`. */
+export const PAGE_PORT = 3000;
