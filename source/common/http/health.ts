@@ -1,0 +1,42 @@
+import { Router } from 'express';
+
+/** A dependency of the service. Rejects, or resolves too late, when it can't be used. */
+export type ReadinessCheck = () => Promise<unknown>;
+
+export type Readiness = {
+  checks: Record<string, ReadinessCheck>;
+  /** True from the moment that the service is asked to stop: then it is not ready, whatever the checks say. */
+  stopping: boolean;
+};
+
+const CHECK_TIMEOUT_MS = 2_000;
+
+/** `/healthz` is about the process, `/readyz` about what it depends on. */
+export function healthRoutes(readiness: Readiness): Router {
+  const router = Router();
+  router.get('/healthz', (_request, response) => {
+    response.json({ status: 'ok' });
+  });
+  router.get('/readyz', async (_request, response) => {
+    const results = await Promise.all(Object.entries(readiness.checks).map(runCheck));
+    const ready = !readiness.stopping && results.every(([, result]) => result === 'ok');
+    response.status(ready ? 200 : 503).json({
+      status: readiness.stopping ? 'stopping' : ready ? 'ready' : 'not ready',
+      checks: Object.fromEntries(results),
+    });
+  });
+  return router;
+}
+
+async function runCheck([name, check]: [string, ReadinessCheck]): Promise<[name: string, result: string]> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`no answer in ${CHECK_TIMEOUT_MS} ms`)), CHECK_TIMEOUT_MS);
+  try {
+    await Promise.race([check(), late.promise]);
+    return [name, 'ok'];
+  } catch (error) {
+    return [name, error instanceof Error ? error.message || error.name : String(error)];
+  } finally {
+    clearTimeout(timer);
+  }
+}

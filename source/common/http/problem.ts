@@ -1,0 +1,87 @@
+import { STATUS_CODES } from 'node:http';
+import { trace } from '@opentelemetry/api';
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import { z } from 'zod';
+import type { Logger } from '../telemetry/logging.ts';
+
+/** An answer other than success, as the client may see it: problem details, https://www.rfc-editor.org/rfc/rfc9457 */
+export class HttpProblem extends Error {
+  override readonly name = 'HttpProblem';
+  readonly status: number;
+  readonly headers: Record<string, string>;
+
+  /** @param detail for the client: what was wrong, in one sentence. */
+  constructor(status: number, detail: string, headers: Record<string, string> = {}) {
+    super(detail);
+    this.status = status;
+    this.headers = headers;
+  }
+}
+
+export type ProblemDetails = {
+  type: 'about:blank';
+  title: string;
+  status: number;
+  detail: string;
+  instance: string;
+  /** The trace of the failed request, to look it up with. */
+  traceId?: string;
+};
+
+export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
+
+export const notFound: RequestHandler = (request) => {
+  throw new HttpProblem(404, `there is nothing at ${request.path}`);
+};
+
+/** For a path that exists, but not with this method. */
+export function methodNotAllowed(...allowed: string[]): RequestHandler {
+  return (request) => {
+    throw new HttpProblem(405, `${request.method} is not possible here`, { Allow: allowed.join(', ') });
+  };
+}
+
+/** Turns every error into problem details. What was not meant for the client is logged, and the client gets a 500. */
+export function problemHandler(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) return next(error);
+    const problem = toProblem(error);
+    if (problem.status >= 500) {
+      trace.getActiveSpan()?.recordException(error instanceof Error ? error : String(error));
+      logger.error(error instanceof Error ? error.message : String(error), {
+        'http.method': request.method,
+        'http.target': request.path,
+        status: problem.status,
+        ...(error instanceof HttpProblem ? {} : { stack: error instanceof Error ? error.stack : undefined }),
+      });
+    }
+    const traceId = trace.getActiveSpan()?.spanContext().traceId;
+    const body: ProblemDetails = {
+      type: 'about:blank',
+      title: STATUS_CODES[problem.status] ?? 'Error',
+      status: problem.status,
+      detail: problem.message,
+      instance: request.originalUrl.slice(0, 200),
+      ...(traceId !== undefined && { traceId }),
+    };
+    response.status(problem.status).set(problem.headers).type(PROBLEM_CONTENT_TYPE).send(JSON.stringify(body));
+  };
+}
+
+function toProblem(error: unknown): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof z.ZodError) return new HttpProblem(400, z.prettifyError(error).replaceAll('\n', ' '));
+  if (isClientError(error)) return new HttpProblem(error.status, error.message);
+  return new HttpProblem(500, 'the request failed inside the service; its log has the reason, under this trace id');
+}
+
+/** Express' own errors, such as a body that is no JSON or too large, have a status and say whether they may be shown. */
+function isClientError(error: unknown): error is Error & { status: number } {
+  return (
+    error instanceof Error &&
+    'status' in error &&
+    typeof error.status === 'number' &&
+    error.status >= 400 &&
+    error.status < 500
+  );
+}

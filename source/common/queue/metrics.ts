@@ -1,0 +1,35 @@
+import { createCounter, createGauge, type Metrics } from '../telemetry/metrics.ts';
+import type { Queue } from './queue.ts';
+
+export function createPublishCounter(metrics: Metrics) {
+  return createCounter(metrics, {
+    name: 'mythical_queue_messages_published',
+    help: 'Messages by what became of publishing them: confirmed by the queue, or failed',
+    labelNames: ['outcome'],
+  });
+}
+
+export function createDeliveryCounter(metrics: Metrics) {
+  return createCounter(metrics, {
+    name: 'mythical_queue_deliveries',
+    help: 'Deliveries by outcome: done, retried, or dead_lettered',
+    labelNames: ['outcome'],
+  });
+}
+
+/** For the consumer's side: how much is waiting. */
+export function showDepth(metrics: Metrics, queue: Queue): void {
+  createGauge(metrics, {
+    name: 'mythical_queue_depth',
+    help: 'Messages in the queue by state: waiting, or dead_lettered',
+    labelNames: ['state'],
+    async collect(gauge) {
+      // While the queue can't be asked there is no depth; an old value would look like a standstill.
+      const depth = await queue.depth().catch(() => undefined);
+      gauge.reset();
+      if (depth === undefined) return;
+      gauge.set({ state: 'waiting' }, depth.waiting);
+      gauge.set({ state: 'dead_lettered' }, depth.deadLettered);
+    },
+  });
+}

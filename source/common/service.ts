@@ -1,0 +1,30 @@
+import type { Router } from 'express';
+import { createApp } from './http/app.ts';
+import type { Readiness, ReadinessCheck } from './http/health.ts';
+import { type Listening, listen } from './http/listen.ts';
+import type { Telemetry } from './telemetry/start.ts';
+
+/** The HTTP side of a service: its own routes, if it has any, and what `/readyz` asks. */
+export type Service = {
+  checks: Record<string, ReadinessCheck>;
+  routes?: Router;
+};
+
+/** Starts to answer HTTP. On disposal the service stops being ready, then finishes what is in flight. */
+export async function serve(
+  { checks, routes }: Service,
+  telemetry: Telemetry,
+  settings: { PORT: number; LISTEN_ADDRESS: string },
+): Promise<Listening> {
+  const readiness: Readiness = { checks, stopping: false };
+  const listening = await listen(createApp(telemetry, readiness, routes), settings.PORT, settings.LISTEN_ADDRESS);
+  telemetry.logger.info('listening', { url: listening.url });
+  return {
+    ...listening,
+    async [Symbol.asyncDispose]() {
+      telemetry.logger.info('stopping');
+      readiness.stopping = true;
+      await listening[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { variable } from './config.ts';
+import { SERVICES, TELEMETRY_PORTS } from './services.ts';
+import { ENDPOINT_TYPES } from './vocabulary.ts';
+
+/**
+ * Every environment variable of the three services, in groups that a service picks from. The README's configuration
+ * table is generated from here.
+ */
+
+export const identitySettings = z.object({
+  NAMESPACE: variable
+    .text('`service.namespace` and `deployment.environment.name` of all signals, and the label `namespace` of logs')
+    .default('production'),
+  OTEL_RESOURCE_ATTRIBUTES: variable
+    .text('further resource attributes, `key=value,key=value`; they win over our own')
+    .optional(),
+  ENDPOINT_TYPE: variable
+    .choice('the words used: five beasts, or `login`, `payment`, `account`, `cart`, `health`', ENDPOINT_TYPES)
+    .default('MYTHICAL'),
+});
+
+export const tracingSettings = z.object({
+  OTEL_TRACES_EXPORTER: variable.choice('`none` switches tracing off', ['otlp', 'none']).default('otlp'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: variable
+    .url('where OTLP/gRPC goes; wins over `TRACING_COLLECTOR_HOST` and `_PORT`')
+    .optional(),
+  TRACING_COLLECTOR_HOST: variable.text('host of the OTLP/gRPC receiver').default('localhost'),
+  TRACING_COLLECTOR_PORT: variable.port('port of the OTLP/gRPC receiver').default(TELEMETRY_PORTS.otlpGrpc),
+  OTEL_TRACES_SAMPLER: variable.text('any sampler of the OpenTelemetry SDK').default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: variable.text("the sampler's argument, such as a ratio").optional(),
+  OTEL_BSP_SCHEDULE_DELAY: variable.integer('longest wait of a finished span before its export, ms').default(1000),
+  OTEL_BSP_MAX_QUEUE_SIZE: variable
+    .integer('finished spans kept while the collector is away; more are dropped and counted', { min: 1 })
+    .default(8192),
+  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: variable.integer('spans in one export', { min: 1 }).default(512),
+});
+
+export const loggingSettings = z.object({
+  LOG_LEVEL: variable
+    .choice('the least severe level that is written', ['error', 'warn', 'info', 'debug'])
+    .default('info'),
+  LOGS_TARGET: variable
+    .url("Loki's push API (`…/loki/api/v1/push`); without it, log lines go to stdout for a log collector")
+    .optional(),
+  OTEL_LOGS_EXPORTER: variable
+    .choice('`otlp` sends log records to the OTLP endpoint instead', ['otlp', 'none'])
+    .default('none'),
+  TIMESHIFT: variable
+    .flag('`true` adds `loggedtime`, 40 min in the past, for the lesson on rewriting timestamps')
+    .default(false),
+});
+
+export const profilingSettings = z.object({
+  PROFILING_MODE: variable
+    .choice(
+      '`push` to `PROFILE_COLLECTOR_HOST`, or `pull` from `/debug/pprof/*`; default: `push` where that host is set',
+      ['push', 'pull', 'off'],
+    )
+    .optional(),
+  PROFILE_COLLECTOR_HOST: variable.text('host that takes profiles: Alloy, Pyroscope, or lens').optional(),
+  PROFILE_COLLECTOR_PORT: variable.port('its port').default(4040),
+  PROFILE_INTERVAL_MS: variable.integer('one profile of each type in this many ms', { min: 1000 }).default(15_000),
+});
+
+export const databaseSettings = z.object({
+  POSTGRES_HOST: variable.text('host of Postgres').default('localhost'),
+  POSTGRES_PORT: variable.port('port of Postgres').default(5432),
+  POSTGRES_USER: variable.text('role').default('postgres'),
+  POSTGRES_PASSWORD: variable.text("the role's password").optional(),
+  POSTGRES_DB: variable.text('database').default('postgres'),
+  POSTGRES_POOL_SIZE: variable.integer('connections at most, per service', { min: 1, max: 100 }).default(10),
+});
+
+export const queueSettings = z.object({
+  QUEUE_TRANSPORT: variable
+    .choice('`amqp` (RabbitMQ) or `postgres`; default: `amqp` where `AMQP_URL` or `QUEUE_HOST` is set', [
+      'amqp',
+      'postgres',
+    ])
+    .optional(),
+  AMQP_URL: variable.url('the broker, with user and password', ['amqp', 'amqps']).optional(),
+  QUEUE_HOST: variable.text('host of the broker, where `AMQP_URL` is not set').optional(),
+  QUEUE_NAME: variable
+    .text('name of the queue; its retry and dead-letter queues add a suffix')
+    .default('mythical-messages'),
+  QUEUE_PREFETCH: variable.integer('messages worked on at once', { min: 1, max: 1000 }).default(20),
+  QUEUE_RETRY_LIMIT: variable
+    .integer('retries of a failed message before it is dead-lettered', { max: 100 })
+    .default(3),
+  QUEUE_RETRY_DELAY_MS: variable.integer('wait before each retry, ms', { min: 1 }).default(2000),
+});
+
+const httpSettings = (port: number) =>
+  z.object({
+    PORT: variable.port('port of the service').default(port),
+    LISTEN_ADDRESS: variable.text('address it listens on; `0.0.0.0` in a container').default('127.0.0.1'),
+  });
+
+const telemetrySettings = z.object({
+  ...identitySettings.shape,
+  ...tracingSettings.shape,
+  ...loggingSettings.shape,
+  ...profilingSettings.shape,
+});
+
+export const serverSettings = z.object({
+  ...httpSettings(SERVICES.server.port).shape,
+  ...telemetrySettings.shape,
+  ...databaseSettings.shape,
+  ...queueSettings.shape,
+  ALWAYS_SUCCEED: variable.flag('`true`: no POST fails on purpose (else about 10 % do)').default(false),
+  MYTHICAL_SERVER_DATABASE_TEARDOWN_TIMEOUT: variable
+    .integer('all data is dropped and made anew this often, ms', { min: 1000, max: 2 ** 31 - 1 })
+    .default(24 * 60 * 60 * 1000),
+});
+
+export const requesterSettings = z.object({
+  ...httpSettings(SERVICES.requester.port).shape,
+  ...telemetrySettings.shape,
+  ...databaseSettings.shape,
+  ...queueSettings.shape,
+  MYTHICAL_SERVER_URL: variable.url('the server').default(`http://localhost:${SERVICES.server.port}`),
+  REQUESTER_LOOPS: variable.integer('loops that make requests side by side', { min: 0, max: 100 }).default(4),
+});
+
+export const recorderSettings = z.object({
+  ...httpSettings(SERVICES.recorder.port).shape,
+  ...telemetrySettings.shape,
+  ...databaseSettings.shape,
+  ...queueSettings.shape,
+});
+
+export type IdentitySettings = z.infer<typeof identitySettings>;
+export type TracingSettings = z.infer<typeof tracingSettings>;
+export type LoggingSettings = z.infer<typeof loggingSettings>;
+export type ProfilingSettings = z.infer<typeof profilingSettings>;
+export type TelemetrySettings = z.infer<typeof telemetrySettings>;
+export type DatabaseSettings = z.infer<typeof databaseSettings>;
+export type QueueSettings = z.infer<typeof queueSettings>;
+export type ServerSettings = z.infer<typeof serverSettings>;
+export type RequesterSettings = z.infer<typeof requesterSettings>;
+export type RecorderSettings = z.infer<typeof recorderSettings>;

@@ -1,0 +1,136 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { context } from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
+import type { LogEntry } from './logging.ts';
+import { createCounter, createGauge, type Metrics } from './metrics.ts';
+
+/**
+ * Pushes log lines to Loki's HTTP API (https://grafana.com/docs/loki/latest/reference/loki-http-api/#ingest-logs), in
+ * batches. While Loki is away, lines wait in a bounded buffer; when it is full, the oldest go first, and are counted.
+ */
+export type LokiPush = {
+  push(entry: LogEntry): void;
+  /** Sends what waits, for at most `CLOSE_TIMEOUT_MS`; what is left then is counted as dropped. */
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+const MAX_BUFFERED_LINES = 20_000;
+const MAX_LINES_PER_PUSH = 1_000;
+const PUSH_INTERVAL_MS = 1_000;
+const REQUEST_TIMEOUT_MS = 5_000;
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 10_000;
+const CLOSE_TIMEOUT_MS = 3_000;
+
+type Buffered = { entry: LogEntry; nanoseconds: string };
+
+export function createLokiPush(target: string, labels: Record<string, string>, metrics: Metrics): LokiPush {
+  const buffer: Buffered[] = [];
+  const closing = new AbortController();
+  const lines = createCounter(metrics, {
+    name: 'mythical_log_lines',
+    help: 'Log lines by what became of them: sent to Loki, or dropped',
+    labelNames: ['outcome'],
+  });
+  lines.inc({ outcome: 'sent' }, 0);
+  lines.inc({ outcome: 'dropped' }, 0);
+  createGauge(metrics, {
+    name: 'mythical_log_lines_waiting',
+    help: 'Log lines that wait to be sent to Loki',
+    labelNames: [],
+    collect: (gauge) => gauge.set(buffer.length),
+  });
+
+  const clock = createLogClock();
+  const work = context.with(suppressTracing(context.active()), run);
+
+  async function run(): Promise<void> {
+    let retryDelay = FIRST_RETRY_MS;
+    while (!closing.signal.aborted || buffer.length > 0) {
+      if (buffer.length < MAX_LINES_PER_PUSH) await pause(PUSH_INTERVAL_MS);
+      const batch = buffer.splice(0, MAX_LINES_PER_PUSH);
+      if (batch.length === 0) continue;
+      const outcome = await send(target, toPushRequest(batch, labels));
+      if (outcome === 'retry') {
+        const room = Math.max(0, MAX_BUFFERED_LINES - buffer.length);
+        const kept = room === 0 ? [] : batch.slice(-room);
+        lines.inc({ outcome: 'dropped' }, batch.length - kept.length);
+        buffer.unshift(...kept);
+        await pause(retryDelay);
+        retryDelay = Math.min(retryDelay * 2, LAST_RETRY_MS);
+      } else {
+        lines.inc({ outcome: outcome === 'sent' ? 'sent' : 'dropped' }, batch.length);
+        retryDelay = FIRST_RETRY_MS;
+      }
+    }
+  }
+
+  /** Waits, but not once closing has begun; then only briefly, so that a dead target isn't hammered. */
+  async function pause(milliseconds: number): Promise<void> {
+    if (closing.signal.aborted) await sleep(100);
+    else await sleep(milliseconds, undefined, { signal: closing.signal }).catch(() => {});
+  }
+
+  return {
+    push(entry) {
+      if (buffer.length >= MAX_BUFFERED_LINES) {
+        buffer.shift();
+        lines.inc({ outcome: 'dropped' });
+      }
+      buffer.push({ entry, nanoseconds: clock(entry.time) });
+    },
+    async [Symbol.asyncDispose]() {
+      closing.abort();
+      await Promise.race([work, sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+      lines.inc({ outcome: 'dropped' }, buffer.splice(0).length);
+    },
+  };
+}
+
+/** Timestamps in nanoseconds that never repeat nor go back, so that lines of one millisecond keep their order. */
+function createLogClock(): (time: Date) => string {
+  let last = 0n;
+  return (time) => {
+    const now = BigInt(time.getTime()) * 1_000_000n;
+    last = now > last ? now : last + 1n;
+    return String(last);
+  };
+}
+
+type PushRequest = {
+  streams: { stream: Record<string, string>; values: [nanoseconds: string, line: string, metadata: object][] }[];
+};
+
+/** Groups lines by their labels: `level` and the kind differ between lines, the rest is the same for the process. */
+function toPushRequest(batch: Buffered[], labels: Record<string, string>): PushRequest {
+  const streams = new Map<string, PushRequest['streams'][number]>();
+  for (const { entry, nanoseconds } of batch) {
+    const key = `${entry.level} ${entry.kind?.value}`;
+    let stream = streams.get(key);
+    if (stream === undefined) {
+      const kindLabel = entry.kind && { [entry.kind.tag]: entry.kind.value };
+      stream = { stream: { ...labels, level: entry.level, ...kindLabel }, values: [] };
+      streams.set(key, stream);
+    }
+    const metadata = entry.span ? { traceID: entry.span.traceId, spanID: entry.span.spanId } : {};
+    stream.values.push([nanoseconds, entry.line, metadata]);
+  }
+  return { streams: [...streams.values()] };
+}
+
+/** `refused` is a batch that Loki will never take: sending it again would block all that come after. */
+async function send(target: string, request: PushRequest): Promise<'sent' | 'retry' | 'refused'> {
+  try {
+    const response = await fetch(target, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(request),
+      signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    });
+    await response.body?.cancel();
+    if (response.ok) return 'sent';
+    return response.status === 429 || response.status >= 500 ? 'retry' : 'refused';
+  } catch {
+    return 'retry';
+  }
+}

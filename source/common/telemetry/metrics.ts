@@ -1,0 +1,102 @@
+import { type SpanContext, TraceFlags, trace } from '@opentelemetry/api';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/**
+ * Metrics in the Prometheus way: they are kept in a registry and read from `/metrics`, in the OpenMetrics format,
+ * because only that one carries exemplars.
+ */
+export type Metrics = {
+  registry: Registry;
+};
+
+export function createMetrics(): Metrics {
+  const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE);
+  collectDefaultMetrics({ register: registry });
+  return { registry };
+}
+
+/** Metric names that dashboards, alerts and tests rely on. */
+export const METRIC_NAMES = {
+  requestTimes: 'mythical_request_times',
+  dangerLevel: 'mythical_danger_level_30s',
+  messagesRecorded: 'mythical_messages_recorded',
+} as const;
+
+/** Upper bounds of `mythical_request_times`, in milliseconds. */
+export const REQUEST_TIME_BUCKETS_MS = [10, 20, 50, 100, 200, 500, 1000, 2000, 4000, 8000, 16000];
+
+type ExemplarLabel = 'traceID' | 'spanID';
+
+/** The label names under which Grafana finds the trace of an exemplar, and its values; none for an unsampled trace. */
+function exemplarOf(span: SpanContext | undefined): { traceID: string; spanID: string } | undefined {
+  if (span === undefined || (span.traceFlags & TraceFlags.SAMPLED) === 0) return undefined;
+  return { traceID: span.traceId, spanID: span.spanId };
+}
+
+/** A histogram whose observations point to the trace that they were made in. */
+export function createTracedHistogram<L extends string>(
+  { registry }: Metrics,
+  options: { name: string; help: string; labelNames: readonly L[]; buckets: number[] },
+) {
+  const histogram = new Histogram<L | ExemplarLabel>({
+    ...options,
+    labelNames: [...options.labelNames],
+    registers: [registry],
+    enableExemplars: true,
+  });
+  return {
+    observe(labels: Record<L, string>, value: number, span = trace.getActiveSpan()?.spanContext()): void {
+      const exemplarLabels = exemplarOf(span);
+      histogram.observe({ labels, value, ...(exemplarLabels && { exemplarLabels }) } as never);
+    },
+  };
+}
+
+/** A counter whose increments point to the trace that they were made in. */
+export function createTracedCounter<L extends string>(
+  { registry }: Metrics,
+  options: { name: string; help: string; labelNames: readonly L[] },
+) {
+  const counter = new Counter<L | ExemplarLabel>({
+    ...options,
+    labelNames: [...options.labelNames],
+    registers: [registry],
+    enableExemplars: true,
+  });
+  return {
+    increment(labels: Record<L, string>, span = trace.getActiveSpan()?.spanContext()): void {
+      const exemplarLabels = exemplarOf(span);
+      counter.inc({ labels, value: 1, ...(exemplarLabels && { exemplarLabels }) } as never);
+    },
+  };
+}
+
+/** The counter of this name: made at the first call, the same one at the next. */
+export function createCounter<L extends string>(
+  { registry }: Metrics,
+  options: { name: string; help: string; labelNames: readonly L[] },
+): Counter<L> {
+  const existing = registry.getSingleMetric<L>(options.name) as Counter<L> | undefined;
+  return existing ?? new Counter<L>({ ...options, labelNames: [...options.labelNames], registers: [registry] });
+}
+
+/** A gauge that is read when somebody asks for the metrics. */
+export function createGauge<L extends string>(
+  { registry }: Metrics,
+  options: {
+    name: string;
+    help: string;
+    labelNames: readonly L[];
+    collect: (gauge: Gauge<L>) => void | Promise<void>;
+  },
+): Gauge<L> {
+  return new Gauge<L>({
+    name: options.name,
+    help: options.help,
+    labelNames: [...options.labelNames],
+    registers: [registry],
+    collect() {
+      return options.collect(this);
+    },
+  });
+}

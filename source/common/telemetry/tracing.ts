@@ -1,0 +1,97 @@
+import type { IncomingMessage } from 'node:http';
+import type { MeterProvider, Span } from '@opentelemetry/api';
+import { getNodeAutoInstrumentations, type InstrumentationConfigMap } from '@opentelemetry/auto-instrumentations-node';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
+import { BatchSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace';
+import { register as registerModuleHook } from 'import-in-the-middle/register-hooks.mjs';
+import type { TracingSettings } from '../settings.ts';
+import { createKindSpanProcessor } from './baggage.ts';
+import type { Identity } from './identity.ts';
+import { otlpEndpoint } from './otlp-endpoint.ts';
+
+/** Paths that probes and collectors ask for every few seconds: a trace of each would only be noise. */
+const UNTRACED = /^\/(healthz|readyz|metrics|debug\/pprof)/;
+
+/**
+ * The instrumentations of the libraries in use, by name: the full set would add some 30 that never fire.
+ *
+ * Our dashboards group by `http.method`, `http.target` and `http.status_code`, the attribute names that HTTP semantic
+ * conventions had before 1.20, so they are set beside the current ones.
+ */
+const INSTRUMENTATIONS = {
+  '@opentelemetry/instrumentation-http': {
+    // All our outgoing HTTP is fetch, which is undici; profile pushes use node:http and are not part of any action.
+    disableOutgoingRequestInstrumentation: true,
+    ignoreIncomingRequestHook: (request) => UNTRACED.test(request.url ?? ''),
+    startIncomingSpanHook: (request) => ({
+      'http.method': request.method ?? '',
+      'http.target': pathOf(request),
+    }),
+    applyCustomAttributesOnSpan: (span, _request, response) => setStatusCode(span, response.statusCode ?? 0),
+  },
+  '@opentelemetry/instrumentation-undici': {
+    // Only requests made within an action, not for example the push of logs.
+    requireParentforSpans: true,
+    startSpanHook: (request) => ({
+      'http.method': request.method,
+      'http.target': request.path.split('?')[0] ?? '',
+    }),
+    responseHook: (span, { response }) => setStatusCode(span, response.statusCode),
+  },
+  '@opentelemetry/instrumentation-express': {
+    // One span for the handler; one for each middleware would double the spans and tell nothing.
+    ignoreLayersType: ['middleware', 'router'] as never,
+  },
+  '@opentelemetry/instrumentation-pg': {
+    // Polling of a queue and other housekeeping is not part of an action.
+    requireParentSpan: true,
+    ignoreConnectSpans: true,
+  },
+  '@opentelemetry/instrumentation-amqplib': {},
+} satisfies InstrumentationConfigMap;
+
+function pathOf(request: IncomingMessage): string {
+  return request.url?.split('?')[0] ?? '';
+}
+
+function setStatusCode(span: Span, statusCode: number): void {
+  span.setAttribute('http.status_code', statusCode);
+}
+
+/**
+ * Prepares tracing: from here on, modules that are loaded are instrumented. Has to come before express, pg and amqplib
+ * are imported.
+ */
+export function createInstrumentations() {
+  // Puts the instrumentations' hook between ES module imports and the modules, in this thread (needs Node 24.11.1+).
+  registerModuleHook();
+  const chosen = INSTRUMENTATIONS as InstrumentationConfigMap;
+  return getNodeAutoInstrumentations(onlyNamed(chosen));
+}
+
+/** `OTEL_NODE_ENABLED_INSTRUMENTATIONS` is how auto-instrumentations are told to leave the others out. */
+function onlyNamed(chosen: InstrumentationConfigMap): InstrumentationConfigMap {
+  process.env.OTEL_NODE_ENABLED_INSTRUMENTATIONS ??= Object.keys(chosen)
+    .map((name) => name.replace('@opentelemetry/instrumentation-', ''))
+    .join(',');
+  return chosen;
+}
+
+/** The way of a finished span: it gets its kind, waits in a bounded queue, and leaves in a batch by OTLP/gRPC. */
+export function createSpanProcessors(
+  identity: Identity,
+  settings: TracingSettings,
+  selfObsMeterProvider: MeterProvider,
+): SpanProcessor[] {
+  const exporter = new OTLPTraceExporter({ url: otlpEndpoint(settings) });
+  return [
+    createKindSpanProcessor(identity.vocabulary),
+    new BatchSpanProcessor({
+      exporter,
+      scheduledDelayMillis: settings.OTEL_BSP_SCHEDULE_DELAY,
+      maxQueueSize: settings.OTEL_BSP_MAX_QUEUE_SIZE,
+      maxExportBatchSize: settings.OTEL_BSP_MAX_EXPORT_BATCH_SIZE,
+      selfObsMeterProvider,
+    }),
+  ];
+}

@@ -1,0 +1,48 @@
+/**
+ * What the application talks about: five kinds of beast, or five plain endpoints for a sober audience
+ * (`ENDPOINT_TYPE=BORING`). Only the words differ; the traits stay with the position.
+ */
+export type Kind = {
+  readonly name: string;
+  /** What one more of this kind adds to the danger level. */
+  readonly danger: number;
+  /** The probability that a requester's action is a DELETE, 0 to 1. */
+  readonly deleteProbability: number;
+  /** Messages about this kind take the recorder 0.5 to 1.5 s rather than 20 to 50 ms. */
+  readonly slowToRecord: boolean;
+};
+
+export type Vocabulary = {
+  /** The name of the label, span attribute and baggage entry that carry the kind. */
+  readonly tag: 'beast' | 'endpoint';
+  readonly kinds: readonly Kind[];
+};
+
+const MYTHICAL: Vocabulary = {
+  tag: 'beast',
+  kinds: [
+    { name: 'unicorn', danger: 1, deleteProbability: 0.1, slowToRecord: true },
+    { name: 'manticore', danger: 6, deleteProbability: 0.3, slowToRecord: false },
+    { name: 'illithid', danger: 9, deleteProbability: 0.4, slowToRecord: false },
+    { name: 'owlbear', danger: 4, deleteProbability: 0.2, slowToRecord: false },
+    { name: 'beholder', danger: 10, deleteProbability: 0.5, slowToRecord: true },
+  ],
+};
+
+const BORING_NAMES = ['login', 'payment', 'account', 'cart', 'health'] as const;
+
+const BORING: Vocabulary = {
+  tag: 'endpoint',
+  kinds: MYTHICAL.kinds.map((kind, index) => ({ ...kind, name: BORING_NAMES[index]! })),
+};
+
+export const ENDPOINT_TYPES = ['MYTHICAL', 'BORING'] as const;
+export type EndpointType = (typeof ENDPOINT_TYPES)[number];
+
+export function vocabularyOf(endpointType: EndpointType): Vocabulary {
+  return endpointType === 'BORING' ? BORING : MYTHICAL;
+}
+
+export function findKind(vocabulary: Vocabulary, name: string): Kind | undefined {
+  return vocabulary.kinds.find((kind) => kind.name === name);
+}

@@ -1,0 +1,13 @@
+import { loadConfig } from '@mythical/common/config';
+import { runProcess } from '@mythical/common/lifecycle';
+import { SERVICES } from '@mythical/common/services';
+import { recorderSettings } from '@mythical/common/settings';
+import { startTelemetry } from '@mythical/common/telemetry/start';
+
+await runProcess(async (resources) => {
+  const settings = loadConfig(recorderSettings);
+  const telemetry = resources.use(startTelemetry(SERVICES.recorder.name, settings));
+  // Only now, so that express, pg and amqplib are loaded with their instrumentation.
+  const { startRecorder } = await import('./recorder.ts');
+  await startRecorder(settings, telemetry, resources);
+});

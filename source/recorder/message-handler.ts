@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Handler } from '@mythical/common/queue/queue';
+import { createTracedCounter, METRIC_NAMES } from '@mythical/common/telemetry/metrics';
+import type { Telemetry } from '@mythical/common/telemetry/start';
+import { findKind, type Kind } from '@mythical/common/vocabulary';
+import { z } from 'zod';
+import type { RecordRepository } from './record-repository.ts';
+
+const messageBody = z.object({ kind: z.string(), action: z.string().max(20) });
+
+/** How long a message takes to be worked on, in ms. */
+const SLOW_MS = [500, 1500] as const;
+const FAST_MS = [20, 50] as const;
+
+export function createMessageHandler(
+  records: Pick<RecordRepository, 'add'>,
+  { identity, logger, metrics }: Telemetry,
+  { workTime = workTimeOf }: { workTime?: (kind: Kind) => number } = {},
+): Handler {
+  const { vocabulary } = identity;
+  const recorded = createTracedCounter(metrics, {
+    name: METRIC_NAMES.messagesRecorded,
+    help: 'Messages recorded, each counted once however often it was delivered',
+    labelNames: [vocabulary.tag as string],
+  });
+
+  return async ({ id, body, attempt }) => {
+    const message = messageBody.parse(body);
+    const kind = findKind(vocabulary, message.kind);
+    if (kind === undefined) throw new Error(`unknown kind ${JSON.stringify(message.kind.slice(0, 50))}`);
+    await sleep(workTime(kind));
+    const isNew = await records.add({ messageId: id, kind: kind.name, action: message.action });
+    if (isNew) recorded.increment({ [vocabulary.tag]: kind.name });
+    logger.info(isNew ? 'recorded' : 'recorded before', { endpoint: kind.name, action: message.action, attempt });
+  };
+}
+
+function workTimeOf(kind: Kind): number {
+  const [min, max] = kind.slowToRecord ? SLOW_MS : FAST_MS;
+  return min + Math.random() * (max - min);
+}

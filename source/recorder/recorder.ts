@@ -1,0 +1,26 @@
+import { connectDatabase, databaseCheck } from '@mythical/common/database';
+import { showDepth } from '@mythical/common/queue/metrics';
+import { openQueue } from '@mythical/common/queue/open';
+import { serve } from '@mythical/common/service';
+import type { RecorderSettings } from '@mythical/common/settings';
+import type { Telemetry } from '@mythical/common/telemetry/start';
+import { createMessageHandler } from './message-handler.ts';
+import { createRecordRepository, startTrimming } from './record-repository.ts';
+
+/** Takes messages from the queue and records each one once. */
+export async function startRecorder(
+  settings: RecorderSettings,
+  telemetry: Telemetry,
+  resources: AsyncDisposableStack,
+): Promise<void> {
+  const database = resources.use(await connectDatabase(settings, telemetry));
+  const records = createRecordRepository(database);
+  await records.create();
+  resources.use(startTrimming(records, telemetry));
+
+  const queue = resources.use(await openQueue(settings, telemetry));
+  showDepth(telemetry.metrics, queue);
+  const checks = { database: databaseCheck(database), queue: queue.check };
+  resources.use(await serve({ checks }, telemetry, settings));
+  await queue.consume(createMessageHandler(records, telemetry));
+}

@@ -1,0 +1,33 @@
+const FIRST = ['Sparkle', 'Grim', 'Misty', 'Thunder', 'Velvet', 'Crimson', 'Silent', 'Golden', 'Frost', 'Ember'];
+const LAST = ['hoof', 'fang', 'gaze', 'feather', 'shadow', 'whisper', 'claw', 'mane', 'tide', 'thorn'];
+
+/** Names kept of each kind, so that a DELETE has something to delete. */
+const REMEMBERED = 100;
+
+export type Names = {
+  /** A new name, nearly always unused. */
+  invent(): string;
+  remember(kind: string, name: string): void;
+  /** A name that was added before, which is forgotten now; a new one where none is known. */
+  recall(kind: string): string;
+};
+
+export function createNames(random: () => number = Math.random): Names {
+  const known = new Map<string, string[]>();
+  const pick = (words: readonly string[]) => words[Math.floor(random() * words.length)]!;
+
+  function invent(): string {
+    return `${pick(FIRST)}${pick(LAST)} ${Math.floor(random() * 1_000_000)}`;
+  }
+
+  return {
+    invent,
+    remember(kind, name) {
+      const names = known.get(kind) ?? [];
+      names.push(name);
+      if (names.length > REMEMBERED) names.shift();
+      known.set(kind, names);
+    },
+    recall: (kind) => known.get(kind)?.shift() ?? invent(),
+  };
+}

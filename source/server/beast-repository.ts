@@ -1,0 +1,75 @@
+import { createTables, type Database } from '@mythical/common/database';
+import pg from 'pg';
+
+export type Beast = { name: string };
+
+/** The beasts in Postgres. A kind is a value in a row, never a part of an SQL text. */
+export type BeastRepository = ReturnType<typeof createBeastRepository>;
+
+/** Adding a beast that is there already. */
+export class DuplicateBeastError extends Error {
+  override readonly name = 'DuplicateBeastError';
+}
+
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+const UNIQUE_VIOLATION = '23505';
+
+const TABLE = `
+  create table if not exists beasts (
+    id bigint generated always as identity primary key,
+    kind text not null,
+    name text not null,
+    created_at timestamptz not null default now(),
+    unique (kind, name)
+  )`;
+
+export function createBeastRepository(database: Database) {
+  return {
+    create: () => createTables(database, TABLE),
+
+    /** Drops all data and makes the table anew. */
+    recreate: () => createTables(database, `drop table if exists beasts; ${TABLE}`),
+
+    /** At most `limit` beasts of the kind in the order of their names, from the first one after `after`. */
+    async list(kind: string, { limit, after = '' }: { limit: number; after?: string | undefined }): Promise<Beast[]> {
+      const { rows } = await database.query<Beast>({
+        name: 'list-beasts',
+        text: 'select name from beasts where kind = $1 and name > $2 order by name limit $3',
+        values: [kind, after, limit],
+      });
+      return rows;
+    },
+
+    /**
+     * @param name null makes the insert fail inside the database: a fault on purpose
+     * @throws {DuplicateBeastError} where the kind has this name already
+     */
+    async add(kind: string, name: string | null): Promise<void> {
+      try {
+        await database.query({
+          name: 'add-beast',
+          text: 'insert into beasts (kind, name) values ($1, $2)',
+          values: [kind, name],
+        });
+      } catch (error) {
+        if (error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION) {
+          throw new DuplicateBeastError(`there is a ${kind} of this name already`);
+        }
+        throw error;
+      }
+    },
+
+    async remove(kind: string, name: string): Promise<void> {
+      await database.query({
+        name: 'remove-beast',
+        text: 'delete from beasts where kind = $1 and name = $2',
+        values: [kind, name],
+      });
+    },
+
+    /** Keeps a connection busy for a while, as a slow query would. */
+    async sleep(milliseconds: number): Promise<void> {
+      await database.query('select pg_sleep($1)', [milliseconds / 1000]);
+    },
+  };
+}

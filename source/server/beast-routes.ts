@@ -1,0 +1,107 @@
+import { HttpProblem, methodNotAllowed } from '@mythical/common/http/problem';
+import { requestObserver } from '@mythical/common/http/request-observer';
+import type { Telemetry } from '@mythical/common/telemetry/start';
+import { findKind } from '@mythical/common/vocabulary';
+import { trace } from '@opentelemetry/api';
+import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import { z } from 'zod';
+import { type BeastRepository, DuplicateBeastError } from './beast-repository.ts';
+import { isStruck, type Release, type Releases } from './releases.ts';
+import type { Scenarios } from './scenarios.ts';
+import type { Teardown } from './teardown.ts';
+
+const MAX_NAME_LENGTH = 255;
+const MAX_BODY = '64kb';
+
+/** Postgres text can't hold NUL, nor UTF-8 half of a surrogate pair; other control characters have no place in a name. */
+const beastBody = z.object({
+  name: z
+    .string()
+    .trim()
+    .min(1)
+    .max(MAX_NAME_LENGTH)
+    .refine((name) => !/\p{Cc}/u.test(name) && name.isWellFormed(), 'no control characters or broken unicode'),
+});
+
+const listQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  after: z.string().max(MAX_NAME_LENGTH).optional(),
+});
+
+export type BeastRoutesOptions = {
+  repository: BeastRepository;
+  scenarios: Scenarios;
+  releases: Releases;
+  teardown: Teardown;
+  telemetry: Telemetry;
+};
+
+/** `GET`, `POST` and `DELETE /:beast`. */
+export function beastRoutes({ repository, scenarios, releases, teardown, telemetry }: BeastRoutesOptions): Router {
+  const { vocabulary } = telemetry.identity;
+
+  const onlyKnownKinds: RequestHandler<{ beast: string }> = (request, _response, next) => {
+    if (findKind(vocabulary, request.params.beast)) return next();
+    const kinds = vocabulary.kinds.map((kind) => kind.name).join(', ');
+    throw new HttpProblem(404, `there are no beasts of this kind; the kinds are ${kinds}`);
+  };
+
+  const pickRelease: RequestHandler = (_request, response, next) => {
+    const release = releases.pick();
+    response.locals.release = release;
+    trace.getActiveSpan()?.setAttribute('service.version', release.version);
+    next();
+  };
+
+  const sufferScenarios: RequestHandler = async (_request, response, next) => {
+    await scenarios.suffer(repository);
+    if (scenarios.isActive('error-burst') && isStruck(releaseOf(response))) {
+      throw new HttpProblem(500, 'the scenario error-burst is on');
+    }
+    next();
+  };
+
+  const router = Router();
+  router.use(requestObserver(telemetry, (request) => request.path.split('/')[1] ?? ''));
+  router
+    .route('/:beast')
+    .all(onlyKnownKinds, pickRelease, teardown.guard, sufferScenarios)
+    .get(async (request: Request<{ beast: string }>, response) => {
+      const { limit, after } = listQuery.parse(request.query);
+      const beasts = await repository.list(request.params.beast, { limit, after });
+      const last = beasts.at(-1);
+      if (last !== undefined && beasts.length === limit) {
+        const next = new URLSearchParams({ limit: String(limit), after: last.name });
+        response.set('Link', `<${request.path}?${next}>; rel="next"`);
+      }
+      response.json(beasts);
+    })
+    .post(express.json({ limit: MAX_BODY }), async (request: Request<{ beast: string }>, response) => {
+      const { name } = parseBody(request);
+      try {
+        await repository.add(request.params.beast, releases.fails(releaseOf(response)) ? null : name);
+      } catch (error) {
+        if (error instanceof DuplicateBeastError) throw new HttpProblem(409, error.message);
+        throw error;
+      }
+      response.status(201).json({ name });
+    })
+    .delete(express.json({ limit: MAX_BODY }), async (request: Request<{ beast: string }>, response) => {
+      const { name } = parseBody(request);
+      await repository.remove(request.params.beast, name);
+      response.status(204).end();
+    })
+    .all(methodNotAllowed('GET', 'HEAD', 'POST', 'DELETE'));
+  return router;
+}
+
+function parseBody(request: Request): z.infer<typeof beastBody> {
+  if (request.body === undefined) {
+    throw new HttpProblem(400, 'a JSON body is needed, {"name": "…"}, with the header content-type: application/json');
+  }
+  return beastBody.parse(request.body);
+}
+
+function releaseOf(response: Response): Release {
+  return response.locals.release as Release;
+}

@@ -1,0 +1,35 @@
+import { methodNotAllowed } from '@mythical/common/http/problem';
+import express, { Router } from 'express';
+import { z } from 'zod';
+import { SCENARIO_NAMES, type Scenarios } from './scenarios.ts';
+
+const startBody = z.object({
+  name: z.enum(SCENARIO_NAMES),
+  /** How long the scenario stays on. */
+  seconds: z.number().min(1).max(3600).default(60),
+});
+
+/** Without a name, all are stopped. */
+const stopBody = z.object({ name: z.enum(SCENARIO_NAMES).optional() }).default({});
+
+/** `GET`, `POST` and `DELETE /scenarios`. */
+export function scenarioRoutes(scenarios: Scenarios): Router {
+  const router = Router();
+  router
+    .route('/scenarios')
+    .all(express.json())
+    .get((_request, response) => {
+      response.json(scenarios.list());
+    })
+    .post((request, response) => {
+      const { name, seconds } = startBody.parse(request.body ?? {});
+      response.status(201).json(scenarios.start(name, seconds));
+    })
+    .delete((request, response) => {
+      const { name } = stopBody.parse(request.body);
+      for (const each of name === undefined ? SCENARIO_NAMES : [name]) scenarios.stop(each);
+      response.status(204).end();
+    })
+    .all(methodNotAllowed('GET', 'HEAD', 'POST', 'DELETE'));
+  return router;
+}

@@ -1,0 +1,19 @@
+const LEAK_BYTES = 128 * 1024;
+const MAX_LEAKED_BYTES = 128 * 1024 * 1024;
+
+/** Memory that is never given back, until the scenario ends. Bounded: a sandbox shall not take the machine down. */
+export function createMemoryLeak() {
+  const forgottenBeasts: number[][] = [];
+  return {
+    leak: () => forgetBeastsInMemory(forgottenBeasts),
+    release() {
+      forgottenBeasts.length = 0;
+    },
+  };
+}
+
+/** Arrays of numbers live in V8's heap, where the heap profiler sees them; buffers would not. */
+function forgetBeastsInMemory(forgottenBeasts: number[][]): void {
+  if (forgottenBeasts.length * LEAK_BYTES >= MAX_LEAKED_BYTES) return;
+  forgottenBeasts.push(Array.from({ length: LEAK_BYTES / 8 }, (_, index) => index + 0.5));
+}

@@ -1,0 +1,31 @@
+import { connectDatabase, databaseCheck } from '@mythical/common/database';
+import { serve } from '@mythical/common/service';
+import type { ServerSettings } from '@mythical/common/settings';
+import type { Telemetry } from '@mythical/common/telemetry/start';
+import { Router } from 'express';
+import { createBeastRepository } from './beast-repository.ts';
+import { beastRoutes } from './beast-routes.ts';
+import { createReleases } from './releases.ts';
+import { scenarioRoutes } from './scenario-routes.ts';
+import { createScenarios } from './scenarios.ts';
+import { startTeardown } from './teardown.ts';
+
+/** The REST API over Postgres. */
+export async function startServer(
+  settings: ServerSettings,
+  telemetry: Telemetry,
+  resources: AsyncDisposableStack,
+): Promise<void> {
+  const database = resources.use(await connectDatabase(settings, telemetry));
+  const repository = createBeastRepository(database);
+  await repository.create();
+  const scenarios = resources.use(createScenarios(settings, telemetry));
+  const teardown = resources.use(startTeardown(repository, settings, telemetry));
+  const releases = createReleases({ alwaysSucceed: settings.ALWAYS_SUCCEED });
+
+  const routes = Router();
+  routes.use(scenarioRoutes(scenarios));
+  routes.use(beastRoutes({ repository, scenarios, releases, teardown, telemetry }));
+
+  resources.use(await serve({ checks: { database: databaseCheck(database) }, routes }, telemetry, settings));
+}
