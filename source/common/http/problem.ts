@@ -70,9 +70,13 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
 
 function toProblem(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
-  if (error instanceof z.ZodError) return new HttpProblem(400, z.prettifyError(error).replaceAll('\n', ' '));
+  if (error instanceof z.ZodError) return new HttpProblem(400, error.issues.map(describeIssue).join('; '));
   if (isClientError(error)) return new HttpProblem(error.status, error.message);
   return new HttpProblem(500, 'the request failed inside the service; its log has the reason, under this trace id');
+}
+
+function describeIssue({ path, message }: z.core.$ZodIssue): string {
+  return path.length === 0 ? message : `${path.join('.')}: ${message}`;
 }
 
 /** Express' own errors, such as a body that is no JSON or too large, have a status and say whether they may be shown. */

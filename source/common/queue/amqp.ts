@@ -6,6 +6,9 @@ import { createInFlight } from './in-flight.ts';
 import { createDeliveryCounter, createPublishCounter } from './metrics.ts';
 import { type Delivery, type Handler, PUBLISH_TIMEOUT_MS, PublishError, type Queue, queueNames } from './queue.ts';
 
+/** How long a step of disconnecting may take, in ms. */
+const CLOSE_TIMEOUT_MS = 2_000;
+
 /**
  * The queue on RabbitMQ. Three quorum queues: work; retry, where a rejected message waits until its time to live ends
  * and the broker moves it back; and dead. The broker itself moves messages between work and retry, at least once
@@ -159,12 +162,13 @@ export async function openAmqpQueue(settings: QueueSettings, telemetry: Telemetr
       connected();
     },
     async [Symbol.asyncDispose]() {
-      if (current !== undefined && consumerTag !== undefined)
-        await current.consumer.cancel(consumerTag).catch(() => {});
+      const closing = current;
+      if (closing !== undefined && consumerTag !== undefined) await inTime(closing.consumer.cancel(consumerTag));
       await inFlight.idle();
+      current = undefined;
       // Acknowledgements are sent without an answer: closing the channel waits until the broker has them.
-      await current?.consumer.close().catch(() => {});
-      await connection.close().catch(() => {});
+      if (closing !== undefined) await inTime(closing.consumer.close());
+      await inTime(connection.close());
     },
   };
 
@@ -203,6 +207,14 @@ async function declareTopology(channel: Channel, settings: QueueSettings): Promi
   });
 }
 
+/** A broker that is going away may never answer; then its end of the connection does what we asked for. */
+async function inTime(request: Promise<unknown>): Promise<void> {
+  await withDeadline(
+    request.catch(() => {}),
+    Date.now() + CLOSE_TIMEOUT_MS,
+  );
+}
+
 /** Never rejects: a lost channel is an everyday result here, and is told as the reason. */
 function confirmedSend(channel: ConfirmChannel, queue: string, content: Buffer, properties: object): Promise<string> {
   return new Promise((resolve) => {
@@ -210,7 +222,6 @@ function confirmedSend(channel: ConfirmChannel, queue: string, content: Buffer, 
       channel.sendToQueue(queue, content, properties, (error) => {
         resolve(error ? String(error.message ?? error) : 'confirmed');
       });
-      channel.once('close', () => resolve('the channel closed before the confirm'));
     } catch (error) {
       resolve(error instanceof Error ? error.message : String(error));
     }

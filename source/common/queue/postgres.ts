@@ -164,7 +164,9 @@ export async function openPostgresQueue(
       return { waiting: Number(work.queuedCount), deadLettered: Number(dead.queuedCount) };
     },
     async check() {
-      await untraced(() => boss.getDb().executeSql('select 1', []));
+      // pg-boss answers with nothing once it is stopped.
+      const result: unknown = await untraced(() => boss.getDb().executeSql('select 1', []));
+      if (result === undefined) throw new Error('the queue is closed');
     },
     async [Symbol.asyncDispose]() {
       stopping.abort();

@@ -1,4 +1,5 @@
-import { DiagLogLevel, diag } from '@opentelemetry/api';
+import { context, DiagLogLevel, diag, ROOT_CONTEXT } from '@opentelemetry/api';
+import { setGlobalErrorHandler } from '@opentelemetry/core';
 import type { Logger } from './logging.ts';
 
 /** A message of the SDK that repeats within this time is not written again: a collector that is away says so once. */
@@ -9,24 +10,27 @@ const REMEMBERED = 100;
 /** Sends the OpenTelemetry SDK's own warnings and errors to our log. */
 export function logSdkDiagnostics(logger: Logger): void {
   const lastSeen = new Map<string, number>();
-  const once =
-    (write: Logger['warn']) =>
-    (message: string, ...details: unknown[]) => {
-      const text = [message, ...details.map(textOf)].join(' ').slice(0, 1000);
-      const now = Date.now();
-      if (now - (lastSeen.get(text) ?? 0) < REPEAT_AFTER_MS) return;
-      lastSeen.delete(text);
-      lastSeen.set(text, now);
-      if (lastSeen.size > REMEMBERED) lastSeen.delete(lastSeen.keys().next().value!);
-      write(`telemetry: ${text}`);
-    };
+
+  function warnOnce(...parts: unknown[]): void {
+    const text = parts.map(textOf).join(' ').slice(0, 1000);
+    const now = Date.now();
+    if (now - (lastSeen.get(text) ?? 0) < REPEAT_AFTER_MS) return;
+    lastSeen.delete(text);
+    lastSeen.set(text, now);
+    if (lastSeen.size > REMEMBERED) lastSeen.delete(lastSeen.keys().next().value!);
+    // Exports run in the context of whichever request started the timer: it is not about that request.
+    context.with(ROOT_CONTEXT, () => logger.warn(`telemetry: ${text}`));
+  }
+
   const quiet = () => {};
+  setGlobalErrorHandler(warnOnce);
   diag.setLogger(
-    { error: once(logger.warn), warn: once(logger.warn), info: quiet, debug: quiet, verbose: quiet },
+    { error: warnOnce, warn: warnOnce, info: quiet, debug: quiet, verbose: quiet },
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
   );
 }
 
-function textOf(detail: unknown): string {
-  return detail instanceof Error ? detail.message : typeof detail === 'string' ? detail : JSON.stringify(detail);
+function textOf(part: unknown): string {
+  if (part instanceof Error) return part.message;
+  return typeof part === 'string' ? part : JSON.stringify(part);
 }

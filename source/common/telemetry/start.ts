@@ -35,9 +35,12 @@ export function startTelemetry(serviceName: ServiceName, settings: TelemetrySett
   const sdk = new NodeSDK({
     resource: resourceOf(identity),
     resourceDetectors: [envDetector],
-    instrumentations: createInstrumentations(),
-    spanProcessors:
-      settings.OTEL_TRACES_EXPORTER === 'none' ? [] : createSpanProcessors(identity, settings, selfObservability),
+    ...(settings.OTEL_TRACES_EXPORTER === 'none'
+      ? { spanProcessors: [] }
+      : {
+          instrumentations: createInstrumentations(),
+          spanProcessors: createSpanProcessors(identity, settings, selfObservability),
+        }),
     logRecordProcessors:
       settings.OTEL_LOGS_EXPORTER === 'none'
         ? []
@@ -50,7 +53,12 @@ export function startTelemetry(serviceName: ServiceName, settings: TelemetrySett
     metricReaders: [],
   });
   sdk.start();
-  resources.defer(() => sdk.shutdown());
+  resources.defer(async () => {
+    // A collector that is away is no reason to call the stop of a service a failure.
+    await sdk
+      .shutdown()
+      .catch((error: unknown) => console.error(`telemetry was lost at the stop: ${messageOf(error)}`));
+  });
 
   const logging = resources.use(createLogging(identity, settings, metrics));
   logSdkDiagnostics(logging.logger);
@@ -63,4 +71,8 @@ export function startTelemetry(serviceName: ServiceName, settings: TelemetrySett
     profiling,
     [Symbol.asyncDispose]: () => resources.disposeAsync(),
   };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

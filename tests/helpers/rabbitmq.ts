@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect } from 'amqplib';
+import { freePort } from '../../source/embedded/ports.ts';
+import { until } from './until.ts';
+
+export type RabbitMq = {
+  url: string;
+  /** Stops the broker in an orderly way. (Killed, RabbitMQ 3 may forget a quorum queue that was just declared.) */
+  stop(): Promise<void>;
+  /** Starts it again on the same data. */
+  start(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+/** Debian's script on the PATH insists on the data folder of the system's own broker, so the real one comes first. */
+const SCRIPTS = [
+  '/usr/lib/rabbitmq/bin/rabbitmq-server',
+  ...(process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'rabbitmq-server')),
+];
+
+/**
+ * The `rabbitmq-server` of this machine.
+ *
+ * @returns undefined when there is none; tests then say so, and fail where `CI` is set
+ */
+export function findRabbitMq(): string | undefined {
+  return SCRIPTS.find((script) => existsSync(script));
+}
+
+/** Starts a broker of our own: free ports, a folder of its own, gone at the end. */
+export async function startRabbitMq(script: string): Promise<RabbitMq> {
+  const folder = await mkdtemp(join(tmpdir(), 'mythical-rabbitmq-'));
+  const [port, distributionPort, epmdPort] = [await freePort(), await freePort(), await freePort()];
+  const url = `amqp://guest:guest@127.0.0.1:${port}`;
+  await writeFile(join(folder, 'enabled_plugins'), '[].\n');
+  await writeFile(join(folder, 'rabbitmq.conf'), `listeners.tcp.local = 127.0.0.1:${port}\nlog.console = true\n`);
+  let output = '';
+  let broker: ChildProcess | undefined;
+
+  async function start(): Promise<void> {
+    broker = spawn(script, [], {
+      // A group of its own, because the script starts Erlang as a further process.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env.PATH,
+        HOME: folder,
+        LANG: 'C.UTF-8',
+        ERL_EPMD_PORT: String(epmdPort),
+        ERL_EPMD_ADDRESS: '127.0.0.1',
+        RABBITMQ_NODENAME: `mythical-${port}@${hostname().split('.')[0]}`,
+        RABBITMQ_DIST_PORT: String(distributionPort),
+        RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq.conf'),
+        RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'enabled_plugins'),
+        RABBITMQ_MNESIA_BASE: join(folder, 'data'),
+        RABBITMQ_LOG_BASE: join(folder, 'log'),
+        RABBITMQ_LOGS: '-',
+      },
+    });
+    for (const stream of [broker.stdout, broker.stderr]) {
+      stream?.on('data', (chunk) => {
+        output = (output + chunk).slice(-20_000);
+      });
+    }
+    await until(
+      async () => {
+        if (broker?.exitCode !== null) throw new Error(`rabbitmq-server ended:\n${output}`);
+        return canOpenChannel(url);
+      },
+      { timeoutMs: 60_000, what: () => `a connection to RabbitMQ, whose output was:\n${output}` },
+    );
+  }
+
+  async function stop(): Promise<void> {
+    if (broker?.pid === undefined || broker.exitCode !== null || broker.signalCode !== null) return;
+    const exited = once(broker, 'exit');
+    process.kill(-broker.pid, 'SIGTERM');
+    await Promise.race([exited, sleep(20_000, undefined, { ref: false })]);
+    if (broker.exitCode === null && broker.signalCode === null) process.kill(-broker.pid, 'SIGKILL');
+    await exited;
+  }
+
+  await start();
+  return {
+    url,
+    start,
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop();
+      await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    },
+  };
+}
+
+/** A broker that still starts takes connections, and ends them again. */
+async function canOpenChannel(url: string): Promise<boolean> {
+  try {
+    const connection = await connect(url);
+    connection.on('error', () => {});
+    await connection.createChannel();
+    await connection.close();
+    return true;
+  } catch {
+    return false;
+  }
+}
