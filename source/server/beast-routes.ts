@@ -63,9 +63,11 @@ export function beastRoutes({ repository, scenarios, releases, teardown, telemet
 
   const router = Router();
   router.use(requestObserver(telemetry, (request) => request.path.split('/')[1] ?? ''));
+  // Before the route, because there the active span is still the server span, which dashboards group by version.
+  router.use(pickRelease);
   router
     .route('/:beast')
-    .all(onlyKnownKinds, pickRelease, teardown.guard, sufferScenarios)
+    .all(onlyKnownKinds, teardown.guard, sufferScenarios)
     .get(async (request: Request<{ beast: string }>, response) => {
       const { limit, after } = listQuery.parse(request.query);
       const beasts = await repository.list(request.params.beast, { limit, after });
