@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { StartError } from './lifecycle.ts';
 
 /**
  * Reading configuration from environment variables, once, at the edge of a process.
@@ -9,7 +10,7 @@ import { z } from 'zod';
 export type Schema = z.ZodObject;
 
 /** One or more environment variables hold a value that can't be used. The message has one line for each. */
-export class ConfigError extends Error {
+export class ConfigError extends StartError {
   override readonly name = 'ConfigError';
 }
 
@@ -23,13 +24,14 @@ export function loadConfig<S extends Schema>(schema: S, env: NodeJS.ProcessEnv =
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const result = schema.safeParse(given);
   if (result.success) return result.data;
-  throw new ConfigError(result.error.issues.map((issue) => explain(issue, schema, given)).join('\n'));
+  const lines = result.error.issues.map((issue) => explain(issue, schema, given));
+  throw new ConfigError(['the configuration is wrong', ...lines].join('\n  '));
 }
 
-function explain(issue: z.core.$ZodIssue, schema: Schema, given: Record<string, string | undefined>): string {
+function explain(issue: z.core.$ZodIssue, schema: Schema, given: NodeJS.ProcessEnv): string {
   const name = String(issue.path[0] ?? '');
   const value = given[name];
-  const wanted = issue.code === 'custom' ? issue.message : (expectation(schema.shape[name]) ?? issue.message);
+  const wanted = expectation(schema.shape[name]) ?? issue.message;
   if (value === undefined) return `${name} is not set: expected ${wanted}`;
   const shown = SECRET.test(name) ? '(hidden)' : JSON.stringify(value);
   return `${name}=${shown}: expected ${wanted}`;

@@ -87,7 +87,11 @@ function telemetryEnv(lens: Lens): Record<string, string> {
 }
 
 /** Starts a service and waits until it is ready. */
-export async function startService(service: ServiceKey, env: Record<string, string>): Promise<RunningService> {
+export async function startService(
+  service: ServiceKey,
+  env: Record<string, string>,
+  { timeoutMs = 20_000 }: { timeoutMs?: number } = {},
+): Promise<RunningService> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const lines: string[] = [];
@@ -108,7 +112,7 @@ export async function startService(service: ServiceKey, env: Record<string, stri
         const response = await fetch(`${url}/readyz`).catch(() => undefined);
         return response?.status === 200;
       },
-      { what: () => `${service} to be ready; its output:\n${lines.join('\n')}` },
+      { timeoutMs, what: () => `${service} to be ready; its output:\n${lines.join('\n')}` },
     );
     if (ended) throw new Error(`${service} ended at its start:\n${lines.join('\n')}`);
   } catch (error) {

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Server as NetServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { StartError } from '../lifecycle.ts';
 
 export type Listening = {
   /** The port really listened on, also where 0 was asked for. */
@@ -12,29 +13,46 @@ export type Listening = {
 };
 
 /**
- * After a stop is asked for, requests are still answered for this long, with `Connection: close`, so that clients with
- * a connection kept open leave by themselves. Closing at once would cut off the request that is just on its way.
+ * After a stop is asked for, requests on connections that are kept open are still answered for this long, with
+ * `Connection: close`, so that their clients leave by themselves. Closing at once would cut off the request that is just
+ * on its way.
  */
 const LINGER_MS = 300;
 
-/** @throws the listener's error, for example EADDRINUSE. */
+/** @throws {StartError} when the port is in use */
 export async function listen(handler: RequestListener, port: number, address: string): Promise<Listening> {
   let stopping = false;
+  let inFlight = 0;
+  const idle = Promise.withResolvers<void>();
   const server = createServer((request, response) => {
+    inFlight++;
+    response.once('close', () => {
+      inFlight--;
+      if (stopping && inFlight === 0) idle.resolve();
+    });
     if (stopping) response.setHeader('Connection', 'close');
     handler(request, response);
   });
   server.listen(port, address);
-  await once(server, 'listening');
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new StartError(`port ${port} is in use; choose another with the variable PORT`);
+  }
   const actualPort = (server.address() as AddressInfo).port;
   return {
     port: actualPort,
     url: `http://${address === '0.0.0.0' || address === '::' ? 'localhost' : address}:${actualPort}`,
     async [Symbol.asyncDispose]() {
       stopping = true;
-      await sleep(LINGER_MS);
       const closed = once(server, 'close');
-      server.close();
+      // Of net.Server, because http.Server's own close also ends connections that are idle at this moment.
+      NetServer.prototype.close.call(server);
+      await sleep(LINGER_MS);
+      if (inFlight > 0) await idle.promise;
+      // Now only connections are left on which nobody asks anything.
+      server.closeAllConnections();
       await closed;
     },
   };

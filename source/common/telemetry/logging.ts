@@ -1,4 +1,4 @@
-import { context, logs, type Logger as OtelLogger, SeverityNumber, type SpanContext, trace } from '@opentelemetry/api';
+import { context, logs, type SpanContext, trace } from '@opentelemetry/api';
 import { createLogger, format, transports } from 'winston';
 import Transport from 'winston-transport';
 import type { LoggingSettings } from '../settings.ts';
@@ -7,6 +7,7 @@ import type { Identity } from './identity.ts';
 import { type Fields, formatLogfmt } from './logfmt.ts';
 import { createLokiPush } from './loki-push.ts';
 import type { Metrics } from './metrics.ts';
+import { emitLogRecord } from './otlp-logs.ts';
 
 export type Level = LoggingSettings['LOG_LEVEL'];
 
@@ -43,7 +44,7 @@ export function createLogging(identity: Identity, settings: LoggingSettings, met
   }
   if (settings.OTEL_LOGS_EXPORTER === 'otlp') {
     const otel = logs.getLogger(identity.serviceName, identity.version);
-    outputs.push(createOutput((entry) => emitOtlp(otel, entry)));
+    outputs.push(createOutput((entry) => emitLogRecord(otel, entry)));
   }
   if (outputs.length === 0) outputs.push(new transports.Stream({ stream: process.stdout }));
 
@@ -105,26 +106,5 @@ function createOutput(output: (entry: LogEntry) => void): Transport {
       output(info[ENTRY]);
       done();
     },
-  });
-}
-
-const SEVERITY: Record<Level, SeverityNumber> = {
-  error: SeverityNumber.ERROR,
-  warn: SeverityNumber.WARN,
-  info: SeverityNumber.INFO,
-  debug: SeverityNumber.DEBUG,
-};
-
-/**
- * Emits to the OpenTelemetry API directly. The usual way, through instrumentation-winston, loses every record without
- * a word on the 3.x line of the SDK: its transport still talks to the logs API of the 2.x line.
- */
-function emitOtlp(otel: OtelLogger, entry: LogEntry): void {
-  otel.emit({
-    timestamp: entry.time,
-    severityNumber: SEVERITY[entry.level],
-    severityText: entry.level.toUpperCase(),
-    body: entry.line,
-    attributes: { ...entry.fields, ...(entry.kind && { [entry.kind.tag]: entry.kind.value }) },
   });
 }

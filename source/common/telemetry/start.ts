@@ -1,6 +1,6 @@
-import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { MeterProvider } from '@opentelemetry/api';
 import { envDetector } from '@opentelemetry/resources';
-import { BatchLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import type { ServiceName } from '../services.ts';
 import type { TelemetrySettings } from '../settings.ts';
@@ -8,12 +8,12 @@ import { logSdkDiagnostics } from './diagnostics.ts';
 import { type Identity, identify, resourceOf } from './identity.ts';
 import { createLogging, type Logger } from './logging.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
-import { otlpEndpoint } from './otlp-endpoint.ts';
+import { createLogRecordProcessor } from './otlp-logs.ts';
 import { type Profiling, startProfiling } from './profiling.ts';
 import { createSelfObservability } from './self-observability.ts';
 import { createInstrumentations, createSpanProcessors } from './tracing.ts';
 
-/** Everything that a service emits signals with. Disposing sends what waits, profiles and logs first, spans last. */
+/** Everything that a service emits signals with. Disposing sends what waits. */
 export type Telemetry = {
   identity: Identity;
   logger: Logger;
@@ -22,16 +22,40 @@ export type Telemetry = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
+/** How long sending what waits may take when a service stops, in ms: well within the deadline of the whole stop. */
+const STOP_TIMEOUT_MS = 7_000;
+
 /**
  * Starts all signals of a service. Modules that are to be traced (express, pg, amqplib) must be imported after it, so
  * a service's `main.ts` imports the service itself dynamically.
  */
 export function startTelemetry(serviceName: ServiceName, settings: TelemetrySettings): Telemetry {
-  const resources = new AsyncDisposableStack();
   const identity = identify(serviceName, settings);
   const metrics = createMetrics();
-  const selfObservability = createSelfObservability(metrics);
+  const stopping = new AbortController();
+  const sdk = startSdk(identity, settings, createSelfObservability(metrics), stopping.signal);
+  const logging = createLogging(identity, settings, metrics);
+  logSdkDiagnostics(logging.logger);
+  const profiling = startProfiling(identity, settings);
 
+  return {
+    identity,
+    logger: logging.logger,
+    metrics,
+    profiling,
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      await inTime(profiling[Symbol.asyncDispose](), logging[Symbol.asyncDispose](), sdk.shutdown());
+    },
+  };
+}
+
+function startSdk(
+  identity: Identity,
+  settings: TelemetrySettings,
+  selfObservability: MeterProvider,
+  stopping: AbortSignal,
+): NodeSDK {
   const sdk = new NodeSDK({
     resource: resourceOf(identity),
     resourceDetectors: [envDetector],
@@ -39,38 +63,28 @@ export function startTelemetry(serviceName: ServiceName, settings: TelemetrySett
       ? { spanProcessors: [] }
       : {
           instrumentations: createInstrumentations(),
-          spanProcessors: createSpanProcessors(identity, settings, selfObservability),
+          spanProcessors: createSpanProcessors(identity, settings, selfObservability, stopping),
         }),
     logRecordProcessors:
-      settings.OTEL_LOGS_EXPORTER === 'none'
-        ? []
-        : [
-            new BatchLogRecordProcessor({
-              exporter: new OTLPLogExporter({ url: otlpEndpoint(settings) }),
-              scheduledDelayMillis: 1000,
-            }),
-          ],
+      settings.OTEL_LOGS_EXPORTER === 'none' ? [] : [createLogRecordProcessor(settings, selfObservability, stopping)],
     metricReaders: [],
   });
   sdk.start();
-  resources.defer(async () => {
-    // A collector that is away is no reason to call the stop of a service a failure.
-    await sdk
-      .shutdown()
-      .catch((error: unknown) => console.error(`telemetry was lost at the stop: ${messageOf(error)}`));
-  });
+  return sdk;
+}
 
-  const logging = resources.use(createLogging(identity, settings, metrics));
-  logSdkDiagnostics(logging.logger);
-  const profiling = resources.use(startProfiling(identity, settings));
-
-  return {
-    identity,
-    logger: logging.logger,
-    metrics,
-    profiling,
-    [Symbol.asyncDispose]: () => resources.disposeAsync(),
-  };
+/** A collector that is away is no reason to call the stop of a service a failure, nor to wait for it without end. */
+async function inTime(...flushes: Promise<unknown>[]): Promise<void> {
+  const timer = new AbortController();
+  const late = sleep(STOP_TIMEOUT_MS, 'late', { signal: timer.signal }).catch(() => undefined);
+  const results = await Promise.race([Promise.allSettled(flushes), late]);
+  timer.abort();
+  if (results === 'late') console.error(`telemetry was lost at the stop: no answer within ${STOP_TIMEOUT_MS} ms`);
+  else if (Array.isArray(results)) {
+    for (const result of results) {
+      if (result.status === 'rejected') console.error(`telemetry was lost at the stop: ${messageOf(result.reason)}`);
+    }
+  }
 }
 
 function messageOf(error: unknown): string {

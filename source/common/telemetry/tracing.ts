@@ -8,6 +8,7 @@ import type { TracingSettings } from '../settings.ts';
 import { createKindSpanProcessor } from './baggage.ts';
 import type { Identity } from './identity.ts';
 import { otlpEndpoint } from './otlp-endpoint.ts';
+import { createRetryingExporter, EXPORT_TIMEOUT_MS } from './retrying-exporter.ts';
 
 /** Paths that probes and collectors ask for every few seconds: a trace of each would only be noise. */
 const UNTRACED = /^\/(healthz|readyz|metrics|debug\/pprof)/;
@@ -82,8 +83,12 @@ export function createSpanProcessors(
   identity: Identity,
   settings: TracingSettings,
   selfObsMeterProvider: MeterProvider,
+  stopping: AbortSignal,
 ): SpanProcessor[] {
-  const exporter = new OTLPTraceExporter({ url: otlpEndpoint(settings) });
+  const exporter = createRetryingExporter(
+    () => new OTLPTraceExporter({ url: otlpEndpoint(settings), timeoutMillis: EXPORT_TIMEOUT_MS }),
+    stopping,
+  );
   return [
     createKindSpanProcessor(identity.vocabulary),
     new BatchSpanProcessor({

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { z } from 'zod';
+import { type ConfigError, loadConfig, metadata, variable } from './config.ts';
+import { recorderSettings, requesterSettings, serverSettings } from './settings.ts';
+
+const schema = z.object({
+  PORT: variable.port('a port').default(4000),
+  LEVEL: variable.choice('a level', ['low', 'high']).default('low'),
+  ON: variable.flag('a switch').default(false),
+  TARGET: variable.url('a target').optional(),
+  COUNT: variable.integer('a count', { min: 2, max: 5 }).optional(),
+  DATABASE_PASSWORD: variable.integer('an odd password').optional(),
+});
+
+describe('loading the configuration', () => {
+  test('gives defaults for what is not set, and typed values for what is', () => {
+    assert.deepEqual(loadConfig(schema, {}), { PORT: 4000, LEVEL: 'low', ON: false });
+    const given = { PORT: '5', LEVEL: 'high', ON: 'TRUE', TARGET: 'http://x:1/y', COUNT: '5' };
+    assert.deepEqual(loadConfig(schema, given), { PORT: 5, LEVEL: 'high', ON: true, TARGET: 'http://x:1/y', COUNT: 5 });
+  });
+
+  test('takes an empty variable for one that is not set', () => {
+    assert.equal(loadConfig(schema, { PORT: '', TARGET: '' }).PORT, 4000);
+  });
+
+  const wrong = [
+    [{ PORT: '0' }, 'PORT="0": expected a whole number, 1 to 65535'],
+    [{ PORT: '65536' }, 'PORT="65536": expected a whole number, 1 to 65535'],
+    [{ PORT: '40 00' }, 'PORT="40 00": expected a whole number, 1 to 65535'],
+    [{ PORT: '4e3' }, 'PORT="4e3": expected a whole number, 1 to 65535'],
+    [{ LEVEL: 'HIGH' }, 'LEVEL="HIGH": expected one of low, high'],
+    [{ ON: 'yes' }, 'ON="yes": expected true or false'],
+    [{ TARGET: 'localhost:3100' }, 'TARGET="localhost:3100": expected a URL that starts with http:// or https://'],
+    [{ COUNT: '6' }, 'COUNT="6": expected a whole number, 2 to 5'],
+    [{ COUNT: '2.5' }, 'COUNT="2.5": expected a whole number, 2 to 5'],
+  ] as const;
+  for (const [env, message] of wrong) {
+    test(`says of ${JSON.stringify(env)} what was expected`, () => {
+      assert.throws(() => loadConfig(schema, env), {
+        name: 'ConfigError',
+        message: `the configuration is wrong\n  ${message}`,
+      });
+    });
+  }
+
+  test('names all that is wrong at once', () => {
+    assert.throws(
+      () => loadConfig(schema, { PORT: 'x', LEVEL: 'x', ON: 'x' }),
+      (error: ConfigError) => error.message.split('\n').length === 4,
+    );
+  });
+
+  test('never repeats what may be a secret', () => {
+    assert.throws(
+      () => loadConfig(schema, { DATABASE_PASSWORD: 'hunter2' }),
+      (error: ConfigError) =>
+        !error.message.includes('hunter2') && error.message.includes('DATABASE_PASSWORD=(hidden)'),
+    );
+    assert.throws(
+      () => loadConfig(serverSettings, { AMQP_URL: 'http://user:hunter2@x' }),
+      (error: ConfigError) => !error.message.includes('hunter2'),
+    );
+  });
+
+  test('every variable of every service is described, and all have usable defaults', () => {
+    for (const settings of [serverSettings, requesterSettings, recorderSettings]) {
+      loadConfig(settings, {});
+      for (const [name, field] of Object.entries(settings.shape)) {
+        const { description, expected } = metadata(field) ?? {};
+        assert.ok(description && expected, name);
+      }
+    }
+  });
+});

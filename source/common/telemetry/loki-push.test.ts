@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { describe, test } from 'node:test';
+import type { LogEntry } from './logging.ts';
+import { createLokiPush } from './loki-push.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+
+const labels = { service_name: 'test', job: 'test', namespace: 'production' };
+
+type Push = { streams: { stream: Record<string, string>; values: [string, string, Record<string, string>][] }[] };
+
+/** A Loki that answers with the given statuses one after the other, then with 204. */
+async function startLoki(statuses: number[] = []) {
+  const pushes: Push[] = [];
+  const server = createServer(async (request, response) => {
+    const body = JSON.parse(await text(request)) as Push;
+    const status = statuses.shift() ?? 204;
+    if (status === 204) pushes.push(body);
+    response.writeHead(status).end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    pushes,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/loki/api/v1/push`,
+    lines: () => pushes.flatMap(({ streams }) => streams).flatMap(({ values }) => values.map(([, line]) => line)),
+    [Symbol.dispose]: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+function entry(line: string, extra: Partial<LogEntry> = {}): LogEntry {
+  return {
+    time: new Date(),
+    level: 'info',
+    message: line,
+    fields: {},
+    span: undefined,
+    kind: undefined,
+    line,
+    ...extra,
+  };
+}
+
+async function outcome(metrics: Metrics, name: 'sent' | 'dropped'): Promise<number> {
+  const line = (await metrics.registry.metrics()).split('\n').find((line) => line.includes(`outcome="${name}"`));
+  return Number(line?.split(' ')[1]);
+}
+
+describe('pushing log lines to Loki', () => {
+  test('sends what waits when it is closed, grouped by labels, with the trace as metadata', async () => {
+    using loki = await startLoki();
+    const metrics = createMetrics();
+    const push = createLokiPush(loki.url, labels, metrics);
+    const span = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 };
+    push.push(entry('one', { span, kind: { tag: 'beast', value: 'unicorn' } }));
+    push.push(entry('two', { level: 'error' }));
+    push.push(entry('three', { span, kind: { tag: 'beast', value: 'unicorn' } }));
+    await push[Symbol.asyncDispose]();
+
+    assert.equal(loki.pushes.length, 1);
+    const [first, second] = loki.pushes[0]!.streams;
+    assert.deepEqual(first!.stream, { ...labels, level: 'info', beast: 'unicorn' });
+    assert.deepEqual(
+      first!.values.map(([, line]) => line),
+      ['one', 'three'],
+    );
+    assert.deepEqual(first!.values[0]![2], { traceID: span.traceId, spanID: span.spanId });
+    assert.deepEqual(second!.stream, { ...labels, level: 'error' });
+    assert.equal(await outcome(metrics, 'sent'), 3);
+  });
+
+  test('keeps the order of lines of the same millisecond', async () => {
+    using loki = await startLoki();
+    const push = createLokiPush(loki.url, labels, createMetrics());
+    const time = new Date();
+    for (let index = 0; index < 50; index++) push.push(entry(String(index), { time }));
+    await push[Symbol.asyncDispose]();
+    const times = loki.pushes[0]!.streams[0]!.values.map(([nanoseconds]) => BigInt(nanoseconds));
+    assert.equal(new Set(times).size, 50);
+    assert.deepEqual(
+      times,
+      times.toSorted((a, b) => Number(a - b)),
+    );
+  });
+
+  test('sends again after 429 and 5xx, in order, and loses nothing', async () => {
+    using loki = await startLoki([503, 429]);
+    const metrics = createMetrics();
+    const push = createLokiPush(loki.url, labels, metrics);
+    for (let index = 0; index < 5; index++) push.push(entry(String(index)));
+    await push[Symbol.asyncDispose]();
+    assert.deepEqual(loki.lines(), ['0', '1', '2', '3', '4']);
+    assert.equal(await outcome(metrics, 'dropped'), 0);
+  });
+
+  test('gives up a batch that Loki refuses, and goes on with the next', async () => {
+    using loki = await startLoki([400]);
+    const metrics = createMetrics();
+    const push = createLokiPush(loki.url, labels, metrics);
+    for (let index = 0; index < 1_500; index++) push.push(entry(String(index)));
+    await push[Symbol.asyncDispose]();
+    assert.equal(await outcome(metrics, 'dropped'), 1_000);
+    assert.equal(await outcome(metrics, 'sent'), 500);
+  });
+
+  test('while nobody listens, keeps the newest lines within bounds, and counts the rest as dropped', async () => {
+    const metrics = createMetrics();
+    const push = createLokiPush('http://127.0.0.1:1/loki/api/v1/push', labels, metrics);
+    for (let index = 0; index < 25_000; index++) push.push(entry(String(index)));
+    assert.equal(await outcome(metrics, 'dropped'), 5_000);
+    assert.match(await metrics.registry.metrics(), /mythical_log_lines_waiting 20000/);
+    const start = performance.now();
+    await push[Symbol.asyncDispose]();
+    assert.ok(performance.now() - start < 4_000, 'closing takes no longer than its deadline');
+    assert.equal((await outcome(metrics, 'dropped')) >= 24_000, true);
+  });
+});

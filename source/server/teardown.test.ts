@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { HttpProblem } from '@mythical/common/http/problem';
+import { startTeardown } from './teardown.ts';
+
+const logger = { error() {}, warn() {}, info() {}, debug() {} };
+
+/** What the guard says of a request: its problem, or undefined when the request may pass. */
+function ask(guard: ReturnType<typeof startTeardown>['guard']): HttpProblem | undefined {
+  let passed = false;
+  try {
+    guard({} as never, {} as never, () => {
+      passed = true;
+    });
+  } catch (error) {
+    assert.ok(error instanceof HttpProblem);
+    return error;
+  }
+  assert.ok(passed);
+  return undefined;
+}
+
+test('while all data is dropped, requests are told to come back; before and after they pass', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  const recreation = Promise.withResolvers<void>();
+  let recreations = 0;
+  const repository = {
+    recreate: () => {
+      recreations++;
+      return recreation.promise;
+    },
+  };
+  const teardown = startTeardown(repository, { MYTHICAL_SERVER_DATABASE_TEARDOWN_TIMEOUT: 1_000 }, { logger });
+  assert.equal(ask(teardown.guard), undefined);
+
+  t.mock.timers.tick(1_000);
+  const problem = ask(teardown.guard);
+  assert.equal(problem?.status, 503);
+  assert.deepEqual(problem?.headers, { 'Retry-After': '5' });
+  t.mock.timers.tick(1_000);
+  assert.equal(recreations, 1, 'never two at once');
+
+  recreation.resolve();
+  await teardown[Symbol.asyncDispose]();
+  assert.equal(ask(teardown.guard), undefined);
+});
+
+test('a teardown that fails ends the wait as well', async (t) => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  const repository = { recreate: () => Promise.reject(new Error('no disk')) };
+  const teardown = startTeardown(repository, { MYTHICAL_SERVER_DATABASE_TEARDOWN_TIMEOUT: 1_000 }, { logger });
+  t.mock.timers.tick(1_000);
+  await teardown[Symbol.asyncDispose]();
+  assert.equal(ask(teardown.guard), undefined);
+});
