@@ -87,8 +87,18 @@ function telemetryEnv(lens: Lens): Record<string, string> {
 }
 
 /** Starts a service and waits until it is ready. */
-export async function startService(
+export function startService(
   service: ServiceKey,
+  env: Record<string, string>,
+  options?: { timeoutMs?: number },
+): Promise<RunningService> {
+  return startProgram(service, join(ROOT, 'source', service, 'main.ts'), env, options);
+}
+
+/** Starts a program that listens on `PORT` and has `/readyz`, and waits until it is ready. */
+export async function startProgram(
+  name: string,
+  main: string,
   env: Record<string, string>,
   { timeoutMs = 20_000 }: { timeoutMs?: number } = {},
 ): Promise<RunningService> {
@@ -96,8 +106,8 @@ export async function startService(
   const url = `http://127.0.0.1:${port}`;
   const lines: string[] = [];
   const child = startChild({
-    name: service,
-    main: join(ROOT, 'source', service, 'main.ts'),
+    name,
+    main,
     env: { PATH: process.env.PATH, PORT: String(port), ...env },
     onLine: (line) => void lines.push(line),
   });
@@ -112,9 +122,9 @@ export async function startService(
         const response = await fetch(`${url}/readyz`).catch(() => undefined);
         return response?.status === 200;
       },
-      { timeoutMs, what: () => `${service} to be ready; its output:\n${lines.join('\n')}` },
+      { timeoutMs, what: () => `${name} to be ready; its output:\n${lines.join('\n')}` },
     );
-    if (ended) throw new Error(`${service} ended at its start:\n${lines.join('\n')}`);
+    if (ended) throw new Error(`${name} ended at its start:\n${lines.join('\n')}`);
   } catch (error) {
     await child.stop();
     throw error;

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { metadata } from '@mythical/common/config';
+import { environment, loadLensConfig } from './config.ts';
+
+test('every variable is described and says what it accepts', () => {
+  for (const [name, field] of Object.entries(environment.shape)) {
+    assert.match(metadata(field)?.description ?? '', /^.{10,}\.$/s, name);
+    assert.ok(metadata(field)?.expected, name);
+  }
+});
+
+test('without variables lens listens on the documented ports of this machine only', () => {
+  const config = loadLensConfig({});
+  assert.deepEqual([config.port, config.otlpGrpcPort, config.otlpHttpPort], [3000, 4317, 4318]);
+  assert.equal(config.listenAddress, '127.0.0.1');
+  assert.equal(config.retentionMinutes, 60);
+});
+
+test('targets are a list of names and URLs', () => {
+  const { scrapeTargets } = loadLensConfig({
+    LENS_SCRAPE_TARGETS: 'a=http://127.0.0.1:1/metrics?x=y, b=https://example.test/m,',
+  });
+  assert.deepEqual(scrapeTargets, [
+    { name: 'a', url: 'http://127.0.0.1:1/metrics?x=y' },
+    { name: 'b', url: 'https://example.test/m' },
+  ]);
+});
+
+for (const [variable, value] of Object.entries({
+  LENS_SCRAPE_TARGETS: 'http://127.0.0.1:1/metrics',
+  LENS_PPROF_TARGETS: 'a=file:///etc/passwd',
+  LENS_MEMORY_LIMIT: '10MB',
+  LENS_PORT: '70000',
+  LENS_RETENTION_MINUTES: '0',
+})) {
+  test(`${variable}=${value} is refused by name, with what is expected`, () => {
+    assert.throws(() => loadLensConfig({ [variable]: value }), new RegExp(`${variable}=.*: expected `));
+  });
+}

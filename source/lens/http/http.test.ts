@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { request } from 'node:http';
+import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { IN_MEMORY, type Lens, startLens } from '../lens.ts';
+import { contentSecurityPolicy } from './page.ts';
+
+describe('lens over HTTP', () => {
+  let lens: Lens;
+  before(async () => {
+    lens = await startLens({ ...IN_MEMORY, allowedHosts: ['lens'] }, assert.fail);
+  });
+  after(() => lens[Symbol.asyncDispose]());
+
+  /** fetch() won't send any path or Host as it is. */
+  function send(path: string, headers: Record<string, string> = {}, method = 'GET', body = '') {
+    return new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; text: string }>((resolve, reject) => {
+      const outgoing = request({ port: lens.ports.http, path, method, headers }, async (response) => {
+        let text = '';
+        for await (const part of response.setEncoding('utf8')) text += part;
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
+      });
+      outgoing.on('error', reject);
+      outgoing.end(body);
+    });
+  }
+
+  const query = (sql: unknown, headers: Record<string, string> = {}) =>
+    send('/api/query', { 'content-type': 'application/json', ...headers }, 'POST', JSON.stringify({ sql }));
+
+  test('a query answers with columns and rows', async () => {
+    const { status, headers, text } = await query("SELECT 1 AS a, 'x' AS b");
+    assert.equal(status, 200);
+    assert.match(String(headers['content-type']), /^application\/json/);
+    const { elapsedMs, ...answer } = JSON.parse(text);
+    assert.ok(elapsedMs >= 0);
+    assert.deepEqual(answer, {
+      columns: [
+        { name: 'a', type: 'INTEGER' },
+        { name: 'b', type: 'VARCHAR' },
+      ],
+      rows: [[1, 'x']],
+      truncated: false,
+    });
+  });
+
+  test('what is wrong with a query is told as problem details', async () => {
+    for (const [sql, detail] of [
+      ['SELECT nope', /Binder Error: .*nope/],
+      ['DROP TABLE spans', /only queries that read/],
+      [undefined, /expected \{"sql"/],
+      [5, /expected \{"sql"/],
+    ] as const) {
+      const { status, headers, text } = await query(sql);
+      assert.equal(status, 400);
+      assert.equal(headers['content-type'], 'application/problem+json; charset=utf-8');
+      const problem = JSON.parse(text);
+      assert.equal(problem.status, 400);
+      assert.match(problem.detail, detail);
+      assert.ok(problem.type && problem.title);
+    }
+    const noJson = await send('/api/query', { 'content-type': 'application/json' }, 'POST', '{');
+    assert.equal(noJson.status, 400);
+    assert.equal((await send('/api/query', { 'content-type': 'text/plain' }, 'POST', 'x')).status, 415);
+    assert.equal((await query('x'.repeat(2_000_000))).status, 413);
+  });
+
+  test('pages of another origin, and names made to point here, get nothing', async () => {
+    const here = `127.0.0.1:${lens.ports.http}`;
+    const status = async (headers: Record<string, string>) => (await query('SELECT 1', headers)).status;
+    assert.equal(await status({ origin: `http://${here}`, host: here }), 200);
+    assert.equal(await status({ host: 'localhost:3000', origin: 'http://localhost:3000' }), 200);
+    assert.equal(await status({ host: '[::1]:3000' }), 200);
+    assert.equal(await status({ host: 'lens:3000' }), 200);
+    assert.equal(await status({ origin: 'http://evil.example' }), 403);
+    assert.equal(await status({ origin: 'http://127.0.0.1:1', host: here }), 403);
+    assert.equal(await status({ origin: 'null' }), 403);
+    assert.equal(await status({ host: 'evil.example:3000', origin: 'http://evil.example:3000' }), 403);
+    assert.equal(await status({ host: 'evil.example' }), 403);
+    assert.equal((await send('/api/summary', { host: 'evil.example' })).status, 403);
+    assert.equal((await send('/', { host: 'evil.example' })).status, 403);
+  });
+
+  test('probes and metrics', async () => {
+    assert.equal((await send('/healthz', { host: 'any-name' })).status, 200);
+    assert.equal((await send('/readyz')).status, 200);
+    const { text } = await send('/metrics');
+    for (const name of [
+      'ingested_items_total',
+      'query_seconds_count',
+      'table_rows',
+      'pending_rows',
+      'database_bytes',
+    ]) {
+      assert.match(text, new RegExp(`^lens_${name}[ {]`, 'm'));
+    }
+  });
+
+  test('the page comes with a policy that allows its own scripts and its import map', async () => {
+    const { status, headers, text } = await send('/');
+    assert.equal(status, 200);
+    assert.match(text, /^<!doctype html>/i);
+    const policy = String(headers['content-security-policy']);
+    assert.match(policy, /default-src 'self'/);
+    assert.match(policy, /script-src 'self' 'sha256-[A-Za-z0-9+/]{43}='/);
+    assert.equal(headers['x-content-type-options'], 'nosniff');
+    assert.equal((await send('/', {}, 'HEAD')).status, 200);
+  });
+
+  test('TypeScript is served as JavaScript, each line where it was', async () => {
+    const { status, headers, text } = await send('/page/main.ts');
+    assert.equal(status, 200);
+    assert.match(String(headers['content-type']), /^text\/javascript/);
+    assert.doesNotMatch(text, /import type (?!\{?\s*$)/);
+    assert.equal((await send('/page/main.ts', { 'if-none-match': String(headers.etag) })).status, 304);
+  });
+
+  test('everything that the page links to and its import map names is served, with a type that browsers take', async () => {
+    const html = (await send('/')).text;
+    const linked = [...html.matchAll(/"(\/(?:page|vendor)\/[^"]+)"\s*[,}/>\s]/g)].map(([, path]) => path!);
+    assert.ok(linked.some((path) => path.includes('uplot')) && linked.some((path) => path.includes('d3-selection')));
+    for (const path of linked) {
+      const { status, headers } = await send(path);
+      assert.equal(status, 200, path);
+      const expected = /\.css$/.test(path) ? /^text\/css/ : /\.svg$/.test(path) ? /^image\/svg/ : /^text\/javascript/;
+      assert.match(String(headers['content-type']), expected, path);
+    }
+  });
+
+  for (const path of [
+    '/nothing',
+    '/page/',
+    '/page/tsconfig.json',
+    '/page/../lens.ts',
+    '/page/..%2flens.ts',
+    '/page/%2e%2e/lens.ts',
+    '/page/..%5clens.ts',
+    '/page/lib/../../lens.ts',
+    '/page/lib/..%2f..%2f..%2fcommon/config.ts',
+    '/page//etc/passwd',
+    '/page/%00.ts',
+    '/page/lib/sql.test.ts',
+    '/page/no-such-file.ts',
+    '/page/lib',
+    '/vendor/express/index.js',
+    '/vendor/uplot/package.json',
+    '/vendor/uplot/dist/../package.json',
+    '/vendor/uplot/dist/..%2f..%2fexpress/index.js',
+    '/vendor/uplot/dist/%2e%2e/%2e%2e/express/index.js',
+    '/vendor/..%2fuplot/dist/uPlot.esm.js',
+    '/vendor/__proto__/dist/x.js',
+    '/vendor/uplot/dist/no-such-file.js',
+  ]) {
+    test(`nothing is at ${path}`, async () => {
+      const { status, text } = await send(path);
+      assert.ok(status === 404 || status === 400, String(status));
+      assert.equal(JSON.parse(text).status, status);
+    });
+  }
+
+  test('files can be read only', async () => {
+    for (const method of ['POST', 'PUT', 'DELETE']) {
+      assert.equal((await send('/page/main.ts', {}, method)).status, 404);
+    }
+  });
+});
+
+test('the policy has the hash of each inline import map', () => {
+  const policy = contentSecurityPolicy('<script type="importmap">{}</script><script>alert(1)</script>');
+  assert.match(policy, /script-src 'self' 'sha256-RBNvo1WzZ4oRRq0W9\+hknpT7T8If536DEMBg9hyq\/4o=';/);
+});
+
+test('stripping types says nothing on stderr', async () => {
+  const file = JSON.stringify(new URL('./strip-types.ts', import.meta.url).href);
+  const script = `const { stripTypes } = await import(${file}); console.log(await stripTypes(process.argv[1]));
+    process.emitWarning('others are still heard');`;
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [
+    '--input-type=module',
+    '--eval',
+    script,
+    new URL('./problem.ts', import.meta.url).pathname,
+  ]);
+  assert.doesNotMatch(stdout, /export type/);
+  assert.match(stdout, /export function sendProblem\(response +, status/);
+  assert.doesNotMatch(stderr, /Experimental/);
+  assert.match(stderr, /others are still heard/);
+});

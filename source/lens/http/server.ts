@@ -1,0 +1,59 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type Express } from 'express';
+import type { Queries } from '../query.ts';
+import type { SelfMetrics } from '../self-metrics.ts';
+import type { Store } from '../store/store.ts';
+import { apiRoutes, operationRoutes } from './api.ts';
+import { pageRoutes } from './page.ts';
+import { handleErrors, notFound } from './problem.ts';
+import { receiverRoutes } from './receivers.ts';
+import { onlyOwnPages } from './same-site.ts';
+
+export type AppOptions = {
+  store: Store;
+  queries: Queries;
+  metrics: SelfMetrics;
+  allowedHosts: readonly string[];
+  announce: (message: string) => void;
+};
+
+export function createApp({ store, queries, metrics, allowedHosts, announce }: AppOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use((_request, response, next) => {
+    response.set('x-content-type-options', 'nosniff').set('referrer-policy', 'no-referrer');
+    next();
+  });
+  // Probes and senders of telemetry reach lens under any name.
+  operationRoutes(app, { store, metrics });
+  receiverRoutes(app, { store, metrics });
+  app.use(onlyOwnPages(allowedHosts));
+  apiRoutes(app, { queries, store });
+  pageRoutes(app);
+  app.use(notFound);
+  app.use(handleErrors(announce));
+  return app;
+}
+
+export type HttpServer = { port: number; [Symbol.asyncDispose](): Promise<void> };
+
+/** Connections that are still busy after this are cut. */
+const STOP_DEADLINE_MS = 300;
+
+export async function listenHttp(app: Express, port: number, address: string): Promise<HttpServer> {
+  const server = createServer(app);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, address, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      const deadline = setTimeout(() => server.closeAllConnections(), STOP_DEADLINE_MS);
+      await closed;
+      clearTimeout(deadline);
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import * as grpc from '@grpc/grpc-js';
+import { IN_MEMORY, type Lens, startLens } from './lens.ts';
+
+async function temporaryFolder(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'lens-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function pushLog(url: string, line: string): Promise<Response> {
+  const values = [[`${Date.now()}000000`, line]];
+  return fetch(`${url}/loki/api/v1/push`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ streams: [{ stream: { service_name: 'a' }, values }] }),
+  });
+}
+
+test('lens starts and stops fast, and again in the same process', async () => {
+  for (let round = 0; round < 2; round += 1) {
+    const beforeStart = performance.now();
+    const lens = await startLens(IN_MEMORY, assert.fail);
+    const started = performance.now();
+    assert.ok(started - beforeStart < 400, `started in ${started - beforeStart} ms`);
+    await lens[Symbol.asyncDispose]();
+    assert.ok(performance.now() - started < 1000, `stopped in ${performance.now() - started} ms`);
+  }
+});
+
+test('a stop does not wait for clients that keep their connections', async () => {
+  const lens = await startLens(IN_MEMORY, assert.fail);
+  const client = new grpc.Client(new URL(lens.otlpGrpcUrl).host, grpc.credentials.createInsecure(), {
+    'grpc.keepalive_time_ms': 1000,
+    'grpc.keepalive_permit_without_calls': 1,
+  });
+  await new Promise<void>((resolve, reject) =>
+    client.waitForReady(Date.now() + 2000, (error) => (error ? reject(error) : resolve())),
+  );
+  await pushLog(lens.url, 'over a connection that fetch keeps');
+  const startedAt = performance.now();
+  await lens[Symbol.asyncDispose]();
+  assert.ok(performance.now() - startedAt < 1000, `stopped in ${performance.now() - startedAt} ms`);
+  client.close();
+});
+
+test('everything acknowledged before a stop is there after the next start', async (t) => {
+  const dataDir = await temporaryFolder(t);
+  let acknowledged = 0;
+  const lens = await startLens({ ...IN_MEMORY, dataDir }, assert.fail);
+  const senders = Array.from({ length: 4 }, async () => {
+    for (;;) {
+      const response = await pushLog(lens.url, 'x').catch(() => undefined);
+      if (response?.status !== 204) return;
+      acknowledged += 1;
+    }
+  });
+  while (acknowledged < 200) await new Promise((resolve) => setImmediate(resolve));
+  await lens[Symbol.asyncDispose]();
+  await Promise.all(senders);
+  await using again = await startLens({ ...IN_MEMORY, dataDir }, assert.fail);
+  const stored = (await again.summary()).logs;
+  assert.ok(stored >= acknowledged, `${stored} of ${acknowledged}`);
+});
+
+test('what was just received is seen by the next query and summary', async () => {
+  await using lens = await startLens(IN_MEMORY, assert.fail);
+  for (let count = 1; count <= 20; count += 1) {
+    await pushLog(lens.url, 'x');
+    assert.deepEqual((await lens.query('SELECT count(*) FROM logs')).rows, [[count]]);
+    assert.equal((await lens.summary()).logs, count);
+  }
+});
+
+test('when a port is taken the start fails, names it, and leaves nothing open', async (t) => {
+  const taken = createServer();
+  taken.listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  t.after(() => taken.close());
+  const { port } = taken.address() as { port: number };
+  const dataDir = await temporaryFolder(t);
+  for (const name of ['port', 'otlpHttpPort', 'otlpGrpcPort'] as const) {
+    await assert.rejects(startLens({ ...IN_MEMORY, dataDir, [name]: port }, assert.fail), new RegExp(`${port}`));
+  }
+  await using lens: Lens = await startLens({ ...IN_MEMORY, dataDir }, assert.fail);
+  assert.equal((await fetch(`${lens.url}/healthz`)).status, 200);
+});
+
+/** Runs main.ts with ports that were free a moment ago. */
+async function startProcess(t: TestContext, env: Record<string, string> = {}) {
+  const [port, grpcPort, httpPort] = await freePorts(3);
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./main.ts', import.meta.url))], {
+    env: {
+      PATH: process.env.PATH,
+      LENS_PORT: String(port),
+      LENS_OTLP_GRPC_PORT: String(grpcPort),
+      LENS_OTLP_HTTP_PORT: String(httpPort),
+      LENS_DATA_DIR: await temporaryFolder(t),
+      ...env,
+    },
+  });
+  t.after(() => child.kill('SIGKILL'));
+  const output = { text: '' };
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output.text += chunk));
+  return { child, output, url: `http://127.0.0.1:${port}` };
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+async function exitOf(child: ChildProcess): Promise<unknown[]> {
+  return child.exitCode === null && child.signalCode === null
+    ? once(child, 'exit')
+    : [child.exitCode, child.signalCode];
+}
+
+test('as a process it says where it listens, and ends with 0 on SIGTERM', async (t) => {
+  const { child, output, url } = await startProcess(t);
+  const deadline = Date.now() + 10_000;
+  while (!output.text.includes(url)) {
+    assert.ok(Date.now() < deadline && child.exitCode === null, output.text);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.equal((await fetch(`${url}/readyz`)).status, 200);
+  assert.equal((await fetch(`${url}/page/main.ts`)).status, 200);
+  child.kill('SIGTERM');
+  assert.deepEqual(await exitOf(child), [0, null]);
+  assert.match(output.text, /^lens: page http:\S+, OTLP http:\S+ \(gRPC\) and http:\S+ \(HTTP\)\n$/);
+});
+
+test('as a process it ends with 1 and a clear word when a variable is wrong', async (t) => {
+  const { child, output } = await startProcess(t, { LENS_MEMORY_LIMIT: 'lots' });
+  assert.deepEqual(await exitOf(child), [1, null]);
+  assert.match(output.text, /LENS_MEMORY_LIMIT="lots": expected a size/);
+});

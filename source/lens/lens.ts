@@ -1,0 +1,85 @@
+import { type LensConfig, loadLensConfig } from './config.ts';
+import { createApp, listenHttp } from './http/server.ts';
+import { createQueries, type QueryResult } from './query.ts';
+import { listenOtlpGrpc } from './receive/otlp-grpc.ts';
+import { startPprofPull } from './receive/pprof-pull.ts';
+import { startScraping } from './receive/prometheus-scrape.ts';
+import { createSelfMetrics } from './self-metrics.ts';
+import { openDatabase } from './store/database.ts';
+import { openStore } from './store/store.ts';
+import type { Summary } from './store/summary.ts';
+
+export { IN_MEMORY, type LensConfig } from './config.ts';
+export type { QueryResult } from './query.ts';
+export type { Summary } from './store/summary.ts';
+
+/** A running lens. Dispose of it to stop it: what it accepted is written first. */
+export type Lens = {
+  /** Of the page and the API; Loki and Pyroscope pushes and OTLP/HTTP go there as well. `http://127.0.0.1:3000` */
+  url: string;
+  /** For an exporter over gRPC: `http://127.0.0.1:4317` */
+  otlpGrpcUrl: string;
+  /** For an exporter over HTTP, which adds /v1/traces and so on: `http://127.0.0.1:4318` */
+  otlpHttpUrl: string;
+  ports: { http: number; otlpGrpc: number; otlpHttp: number };
+  /** As POST /api/query does it: everything received before the call is seen. Rejects with a QueryError. */
+  query(sql: string): Promise<QueryResult>;
+  /** As GET /api/summary does it. */
+  summary(): Promise<Summary>;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+/**
+ * Starts lens in this process. Nothing of it is traced or measured but by itself.
+ *
+ * @param overrides of the defaults that the environment variables have; `startLens(IN_MEMORY)` is for tests
+ * @param announce is told what a person should know: a target that can't be scraped, rows that are lost
+ */
+export async function startLens(
+  overrides: Partial<LensConfig> = {},
+  announce: (message: string) => void = console.error,
+): Promise<Lens> {
+  const config: LensConfig = { ...loadLensConfig({}), ...overrides };
+  await using resources = new AsyncDisposableStack();
+
+  const metrics = createSelfMetrics();
+  const database = resources.use(
+    await openDatabase({ dataDir: config.dataDir, memoryLimit: config.memoryLimit, announce }),
+  );
+  const limits = {
+    retentionMinutes: config.retentionMinutes,
+    maxRows: config.maxRows,
+    maxBytes: config.maxDiskMegabytes * 1e6,
+  };
+  const store = resources.use(await openStore({ database, limits, metrics, announce }));
+  const queries = resources.use(await createQueries({ database, store, metrics }));
+
+  const app = createApp({ store, queries, metrics, allowedHosts: config.allowedHosts, announce });
+  const http = resources.use(await listenHttp(app, config.port, config.listenAddress));
+  const otlpHttp = resources.use(await listenHttp(app, config.otlpHttpPort, config.listenAddress));
+  const otlpGrpc = resources.use(await listenOtlpGrpc({ store, metrics }, config.otlpGrpcPort, config.listenAddress));
+  resources.use(
+    startScraping({ targets: config.scrapeTargets, intervalMs: config.scrapeIntervalMs, store, metrics, announce }),
+  );
+  resources.use(
+    startPprofPull({ targets: config.pprofTargets, intervalMs: config.pprofIntervalMs, store, metrics, announce }),
+  );
+
+  const urlOf = (port: number) => `http://${reachable(config.listenAddress)}:${port}`;
+  const started = resources.move();
+  return {
+    url: urlOf(http.port),
+    otlpGrpcUrl: urlOf(otlpGrpc.port),
+    otlpHttpUrl: urlOf(otlpHttp.port),
+    ports: { http: http.port, otlpGrpc: otlpGrpc.port, otlpHttp: otlpHttp.port },
+    query: queries.run,
+    summary: store.summary,
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+}
+
+/** The address that clients on this machine use. */
+function reachable(listenAddress: string): string {
+  if (listenAddress === '0.0.0.0' || listenAddress === '::') return '127.0.0.1';
+  return listenAddress.includes(':') ? `[${listenAddress}]` : listenAddress;
+}

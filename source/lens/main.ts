@@ -1,0 +1,8 @@
+import { runProcess } from '@mythical/common/lifecycle';
+import { loadLensConfig } from './config.ts';
+import { startLens } from './lens.ts';
+
+await runProcess(async (resources) => {
+  const lens = resources.use(await startLens(loadLensConfig()));
+  console.log(`lens: page ${lens.url}, OTLP ${lens.otlpGrpcUrl} (gRPC) and ${lens.otlpHttpUrl} (HTTP)`);
+});

@@ -1,0 +1,114 @@
+import { type DuckDBConnection, type DuckDBPreparedStatement, StatementType } from '@duckdb/node-api';
+
+/** A query that is not allowed, or not valid SQL: the message is for the person who wrote it. */
+export class QueryError extends Error {
+  override readonly name = 'QueryError';
+}
+
+/**
+ * Table functions that only compute or describe. The rest are refused by name: a read-only transaction does not stop
+ * the ones that switch logging or profiling on, change the parser, force a checkpoint, or run SQL hidden in a string.
+ */
+const ALLOWED_TABLE_FUNCTIONS = new Set([
+  'duckdb_columns',
+  'duckdb_functions',
+  'duckdb_keywords',
+  'duckdb_tables',
+  'duckdb_types',
+  'duckdb_views',
+  'generate_series',
+  'json_each',
+  'json_tree',
+  'pragma_table_info',
+  'range',
+  'repeat',
+  'repeat_row',
+  'summary',
+  'unnest',
+]);
+
+/** Functions with an effect outside of their own query, and one that only wastes time. */
+const REFUSED_FUNCTIONS = new Set(['nextval', 'sleep_ms', 'write_log']);
+
+const LEADING_COMMENTS = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/;
+const EXPLAIN = /^explain\b(?:\s+analyze\b|\s*\([a-z_,\s]*\))*/i;
+
+/**
+ * Prepares `sql` if it is one statement that only reads: SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE, SHOW, or
+ * EXPLAIN of one of these.
+ *
+ * DuckDB's own parser judges, before anything is bound (binding alone already runs some table functions). This is the
+ * outer of three walls: the statement then runs in a read-only transaction, in an instance without external access
+ * and with its configuration locked.
+ *
+ * @throws {QueryError}
+ */
+export async function prepareReadOnly(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> {
+  const text = sql.replace(LEADING_COMMENTS, '');
+  // DuckDB can serialize only SELECT-like statements, which is what makes this check strict; so EXPLAIN is set aside.
+  const explain = EXPLAIN.exec(text)?.[0] ?? '';
+  const select = text.slice(explain.length);
+  await checkSyntaxTree(connection, select);
+
+  const statements = await connection.extractStatements(explain + select);
+  if (statements.count !== 1) throw new QueryError(`expected one statement, not ${statements.count}`);
+  const prepared = await statements.prepare(0);
+  const wanted = explain === '' ? StatementType.SELECT : StatementType.EXPLAIN;
+  if (prepared.statementType !== wanted) {
+    prepared.destroySync();
+    throw new QueryError('only queries that read are allowed');
+  }
+  return prepared;
+}
+
+type SerializedSql =
+  | { error: true; error_type: string; error_message: string; position?: string }
+  | { error: false; statements: unknown[] };
+
+async function checkSyntaxTree(connection: DuckDBConnection, select: string): Promise<void> {
+  const reader = await connection.runAndReadAll('SELECT json_serialize_sql($1::VARCHAR)', [select]);
+  const tree = JSON.parse(String(reader.getRowsJS()[0]?.[0])) as SerializedSql;
+  if (tree.error) {
+    throw new QueryError(
+      tree.error_type === 'not implemented'
+        ? 'only queries that read are allowed: SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN'
+        : `${capitalize(tree.error_type)} Error: ${tree.error_message}${atLine(select, tree.position)}`,
+    );
+  }
+  if (tree.statements.length !== 1) throw new QueryError(`expected one statement, not ${tree.statements.length}`);
+  checkFunctions(tree.statements);
+}
+
+/** Walks the tree with a list of its own: a deep one must not overflow the stack. */
+function checkFunctions(tree: unknown): void {
+  const toVisit: unknown[] = [tree];
+  while (toVisit.length > 0) {
+    const node = toVisit.pop();
+    if (typeof node !== 'object' || node === null) continue;
+    const { type, function: call, function_name: name } = node as Record<string, unknown>;
+    if (type === 'TABLE_FUNCTION') {
+      const tableFunction = String((call as { function_name?: unknown } | undefined)?.function_name).toLowerCase();
+      if (!ALLOWED_TABLE_FUNCTIONS.has(tableFunction)) {
+        throw new QueryError(`the table function ${tableFunction} is not allowed here`);
+      }
+    }
+    if (typeof name === 'string' && REFUSED_FUNCTIONS.has(name.toLowerCase())) {
+      throw new QueryError(`the function ${name} is not allowed here`);
+    }
+    toVisit.push(...Object.values(node));
+  }
+}
+
+const capitalize = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** The line with the mistake, and a caret under it, as DuckDB's own messages show it. */
+function atLine(sql: string, position: string | undefined): string {
+  if (position === undefined) return '';
+  const offset = Number(position);
+  const lineStart = sql.lastIndexOf('\n', offset - 1) + 1;
+  const lineNumber = sql.slice(0, lineStart).split('\n').length;
+  const prefix = `LINE ${lineNumber}: `;
+  const line = sql.slice(lineStart).split('\n', 1)[0]!;
+  if (line.length > 400) return '';
+  return `\n\n${prefix}${line}\n${' '.repeat(prefix.length + offset - lineStart)}^`;
+}

@@ -1,0 +1,170 @@
+import type { DuckDBConnection, DuckDBType } from '@duckdb/node-api';
+import { prepareReadOnly, QueryError } from './query-guard.ts';
+import { type JsonValue, toJson } from './query-values.ts';
+import type { SelfMetrics } from './self-metrics.ts';
+import type { Database } from './store/database.ts';
+import type { Store } from './store/store.ts';
+
+export type QueryResult = {
+  columns: { name: string; type: string }[];
+  rows: JsonValue[][];
+  /** There was more than the limits on rows or size let through. */
+  truncated: boolean;
+  elapsedMs: number;
+};
+
+export type Queries = {
+  /**
+   * Runs one statement that only reads, over everything that was ingested before the call.
+   *
+   * @throws {QueryError} where the SQL is wrong, not allowed, or takes too long
+   * @throws {TooManyQueriesError}
+   */
+  run(sql: string): Promise<QueryResult>;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+/** Enough queries are waiting already: ask again in a second. */
+export class TooManyQueriesError extends Error {
+  override readonly name = 'TooManyQueriesError';
+}
+
+export type QueryOptions = {
+  database: Database;
+  store: Pick<Store, 'flush'>;
+  metrics: Pick<SelfMetrics, 'querySeconds'>;
+  timeoutMs?: number;
+  maxRows?: number;
+  /** Of the values, about as JSON. */
+  maxBytes?: number;
+  /** Queries at the same time. */
+  concurrency?: number;
+  /** Queries that may wait for their turn. */
+  maxWaiting?: number;
+};
+
+export async function createQueries({
+  database,
+  store,
+  metrics,
+  timeoutMs = 10_000,
+  maxRows = 10_000,
+  maxBytes = 20 * 2 ** 20,
+  concurrency = 2,
+  maxWaiting = 64,
+}: QueryOptions): Promise<Queries> {
+  const connections = await Promise.all(Array.from({ length: concurrency }, () => database.connect()));
+  const idle = [...connections];
+  const waiting: PromiseWithResolvers<DuckDBConnection>[] = [];
+  const running = new Set<Promise<unknown>>();
+
+  async function withConnection<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    if (idle.length === 0 && waiting.length >= maxWaiting) {
+      throw new TooManyQueriesError(`${maxWaiting} queries are waiting already`);
+    }
+    const connection = idle.pop() ?? (await myTurn());
+    try {
+      return await use(connection);
+    } finally {
+      const next = waiting.shift();
+      if (next) next.resolve(connection);
+      else idle.push(connection);
+    }
+  }
+
+  function myTurn(): Promise<DuckDBConnection> {
+    const turn = Promise.withResolvers<DuckDBConnection>();
+    waiting.push(turn);
+    return turn.promise;
+  }
+
+  async function run(sql: string): Promise<QueryResult> {
+    const observeSeconds = metrics.querySeconds.startTimer();
+    const startedAt = performance.now();
+    try {
+      await store.flush();
+      const result = await withConnection((connection) => read(connection, sql, { timeoutMs, maxRows, maxBytes }));
+      observeSeconds({ outcome: 'ok' });
+      return { ...result, elapsedMs: Math.round((performance.now() - startedAt) * 10) / 10 };
+    } catch (error) {
+      observeSeconds({ outcome: 'error' });
+      throw error;
+    }
+  }
+
+  return {
+    run(sql) {
+      const result = run(sql);
+      const settled = result.catch(() => {}).finally(() => running.delete(settled));
+      running.add(settled);
+      return result;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const turn of waiting.splice(0)) turn.reject(new QueryError('lens is stopping'));
+      for (const connection of connections) connection.interrupt();
+      await Promise.race([Promise.all(running), new Promise((resolve) => setTimeout(resolve, 500).unref())]);
+      for (const connection of connections) connection.closeSync();
+    },
+  };
+}
+
+type ReadLimits = { timeoutMs: number; maxRows: number; maxBytes: number };
+
+async function read(
+  connection: DuckDBConnection,
+  sql: string,
+  { timeoutMs, maxRows, maxBytes }: ReadLimits,
+): Promise<Omit<QueryResult, 'elapsedMs'>> {
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    connection.interrupt();
+  }, timeoutMs);
+  await connection.run('BEGIN TRANSACTION READ ONLY');
+  try {
+    const prepared = await prepareReadOnly(connection, sql);
+    try {
+      const result = await prepared.stream();
+      const types = result.columnTypes();
+      const columns = result.columnNames().map((name, index) => ({ name, type: typeName(types[index]!) }));
+      const rows: JsonValue[][] = [];
+      let bytes = 0;
+      let truncated = false;
+      while (!truncated && !timedOut) {
+        const chunk = await result.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0) break;
+        for (let index = 0; index < chunk.rowCount; index += 1) {
+          if (rows.length >= maxRows || bytes >= maxBytes) {
+            truncated = true;
+            break;
+          }
+          const row = chunk.getRowValues(index).map((value, column) => toJson(value, types[column]!));
+          bytes += size(row);
+          rows.push(row);
+        }
+      }
+      if (timedOut) throw new Error('interrupted');
+      return { columns, rows, truncated };
+    } finally {
+      prepared.destroySync();
+    }
+  } catch (error) {
+    if (timedOut) throw new QueryError(`the query took longer than ${timeoutMs / 1000} s`);
+    throw error instanceof QueryError ? error : new QueryError(error instanceof Error ? error.message : String(error));
+  } finally {
+    clearTimeout(timer);
+    await connection.run('ROLLBACK').catch(() => {});
+  }
+}
+
+function typeName(type: DuckDBType): string {
+  return type.alias ?? type.toString();
+}
+
+/** About the length of the value as JSON. */
+function size(value: JsonValue): number {
+  if (typeof value === 'string') return value.length + 2;
+  if (typeof value !== 'object' || value === null) return 8;
+  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + size(item) + 1, 2);
+  return Object.entries(value).reduce((sum, [key, item]) => sum + key.length + 4 + size(item), 2);
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as grpc from '@grpc/grpc-js';
+import { OTLPTraceExporter as ProtoTraces } from '@opentelemetry/exporter-trace-otlp-proto';
+import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { createApp, listenHttp } from '../http/server.ts';
+import type { Queries } from '../query.ts';
+import { createSelfMetrics } from '../self-metrics.ts';
+import type { Store } from '../store/store.ts';
+import { listenOtlpGrpc } from './otlp-grpc.ts';
+
+/** The receivers before a store that is full for so many attempts. */
+async function startReceivers({ refusals }: { refusals: number }) {
+  const attempts: boolean[] = [];
+  const store = {
+    append: () => {
+      attempts.push(attempts.length >= refusals);
+      return attempts.at(-1)!;
+    },
+  } as unknown as Store;
+  const metrics = createSelfMetrics();
+  const queries = {} as Queries;
+  await using resources = new AsyncDisposableStack();
+  const app = createApp({ store, queries, metrics, allowedHosts: [], announce: assert.fail });
+  const http = resources.use(await listenHttp(app, 0, '127.0.0.1'));
+  const grpc = resources.use(await listenOtlpGrpc({ store, metrics }, 0, '127.0.0.1'));
+  const open = resources.move();
+  return {
+    attempts,
+    httpUrl: `http://127.0.0.1:${http.port}`,
+    grpcUrl: `http://127.0.0.1:${grpc.port}`,
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
+  };
+}
+
+for (const [path, body] of [
+  ['/v1/traces', '{}'],
+  ['/v1/logs', '{}'],
+  ['/v1/metrics', '{}'],
+  ['/loki/api/v1/push', '{"streams":[]}'],
+] as const) {
+  test(`${path} answers 429 with Retry-After when the store is full`, async () => {
+    await using receivers = await startReceivers({ refusals: Number.POSITIVE_INFINITY });
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(receivers.httpUrl + path, { method: 'POST', headers, body });
+    assert.equal(response.status, 429);
+    assert.equal(response.headers.get('retry-after'), '1');
+    assert.match(await response.text(), /send this again later/);
+  });
+}
+
+test("an SDK's exporter over HTTP tries again what was refused", async () => {
+  await using receivers = await startReceivers({ refusals: 1 });
+  const exporter = new ProtoTraces({ url: `${receivers.httpUrl}/v1/traces` });
+  const provider = new TracerProvider({ spanProcessors: [new BatchSpanProcessor({ exporter })] });
+  provider.getTracer('test').startSpan('x').end();
+  await provider.shutdown();
+  assert.deepEqual(receivers.attempts, [false, true]);
+});
+
+test('over gRPC the status is UNAVAILABLE, which collectors try again (the JavaScript SDK does not)', async () => {
+  await using receivers = await startReceivers({ refusals: Number.POSITIVE_INFINITY });
+  const client = new grpc.Client(new URL(receivers.grpcUrl).host, grpc.credentials.createInsecure());
+  const asIs = (bytes: Buffer) => bytes;
+  const path = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
+  const code = await new Promise((resolve) => {
+    client.makeUnaryRequest(path, asIs, asIs, Buffer.alloc(0), (error) => resolve(error?.code));
+  });
+  client.close();
+  assert.equal(code, grpc.status.UNAVAILABLE);
+});

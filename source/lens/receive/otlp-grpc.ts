@@ -1,0 +1,78 @@
+import * as grpc from '@grpc/grpc-js';
+import { type Ingest, storeOtlp } from './otlp.ts';
+import type { Signal } from './otlp-messages.ts';
+import { decodeProtobuf, encodeResponse } from './otlp-messages.ts';
+import { BusyError, MAX_PAYLOAD_BYTES, PayloadError } from './payload.ts';
+
+export type GrpcServer = {
+  port: number;
+  /** Lets calls that are under way finish, then closes all connections. */
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+const SERVICES: Record<Signal, string> = {
+  traces: 'opentelemetry.proto.collector.trace.v1.TraceService',
+  logs: 'opentelemetry.proto.collector.logs.v1.LogsService',
+  metrics: 'opentelemetry.proto.collector.metrics.v1.MetricsService',
+};
+
+/** A client that keeps its connection, as exporters do, does not close it by itself. */
+const STOP_DEADLINE_MS = 300;
+
+/** OTLP over gRPC: https://opentelemetry.io/docs/specs/otlp/#otlpgrpc */
+export async function listenOtlpGrpc(ingest: Ingest, port: number, address: string): Promise<GrpcServer> {
+  const server = new grpc.Server({
+    'grpc.max_receive_message_length': MAX_PAYLOAD_BYTES,
+    'grpc.keepalive_permit_without_calls': 1,
+    'grpc.http2.min_ping_interval_without_data_ms': 1000,
+  });
+  for (const [signal, service] of Object.entries(SERVICES) as [Signal, string][]) {
+    server.addService({ Export: rawUnaryMethod(`/${service}/Export`) }, { Export: exportHandler(ingest, signal) });
+  }
+  const host = address.includes(':') ? `[${address}]` : address;
+  const boundPort = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(`${host}:${port}`, grpc.ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(new Error(`OTLP/gRPC can't listen on ${host}:${port}: ${error.message}`)) : resolve(bound),
+    );
+  });
+  return {
+    port: boundPort,
+    async [Symbol.asyncDispose]() {
+      const stopped = new Promise((resolve) => server.tryShutdown(resolve));
+      const deadline = setTimeout(() => server.forceShutdown(), STOP_DEADLINE_MS);
+      await stopped;
+      clearTimeout(deadline);
+    },
+  };
+}
+
+/** Bytes in and out, so that a message that can't be decoded gets the right status from the handler. */
+function rawUnaryMethod(path: string): grpc.MethodDefinition<Buffer, Buffer> {
+  const asIs = (bytes: Buffer) => bytes;
+  return {
+    path,
+    requestStream: false,
+    responseStream: false,
+    requestSerialize: asIs,
+    requestDeserialize: asIs,
+    responseSerialize: asIs,
+    responseDeserialize: asIs,
+  };
+}
+
+function exportHandler(ingest: Ingest, signal: Signal): grpc.handleUnaryCall<Buffer, Buffer> {
+  return ({ request }, callback) => {
+    try {
+      const partialSuccess = storeOtlp(ingest, signal, decodeProtobuf(signal, request), request.length);
+      callback(null, encodeResponse(partialSuccess));
+    } catch (error) {
+      callback({ code: statusOf(error), details: error instanceof Error ? error.message : String(error) });
+    }
+  };
+}
+
+/** UNAVAILABLE is the status by which the specification asks clients to slow down and try again. */
+function statusOf(error: unknown): grpc.status {
+  if (error instanceof BusyError) return grpc.status.UNAVAILABLE;
+  return error instanceof PayloadError ? grpc.status.INVALID_ARGUMENT : grpc.status.INTERNAL;
+}

@@ -1,0 +1,154 @@
+import { decoding, loadProto, PayloadError } from './payload.ts';
+
+/**
+ * OTLP as it is on the wire, from protobuf or from JSON, in one shape. `otlp.proto` has the field numbers.
+ *
+ * Scalars that are absent have their default, absent messages are null.
+ */
+export type Signal = 'traces' | 'logs' | 'metrics';
+
+export type Requests = {
+  traces: { resourceSpans: ResourceSpans[] };
+  logs: { resourceLogs: ResourceLogs[] };
+  metrics: { resourceMetrics: ResourceMetrics[] };
+};
+
+/** 64 bits, as protobufjs gives them. */
+export type Int64 = { low: number; high: number; unsigned: boolean; toNumber(): number };
+
+export type AnyValue = {
+  value?: 'stringValue' | 'boolValue' | 'intValue' | 'doubleValue' | 'arrayValue' | 'kvlistValue' | 'bytesValue';
+  stringValue: string;
+  boolValue: boolean;
+  intValue: Int64;
+  doubleValue: number;
+  arrayValue: { values: AnyValue[] };
+  kvlistValue: { values: KeyValue[] };
+  bytesValue: Buffer;
+};
+export type KeyValue = { key: string; value: AnyValue | null };
+export type Resource = { attributes: KeyValue[] };
+
+export type ResourceSpans = { resource: Resource | null; scopeSpans: { spans: Span[] }[] };
+export type Span = {
+  traceId: Buffer;
+  spanId: Buffer;
+  parentSpanId: Buffer;
+  name: string;
+  kind: number;
+  startTimeUnixNano: Int64;
+  endTimeUnixNano: Int64;
+  attributes: KeyValue[];
+  events: { timeUnixNano: Int64; name: string; attributes: KeyValue[] }[];
+  links: { traceId: Buffer; spanId: Buffer; attributes: KeyValue[] }[];
+  status: { message: string; code: number } | null;
+};
+
+export type ResourceLogs = { resource: Resource | null; scopeLogs: { logRecords: LogRecord[] }[] };
+export type LogRecord = {
+  timeUnixNano: Int64;
+  observedTimeUnixNano: Int64;
+  severityNumber: number;
+  severityText: string;
+  body: AnyValue | null;
+  attributes: KeyValue[];
+  traceId: Buffer;
+  spanId: Buffer;
+};
+
+export type ResourceMetrics = { resource: Resource | null; scopeMetrics: { metrics: Metric[] }[] };
+export type Metric = {
+  name: string;
+  unit: string;
+  data?: 'gauge' | 'sum' | 'histogram' | 'exponentialHistogram' | 'summary';
+  gauge: { dataPoints: NumberDataPoint[] };
+  sum: { dataPoints: NumberDataPoint[]; aggregationTemporality: number; isMonotonic: boolean };
+  histogram: { dataPoints: HistogramDataPoint[]; aggregationTemporality: number };
+  exponentialHistogram: { dataPoints: ExponentialHistogramDataPoint[]; aggregationTemporality: number };
+  summary: { dataPoints: SummaryDataPoint[] };
+};
+type NumberValue = { value?: 'asDouble' | 'asInt'; asDouble: number; asInt: Int64 };
+type DataPoint = { timeUnixNano: Int64; attributes: KeyValue[] };
+export type Exemplar = NumberValue & { timeUnixNano: Int64; spanId: Buffer; traceId: Buffer };
+export type NumberDataPoint = DataPoint & NumberValue & { exemplars: Exemplar[] };
+export type HistogramDataPoint = DataPoint & {
+  count: Int64;
+  sum: number | null;
+  bucketCounts: Int64[];
+  explicitBounds: number[];
+  exemplars: Exemplar[];
+};
+export type ExponentialHistogramDataPoint = DataPoint & {
+  count: Int64;
+  sum: number | null;
+  scale: number;
+  zeroCount: Int64;
+  zeroThreshold: number;
+  positive: { offset: number; bucketCounts: Int64[] } | null;
+  negative: { offset: number; bucketCounts: Int64[] } | null;
+  exemplars: Exemplar[];
+};
+export type SummaryDataPoint = DataPoint & {
+  count: Int64;
+  sum: number;
+  quantileValues: { quantile: number; value: number }[];
+};
+
+/** What a receiver answers when it stored all (0 rejected), or all but a few. */
+export type PartialSuccess = { rejected: number; errorMessage: string };
+
+const root = loadProto('otlp.proto');
+const REQUESTS = {
+  traces: root.lookupType('ExportTraceServiceRequest'),
+  logs: root.lookupType('ExportLogsServiceRequest'),
+  metrics: root.lookupType('ExportMetricsServiceRequest'),
+};
+const RESPONSE = root.lookupType('ExportServiceResponse');
+const STATUS = root.lookupType('Status');
+
+/** @throws {PayloadError} */
+export function decodeProtobuf<S extends Signal>(signal: S, body: Uint8Array): Requests[S] {
+  return decoding('OTLP protobuf', () => REQUESTS[signal].decode(body) as unknown as Requests[S]);
+}
+
+/**
+ * OTLP/JSON: protobuf's JSON, save that ids are hexadecimal
+ * (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding).
+ *
+ * @throws {PayloadError}
+ */
+export function decodeJson<S extends Signal>(signal: S, text: string): Requests[S] {
+  return decoding('OTLP JSON', () => {
+    const message: unknown = JSON.parse(text, (key, value: unknown) => (ID_FIELDS.has(key) ? fromHex(value) : value));
+    if (typeof message !== 'object' || message === null || Array.isArray(message)) {
+      throw new PayloadError('expected a JSON object');
+    }
+    return REQUESTS[signal].fromObject(message as Record<string, unknown>) as unknown as Requests[S];
+  });
+}
+
+const ID_FIELDS = new Set(['traceId', 'spanId', 'parentSpanId']);
+
+function fromHex(value: unknown): Buffer {
+  if (typeof value !== 'string' || !/^(?:[0-9a-f]{2})*$/i.test(value)) {
+    throw new PayloadError(`expected an id in hexadecimal, not ${JSON.stringify(value)}`);
+  }
+  return Buffer.from(value, 'hex');
+}
+
+/** An empty message when nothing was rejected, as the specification asks for. */
+export function encodeResponse(partialSuccess: PartialSuccess): Buffer {
+  return Buffer.from(RESPONSE.encode(partialSuccess.rejected === 0 ? {} : { partialSuccess }).finish());
+}
+
+/** The names of the field by signal, which JSON needs and protobuf does not. */
+const REJECTED_FIELD = { traces: 'rejectedSpans', logs: 'rejectedLogRecords', metrics: 'rejectedDataPoints' };
+
+export function responseAsJson(signal: Signal, { rejected, errorMessage }: PartialSuccess): object {
+  return rejected === 0 ? {} : { partialSuccess: { [REJECTED_FIELD[signal]]: String(rejected), errorMessage } };
+}
+
+/** google.rpc.Status. @param code one of grpc's status codes */
+export function encodeStatus(code: number, message: string): Buffer {
+  return Buffer.from(STATUS.encode({ code, message }).finish());
+}

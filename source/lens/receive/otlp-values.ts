@@ -1,0 +1,76 @@
+import type { AnyValue, Int64, KeyValue, Resource } from './otlp-messages.ts';
+
+export type Attributes = Record<string, unknown>;
+
+/** Deeper values are cut off: nothing real is as deep, and JSON of any depth can be sent. */
+const MAX_DEPTH = 20;
+
+export function attributesOf(pairs: readonly KeyValue[], depth = 0): Attributes {
+  const attributes: Attributes = {};
+  for (const { key, value } of pairs) {
+    // A plain assignment of this one key would change the object's prototype.
+    if (key !== '__proto__') attributes[key] = value === null ? null : plainValue(value, depth);
+  }
+  return attributes;
+}
+
+/** Whole numbers become text where a JavaScript number would lose digits, bytes become base64. */
+export function plainValue(any: AnyValue, depth = 0): unknown {
+  switch (any.value) {
+    case 'stringValue':
+      return any.stringValue;
+    case 'boolValue':
+      return any.boolValue;
+    case 'intValue': {
+      const number = any.intValue.toNumber();
+      return Number.isSafeInteger(number) ? number : any.intValue.toString();
+    }
+    case 'doubleValue':
+      return Number.isFinite(any.doubleValue) ? any.doubleValue : String(any.doubleValue);
+    case 'bytesValue':
+      return Buffer.from(any.bytesValue).toString('base64');
+    case 'arrayValue':
+      return depth < MAX_DEPTH ? any.arrayValue.values.map((value) => plainValue(value, depth + 1)) : '…';
+    case 'kvlistValue':
+      return depth < MAX_DEPTH ? attributesOf(any.kvlistValue.values, depth + 1) : '…';
+    default:
+      return null;
+  }
+}
+
+/** A resource is shared by many rows, so its JSON is made once. */
+export function resourceOf(resource: Resource | null): { service: string; json: string } {
+  const attributes = attributesOf(resource?.attributes ?? []);
+  return { service: text(attributes['service.name']) ?? 'unknown_service', json: JSON.stringify(attributes) };
+}
+
+/** Nanoseconds since 1970 → microseconds. */
+export function micros(nanos: Int64): bigint {
+  return ((BigInt(nanos.high >>> 0) << 32n) | BigInt(nanos.low >>> 0)) / 1000n;
+}
+
+/** Exact where a difference of two rounded numbers would not be. */
+export function millisBetween(start: Int64, end: Int64): number {
+  const nanos = ((end.high >>> 0) - (start.high >>> 0)) * 2 ** 32 + ((end.low >>> 0) - (start.low >>> 0));
+  return nanos / 1e6;
+}
+
+export function isZero(value: Int64): boolean {
+  return value.low === 0 && value.high === 0;
+}
+
+/** A trace or span id in hexadecimal; null when it is absent (empty or all zeros). */
+export function hexId(id: Uint8Array): string | null {
+  if (id.length === 0) return null;
+  const hex = Buffer.from(id.buffer, id.byteOffset, id.length).toString('hex');
+  return /^0+$/.test(hex) ? null : hex;
+}
+
+export function text(value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+export function now(): bigint {
+  return BigInt(Date.now()) * 1000n;
+}

@@ -1,0 +1,41 @@
+import type { Target } from '../config.ts';
+import type { SelfMetrics } from '../self-metrics.ts';
+import type { Store } from '../store/store.ts';
+import { decodePprof, profileRows } from './pprof.ts';
+import { createFailureLog, fetchBody, pullRegularly } from './pull.ts';
+
+export type PprofPullOptions = {
+  /** Their urls are what `/profile` and `/heap` are added to. */
+  targets: readonly Target[];
+  intervalMs: number;
+  store: Pick<Store, 'append'>;
+  metrics: Pick<SelfMetrics, 'scrapeFailures'>;
+  announce: (message: string) => void;
+};
+
+/** Time that a target has beyond the seconds that it profiles for. */
+const GRACE_MS = 10_000;
+const MAX_PROFILE_SECONDS = 10;
+
+/** Fetches a CPU and a heap profile from each target on every interval, until disposed. */
+export function startPprofPull({ targets, intervalMs, store, metrics, announce }: PprofPullOptions): AsyncDisposable {
+  const log = createFailureLog(announce);
+  const seconds = Math.min(MAX_PROFILE_SECONDS, Math.max(1, Math.floor(intervalMs / 1000)));
+  return pullRegularly(targets, intervalMs, async (target, stopped) => {
+    const base = target.url.replace(/\/+$/, '');
+    const timeoutMs = seconds * 1000 + GRACE_MS;
+    try {
+      for (const path of [`/profile?seconds=${seconds}`, '/heap']) {
+        const { body } = await fetchBody(base + path, { timeoutMs, stopped });
+        const time = BigInt(Date.now()) * 1000n;
+        const rows = profileRows(decodePprof(body), { service: target.name, labels: {}, time });
+        store.append('profiles', rows, body.length);
+      }
+      log.succeeded(target, 'profile');
+    } catch (error) {
+      if (stopped.aborted) return;
+      metrics.scrapeFailures.inc({ target: target.name });
+      log.failed(target, 'profile', error);
+    }
+  });
+}

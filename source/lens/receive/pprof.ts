@@ -1,0 +1,131 @@
+import { randomUUID } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import { Profile } from 'pprof-format';
+import type { ProfileRow } from '../store/schema.ts';
+import { decoding, MAX_PAYLOAD_BYTES, PayloadError } from './payload.ts';
+
+/** @param bytes a pprof profile (https://github.com/google/pprof/blob/main/proto/profile.proto), compressed or not */
+export function decodePprof(bytes: Uint8Array): Profile {
+  return decoding('pprof profile', () => {
+    const gzipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
+    const profile = Profile.decode(gzipped ? gunzipSync(bytes, { maxOutputLength: MAX_PAYLOAD_BYTES }) : bytes);
+    if (profile.sampleType.length === 0) throw new PayloadError('a profile without sample types');
+    return profile;
+  });
+}
+
+/**
+ * The value types that are kept, under the names that lens has for them: V8's profilers say `wall`, `space` and
+ * `objects` for what Go's call `inuse_space` and `inuse_objects`. Others keep their own name, save for the plain number
+ * of samples, which says the same as the time in another unit.
+ */
+const TYPES = new Map([
+  ['space', 'heap'],
+  ['inuse_space', 'heap'],
+  ['objects', 'heap_objects'],
+  ['inuse_objects', 'heap_objects'],
+  ['sample', undefined],
+  ['samples', undefined],
+]);
+
+export type ProfileSource = {
+  service: string;
+  /** Added to each sample's own labels. */
+  labels: Record<string, string>;
+  /** Of the end of the profile, in microseconds, for a profile that doesn't say its own. */
+  time: bigint;
+};
+
+/** One row for each stack, set of labels and value type that has a value; equal ones are added up. */
+export function profileRows(profile: Profile, { service, labels, time }: ProfileSource): ProfileRow[] {
+  return decoding('pprof profile', () => {
+    const strings = profile.stringTable.strings;
+    const string = (index: number | bigint) => strings[Number(index)] ?? '';
+    const valueTypes = profile.sampleType.map((valueType) => {
+      const name = string(valueType.type);
+      return { type: TYPES.has(name) ? TYPES.get(name) : name, unit: string(valueType.unit) };
+    });
+    const frames = framesByLocation(profile, string);
+    const common = { time: endOf(profile) ?? time, service, profile_id: randomUUID() };
+
+    const rows = new Map<string, ProfileRow>();
+    for (const sample of profile.sample) {
+      const sampleLabels = { ...labels };
+      for (const label of sample.label) {
+        sampleLabels[string(label.key)] = Number(label.str) === 0 ? String(label.num) : string(label.str);
+      }
+      const { trace_id = null, span_id = null, profile_id = null, ...otherLabels } = sampleLabels;
+      const stack = sample.locationId.flatMap((id) => frames.get(Number(id)) ?? []).reverse();
+      const labelsJson = JSON.stringify(otherLabels);
+      valueTypes.forEach(({ type, unit }, index) => {
+        const value = BigInt(sample.value[index] ?? 0);
+        if (type === undefined || value === 0n) return;
+        const key = `${type}\n${trace_id}\n${span_id ?? profile_id}\n${labelsJson}\n${stack.join('\n')}`;
+        const row = rows.get(key);
+        if (row) row.value += value;
+        else {
+          rows.set(key, {
+            ...common,
+            type,
+            unit,
+            stack,
+            value,
+            trace_id: trace_id?.toLowerCase() ?? null,
+            span_id: (span_id ?? profile_id)?.toLowerCase() ?? null,
+            labels: labelsJson,
+          });
+        }
+      });
+    }
+    return [...rows.values()];
+  });
+}
+
+function endOf({ timeNanos, durationNanos }: Profile): bigint | undefined {
+  const start = BigInt(timeNanos);
+  return start === 0n ? undefined : (start + BigInt(durationNanos)) / 1000n;
+}
+
+/** The frames of each location, leaf first: a location has several where functions were inlined. */
+function framesByLocation(profile: Profile, string: (index: number | bigint) => string): Map<number, string[]> {
+  const functions = new Map(profile.function.map((fn) => [Number(fn.id), fn]));
+  return new Map(
+    profile.location.map((location) => {
+      const names = location.line.map((line) => {
+        const fn = functions.get(Number(line.functionId));
+        return fn === undefined ? '(unknown)' : frameName(string(fn.name), string(fn.filename), Number(line.line));
+      });
+      return [Number(location.id), names.length > 0 ? names : [`0x${location.address.toString(16)}`]];
+    }),
+  );
+}
+
+/** The end of `./source/server/main.ts:handle:12`, as @pyroscope/nodejs writes a name; of V8's own it is `:(idle):0`. */
+const PLACE = /:(?<name>\(anonymous[^)]*\)|[^:]*):(?<line>\d+)$/;
+
+/** `(anonymous:L#12:C#3)`, as @datadog/pprof writes it. */
+const ANONYMOUS = /^\(anonymous(?::L#(?<line>\d+))?/;
+
+/** The function's name; a function without one is told from others by where it stands. */
+function frameName(fullName: string, fileName: string, lineNumber: number): string {
+  let name = fullName;
+  let file = fileName;
+  let line = String(lineNumber);
+  const place = PLACE.exec(fullName);
+  if (place?.groups && /[./\\]|^node:|^$/.test(fullName.slice(0, place.index))) {
+    file = fullName.slice(0, place.index);
+    name = place.groups.name!;
+    line = place.groups.line!;
+  }
+  const anonymous = ANONYMOUS.exec(name);
+  if (name !== '' && !anonymous) return name;
+  return file === '' ? '(anonymous)' : `(anonymous) ${shortPath(file)}:${anonymous?.groups?.line ?? line}`;
+}
+
+function shortPath(file: string): string {
+  const path = file.replace(/^file:\/\//, '').replaceAll('\\', '/');
+  const inPackage = path.lastIndexOf('node_modules/');
+  if (inPackage !== -1) return path.slice(inPackage + 'node_modules/'.length);
+  const folder = `${process.cwd().replaceAll('\\', '/')}/`;
+  return path.startsWith(folder) ? path.slice(folder.length) : path.replace(/^\.\//, '');
+}

@@ -1,0 +1,77 @@
+import type { Target } from '../config.ts';
+import type { SelfMetrics } from '../self-metrics.ts';
+import type { MetricRow } from '../store/schema.ts';
+import type { Store } from '../store/store.ts';
+import { type Format, parseMetrics, type Sample } from './prometheus-text.ts';
+import { createFailureLog, fetchBody, pullRegularly } from './pull.ts';
+
+export type ScrapeOptions = {
+  targets: readonly Target[];
+  intervalMs: number;
+  store: Pick<Store, 'append'>;
+  metrics: Pick<SelfMetrics, 'scrapeFailures'>;
+  announce: (message: string) => void;
+};
+
+const ACCEPT = 'application/openmetrics-text; version=1.0.0; charset=utf-8, text/plain; version=0.0.4; q=0.5';
+const MAX_TIMEOUT_MS = 10_000;
+
+/**
+ * Scrapes the targets until disposed. Like Prometheus, each scrape leaves a sample `up`: 1, or 0 when it failed.
+ */
+export function startScraping({ targets, intervalMs, store, metrics, announce }: ScrapeOptions): AsyncDisposable {
+  const log = createFailureLog(announce);
+  const timeoutMs = Math.min(Math.max(intervalMs, 1000), MAX_TIMEOUT_MS);
+  return pullRegularly(targets, intervalMs, async (target, stopped) => {
+    const time = BigInt(Date.now()) * 1000n;
+    try {
+      const { body, contentType } = await fetchBody(target.url, { headers: { accept: ACCEPT }, timeoutMs, stopped });
+      const format: Format = contentType.startsWith('application/openmetrics-text') ? 'openmetrics' : 'classic';
+      const samples = parseMetrics(body.toString('utf8'), format);
+      store.append('metrics', [upRow(target, time, 1), ...sampleRows(samples, target.name, time)], body.length);
+      log.succeeded(target, 'scrape');
+    } catch (error) {
+      if (stopped.aborted) return;
+      metrics.scrapeFailures.inc({ target: target.name });
+      store.append('metrics', [upRow(target, time, 0)], 0);
+      log.failed(target, 'scrape', error);
+    }
+  });
+}
+
+function upRow(target: Target, time: bigint, value: 0 | 1): MetricRow {
+  return { ...NO_EXEMPLAR, time, service: target.name, name: 'up', type: 'gauge', labels: '{}', value };
+}
+
+const NO_EXEMPLAR = {
+  exemplar_trace_id: null,
+  exemplar_span_id: null,
+  exemplar_value: null,
+  exemplar_time: null,
+};
+
+/** Samples without a value (NaN) are left out. @param time of the scrape, for samples that have no time of their own */
+export function sampleRows(samples: readonly Sample[], service: string, time: bigint): MetricRow[] {
+  return samples
+    .filter(({ value }) => !Number.isNaN(value))
+    .map(({ name, type, labels, value, timestampMs, exemplar }) => ({
+      time: toMicros(timestampMs) ?? time,
+      service,
+      name,
+      type,
+      labels: JSON.stringify(labels),
+      value,
+      ...(exemplar === undefined || Number.isNaN(exemplar.value)
+        ? NO_EXEMPLAR
+        : {
+            exemplar_trace_id: exemplar.labels.traceID ?? exemplar.labels.trace_id ?? null,
+            exemplar_span_id: exemplar.labels.spanID ?? exemplar.labels.span_id ?? null,
+            exemplar_value: exemplar.value,
+            exemplar_time: toMicros(exemplar.timestampMs),
+          }),
+    }));
+}
+
+function toMicros(timestampMs: number | undefined): bigint | null {
+  return timestampMs === undefined || !Number.isFinite(timestampMs) ? null : BigInt(Math.round(timestampMs * 1000));
+}

@@ -1,0 +1,72 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Target } from '../config.ts';
+import { MAX_PAYLOAD_BYTES } from './payload.ts';
+
+/**
+ * Calls `pull` for each target at once and then on every interval, each target by itself, so that a slow one doesn't
+ * hold up the others. A pull that takes longer than the interval is followed by the next without a pause.
+ *
+ * @param pull must not reject, and must stop when the signal says so
+ */
+export function pullRegularly(
+  targets: readonly Target[],
+  intervalMs: number,
+  pull: (target: Target, stopped: AbortSignal) => Promise<void>,
+): AsyncDisposable {
+  const stop = new AbortController();
+  const loops = targets.map(async (target) => {
+    while (!stop.signal.aborted) {
+      const startedAt = performance.now();
+      await pull(target, stop.signal);
+      const pauseMs = Math.max(0, intervalMs - (performance.now() - startedAt));
+      await delay(pauseMs, undefined, { signal: stop.signal }).catch(() => {});
+    }
+  });
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await Promise.all(loops);
+    },
+  };
+}
+
+/** @throws {Error} on a status other than 2xx, a time-out, and a body that is larger than a push may be */
+export async function fetchBody(
+  url: string,
+  { headers = {}, timeoutMs, stopped }: { headers?: Record<string, string>; timeoutMs: number; stopped: AbortSignal },
+): Promise<{ body: Buffer; contentType: string }> {
+  const response = await fetch(url, { headers, signal: AbortSignal.any([stopped, AbortSignal.timeout(timeoutMs)]) });
+  if (!response.ok) {
+    await response.body?.cancel();
+    throw new Error(`${url} answered ${response.status}`);
+  }
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of response.body ?? []) {
+    length += part.length;
+    if (length > MAX_PAYLOAD_BYTES) throw new Error(`${url} answered with more than ${MAX_PAYLOAD_BYTES} bytes`);
+    parts.push(part);
+  }
+  return { body: Buffer.concat(parts), contentType: response.headers.get('content-type') ?? '' };
+}
+
+/** Says what goes wrong with a target once, until it goes right again: not on every interval. */
+export function createFailureLog(announce: (message: string) => void) {
+  const failing = new Set<string>();
+  return {
+    failed(target: Target, what: string, error: unknown) {
+      if (failing.has(target.name)) return;
+      failing.add(target.name);
+      announce(`lens: ${what} of ${target.name} (${target.url}) fails: ${describe(error)}`);
+    },
+    succeeded(target: Target, what: string) {
+      if (failing.delete(target.name)) announce(`lens: ${what} of ${target.name} works again`);
+    },
+  };
+}
+
+/** fetch() hides the reason ("connect ECONNREFUSED …") in the cause. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}

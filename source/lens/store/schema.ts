@@ -1,0 +1,156 @@
+/**
+ * The tables of lens: what a row is, and how it is stored.
+ *
+ * A time is in microseconds since 1970, UTC. A column of type JSON takes text that is JSON already, because the same
+ * text (a resource, say) is often shared by many rows.
+ */
+
+export type SpanRow = {
+  trace_id: string;
+  span_id: string;
+  parent_span_id: string | null;
+  service: string;
+  name: string;
+  kind: string;
+  start_time: bigint;
+  duration_ms: number;
+  status: string;
+  status_message: string;
+  beast: string | null;
+  http_method: string | null;
+  http_target: string | null;
+  http_status_code: number | null;
+  version: string | null;
+  attributes: string;
+  resource: string;
+  events: string;
+  links: string;
+};
+
+export type LogRow = {
+  time: bigint;
+  service: string;
+  level: string;
+  trace_id: string | null;
+  span_id: string | null;
+  body: string;
+  attributes: string;
+  source: 'loki' | 'otlp';
+};
+
+export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'info' | 'unknown';
+
+export type MetricRow = {
+  time: bigint;
+  service: string;
+  name: string;
+  type: MetricType;
+  labels: string;
+  value: number;
+  exemplar_trace_id: string | null;
+  exemplar_span_id: string | null;
+  exemplar_value: number | null;
+  exemplar_time: bigint | null;
+};
+
+export type ProfileRow = {
+  time: bigint;
+  service: string;
+  type: string;
+  unit: string;
+  profile_id: string;
+  stack: string[];
+  value: bigint;
+  trace_id: string | null;
+  span_id: string | null;
+  labels: string;
+};
+
+export type Rows = { spans: SpanRow; logs: LogRow; metrics: MetricRow; profiles: ProfileRow };
+export type TableName = keyof Rows;
+
+export type ColumnType = 'VARCHAR' | 'VARCHAR[]' | 'JSON' | 'TIMESTAMP' | 'DOUBLE' | 'INTEGER' | 'BIGINT';
+
+export type Table<Row> = {
+  /** The column by which rows grow old. */
+  timeColumn: keyof Row & string;
+  /** In the order in which they are stored; the keys are the row's own. */
+  columns: { [Name in keyof Row]: ColumnType };
+};
+
+export const TABLES: { [Name in TableName]: Table<Rows[Name]> } = {
+  spans: {
+    timeColumn: 'start_time',
+    columns: {
+      trace_id: 'VARCHAR',
+      span_id: 'VARCHAR',
+      parent_span_id: 'VARCHAR',
+      service: 'VARCHAR',
+      name: 'VARCHAR',
+      kind: 'VARCHAR',
+      start_time: 'TIMESTAMP',
+      duration_ms: 'DOUBLE',
+      status: 'VARCHAR',
+      status_message: 'VARCHAR',
+      beast: 'VARCHAR',
+      http_method: 'VARCHAR',
+      http_target: 'VARCHAR',
+      http_status_code: 'INTEGER',
+      version: 'VARCHAR',
+      attributes: 'JSON',
+      resource: 'JSON',
+      events: 'JSON',
+      links: 'JSON',
+    },
+  },
+  logs: {
+    timeColumn: 'time',
+    columns: {
+      time: 'TIMESTAMP',
+      service: 'VARCHAR',
+      level: 'VARCHAR',
+      trace_id: 'VARCHAR',
+      span_id: 'VARCHAR',
+      body: 'VARCHAR',
+      attributes: 'JSON',
+      source: 'VARCHAR',
+    },
+  },
+  metrics: {
+    timeColumn: 'time',
+    columns: {
+      time: 'TIMESTAMP',
+      service: 'VARCHAR',
+      name: 'VARCHAR',
+      type: 'VARCHAR',
+      labels: 'JSON',
+      value: 'DOUBLE',
+      exemplar_trace_id: 'VARCHAR',
+      exemplar_span_id: 'VARCHAR',
+      exemplar_value: 'DOUBLE',
+      exemplar_time: 'TIMESTAMP',
+    },
+  },
+  profiles: {
+    timeColumn: 'time',
+    columns: {
+      time: 'TIMESTAMP',
+      service: 'VARCHAR',
+      type: 'VARCHAR',
+      unit: 'VARCHAR',
+      profile_id: 'VARCHAR',
+      stack: 'VARCHAR[]',
+      value: 'BIGINT',
+      trace_id: 'VARCHAR',
+      span_id: 'VARCHAR',
+      labels: 'JSON',
+    },
+  },
+};
+
+export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
+
+export function createTableSql(name: TableName): string {
+  const columns = Object.entries(TABLES[name].columns).map(([column, type]) => `${column} ${type}`);
+  return `CREATE TABLE ${name} (${columns.join(', ')})`;
+}

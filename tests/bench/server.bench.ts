@@ -1,0 +1,155 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import autocannon from 'autocannon';
+import { startChild } from '../../source/embedded/child.ts';
+import { startTemporaryPostgres } from '../../source/embedded/postgres.ts';
+import { postgresEnv, startProgram, startService } from '../helpers/sandbox.ts';
+
+/**
+ * What telemetry costs: the server with all signals on, with them off, and a bare express + pg server, in turn within
+ * each round, so that a machine whose speed drifts treats them alike. Quote the medians of the ratios.
+ *
+ *   npm run bench -- --rounds 5 --seconds 6
+ */
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '6' },
+    connections: { type: 'string', default: '16' },
+  },
+});
+const [rounds, seconds, connections] = [options.rounds, options.seconds, options.connections].map(Number) as [
+  number,
+  number,
+  number,
+];
+
+type Figures = { requestsPerSecond: number; p50: number; p99: number; failed: number };
+
+await using resources = new AsyncDisposableStack();
+const postgres = resources.use(await startTemporaryPostgres());
+const sink = await startSink();
+
+const common = { ...postgresEnv(postgres.url), ALWAYS_SUCCEED: 'true' };
+const variants = {
+  on: await start('server', {
+    ...common,
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${sink.grpc}`,
+    LOGS_TARGET: `http://127.0.0.1:${sink.http}/loki/api/v1/push`,
+    PROFILING_MODE: 'push',
+    PROFILE_COLLECTOR_HOST: '127.0.0.1',
+    PROFILE_COLLECTOR_PORT: String(sink.http),
+  }),
+  off: await start('server', { ...common, OTEL_TRACES_EXPORTER: 'none', PROFILING_MODE: 'off', LOG_LEVEL: 'error' }),
+  bare: await startBare(),
+};
+type Variant = keyof typeof variants;
+const order = Object.keys(variants) as Variant[];
+
+for (let index = 0; index < 50; index++) {
+  await fetch(`${variants.bare}/unicorn`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: `permanent ${index}` }),
+  });
+}
+
+console.log(`warm-up, then ${rounds} rounds of ${seconds} s each with ${connections} connections: GET, GET, POST, DELETE`);
+for (const variant of order) await measure(variant, 3);
+
+const results: Record<Variant, Figures>[] = [];
+for (let round = 0; round < rounds; round++) {
+  const figures = {} as Record<Variant, Figures>;
+  // Another one begins each time, so that none always has the quietest or the busiest moment.
+  for (let step = 0; step < order.length; step++) {
+    const variant = order[(round + step) % order.length]!;
+    figures[variant] = await measure(variant, seconds);
+  }
+  results.push(figures);
+  console.log(`round ${round + 1}: ${order.map((variant) => `${variant} ${describe(figures[variant])}`).join(' · ')}`);
+}
+
+console.log('\n                          median   min … max');
+report('requests/s, on', results.map(({ on }) => on.requestsPerSecond), 0);
+report('requests/s, off', results.map(({ off }) => off.requestsPerSecond), 0);
+report('requests/s, bare', results.map(({ bare }) => bare.requestsPerSecond), 0);
+report('throughput, on / off', results.map(({ on, off }) => on.requestsPerSecond / off.requestsPerSecond));
+report('throughput, on / bare', results.map(({ on, bare }) => on.requestsPerSecond / bare.requestsPerSecond));
+report('p99, on / off', results.map(({ on, off }) => on.p99 / off.p99));
+report('p99, on / bare', results.map(({ on, bare }) => on.p99 / bare.p99));
+const failed = results.flatMap((figures) => Object.values(figures)).reduce((sum, figures) => sum + figures.failed, 0);
+console.log(`failed requests: ${failed}`);
+if (failed > 0) process.exitCode = 1;
+
+async function measure(variant: Variant, duration: number): Promise<Figures> {
+  const path = '/unicorn?limit=50';
+  const headers = { 'content-type': 'application/json' };
+  // A new name for each POST; the DELETE that follows on the same connection takes it away again.
+  let names = 0;
+  const body = (name: number) => JSON.stringify({ name: `${variant} ${name}` });
+  const result = await autocannon({
+    url: variants[variant],
+    connections,
+    duration,
+    requests: [
+      { method: 'GET', path },
+      { method: 'GET', path },
+      {
+        method: 'POST',
+        path: '/owlbear',
+        headers,
+        setupRequest: (request, context: { name?: number }) => {
+          context.name = names++;
+          return { ...request, body: body(context.name) };
+        },
+      },
+      {
+        method: 'DELETE',
+        path: '/owlbear',
+        headers,
+        setupRequest: (request, context: { name?: number }) => ({ ...request, body: body(context.name ?? 0) }),
+      },
+    ],
+  });
+  return {
+    requestsPerSecond: result.requests.total / result.duration,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+    failed: result.errors + result.timeouts + result.non2xx,
+  };
+}
+
+function describe({ requestsPerSecond, p50, p99 }: Figures): string {
+  return `${requestsPerSecond.toFixed(0)}/s p50 ${p50} ms p99 ${p99} ms`;
+}
+
+function report(name: string, values: number[], digits = 2): void {
+  const sorted = values.toSorted((a, b) => a - b);
+  const median = sorted[Math.floor(sorted.length / 2)]!;
+  const spread = `${sorted[0]!.toFixed(digits)} … ${sorted.at(-1)!.toFixed(digits)}`;
+  console.log(`${name.padEnd(24)} ${median.toFixed(digits).padStart(8)}   ${spread}`);
+}
+
+async function start(service: 'server', env: Record<string, string>): Promise<string> {
+  const running = await startService(service, env);
+  resources.defer(async () => void (await running.stop()));
+  return running.url;
+}
+
+async function startBare(): Promise<string> {
+  const running = await startProgram('bare server', join(import.meta.dirname, 'bare-server.ts'), common);
+  resources.defer(async () => void (await running.stop()));
+  return running.url;
+}
+
+async function startSink(): Promise<{ grpc: number; http: number }> {
+  const ports = Promise.withResolvers<{ grpc: number; http: number }>();
+  resources.use(
+    startChild({
+      name: 'sink',
+      main: join(import.meta.dirname, 'sink.ts'),
+      onMessage: (message) => ports.resolve(message as { grpc: number; http: number }),
+    }),
+  );
+  return ports.promise;
+}
