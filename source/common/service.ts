@@ -1,5 +1,4 @@
-import type { Router } from 'express';
-import { createApp } from './http/app.ts';
+import { type AddRoutes, createApp } from './http/app.ts';
 import type { Readiness, ReadinessCheck } from './http/health.ts';
 import { type Listening, listen } from './http/listen.ts';
 import type { Telemetry } from './telemetry/start.ts';
@@ -7,17 +6,17 @@ import type { Telemetry } from './telemetry/start.ts';
 /** The HTTP side of a service: its own routes, if it has any, and what `/readyz` asks. */
 export type Service = {
   checks: Record<string, ReadinessCheck>;
-  routes?: Router;
+  addRoutes?: AddRoutes;
 };
 
 /** Starts to answer HTTP. On disposal the service stops being ready, then finishes what is in flight. */
 export async function serve(
-  { checks, routes }: Service,
+  { checks, addRoutes }: Service,
   telemetry: Telemetry,
   settings: { PORT: number; LISTEN_ADDRESS: string },
 ): Promise<Listening> {
   const readiness: Readiness = { checks, stopping: false };
-  const listening = await listen(createApp(telemetry, readiness, routes), settings.PORT, settings.LISTEN_ADDRESS);
+  const listening = await listen(createApp(telemetry, readiness, addRoutes), settings.PORT, settings.LISTEN_ADDRESS);
   telemetry.logger.info('listening', { url: listening.url });
   return {
     ...listening,

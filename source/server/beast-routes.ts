@@ -3,7 +3,7 @@ import { requestObserver } from '@mythical/common/http/request-observer';
 import type { Telemetry } from '@mythical/common/telemetry/start';
 import { findKind } from '@mythical/common/vocabulary';
 import { trace } from '@opentelemetry/api';
-import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
 import { type BeastRepository, DuplicateBeastError } from './beast-repository.ts';
 import { isStruck, type Release, type Releases } from './releases.ts';
@@ -37,7 +37,8 @@ export type BeastRoutesOptions = {
 };
 
 /** `GET`, `POST` and `DELETE /:beast`. */
-export function beastRoutes({ repository, scenarios, releases, teardown, telemetry }: BeastRoutesOptions): Router {
+export function addBeastRoutes(app: Express, options: BeastRoutesOptions): void {
+  const { repository, scenarios, releases, teardown, telemetry } = options;
   const { vocabulary } = telemetry.identity;
 
   const onlyKnownKinds: RequestHandler<{ beast: string }> = (request, _response, next) => {
@@ -61,11 +62,10 @@ export function beastRoutes({ repository, scenarios, releases, teardown, telemet
     next();
   };
 
-  const router = Router();
-  router.use(requestObserver(telemetry, (request) => request.path.split('/')[1] ?? ''));
+  app.use(requestObserver(telemetry, (request) => request.path.split('/')[1] ?? ''));
   // Before the route, because there the active span is still the server span, which dashboards group by version.
-  router.use(pickRelease);
-  router
+  app.use(pickRelease);
+  app
     .route('/:beast')
     .all(onlyKnownKinds, teardown.guard, sufferScenarios)
     .get(async (request: Request<{ beast: string }>, response) => {
@@ -94,7 +94,6 @@ export function beastRoutes({ repository, scenarios, releases, teardown, telemet
       response.status(204).end();
     })
     .all(methodNotAllowed('GET', 'HEAD', 'POST', 'DELETE'));
-  return router;
 }
 
 function parseBody(request: Request): z.infer<typeof beastBody> {

@@ -1,5 +1,5 @@
 import { methodNotAllowed } from '@mythical/common/http/problem';
-import express, { Router } from 'express';
+import express, { type Express } from 'express';
 import { z } from 'zod';
 import { SCENARIO_NAMES, type Scenarios } from './scenarios.ts';
 
@@ -13,9 +13,8 @@ const startBody = z.object({
 const stopBody = z.object({ name: z.enum(SCENARIO_NAMES).optional() }).default({});
 
 /** `GET`, `POST` and `DELETE /scenarios`. */
-export function scenarioRoutes(scenarios: Scenarios): Router {
-  const router = Router();
-  router
+export function addScenarioRoutes(app: Express, scenarios: Scenarios): void {
+  app
     .route('/scenarios')
     .all(express.json())
     .get((_request, response) => {
@@ -31,5 +30,4 @@ export function scenarioRoutes(scenarios: Scenarios): Router {
       response.status(204).end();
     })
     .all(methodNotAllowed('GET', 'HEAD', 'POST', 'DELETE'));
-  return router;
 }

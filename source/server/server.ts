@@ -1,12 +1,12 @@
 import { connectDatabase, databaseCheck } from '@mythical/common/database';
+import type { AddRoutes } from '@mythical/common/http/app';
 import { serve } from '@mythical/common/service';
 import type { ServerSettings } from '@mythical/common/settings';
 import type { Telemetry } from '@mythical/common/telemetry/start';
-import { Router } from 'express';
 import { createBeastRepository } from './beast-repository.ts';
-import { beastRoutes } from './beast-routes.ts';
+import { addBeastRoutes } from './beast-routes.ts';
 import { createReleases } from './releases.ts';
-import { scenarioRoutes } from './scenario-routes.ts';
+import { addScenarioRoutes } from './scenario-routes.ts';
 import { createScenarios } from './scenarios.ts';
 import { startTeardown } from './teardown.ts';
 
@@ -23,9 +23,9 @@ export async function startServer(
   const teardown = resources.use(startTeardown(repository, settings, telemetry));
   const releases = createReleases({ alwaysSucceed: settings.ALWAYS_SUCCEED });
 
-  const routes = Router();
-  routes.use(scenarioRoutes(scenarios));
-  routes.use(beastRoutes({ repository, scenarios, releases, teardown, telemetry }));
-
-  resources.use(await serve({ checks: { database: databaseCheck(database) }, routes }, telemetry, settings));
+  const addRoutes: AddRoutes = (app) => {
+    addScenarioRoutes(app, scenarios);
+    addBeastRoutes(app, { repository, scenarios, releases, teardown, telemetry });
+  };
+  resources.use(await serve({ checks: { database: databaseCheck(database) }, addRoutes }, telemetry, settings));
 }

@@ -1,5 +1,5 @@
-import { connectionOptions } from '@mythical/common/database';
 import { loadConfig } from '@mythical/common/config';
+import { connectionOptions } from '@mythical/common/database';
 import { serverSettings } from '@mythical/common/settings';
 import express from 'express';
 import pg from 'pg';

@@ -16,6 +16,8 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '6' },
     connections: { type: 'string', default: '16' },
+    /** Also measures each signal alone. */
+    each: { type: 'boolean', default: false },
   },
 });
 const [rounds, seconds, connections] = [options.rounds, options.seconds, options.connections].map(Number) as [
@@ -31,20 +33,27 @@ const postgres = resources.use(await startTemporaryPostgres());
 const sink = await startSink();
 
 const common = { ...postgresEnv(postgres.url), ALWAYS_SUCCEED: 'true' };
-const variants = {
-  on: await start('server', {
-    ...common,
-    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${sink.grpc}`,
-    LOGS_TARGET: `http://127.0.0.1:${sink.http}/loki/api/v1/push`,
-    PROFILING_MODE: 'push',
-    PROFILE_COLLECTOR_HOST: '127.0.0.1',
-    PROFILE_COLLECTOR_PORT: String(sink.http),
-  }),
-  off: await start('server', { ...common, OTEL_TRACES_EXPORTER: 'none', PROFILING_MODE: 'off', LOG_LEVEL: 'error' }),
+const nothing = { OTEL_TRACES_EXPORTER: 'none', PROFILING_MODE: 'off', LOG_LEVEL: 'error' };
+const traces = { OTEL_TRACES_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${sink.grpc}` };
+const logs = { LOG_LEVEL: 'info', LOGS_TARGET: `http://127.0.0.1:${sink.http}/loki/api/v1/push` };
+const profiles = {
+  PROFILING_MODE: 'push',
+  PROFILE_COLLECTOR_HOST: '127.0.0.1',
+  PROFILE_COLLECTOR_PORT: String(sink.http),
+};
+
+/** The base URL of each variant; the metrics, which can't be switched off, are in all but the bare one. */
+const variants: Record<string, string> = {
+  on: await start('server', { ...common, ...traces, ...logs, ...profiles }),
+  off: await start('server', { ...common, ...nothing }),
   bare: await startBare(),
 };
-type Variant = keyof typeof variants;
-const order = Object.keys(variants) as Variant[];
+if (options.each) {
+  variants.traces = await start('server', { ...common, ...nothing, ...traces });
+  variants.logs = await start('server', { ...common, ...nothing, ...logs });
+  variants.profiles = await start('server', { ...common, ...nothing, ...profiles });
+}
+const order = Object.keys(variants);
 
 for (let index = 0; index < 50; index++) {
   await fetch(`${variants.bare}/unicorn`, {
@@ -54,41 +63,47 @@ for (let index = 0; index < 50; index++) {
   });
 }
 
-console.log(`warm-up, then ${rounds} rounds of ${seconds} s each with ${connections} connections: GET, GET, POST, DELETE`);
+console.log(
+  `warm-up, then ${rounds} rounds of ${seconds} s each with ${connections} connections: GET, GET, POST, DELETE`,
+);
 for (const variant of order) await measure(variant, 3);
 
-const results: Record<Variant, Figures>[] = [];
+const results: Record<string, Figures>[] = [];
 for (let round = 0; round < rounds; round++) {
-  const figures = {} as Record<Variant, Figures>;
+  const figures: Record<string, Figures> = {};
   // Another one begins each time, so that none always has the quietest or the busiest moment.
   for (let step = 0; step < order.length; step++) {
     const variant = order[(round + step) % order.length]!;
     figures[variant] = await measure(variant, seconds);
   }
   results.push(figures);
-  console.log(`round ${round + 1}: ${order.map((variant) => `${variant} ${describe(figures[variant])}`).join(' · ')}`);
+  console.log(`round ${round + 1}: ${order.map((variant) => `${variant} ${describe(figures[variant]!)}`).join(' · ')}`);
 }
 
-console.log('\n                          median   min … max');
-report('requests/s, on', results.map(({ on }) => on.requestsPerSecond), 0);
-report('requests/s, off', results.map(({ off }) => off.requestsPerSecond), 0);
-report('requests/s, bare', results.map(({ bare }) => bare.requestsPerSecond), 0);
-report('throughput, on / off', results.map(({ on, off }) => on.requestsPerSecond / off.requestsPerSecond));
-report('throughput, on / bare', results.map(({ on, bare }) => on.requestsPerSecond / bare.requestsPerSecond));
-report('p99, on / off', results.map(({ on, off }) => on.p99 / off.p99));
-report('p99, on / bare', results.map(({ on, bare }) => on.p99 / bare.p99));
-const failed = results.flatMap((figures) => Object.values(figures)).reduce((sum, figures) => sum + figures.failed, 0);
+console.log('\n                            median   min … max');
+const figure = (of: string, name: keyof Figures) => results.map((figures) => figures[of]![name]);
+const ratio = (a: string, b: string, name: keyof Figures) =>
+  results.map((figures) => figures[a]![name] / figures[b]![name]);
+for (const variant of order) report(`requests/s, ${variant}`, figure(variant, 'requestsPerSecond'), 0);
+for (const variant of order.filter((variant) => variant !== 'off' && variant !== 'bare')) {
+  report(`throughput, ${variant} / off`, ratio(variant, 'off', 'requestsPerSecond'));
+  report(`p99, ${variant} / off`, ratio(variant, 'off', 'p99'));
+}
+report('throughput, on / bare', ratio('on', 'bare', 'requestsPerSecond'));
+report('p99, on / bare', ratio('on', 'bare', 'p99'));
+const failed = order.flatMap((variant) => figure(variant, 'failed')).reduce((sum, count) => sum + count, 0);
 console.log(`failed requests: ${failed}`);
 if (failed > 0) process.exitCode = 1;
 
-async function measure(variant: Variant, duration: number): Promise<Figures> {
+async function measure(variant: string, duration: number): Promise<Figures> {
   const path = '/unicorn?limit=50';
   const headers = { 'content-type': 'application/json' };
   // A new name for each POST; the DELETE that follows on the same connection takes it away again.
   let names = 0;
-  const body = (name: number) => JSON.stringify({ name: `${variant} ${name}` });
+  const prefix = `${variant} ${Date.now()}`;
+  const body = (name: number) => JSON.stringify({ name: `${prefix} ${name}` });
   const result = await autocannon({
-    url: variants[variant],
+    url: variants[variant]!,
     connections,
     duration,
     requests: [
@@ -127,7 +142,7 @@ function report(name: string, values: number[], digits = 2): void {
   const sorted = values.toSorted((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)]!;
   const spread = `${sorted[0]!.toFixed(digits)} … ${sorted.at(-1)!.toFixed(digits)}`;
-  console.log(`${name.padEnd(24)} ${median.toFixed(digits).padStart(8)}   ${spread}`);
+  console.log(`${name.padEnd(26)} ${median.toFixed(digits).padStart(8)}   ${spread}`);
 }
 
 async function start(service: 'server', env: Record<string, string>): Promise<string> {

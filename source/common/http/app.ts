@@ -1,24 +1,44 @@
-import express, { type Express, type Router } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import type { Telemetry } from '../telemetry/start.ts';
-import { healthRoutes, type Readiness } from './health.ts';
-import { pprofRoutes } from './pprof.ts';
+import { healthz, type Readiness, readyz } from './health.ts';
+import { cpuProfile, heapProfile } from './pprof.ts';
 import { notFound, problemHandler } from './problem.ts';
+
+/** Adds a service's own routes. */
+export type AddRoutes = (app: Express) => void;
 
 /**
  * The HTTP side that every service has: health, readiness, metrics, profiles, problem details; and its own routes.
  */
-export function createApp({ metrics, profiling, logger }: Telemetry, readiness: Readiness, routes?: Router): Express {
+export function createApp(telemetry: Telemetry, readiness: Readiness, addRoutes?: AddRoutes): Express {
+  const { metrics, profiling, logger } = telemetry;
   const app = express();
   app.disable('x-powered-by');
   // Answers differ with each request; computing a hash of each would be for nothing.
   app.disable('etag');
-  app.use(healthRoutes(readiness));
-  app.get('/metrics', async (_request, response) => {
-    response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
-  });
-  app.use(pprofRoutes(profiling));
-  if (routes) app.use(routes);
+  app.use(
+    operations({
+      '/healthz': healthz,
+      '/readyz': readyz(readiness),
+      '/metrics': async (_request, response) => {
+        response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+      },
+      // Where Go's net/http/pprof has them, because there profile scrapers look.
+      '/debug/pprof/profile': cpuProfile(profiling),
+      '/debug/pprof/heap': heapProfile(profiling),
+    }),
+  );
+  addRoutes?.(app);
   app.use(notFound);
   app.use(problemHandler(logger));
   return app;
+}
+
+/** One look-up for all of them: each route or router of its own would cost every API request a few microseconds. */
+function operations(handlers: Record<string, RequestHandler>): RequestHandler {
+  const byPath = new Map(Object.entries(handlers));
+  return (request, response, next) => {
+    const handler = request.method === 'GET' || request.method === 'HEAD' ? byPath.get(request.path) : undefined;
+    return handler ? handler(request, response, next) : next();
+  };
 }

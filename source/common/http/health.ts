@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import type { RequestHandler } from 'express';
 
 /** A dependency of the service. Rejects, or resolves too late, when it can't be used. */
 export type ReadinessCheck = () => Promise<unknown>;
@@ -11,21 +11,21 @@ export type Readiness = {
 
 const CHECK_TIMEOUT_MS = 2_000;
 
-/** `/healthz` is about the process, `/readyz` about what it depends on. */
-export function healthRoutes(readiness: Readiness): Router {
-  const router = Router();
-  router.get('/healthz', (_request, response) => {
-    response.json({ status: 'ok' });
-  });
-  router.get('/readyz', async (_request, response) => {
+/** About the process. */
+export const healthz: RequestHandler = (_request, response) => {
+  response.json({ status: 'ok' });
+};
+
+/** About what the process depends on. */
+export function readyz(readiness: Readiness): RequestHandler {
+  return async (_request, response) => {
     const results = await Promise.all(Object.entries(readiness.checks).map(runCheck));
     const ready = !readiness.stopping && results.every(([, result]) => result === 'ok');
     response.status(ready ? 200 : 503).json({
       status: readiness.stopping ? 'stopping' : ready ? 'ready' : 'not ready',
       checks: Object.fromEntries(results),
     });
-  });
-  return router;
+  };
 }
 
 async function runCheck([name, check]: [string, ReadinessCheck]): Promise<[name: string, result: string]> {
