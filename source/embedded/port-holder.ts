@@ -1,0 +1,35 @@
+import { readdir, readFile, readlink } from 'node:fs/promises';
+
+/** As /proc/net/tcp writes the state of a listening socket. */
+const LISTEN = '0A';
+
+/**
+ * Which process listens on a TCP port of this machine: "node (process 4711)". Only Linux tells without another
+ * program's help, and an ordinary account learns it only of its own processes; else undefined.
+ */
+export async function portHolder(port: number): Promise<string | undefined> {
+  const tables = await Promise.all(
+    ['tcp', 'tcp6'].map((name) => readFile(`/proc/net/${name}`, 'utf8').catch(() => '')),
+  );
+  const sockets = new Set(tables.flatMap((table) => listeningSockets(table, port)));
+  if (sockets.size === 0) return undefined;
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const handles = await readdir(`/proc/${pid}/fd`).catch(() => []);
+    const targets = await Promise.all(handles.map((handle) => readlink(`/proc/${pid}/fd/${handle}`).catch(() => '')));
+    if (!targets.some((target) => sockets.has(target))) continue;
+    const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
+    return `${name.trim()} (process ${pid})`;
+  }
+  return undefined;
+}
+
+/** From the text of /proc/net/tcp, see proc(5): `sl local_address rem_address st … inode`, addresses in hexadecimal. */
+function listeningSockets(table: string, port: number): string[] {
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  return table
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim().split(/\s+/))
+    .filter((fields) => fields[1]?.endsWith(suffix) && fields[3] === LISTEN)
+    .map((fields) => `socket:[${fields[9]}]`);
+}

@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { portHolder } from './port-holder.ts';
+import type { PortUse } from './settings.ts';
+import { Trouble } from './trouble.ts';
+import { until } from './until.ts';
+
+/**
+ * Both loopback addresses: `localhost` in a browser is often ::1 first, so somebody else's server there would hide
+ * ours. On Linux a server on all addresses is found by either.
+ */
+const LOOPBACK = ['127.0.0.1', '::1'];
+
+/** @throws {Trouble} one line for each port that is taken, with a free one to choose. */
+export async function checkPorts(uses: PortUse[]): Promise<void> {
+  const taken = await takenOf(uses);
+  if (taken.length === 0) return;
+  const reserved = new Set(uses.map(({ port }) => port));
+  const lines: string[] = [];
+  for (const { port, purpose, variable } of taken) {
+    const holder = await portHolder(port);
+    const other = await freePortAbove(port, reserved);
+    reserved.add(other);
+    const by = holder ? ` by ${holder}` : '';
+    lines.push(`port ${port} (${purpose}) is in use${by}; choose another with ${variable}=${other} npm start`);
+  }
+  throw new Trouble(lines.join('\n'));
+}
+
+/** Waits for the ports of a sandbox that was killed, whose parts stop by themselves within 10 s; then gives up. */
+export async function untilFree(uses: PortUse[]): Promise<void> {
+  await until(async () => (await takenOf(uses)).length === 0, 12_000, 'the ports').catch(() => {});
+}
+
+async function takenOf(uses: PortUse[]): Promise<PortUse[]> {
+  const free = await Promise.all(uses.map(({ port }) => isFree(port)));
+  return uses.filter((_, index) => !free[index]);
+}
+
+/** A port of 127.0.0.1 that nobody listens on at this moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function freePortAbove(port: number, reserved: Set<number>): Promise<number> {
+  for (let candidate = port + 1; candidate <= 65535; candidate++) {
+    if (!reserved.has(candidate) && (await isFree(candidate))) return candidate;
+  }
+  return freePort();
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const results = await Promise.all(LOOPBACK.map((address) => canListen(port, address)));
+  return !results.includes(false);
+}
+
+function canListen(port: number, address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    // A machine without IPv6 has no ::1 to be taken: only these two errors mean that we can't have the port.
+    server.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code !== 'EADDRINUSE' && code !== 'EACCES'));
+    server.listen(port, address, () => server.close(() => resolve(true)));
+  });
+}

@@ -1,0 +1,29 @@
+import { readFile, readlink, realpath, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isAlive } from './process-identity.ts';
+import { until } from './until.ts';
+
+const STOP_DEADLINE_MS = 5_000;
+
+/**
+ * Stops a Postgres server that still runs on this data directory, because whoever started it was killed.
+ *
+ * `postmaster.pid` may be older than the last boot, and its process id may belong to another program by now. On Linux
+ * the working directory of a process tells: that of a Postgres server is its data directory. Elsewhere nothing is
+ * stopped, and Postgres itself refuses to start, with the process id in its message.
+ */
+export async function stopLeftover(dataDir: string, log: (line: string) => void): Promise<void> {
+  const pidFile = join(dataDir, 'postmaster.pid');
+  const pid = Number.parseInt(await readFile(pidFile, 'utf8').catch(() => ''), 10);
+  if (!Number.isInteger(pid) || process.platform !== 'linux') return;
+  const workingDirectory = await readlink(`/proc/${pid}/cwd`).catch((error: NodeJS.ErrnoException) => error.code);
+  if (workingDirectory === 'EACCES') return;
+  if (workingDirectory !== (await realpath(dataDir))) {
+    // Postgres would take any living process with this id for a server on its data, and refuse to start.
+    await rm(pidFile, { force: true });
+    return;
+  }
+  log(`stopping a Postgres server (process ${pid}) left over on ${dataDir}`);
+  process.kill(pid, 'SIGINT');
+  await until(() => !isAlive(pid), STOP_DEADLINE_MS, `the Postgres server left over (process ${pid}) to stop`);
+}

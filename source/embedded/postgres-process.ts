@@ -1,0 +1,40 @@
+/**
+ * The process between the launcher (or a test) and Postgres: it stops Postgres when told to, and also when its parent
+ * is gone, which Postgres itself would not notice. Started by `spawnPostgres` with one argument, `ProcessOptions`.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runProcess } from '@mythical/common/lifecycle';
+import type { PostgresMessage, ProcessOptions } from './postgres.ts';
+import { runServer } from './postgres-server.ts';
+
+// Without a parent nobody reads what is written here, and that must not keep this process from stopping Postgres.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
+const tell = (message: PostgresMessage) => void process.send?.(message);
+
+await runProcess(async (resources) => {
+  const options: ProcessOptions = JSON.parse(process.argv[2] ?? '');
+  try {
+    const dataDir = options.dataDir ?? join(await temporaryFolder(resources), 'data');
+    const { port } = options;
+    const server = await runServer({ dataDir, port, durable: options.dataDir !== undefined, log }, resources);
+    // A failure ends this process, as an unhandled rejection.
+    void server.failed;
+    tell({ url: server.url });
+  } catch (error) {
+    tell({ error: error instanceof Error ? error.message : String(error) });
+    throw error;
+  }
+});
+
+async function temporaryFolder(resources: AsyncDisposableStack): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'mythical-postgres-'));
+  resources.defer(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function log(line: string): void {
+  console.log(line);
+}

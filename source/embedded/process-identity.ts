@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises';
+
+/**
+ * A line that tells a process from every later one with the same id, undefined when it does not run. Ids are used
+ * again, after a restart of a container even at once; on Linux the start time makes the difference.
+ */
+export async function describeProcess(pid: number): Promise<string | undefined> {
+  if (!isAlive(pid)) return undefined;
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  // proc(5): field 22 is the start time; field 2, the name in parentheses, may contain spaces.
+  const startTime = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+  return `${pid} ${startTime}`.trim();
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,48 @@
+/** The parts of two libraries without types that the flame graph uses. */
+
+declare module 'd3-flame-graph' {
+  export type FlameData = { name: string; value: number; children?: FlameData[] };
+  /** A node of d3-hierarchy, as d3-flame-graph decorates it. */
+  export type FlameNode = {
+    id: number;
+    data: FlameData;
+    parent: FlameNode | null;
+    children?: FlameNode[];
+    highlight?: boolean;
+  };
+  export type FlameTooltip = {
+    (selection: unknown): void;
+    show(event: MouseEvent, node: FlameNode): void;
+    hide(): void;
+  };
+
+  /** The setters of the chart return it again. */
+  export type FlameGraphChart = {
+    (selection: unknown): FlameGraphChart;
+    width(pixels: number): FlameGraphChart;
+    cellHeight(pixels: number): FlameGraphChart;
+    /** Root on top. */
+    inverted(on: boolean): FlameGraphChart;
+    /** Frames that are narrower are left out. */
+    minFrameSize(pixels: number): FlameGraphChart;
+    transitionDuration(ms: number): FlameGraphChart;
+    tooltip(tooltip: FlameTooltip): FlameGraphChart;
+    setSearchMatch(match: (node: FlameNode, term: string) => boolean): FlameGraphChart;
+    setSearchHandler(handler: () => void): FlameGraphChart;
+    setColorMapper(mapper: (node: FlameNode, original: string) => string): FlameGraphChart;
+    onClick(handler: (node: FlameNode) => void): FlameGraphChart;
+    search(term: string): void;
+    clear(): void;
+    findById(id: number): FlameNode | null;
+    zoomTo(node: FlameNode): void;
+    resetZoom(): void;
+    destroy(): FlameGraphChart;
+  };
+
+  export default function flamegraph(): FlameGraphChart;
+}
+
+declare module 'd3-selection' {
+  export type Selection = { datum(data: unknown): Selection; call(apply: (selection: unknown) => unknown): Selection };
+  export function select(element: Element): Selection;
+}

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { isLogfmt, parseLogfmt } from './logfmt.ts';
+
+describe('logfmt', () => {
+  it('reads plain, quoted and empty values', () => {
+    assert.deepEqual(parseLogfmt('level=info msg="it said \\"hi\\"" http.method=POST empty= flag'), [
+      ['level', 'info'],
+      ['msg', 'it said "hi"'],
+      ['http.method', 'POST'],
+      ['empty', ''],
+      ['flag', 'true'],
+    ]);
+  });
+
+  it('keeps an equals sign within a value, and stands an open quote', () => {
+    assert.deepEqual(parseLogfmt('url=/a?b=c msg="cut off'), [
+      ['url', '/a?b=c'],
+      ['msg', 'cut off'],
+    ]);
+  });
+
+  it('tells logfmt from free text', () => {
+    assert.equal(isLogfmt('level=info msg=x'), true);
+    assert.equal(isLogfmt('the answer is a=42, they say'), false);
+    assert.equal(isLogfmt('{"level":"info"}'), false);
+  });
+});

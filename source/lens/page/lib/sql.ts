@@ -1,0 +1,63 @@
+/**
+ * Writing SQL for people to read, with values that can't break out of their quotes.
+ *
+ * What a panel asks is shown to its user as it was sent, so there are no parameters: values are written into the text
+ * as DuckDB literals, here and nowhere else.
+ */
+export type Sql = { readonly text: string };
+
+type Value = Sql | string | number | Date | readonly string[];
+
+/**
+ * A template tag: `${…}` of a string, number, date or list of strings becomes a literal, another `sql` piece goes in as
+ * it is, indented like the line it stands on. The common indentation of the template is removed.
+ */
+export function sql(template: TemplateStringsArray, ...values: Value[]): Sql {
+  let text = '';
+  dedent(template).forEach((part, index) => {
+    text += part;
+    const value = values[index];
+    if (value === undefined) return;
+    text += isSql(value) ? indentLikeLastLine(value.text, text) : literal(value);
+  });
+  return { text: text.trim() };
+}
+
+/** A DuckDB literal. A date becomes a TIMESTAMP in UTC, like all times in lens. */
+export function literal(value: string | number | Date | readonly string[]): string {
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new RangeError(`not a number that SQL can hold: ${value}`);
+    return String(value);
+  }
+  if (value instanceof Date) return `TIMESTAMP '${value.toISOString().slice(0, -1).replace('T', ' ')}'`;
+  if (typeof value !== 'string') return `(${value.length === 0 ? 'NULL' : value.map(literal).join(', ')})`;
+  // DuckDB reads a query up to the first NUL.
+  const clean = value.replaceAll('\0', '');
+  const quoted = clean.replaceAll("'", "''");
+  // An escape string keeps a literal on one line, so that indenting a query never changes a value in it.
+  if (!/[\n\r]/.test(clean)) return `'${quoted}'`;
+  return `E'${quoted.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r')}'`;
+}
+
+/** The conditions that apply, one a line, to stand behind WHERE; TRUE when there are none. */
+export function all(...conditions: (Sql | undefined)[]): Sql {
+  const given = conditions.filter((condition) => condition !== undefined);
+  return { text: given.map(({ text }) => text).join('\n  AND ') || 'TRUE' };
+}
+
+function isSql(value: Value): value is Sql {
+  return typeof value === 'object' && 'text' in value;
+}
+
+function dedent(template: TemplateStringsArray): string[] {
+  const parts = [...template.slice(0, -1), template.at(-1)!.trimEnd()];
+  const indents = parts.flatMap((part) => [...part.matchAll(/\n( *)(?!\s)/g)].map((match) => match[1]!.length));
+  const common = Math.min(...indents);
+  return parts.map((part) => part.replace(/\n( *)/g, (_, indent: string) => `\n${indent.slice(common)}`));
+}
+
+function indentLikeLastLine(text: string, before: string): string {
+  const lastLine = before.slice(before.lastIndexOf('\n') + 1);
+  const indent = /^ */.exec(lastLine)![0];
+  return text.replaceAll('\n', `\n${indent}`);
+}

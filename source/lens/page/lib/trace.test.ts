@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { axisTicks, layoutWaterfall, type Span, visibleRows, zoomBar } from './trace.ts';
+
+const span = (spanId: string, parentSpanId: string | null, startMs: number, durationMs: number, more = {}): Span => ({
+  traceId: 't',
+  spanId,
+  parentSpanId,
+  service: 'mythical-server',
+  name: spanId,
+  kind: 'internal',
+  startMs,
+  durationMs,
+  status: 'unset',
+  statusMessage: '',
+  attributes: {},
+  resource: {},
+  events: [],
+  links: [],
+  ...more,
+});
+
+const drawn = (spans: Span[]) => layoutWaterfall(spans).rows.map((row) => `${'.'.repeat(row.depth)}${row.span.name}`);
+
+describe('layoutWaterfall', () => {
+  it('puts children below their parent, by start time, in whatever order spans arrive', () => {
+    const spans = [span('d', 'b', 3, 1), span('c', 'a', 6, 1), span('b', 'a', 1, 4), span('a', null, 0, 10)];
+    assert.deepEqual(drawn(spans), ['a', '.b', '..d', '.c']);
+  });
+
+  it('draws bars as shares of the whole trace, also of what goes on after the root has ended', () => {
+    const { rows, durationMs } = layoutWaterfall([span('a', null, 100, 50), span('b', 'a', 150, 50)]);
+    assert.equal(durationMs, 100);
+    assert.deepEqual(
+      rows.map(({ bar }) => bar),
+      [
+        { left: 0, width: 0.5 },
+        { left: 0.5, width: 0.5 },
+      ],
+    );
+  });
+
+  it('shows the time in the queue between the end of the producer and the start of its consumer', () => {
+    const spans = [
+      span('send', null, 0, 10, { kind: 'producer' }),
+      span('receive', 'send', 60, 40, { kind: 'consumer' }),
+      span('other', 'send', 60, 40, { kind: 'internal' }),
+    ];
+    const [, receive, other] = layoutWaterfall(spans).rows;
+    assert.deepEqual(receive?.queue, { left: 0.1, width: 0.5, ms: 50 });
+    assert.equal(other?.queue, undefined);
+  });
+
+  it('keeps spans whose parent was not received, and says so', () => {
+    const { rows, root } = layoutWaterfall([span('b', 'lost', 0, 1), span('a', null, 5, 1)]);
+    assert.deepEqual(
+      rows.map(({ span, orphan }) => [span.name, orphan]),
+      [
+        ['b', true],
+        ['a', false],
+      ],
+    );
+    assert.equal(root?.name, 'a');
+  });
+
+  it('loses no span and does not hang when spans are each other’s ancestors, or their own', () => {
+    assert.deepEqual(drawn([span('a', 'b', 0, 1), span('b', 'a', 1, 1), span('c', 'c', 2, 1)]).toSorted(), [
+      '.b',
+      'a',
+      'c',
+    ]);
+  });
+
+  it('shows a span that was delivered twice once', () => {
+    assert.deepEqual(drawn([span('a', null, 0, 1), span('a', null, 0, 1)]), ['a']);
+  });
+
+  it('stands a trace without spans or without duration, and one that is very deep', () => {
+    assert.deepEqual(layoutWaterfall([]).rows, []);
+    assert.deepEqual(layoutWaterfall([span('a', null, 5, 0)]).rows[0]?.bar, { left: 0, width: 1 });
+    const deep = Array.from({ length: 20_000 }, (_, i) => span(`${i}`, i === 0 ? null : `${i - 1}`, i, 1));
+    assert.equal(layoutWaterfall(deep).rows.at(-1)?.depth, 19_999);
+  });
+
+  it('counts errors and names the services in order of appearance', () => {
+    const { errors, services } = layoutWaterfall([
+      span('a', null, 0, 9, { service: 'requester' }),
+      span('b', 'a', 1, 1, { service: 'server', status: 'error' }),
+      span('c', 'a', 2, 1, { service: 'requester' }),
+    ]);
+    assert.equal(errors, 1);
+    assert.deepEqual(services, ['requester', 'server']);
+  });
+});
+
+describe('zoomBar', () => {
+  const part = { left: 0.5, width: 0.25 };
+
+  it('stretches what lies in the part and cuts off what reaches beyond', () => {
+    assert.deepEqual(zoomBar({ left: 0.5, width: 0.125 }, part), { left: 0, width: 0.5 });
+    assert.deepEqual(zoomBar({ left: 0, width: 1 }, part), { left: 0, width: 1 });
+    assert.deepEqual(zoomBar({ left: 0.625, width: 1 }, part), { left: 0.5, width: 0.5 });
+  });
+
+  it('leaves out what lies outside', () => {
+    assert.equal(zoomBar({ left: 0.1, width: 0.2 }, part), undefined);
+    assert.equal(zoomBar({ left: 0.9, width: 0.1 }, part), undefined);
+  });
+});
+
+describe('visibleRows', () => {
+  it('hides all that is below a collapsed row', () => {
+    const { rows } = layoutWaterfall([
+      span('a', null, 0, 9),
+      span('b', 'a', 1, 5),
+      span('c', 'b', 2, 1),
+      span('d', 'a', 7, 1),
+    ]);
+    assert.deepEqual(visibleRows(rows, new Set()), [0, 1, 2, 3]);
+    assert.deepEqual(visibleRows(rows, new Set([1])), [0, 1, 3]);
+    assert.deepEqual(visibleRows(rows, new Set([0])), [0]);
+  });
+});
+
+describe('axisTicks', () => {
+  it('are round and within the trace', () => {
+    assert.deepEqual(axisTicks(100, 5), [0, 20, 40, 60, 80, 100]);
+    assert.deepEqual(axisTicks(130, 5), [0, 50, 100]);
+    assert.deepEqual(axisTicks(0, 5), [0]);
+  });
+});

@@ -1,0 +1,141 @@
+import { type Sql, sql } from '../lib/sql.ts';
+
+/** Queries to learn from: each shows something about the sandbox, and one trick of DuckDB. */
+export type Example = { title: string; query: Sql };
+
+export const EXAMPLES: readonly Example[] = [
+  {
+    title: 'Slowest endpoints',
+    query: sql`
+      SELECT service, http_method, beast, count(*) AS requests,
+        round(quantile_cont(duration_ms, 0.95), 1) AS p95_ms,
+        round(max(duration_ms), 1) AS max_ms,
+        max_by(trace_id, duration_ms) AS slowest_trace
+      FROM spans
+      WHERE kind IN ('server', 'consumer')
+      GROUP BY ALL
+      ORDER BY p95_ms DESC
+      LIMIT 20
+    `,
+  },
+  {
+    title: 'Which version makes the errors?',
+    query: sql`
+      SELECT version,
+        count(DISTINCT trace_id) AS traces,
+        count(DISTINCT trace_id) FILTER (status = 'error') AS with_errors,
+        round(100 * with_errors / traces, 1) AS percent
+      FROM spans
+      WHERE version IS NOT NULL
+      GROUP BY version
+      ORDER BY percent DESC
+    `,
+  },
+  {
+    title: 'Where a trace spends its time, by service',
+    query: sql`
+      -- Self time: a span's own duration without that of its children.
+      WITH self AS (
+        SELECT parent.service, parent.name,
+          greatest(0, any_value(parent.duration_ms) - coalesce(sum(child.duration_ms), 0)) AS self_ms
+        FROM spans AS parent
+        LEFT JOIN spans AS child
+          ON child.trace_id = parent.trace_id AND child.parent_span_id = parent.span_id
+        GROUP BY parent.trace_id, parent.span_id, parent.service, parent.name
+      )
+      SELECT service, name, count(*) AS spans, round(avg(self_ms), 2) AS avg_self_ms, round(sum(self_ms)) AS sum_self_ms
+      FROM self
+      GROUP BY ALL
+      ORDER BY sum_self_ms DESC
+      LIMIT 20
+    `,
+  },
+  {
+    title: 'How long messages lie in the queue',
+    query: sql`
+      SELECT consumer.beast, count(*) AS messages,
+        round(median(wait_ms), 1) AS median_ms,
+        round(quantile_cont(wait_ms, 0.95), 1) AS p95_ms
+      FROM spans AS consumer
+      JOIN spans AS producer
+        ON producer.trace_id = consumer.trace_id AND producer.span_id = consumer.parent_span_id,
+      LATERAL (
+        SELECT (epoch_us(consumer.start_time) - epoch_us(producer.start_time)) / 1000 - producer.duration_ms AS wait_ms
+      )
+      WHERE consumer.kind = 'consumer' AND producer.kind = 'producer'
+      GROUP BY ALL
+      ORDER BY p95_ms DESC
+    `,
+  },
+  {
+    title: 'Orphan spans: the parent never arrived',
+    query: sql`
+      SELECT child.service, child.name, count(*) AS orphans, max(child.trace_id) AS example_trace
+      FROM spans AS child
+      ANTI JOIN spans AS parent
+        ON parent.trace_id = child.trace_id AND parent.span_id = child.parent_span_id
+      WHERE child.parent_span_id IS NOT NULL
+      GROUP BY ALL
+      ORDER BY orphans DESC
+    `,
+  },
+  {
+    title: 'Log lines per trace',
+    query: sql`
+      SELECT trace_id, count(*) AS lines, list(DISTINCT service) AS services, count(*) FILTER (level = 'error') AS errors
+      FROM logs
+      WHERE trace_id IS NOT NULL
+      GROUP BY trace_id
+      ORDER BY lines DESC
+      LIMIT 20
+    `,
+  },
+  {
+    title: 'Error spans and what was logged meanwhile',
+    query: sql`
+      SELECT spans.start_time, spans.service, spans.name, spans.status_message, logs.body, spans.trace_id
+      FROM spans
+      JOIN logs USING (trace_id, span_id)
+      WHERE spans.status = 'error'
+      ORDER BY spans.start_time DESC
+      LIMIT 50
+    `,
+  },
+  {
+    title: 'Metrics: names, types and series',
+    query: sql`
+      SELECT service, name, any_value(type) AS type, count(DISTINCT labels) AS series, count(*) AS samples,
+        max_by(value, time) AS newest_value
+      FROM metrics
+      GROUP BY service, name
+      ORDER BY service, name
+    `,
+  },
+  {
+    title: 'Functions that used most CPU',
+    query: sql`
+      SELECT service, stack[-1] AS function, round(sum(value) / 1e6, 1) AS self_ms
+      FROM profiles
+      WHERE type = 'cpu'
+      GROUP BY ALL
+      ORDER BY self_ms DESC
+      LIMIT 20
+    `,
+  },
+  {
+    title: 'How a query runs (EXPLAIN ANALYZE)',
+    query: sql`
+      EXPLAIN ANALYZE
+      SELECT service, count(*) FROM spans GROUP BY service
+    `,
+  },
+];
+
+export type ColumnRow = { table_name: string; column_name: string; data_type: string };
+
+export const SCHEMA_QUERY = sql`
+  SELECT table_name, column_name, data_type
+  FROM information_schema.columns
+  WHERE table_schema = 'main'
+  ORDER BY table_name, ordinal_position
+`;

@@ -1,0 +1,89 @@
+import { all, type Sql, sql } from '../lib/sql.ts';
+import { stepSeconds, type TimeRange, within } from '../lib/time.ts';
+
+export type LogFilter = {
+  service?: string | undefined;
+  /** One of LEVELS: lines of this level. */
+  level?: string | undefined;
+  /** Anywhere in the line. */
+  text?: string | undefined;
+  traceId?: string | undefined;
+};
+
+export const LEVELS = ['error', 'warn', 'info', 'debug'] as const;
+export type Level = (typeof LEVELS)[number];
+
+/** The same level has many names; what is none of the known counts as info. */
+export function normalLevel(level: unknown): Level {
+  const name = String(level ?? '').toLowerCase();
+  if (/^(error|err|fatal|crit|alert|emerg)/.test(name)) return 'error';
+  if (name.startsWith('warn')) return 'warn';
+  if (/^(debug|trace|verbose|silly)/.test(name)) return 'debug';
+  return 'info';
+}
+
+/** `normalLevel` in SQL. */
+const LEVEL = sql`
+  CASE
+    WHEN regexp_matches(lower(level), '^(error|err|fatal|crit|alert|emerg)') THEN 'error'
+    WHEN lower(level) LIKE 'warn%' THEN 'warn'
+    WHEN regexp_matches(lower(level), '^(debug|trace|verbose|silly)') THEN 'debug'
+    ELSE 'info'
+  END
+`;
+
+export type LogRow = {
+  time: string;
+  service: string;
+  level: string | null;
+  trace_id: string | null;
+  span_id: string | null;
+  body: string;
+  attributes: Record<string, unknown> | null;
+};
+export type VolumeRow = { time: string; level: string; lines: number };
+
+export function logsQuery(filter: LogFilter, range: TimeRange, limit = 200): Sql {
+  return sql`
+    SELECT time, service, level, trace_id, span_id, body, attributes
+    FROM logs
+    WHERE ${conditions(filter, range)}
+    ORDER BY time DESC
+    LIMIT ${limit}
+  `;
+}
+
+/** How many lines there were of each level, by step. */
+export function volumeQuery(filter: LogFilter, range: TimeRange): Sql {
+  return sql`
+    SELECT
+      time_bucket(INTERVAL ${`${stepSeconds(range)} seconds`}, time) AS time,
+      ${LEVEL} AS level,
+      count(*) AS lines
+    FROM logs
+    WHERE ${conditions(filter, range)}
+    GROUP BY ALL
+    ORDER BY time
+  `;
+}
+
+/** The lines of one trace, oldest first. */
+export function traceLogsQuery(traceId: string, limit = 1000): Sql {
+  return sql`
+    SELECT time, service, level, trace_id, span_id, body, attributes
+    FROM logs
+    WHERE trace_id = ${traceId}
+    ORDER BY time
+    LIMIT ${limit}
+  `;
+}
+
+function conditions({ service, level, text, traceId }: LogFilter, range: TimeRange): Sql {
+  return all(
+    within(sql`time`, range),
+    service ? sql`service = ${service}` : undefined,
+    level ? sql`${LEVEL} = ${level}` : undefined,
+    text ? sql`contains(lower(body), ${text.toLowerCase()})` : undefined,
+    traceId ? sql`trace_id = ${traceId}` : undefined,
+  );
+}

@@ -1,0 +1,60 @@
+import { all, type Sql, sql } from '../lib/sql.ts';
+import { type TimeRange, within } from '../lib/time.ts';
+
+export type ProfileFilter = {
+  service: string;
+  type: string;
+  spanId?: string | undefined;
+  /** Counts the time in which there was nothing to do as well. */
+  idle?: boolean | undefined;
+};
+
+export type ProfileChoiceRow = { service: string; type: string; unit: string; profiles: number };
+export type StackRow = { stack: string[]; value: number; unit: string };
+
+/** Which profiles there are to choose from. */
+export function profileChoicesQuery(range: TimeRange): Sql {
+  return sql`
+    SELECT service, type, any_value(unit) AS unit, count(DISTINCT profile_id) AS profiles
+    FROM profiles
+    WHERE ${within(sql`time`, range)}
+    GROUP BY service, type
+    ORDER BY service, type
+  `;
+}
+
+/** Whether a type tells what is there at a moment, like the heap, and not what went on since the last profile. */
+export function isSnapshot(type: string): boolean {
+  return type.startsWith('heap');
+}
+
+/** The distinct stacks with the sum of their samples, the largest first. */
+export function stacksQuery({ service, type, spanId, idle }: ProfileFilter, range: TimeRange): Sql {
+  const chosen = all(
+    sql`service = ${service}`,
+    sql`type = ${type}`,
+    within(sql`time`, range),
+    spanId ? sql`span_id = ${spanId}` : undefined,
+    idle ? undefined : sql`NOT list_contains(stack, '(idle)')`,
+  );
+  if (isSnapshot(type)) {
+    return sql`
+      -- What is in use at a moment: the newest profile of the range, as a sum over time would mean nothing.
+      SELECT stack, sum(value)::DOUBLE AS value, any_value(unit) AS unit
+      FROM profiles
+      WHERE ${chosen}
+        AND profile_id = (SELECT max_by(profile_id, time) FROM profiles WHERE ${chosen})
+      GROUP BY stack
+      ORDER BY value DESC
+      LIMIT 10000
+    `;
+  }
+  return sql`
+    SELECT stack, sum(value)::DOUBLE AS value, any_value(unit) AS unit
+    FROM profiles
+    WHERE ${chosen}
+    GROUP BY stack
+    ORDER BY value DESC
+    LIMIT 10000
+  `;
+}

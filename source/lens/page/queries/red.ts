@@ -1,0 +1,244 @@
+import { all, type Sql, sql } from '../lib/sql.ts';
+import { stepSeconds, type TimeRange, within, withinSteps } from '../lib/time.ts';
+
+/**
+ * Rate, errors and duration: from spans, exact and with every attribute at hand, or from the histogram
+ * `mythical_request_times`, as a Prometheus server would do it.
+ */
+export type RedSource = 'spans' | 'histogram';
+
+/** What the user has picked; undefined stands for all. */
+export type RedFilter = {
+  service?: string | undefined;
+  endpoint?: string | undefined;
+  method?: string | undefined;
+  version?: string | undefined;
+};
+
+export type SeriesRow = { time: string; series: string; value: number };
+export type LatencyRow = { time: string; p50: number; p95: number; p99: number };
+export type BucketRow = { time: string; le: string; count: number };
+export type ExemplarRow = { time: string; trace_id: string; value: number; endpoint: string; status: string };
+export type EndpointRow = {
+  service: string;
+  endpoint: string;
+  method: string | null;
+  requests: number;
+  rate: number;
+  errors: number;
+  p50: number;
+  p95: number;
+  p99: number;
+};
+export type VersionRow = { service: string; version: string; traces: number; errors: number; p95: number };
+
+/** Where the work of a service begins: a request it serves, a message it consumes, or the root of a trace. */
+const ENTRY_SPAN = sql`(kind IN ('server', 'consumer') OR parent_span_id IS NULL)`;
+
+/** What is called an endpoint here: the kind of beast, or the span's name where there is none. */
+const ENDPOINT = sql`coalesce(beast, name)`;
+
+const HISTOGRAM = 'mythical_request_times';
+
+export function rateQuery(source: RedSource, filter: RedFilter, range: TimeRange): Sql {
+  const { step, seconds } = stepOf(range);
+  if (source === 'histogram') {
+    return sql`
+      -- Requests per second: what the counter grew by, like rate() in PromQL.
+      ${increases('count', filter, range)}
+      SELECT time_bucket(${step}, time) AS time, ${labelSeries(filter)} AS series, sum(increase) / ${seconds} AS value
+      FROM increases
+      GROUP BY ALL
+      ORDER BY time
+    `;
+  }
+  return sql`
+    -- Requests per second, counted where the work of a service begins.
+    SELECT time_bucket(${step}, start_time) AS time, ${spanSeries(filter)} AS series, count(*) / ${seconds} AS value
+    FROM spans
+    WHERE ${all(ENTRY_SPAN, ...spanConditions(filter), withinSteps(sql`start_time`, range, step))}
+    GROUP BY ALL
+    ORDER BY time
+  `;
+}
+
+export function errorsQuery(source: RedSource, filter: RedFilter, range: TimeRange): Sql {
+  const { step } = stepOf(range);
+  if (source === 'histogram') {
+    return sql`
+      -- The share of requests answered with 5xx.
+      ${increases('count', filter, range)}
+      SELECT
+        time_bucket(${step}, time) AS time,
+        ${labelSeries(filter)} AS series,
+        coalesce(sum(increase) FILTER ((labels->>'status') LIKE '5%'), 0) / nullif(sum(increase), 0) AS value
+      FROM increases
+      GROUP BY ALL
+      ORDER BY time
+    `;
+  }
+  return sql`
+    -- The share of requests that failed.
+    SELECT
+      time_bucket(${step}, start_time) AS time,
+      ${spanSeries(filter)} AS series,
+      count(*) FILTER (status = 'error') / count(*) AS value
+    FROM spans
+    WHERE ${all(ENTRY_SPAN, ...spanConditions(filter), withinSteps(sql`start_time`, range, step))}
+    GROUP BY ALL
+    ORDER BY time
+  `;
+}
+
+/** Rows of `LatencyRow` from spans; rows of `BucketRow`, cumulative like the buckets themselves, from the histogram. */
+export function latencyQuery(source: RedSource, filter: RedFilter, range: TimeRange): Sql {
+  const { step } = stepOf(range);
+  if (source === 'histogram') {
+    return sql`
+      -- What each bucket grew by: p50, p95 and p99 are interpolated from these, like histogram_quantile() does.
+      ${increases('bucket', filter, range)}
+      SELECT time_bucket(${step}, time) AS time, labels->>'le' AS le, sum(increase) AS count
+      FROM increases
+      GROUP BY ALL
+      ORDER BY time
+    `;
+  }
+  return sql`
+    -- Exact quantiles of the time that requests took.
+    SELECT
+      time_bucket(${step}, start_time) AS time,
+      quantile_cont(duration_ms, 0.50) AS p50,
+      quantile_cont(duration_ms, 0.95) AS p95,
+      quantile_cont(duration_ms, 0.99) AS p99
+    FROM spans
+    WHERE ${all(
+      // Served and consumed together would mix what a client waits for with what nobody does.
+      filter.service === undefined ? sql`kind = 'server'` : ENTRY_SPAN,
+      ...spanConditions(filter),
+      withinSteps(sql`start_time`, range, step),
+    )}
+    GROUP BY ALL
+    ORDER BY time
+  `;
+}
+
+/** Single requests that the histogram remembers with their trace: the way from a number to an example. */
+export function exemplarQuery(filter: RedFilter, range: TimeRange): Sql {
+  const { step } = stepOf(range);
+  return sql`
+    -- The slowest exemplar of each step. (A scrape repeats the one that a bucket last had.)
+    WITH exemplars AS (
+      SELECT *, coalesce(exemplar_time, time) AS measured
+      FROM metrics
+      WHERE ${all(
+        sql`name = ${`${HISTOGRAM}_bucket`}`,
+        sql`exemplar_trace_id IS NOT NULL`,
+        ...labelConditions(filter),
+        within(sql`time`, range),
+      )}
+    )
+    SELECT
+      max_by(measured, exemplar_value) AS time,
+      max(exemplar_value) AS value,
+      max_by(exemplar_trace_id, exemplar_value) AS trace_id,
+      max_by(coalesce(labels->>'beast', labels->>'endpoint'), exemplar_value) AS endpoint,
+      max_by(labels->>'status', exemplar_value) AS status
+    FROM exemplars
+    GROUP BY time_bucket(${step}, measured)
+    ORDER BY time
+  `;
+}
+
+export function endpointsQuery(filter: RedFilter, range: TimeRange): Sql {
+  return sql`
+    WITH
+      entries AS (
+        SELECT *
+        FROM spans
+        WHERE ${all(ENTRY_SPAN, filter.service === undefined ? undefined : sql`service = ${filter.service}`, within(sql`start_time`, range))}
+      ),
+      -- Data may be younger than the range.
+      covered AS (SELECT greatest(1, epoch(max(start_time) - min(start_time))) AS seconds FROM entries)
+    SELECT
+      service,
+      ${ENDPOINT} AS endpoint,
+      http_method AS method,
+      count(*) AS requests,
+      count(*) / any_value(seconds) AS rate,
+      count(*) FILTER (status = 'error') / count(*) AS errors,
+      quantile_cont(duration_ms, 0.50) AS p50,
+      quantile_cont(duration_ms, 0.95) AS p95,
+      quantile_cont(duration_ms, 0.99) AS p99
+    FROM entries, covered
+    GROUP BY service, endpoint, method
+    ORDER BY method IS NULL, service, endpoint, method
+    LIMIT 200
+  `;
+}
+
+export function versionsQuery(filter: RedFilter, range: TimeRange): Sql {
+  return sql`
+    -- Which release makes the errors? Traces are counted, as several spans of one may name the version.
+    SELECT
+      service,
+      version,
+      count(DISTINCT trace_id) AS traces,
+      count(DISTINCT trace_id) FILTER (status = 'error') / count(DISTINCT trace_id) AS errors,
+      quantile_cont(duration_ms, 0.95) AS p95
+    FROM spans
+    WHERE ${all(sql`version IS NOT NULL`, ...spanConditions({ ...filter, version: undefined }), within(sql`start_time`, range))}
+    GROUP BY service, version
+    ORDER BY service, version
+    LIMIT 50
+  `;
+}
+
+function stepOf(range: TimeRange): { step: Sql; seconds: number } {
+  const seconds = stepSeconds(range);
+  return { step: sql`INTERVAL ${`${seconds} seconds`}`, seconds };
+}
+
+function spanConditions({ service, endpoint, method, version }: RedFilter): (Sql | undefined)[] {
+  return [
+    service === undefined ? undefined : sql`service = ${service}`,
+    endpoint === undefined ? undefined : sql`${ENDPOINT} = ${endpoint}`,
+    method === undefined ? undefined : sql`http_method = ${method}`,
+    version === undefined ? undefined : sql`version = ${version}`,
+  ];
+}
+
+/** The version is no label of the histogram: it does not narrow these down. */
+function labelConditions({ service, endpoint, method }: RedFilter): (Sql | undefined)[] {
+  return [
+    service === undefined ? undefined : sql`service = ${service}`,
+    endpoint === undefined ? undefined : sql`coalesce(labels->>'beast', labels->>'endpoint') = ${endpoint}`,
+    method === undefined ? undefined : sql`(labels->>'method') = ${method}`,
+  ];
+}
+
+/** Lines by service; within a service by endpoint; of an endpoint by method. */
+function spanSeries({ service, endpoint }: RedFilter): Sql {
+  if (service === undefined && endpoint === undefined) return sql`service`;
+  return endpoint === undefined ? ENDPOINT : sql`coalesce(http_method, kind)`;
+}
+
+function labelSeries({ service, endpoint }: RedFilter): Sql {
+  if (service === undefined && endpoint === undefined) return sql`service`;
+  return endpoint === undefined ? sql`coalesce(labels->>'beast', labels->>'endpoint')` : sql`labels->>'method'`;
+}
+
+/** A WITH clause: the growth of each counter from scrape to scrape, where a smaller value means that it restarted. */
+function increases(part: 'count' | 'bucket', filter: RedFilter, range: TimeRange): Sql {
+  const { step } = stepOf(range);
+  return sql`
+    WITH increases AS (
+      SELECT time, service, labels, CASE WHEN value >= previous THEN value - previous ELSE value END AS increase
+      FROM (
+        SELECT *, lag(value) OVER (PARTITION BY service, labels ORDER BY time) AS previous
+        FROM metrics
+        WHERE ${all(sql`name = ${`${HISTOGRAM}_${part}`}`, ...labelConditions(filter), withinSteps(sql`time`, range, step))}
+      )
+      WHERE previous IS NOT NULL
+    )
+  `;
+}

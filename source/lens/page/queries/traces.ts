@@ -1,0 +1,123 @@
+import { all, type Sql, sql } from '../lib/sql.ts';
+import { type TimeRange, within } from '../lib/time.ts';
+
+/** What a trace must have: all but `minMs` is asked of one and the same span. Undefined or empty stands for anything. */
+export type TraceFilter = {
+  service?: string | undefined;
+  name?: string | undefined;
+  endpoint?: string | undefined;
+  method?: string | undefined;
+  version?: string | undefined;
+  status?: string | undefined;
+  /** The whole trace takes at least this long. */
+  minMs?: number | undefined;
+  /** Anywhere in the name, the attributes, or the status message of a span, or the start of the trace id. */
+  text?: string | undefined;
+};
+
+export type TraceRow = {
+  trace_id: string;
+  started: string;
+  root_service: string;
+  root_name: string;
+  endpoint: string | null;
+  method: string | null;
+  services: string[];
+  spans: number;
+  duration_ms: number;
+  errors: number;
+};
+
+export function tracesQuery(filter: TraceFilter, range: TimeRange, limit = 100): Sql {
+  const conditions = spanConditions(filter);
+  return sql`
+    ${conditions.length === 0 ? sql`-- The newest traces.` : sql`-- The newest traces with a span that meets the conditions.`}
+    SELECT
+      trace_id,
+      min(start_time) AS started,
+      min_by(service, (parent_span_id IS NOT NULL, start_time)) AS root_service,
+      min_by(name, (parent_span_id IS NOT NULL, start_time)) AS root_name,
+      min_by(beast, start_time) AS endpoint,
+      min_by(http_method, start_time) AS method,
+      list_sort(list(DISTINCT service)) AS services,
+      count(*) AS spans,
+      (max(epoch_us(start_time) + duration_ms * 1000) - min(epoch_us(start_time))) / 1000 AS duration_ms,
+      count(*) FILTER (status = 'error') AS errors
+    FROM spans
+    WHERE ${all(
+      within(sql`start_time`, range),
+      conditions.length === 0
+        ? undefined
+        : sql`
+          trace_id IN (
+            SELECT trace_id
+            FROM spans
+            WHERE ${all(...conditions, within(sql`start_time`, range))}
+          )
+        `,
+    )}
+    GROUP BY trace_id
+    ${filter.minMs === undefined ? sql`` : sql`HAVING (max(epoch_us(start_time) + duration_ms * 1000) - min(epoch_us(start_time))) / 1000 >= ${filter.minMs}`}
+    ORDER BY started DESC
+    LIMIT ${limit}
+  `;
+}
+
+function spanConditions({ service, name, endpoint, method, version, status, text }: TraceFilter): Sql[] {
+  const conditions: Sql[] = [];
+  if (service) conditions.push(sql`service = ${service}`);
+  if (name) conditions.push(sql`contains(lower(name), ${name.toLowerCase()})`);
+  if (endpoint) conditions.push(sql`coalesce(beast, name) = ${endpoint}`);
+  if (method) conditions.push(sql`http_method = ${method}`);
+  if (version) conditions.push(sql`version = ${version}`);
+  if (status) conditions.push(sql`status = ${status}`);
+  if (text) {
+    const wanted = text.toLowerCase();
+    conditions.push(sql`
+      (
+        contains(lower(concat_ws(' ', name, status_message, attributes)), ${wanted})
+        OR starts_with(trace_id, ${wanted})
+      )
+    `);
+  }
+  return conditions;
+}
+
+export type SpanRow = {
+  trace_id: string;
+  span_id: string;
+  parent_span_id: string | null;
+  service: string;
+  name: string;
+  kind: string;
+  start_time: string;
+  duration_ms: number;
+  status: string;
+  status_message: string | null;
+  attributes: Record<string, unknown> | null;
+  resource: Record<string, unknown> | null;
+  events: { name: string; time: string; attributes: Record<string, unknown> }[] | null;
+  links: { trace_id: string; span_id: string; attributes: Record<string, unknown> }[] | null;
+};
+
+export function spansQuery(traceId: string): Sql {
+  return sql`
+    SELECT
+      trace_id, span_id, parent_span_id, service, name, kind, start_time, duration_ms,
+      status, status_message, attributes, resource, events, links
+    FROM spans
+    WHERE trace_id = ${traceId}
+    ORDER BY start_time
+  `;
+}
+
+/** The spans during which a profiler took samples that carry their id. */
+export type ProfiledSpanRow = { span_id: string; type: string; service: string };
+
+export function profiledSpansQuery(traceId: string): Sql {
+  return sql`
+    SELECT DISTINCT span_id, type, service
+    FROM profiles
+    WHERE span_id IN (SELECT span_id FROM spans WHERE trace_id = ${traceId})
+  `;
+}

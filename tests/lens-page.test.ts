@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Sandbox, startSandbox } from './helpers/sandbox.ts';
+import { until } from './helpers/until.ts';
+
+/** The page of lens in a real browser, on telemetry of the real services. */
+
+const CHROMIUM = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
+  (path) => path !== undefined && existsSync(path),
+);
+const missing = CHROMIUM === undefined && 'there is no Chromium on this machine: install it, or set CHROMIUM_PATH';
+if (missing && process.env.CI) throw new Error(missing);
+
+describe('the page of lens', { skip: missing }, () => {
+  let sandbox: Sandbox;
+  let browser: Browser;
+  let page: Page;
+  let troubles: string[];
+
+  before(async () => {
+    sandbox = await startSandbox();
+    const server = await sandbox.start('server', { ALWAYS_SUCCEED: 'false' });
+    await sandbox.start('recorder');
+    await sandbox.start('requester', { MYTHICAL_SERVER_URL: server.url });
+    browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] });
+    await until(async () => {
+      const { spans, profiles } = await sandbox.lens.summary();
+      return spans > 500 && profiles > 8;
+    });
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    troubles = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text());
+    });
+    page.on('pageerror', (error) => troubles.push(error.message));
+    page.on('request', (request) => {
+      if (!request.url().startsWith(sandbox.lens.url) && !request.url().startsWith('data:'))
+        troubles.push(`asks for ${request.url()}`);
+    });
+  });
+  after(async () => {
+    await browser?.close();
+    await sandbox?.[Symbol.asyncDispose]();
+  });
+
+  test('shows what arrives, with rates, errors and durations by endpoint', async () => {
+    await page.goto(sandbox.lens.url);
+    await page.getByTestId('view-red').waitFor();
+    const endpoints = page.getByTestId('panel-endpoints');
+    await endpoints.getByText('unicorn').first().waitFor();
+    assert.match((await page.getByTestId('count-spans').textContent()) ?? '', /\d/);
+    for (const version of ['1.9.2', '2.0.0'])
+      await page.getByTestId('panel-versions').getByText(version).first().waitFor();
+  });
+
+  test('leads from the list of traces to the waterfall of one, with all three services and its log lines', async () => {
+    const [{ id } = { id: '' }] = await sandbox.rows<{ id: string }>(`
+      select trace_id as id from spans group by trace_id having count(distinct service) = 3 order by max(start_time) desc limit 1`);
+    await page.goto(`${sandbox.lens.url}/#/traces`);
+    await page.getByTestId('trace-rows').waitFor();
+    await page.goto(`${sandbox.lens.url}/#/trace/${id}`);
+    const waterfall = page.getByTestId('waterfall');
+    await waterfall.waitFor();
+    const spans = await page.getByTestId('span-row').count();
+    assert.ok(spans >= 6, `${spans} spans`);
+    const text = (await waterfall.textContent()) ?? '';
+    for (const name of ['process mythical-messages', 'send mythical-messages', '/:beast'])
+      assert.ok(text.includes(name), name);
+    await page.getByTestId('trace-log').first().waitFor();
+  });
+
+  test('shows the attributes of a span that is chosen', async () => {
+    await page.getByTestId('span-row').first().click();
+    await page.getByTestId('span-detail').getByText('service.namespace').first().waitFor();
+  });
+
+  test('shows log lines, and leads from one to its trace', async () => {
+    await page.goto(`${sandbox.lens.url}/#/logs`);
+    const line = page.getByTestId('log-line').first();
+    await line.waitFor();
+    const link = page.getByTestId('log-lines').locator('a[href*="#/trace/"]').first();
+    await link.click();
+    await page.getByTestId('waterfall').waitFor();
+    assert.match(page.url(), /#\/trace\/[0-9a-f]{32}/);
+  });
+
+  test('draws a flame graph', async () => {
+    await page.goto(`${sandbox.lens.url}/#/flame?service=mythical-server&type=wall`);
+    await page.locator('[data-testid=flame-graph] g.frame').first().waitFor();
+    assert.ok((await page.locator('[data-testid=flame-graph] g.frame').count()) > 1);
+  });
+
+  test('runs the SQL that a person writes, and shows the error of what is no SQL', async () => {
+    await page.goto(`${sandbox.lens.url}/#/sql`);
+    const panel = page.getByTestId('panel-sql');
+    await page.getByTestId('sql-text').fill('select 40 + 2 as answer');
+    await panel.getByRole('button', { name: 'Run', exact: true }).click();
+    await page.getByTestId('result').getByText('42').waitFor();
+    await page.getByTestId('sql-text').fill('delete from spans');
+    await panel.getByRole('button', { name: 'Run', exact: true }).click();
+    await panel.getByRole('alert').waitFor();
+    // The browser itself reports the 400 that was meant.
+    troubles = troubles.filter((text) => !text.includes('status of 400'));
+  });
+
+  test('fits a narrow screen', async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    for (const view of ['red', 'traces', 'logs', 'sql']) {
+      await page.goto(`${sandbox.lens.url}/#/${view}`);
+      await page.getByTestId(`view-${view}`).waitFor();
+      const overflow = await page.evaluate(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      assert.ok(Number(overflow) <= 0, `${view} is ${overflow} px too wide`);
+    }
+  });
+
+  test('had nothing to complain about, and asked nobody else for anything', () => {
+    assert.deepEqual(troubles, []);
+  });
+});
