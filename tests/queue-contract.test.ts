@@ -187,6 +187,26 @@ describe('the queue on amqp, beyond the contract', { skip: noBroker }, () => {
     assert.equal(handled, 0);
   });
 
+  test('refuses to start on a queue that was declared otherwise, and says so', async () => {
+    const { queue, settings } = await open('amqp');
+    await using _ = queue;
+    await assert.rejects(openQueue({ ...settings, QUEUE_RETRY_DELAY_MS: 5_000 }, createTestTelemetry()), {
+      name: 'StartError',
+      message: /^the broker refuses the queue .*PRECONDITION_FAILED.*x-message-ttl/,
+    });
+  });
+
+  test('refuses to start with a wrong password, and says so', async () => {
+    const { queue, settings } = await open('amqp');
+    await using _ = queue;
+    const url = new URL(settings.AMQP_URL!);
+    url.password = 'wrong';
+    await assert.rejects(openQueue({ ...settings, AMQP_URL: url.href }, createTestTelemetry()), {
+      name: 'StartError',
+      message: /^the broker refuses us: .*ACCESS_REFUSED/,
+    });
+  });
+
   test('goes on by itself after the broker was stopped and started again', {
     skip: foreignBroker !== undefined && 'the broker of AMQP_URL is not ours to stop',
   }, async () => {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Channel, type ChannelModel, type ConfirmChannel, type ConsumeMessage, connect } from 'amqplib';
+import { StartError } from '../lifecycle.ts';
 import type { QueueSettings } from '../settings.ts';
 import type { Telemetry } from '../telemetry/start.ts';
 import { createInFlight } from './in-flight.ts';
@@ -28,6 +29,9 @@ export async function openAmqpQueue(settings: QueueSettings, telemetry: Telemetr
   type Channels = { publisher: ConfirmChannel; consumer: Channel };
   let channels = Promise.withResolvers<Channels>();
   let current: Channels | undefined;
+  /** Rejects when the broker's answer will be the same next time; that matters only until the first connection. */
+  const refused = Promise.withResolvers<never>();
+  refused.promise.catch(() => {});
   let handler: Handler | undefined;
   let consumerTag: string | undefined;
 
@@ -41,9 +45,18 @@ export async function openAmqpQueue(settings: QueueSettings, telemetry: Telemetr
     consumerTag = undefined;
     logger.warn(`queue connection lost: ${error?.message ?? 'closed'}`);
   });
-  connection.on('connect-failed', (error) => logger.warn(`queue not reachable: ${error.message}`));
+  connection.on('connect-failed', (error) => {
+    if (error.message.includes('ACCESS_REFUSED'))
+      refused.reject(new StartError(`the broker refuses us: ${error.message}`));
+    logger.warn(`queue not reachable: ${error.message}`);
+  });
   connection.on('error', () => {}); // Said by `disconnect` as well.
-  await connection.waitForConnect();
+  try {
+    await Promise.race([connection.waitForConnect(), refused.promise]);
+  } catch (error) {
+    await inTime(connection.close());
+    throw error;
+  }
 
   /** Runs after every connect: channels don't survive the connection that they were made on. */
   async function openChannels(model: ChannelModel): Promise<void> {
@@ -57,7 +70,12 @@ export async function openAmqpQueue(settings: QueueSettings, telemetry: Telemetr
         model.close().catch(() => {});
       });
     }
-    await declareTopology(publisher, settings);
+    await declareTopology(publisher, settings).catch((error: Error) => {
+      if (error.message.includes('PRECONDITION_FAILED')) {
+        refused.reject(new StartError(`the broker refuses the queue ${names.work}: ${error.message}`));
+      }
+      throw error;
+    });
     await consumer.prefetch(settings.QUEUE_PREFETCH);
     current = { publisher, consumer };
     channels.resolve(current);
