@@ -97,7 +97,7 @@ describe('the page of lens', { skip: missing }, () => {
     const panel = page.getByTestId('panel-sql');
     await page.getByTestId('sql-text').fill('select 40 + 2 as answer');
     await panel.getByRole('button', { name: 'Run', exact: true }).click();
-    await page.getByTestId('result').getByText('42').waitFor();
+    await page.getByTestId('result').getByRole('cell', { name: '42', exact: true }).waitFor();
     await page.getByTestId('sql-text').fill('delete from spans');
     await panel.getByRole('button', { name: 'Run', exact: true }).click();
     await panel.getByRole('alert').waitFor();

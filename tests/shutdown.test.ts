@@ -77,7 +77,7 @@ describe('a service on SIGTERM', () => {
     const stopped = server.stop();
     const { status, connection } = await until(async () => {
       const answer = await get(server, '/readyz', agent);
-      return answer.status === 503 && answer;
+      return answer.status === 503 && answer.connection === 'close' && answer;
     });
     assert.equal(status, 503);
     assert.equal(connection, 'close');
