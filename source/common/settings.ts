@@ -32,7 +32,7 @@ export const tracingSettings = z.object({
   OTEL_BSP_SCHEDULE_DELAY: variable.integer('longest wait of a finished span before its export, ms').default(1000),
   OTEL_BSP_MAX_QUEUE_SIZE: variable
     .integer('finished spans kept while the collector is away; more are dropped and counted', { min: 1 })
-    .default(8192),
+    .default(4096),
   OTEL_BSP_MAX_EXPORT_BATCH_SIZE: variable.integer('spans in one export', { min: 1 }).default(512),
 });
 

@@ -102,7 +102,7 @@ export async function startProgram(
   env: Record<string, string>,
   { timeoutMs = 20_000 }: { timeoutMs?: number } = {},
 ): Promise<RunningService> {
-  const port = await freePort();
+  const port = env.PORT ?? (await freePort());
   const url = `http://127.0.0.1:${port}`;
   const lines: string[] = [];
   const child = startChild({

@@ -14,7 +14,7 @@ export type LokiPush = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-const MAX_BUFFERED_LINES = 20_000;
+const MAX_BUFFERED_LINES = 10_000;
 const MAX_LINES_PER_PUSH = 1_000;
 const PUSH_INTERVAL_MS = 1_000;
 const REQUEST_TIMEOUT_MS = 5_000;
@@ -22,10 +22,18 @@ const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 3_000;
 
-type Buffered = { entry: LogEntry; nanoseconds: string };
+/** A line that waits, with no more than what is sent: many of them may wait for long. */
+type Waiting = {
+  nanoseconds: string;
+  line: string;
+  level: string;
+  kind: LogEntry['kind'];
+  traceID: string | undefined;
+  spanID: string | undefined;
+};
 
 export function createLokiPush(target: string, labels: Record<string, string>, metrics: Metrics): LokiPush {
-  const buffer: Buffered[] = [];
+  const buffer: Waiting[] = [];
   const closing = new AbortController();
   const lines = createCounter(metrics, {
     name: 'mythical_log_lines',
@@ -77,7 +85,14 @@ export function createLokiPush(target: string, labels: Record<string, string>, m
         buffer.shift();
         lines.inc({ outcome: 'dropped' });
       }
-      buffer.push({ entry, nanoseconds: clock(entry.time) });
+      buffer.push({
+        nanoseconds: clock(entry.time),
+        line: entry.line,
+        level: entry.level,
+        kind: entry.kind,
+        traceID: entry.span?.traceId,
+        spanID: entry.span?.spanId,
+      });
     },
     async [Symbol.asyncDispose]() {
       closing.abort();
@@ -102,18 +117,16 @@ type PushRequest = {
 };
 
 /** Groups lines by their labels: `level` and the kind differ between lines, the rest is the same for the process. */
-function toPushRequest(batch: Buffered[], labels: Record<string, string>): PushRequest {
+function toPushRequest(batch: Waiting[], labels: Record<string, string>): PushRequest {
   const streams = new Map<string, PushRequest['streams'][number]>();
-  for (const { entry, nanoseconds } of batch) {
-    const key = `${entry.level} ${entry.kind?.value}`;
+  for (const { nanoseconds, line, level, kind, traceID, spanID } of batch) {
+    const key = `${level} ${kind?.value}`;
     let stream = streams.get(key);
     if (stream === undefined) {
-      const kindLabel = entry.kind && { [entry.kind.tag]: entry.kind.value };
-      stream = { stream: { ...labels, level: entry.level, ...kindLabel }, values: [] };
+      stream = { stream: { ...labels, level, ...(kind && { [kind.tag]: kind.value }) }, values: [] };
       streams.set(key, stream);
     }
-    const metadata = entry.span ? { traceID: entry.span.traceId, spanID: entry.span.spanId } : {};
-    stream.values.push([nanoseconds, entry.line, metadata]);
+    stream.values.push([nanoseconds, line, traceID === undefined ? {} : { traceID, spanID }]);
   }
   return { streams: [...streams.values()] };
 }
