@@ -13,7 +13,7 @@ export const SCENARIOS = {
   'slow-database': 'each request waits for a slow query: long `pg.query` spans, a full connection pool',
   'error-burst': 'half of the requests fail, most of them handled by version 2.0.0',
   'cpu-burn': 'a third of the requests compute for 100 ms: one function dominates the CPU flame graph',
-  'memory-leak': 'each request leaves memory behind: a growing function in the heap profile, up to 128 MiB',
+  'memory-leak': 'each request leaves memory behind: a growing function in the heap profile, up to 96 MiB',
   'log-storm': 'each request writes 50 log lines',
   'queue-backlog': 'a flood of messages that take the recorder long: the depth of the queue grows',
 } as const;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ServiceKey } from '@mythical/common/services';
+import { SERVICE_NODE_ARGS, type ServiceKey } from '@mythical/common/services';
 import { startChild } from '../../source/embedded/child.ts';
 import { freePort } from '../../source/embedded/ports.ts';
 import { startTemporaryPostgres } from '../../source/embedded/postgres.ts';
@@ -108,6 +108,7 @@ export async function startProgram(
   const child = startChild({
     name,
     main,
+    nodeArgs: SERVICE_NODE_ARGS,
     env: { PATH: process.env.PATH, PORT: String(port), ...env },
     onLine: (line) => void lines.push(line),
   });

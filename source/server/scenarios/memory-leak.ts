@@ -1,5 +1,5 @@
 const LEAK_BYTES = 128 * 1024;
-const MAX_LEAKED_BYTES = 128 * 1024 * 1024;
+const MAX_LEAKED_BYTES = 96 * 1024 * 1024;
 
 /** Memory that is never given back, until the scenario ends. Bounded: a sandbox shall not take the machine down. */
 export function createMemoryLeak() {
