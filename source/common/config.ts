@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { StartError } from './lifecycle.ts';
+import { Trouble } from './lifecycle.ts';
 
 /**
  * Reading configuration from environment variables, once, at the edge of a process.
@@ -10,7 +10,7 @@ import { StartError } from './lifecycle.ts';
 export type Schema = z.ZodObject;
 
 /** One or more environment variables hold a value that can't be used. The message has one line for each. */
-export class ConfigError extends StartError {
+export class ConfigError extends Trouble {
   override readonly name = 'ConfigError';
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import pg from 'pg';
-import { StartError } from './lifecycle.ts';
+import { Trouble } from './lifecycle.ts';
 import type { DatabaseSettings } from './settings.ts';
 import type { Logger } from './telemetry/logging.ts';
 import { createGauge } from './telemetry/metrics.ts';
@@ -65,7 +65,7 @@ async function waitUntilReachable(pool: pg.Pool, logger: Logger): Promise<void> 
     } catch (error) {
       // Wrong credentials or a missing database don't heal by waiting.
       if (error instanceof pg.DatabaseError && /^(28|3D)/.test(error.code ?? '')) {
-        throw new StartError(`the database refuses us: ${error.message}`);
+        throw new Trouble(`the database refuses us: ${error.message}`);
       }
       logger.warn(`database not reachable, trying again in ${delay} ms: ${messageOf(error)}`);
       await sleep(delay);

@@ -16,22 +16,19 @@ const STOP_DEADLINE_MS = 10_000;
  */
 const SAME_KEY_PRESS_MS = 1_000;
 
-/** A reason not to start that a person can mend, said in the message: it is shown without a stack. */
-export class StartError extends Error {
-  override readonly name: string = 'StartError';
+/** Something that a person can mend: the message says what is wrong and how, and is shown as it is, without a stack. */
+export class Trouble extends Error {
+  override readonly name: string = 'Trouble';
 }
 
 /** Says what happens to the process itself, before and after there is a logger. */
 export type Announce = (message: string, error?: unknown) => void;
 
 const toStderr: Announce = (message, error) => {
-  console.error(error === undefined ? message : `${message}: ${describe(error)}`);
+  if (error instanceof Trouble) console.error(error.message);
+  else if (error === undefined) console.error(message);
+  else console.error(`${message}:`, error);
 };
-
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error instanceof StartError ? error.message : (error.stack ?? error.message);
-}
 
 /**
  * Runs `start`, then waits for SIGTERM, SIGINT, the parent process' end (when started with an IPC channel), or an

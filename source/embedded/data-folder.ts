@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Trouble } from '@mythical/common/lifecycle';
 import { describeProcess } from './process-identity.ts';
-import { Trouble } from './trouble.ts';
 
 /** Where the parts keep their things below the data folder. */
 export type DataFolder = {

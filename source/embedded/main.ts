@@ -8,7 +8,6 @@ import { stopLeftover } from './postgres-leftover.ts';
 import { startSandbox } from './sandbox.ts';
 import { createScreen } from './screen.ts';
 import { loadSettings, portUses } from './settings.ts';
-import { announceTrouble } from './trouble.ts';
 
 const commandLine = parseCommandLine(process.argv.slice(2));
 if ('text' in commandLine) {
@@ -45,5 +44,5 @@ await runProcess(
     }
   },
   // Each part stops within 10 s, and some wait for others.
-  { announce: announceTrouble, deadlineMs: 25_000 },
+  { deadlineMs: 25_000 },
 );

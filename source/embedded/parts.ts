@@ -1,6 +1,6 @@
+import { Trouble } from '@mythical/common/lifecycle';
 import { type Child, describeExit } from './child.ts';
 import { openLogFile } from './log-file.ts';
-import { Trouble } from './trouble.ts';
 import { until } from './until.ts';
 
 /** A process of the sandbox, whose output goes to a log file. */

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { Trouble } from '@mythical/common/lifecycle';
 import { portHolder } from './port-holder.ts';
 import type { PortUse } from './settings.ts';
-import { Trouble } from './trouble.ts';
 import { until } from './until.ts';
 
 /**

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { SERVICES, type ServiceKey } from '@mythical/common/services';
+import { Trouble } from '@mythical/common/lifecycle';
+import { SERVICE_NODE_ARGS, SERVICES, type ServiceKey } from '@mythical/common/services';
 import { startChild } from './child.ts';
 import { lensEnvironment, lensUrl, serviceEnvironment, serviceUrl } from './child-environment.ts';
 import type { DataFolder } from './data-folder.ts';
@@ -7,7 +8,6 @@ import { type Part, startPart, whenReady } from './parts.ts';
 import { spawnPostgres } from './postgres.ts';
 import type { Screen } from './screen.ts';
 import { REPOSITORY, type Settings } from './settings.ts';
-import { Trouble } from './trouble.ts';
 
 type Context = { settings: Settings; folder: DataFolder; screen: Screen; resources: AsyncDisposableStack };
 
@@ -27,7 +27,13 @@ export async function startSandbox(context: Context): Promise<void> {
   const postgresUrl = await postgres;
   if (resources.disposed) return;
   const startService = (service: ServiceKey) =>
-    startProgram(context, SERVICES[service].name, service, serviceEnvironment(service, settings, postgresUrl));
+    startProgram(
+      context,
+      SERVICES[service].name,
+      service,
+      serviceEnvironment(service, settings, postgresUrl),
+      SERVICE_NODE_ARGS,
+    );
   const server = startService('server');
   const recorder = startService('recorder');
   stopTogether(resources, server, recorder);
@@ -65,14 +71,20 @@ async function startPostgresPart({ settings, folder, screen, resources }: Contex
   return url.promise;
 }
 
-function startProgram({ folder, resources }: Context, name: string, directory: string, env: NodeJS.ProcessEnv): Part {
+function startProgram(
+  { folder, resources }: Context,
+  name: string,
+  directory: string,
+  env: NodeJS.ProcessEnv,
+  nodeArgs: string[] = [],
+): Part {
   const main = join(REPOSITORY, 'source', directory, 'main.ts');
   const logPath = join(folder.logs, `${name}.log`);
   return startPart(
     name,
     logPath,
     () => resources.disposed,
-    (onLine) => startChild({ name, main, env, onLine }),
+    (onLine) => startChild({ name, main, env, nodeArgs, onLine }),
   );
 }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, Server as NetServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StartError } from '../lifecycle.ts';
+import { Trouble } from '../lifecycle.ts';
 
 export type Listening = {
   /** The port really listened on, also where 0 was asked for. */
@@ -19,7 +19,7 @@ export type Listening = {
  */
 const LINGER_MS = 300;
 
-/** @throws {StartError} when the port is in use */
+/** @throws {Trouble} when the port is in use */
 export async function listen(handler: RequestListener, port: number, address: string): Promise<Listening> {
   let stopping = false;
   let inFlight = 0;
@@ -38,7 +38,7 @@ export async function listen(handler: RequestListener, port: number, address: st
     await once(server, 'listening');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new StartError(`port ${port} is in use; choose another with the variable PORT`);
+    throw new Trouble(`port ${port} is in use; choose another with the variable PORT`);
   }
   const actualPort = (server.address() as AddressInfo).port;
   return {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Channel, type ChannelModel, type ConfirmChannel, type ConsumeMessage, connect } from 'amqplib';
-import { StartError } from '../lifecycle.ts';
+import { Trouble } from '../lifecycle.ts';
 import type { QueueSettings } from '../settings.ts';
 import type { Telemetry } from '../telemetry/start.ts';
 import { createInFlight } from './in-flight.ts';
@@ -47,7 +47,7 @@ export async function openAmqpQueue(settings: QueueSettings, telemetry: Telemetr
   });
   connection.on('connect-failed', (error) => {
     if (error.message.includes('ACCESS_REFUSED'))
-      refused.reject(new StartError(`the broker refuses us: ${error.message}`));
+      refused.reject(new Trouble(`the broker refuses us: ${error.message}`));
     logger.warn(`queue not reachable: ${error.message}`);
   });
   connection.on('error', () => {}); // Said by `disconnect` as well.
@@ -72,7 +72,7 @@ export async function openAmqpQueue(settings: QueueSettings, telemetry: Telemetr
     }
     await declareTopology(publisher, settings).catch((error: Error) => {
       if (error.message.includes('PRECONDITION_FAILED')) {
-        refused.reject(new StartError(`the broker refuses the queue ${names.work}: ${error.message}`));
+        refused.reject(new Trouble(`the broker refuses the queue ${names.work}: ${error.message}`));
       }
       throw error;
     });
