@@ -16,6 +16,9 @@ export type Postgres = { url: string; port: number; [Symbol.asyncDispose](): Pro
 export type ProcessOptions = { dataDir?: string; port: number };
 export type PostgresMessage = { url: string } | { error: string };
 
+/** Much more than it ever takes, and less than anybody would wait for. */
+const READY_DEADLINE_MS = 30_000;
+
 const PROCESS = join(import.meta.dirname, 'postgres-process.ts');
 
 /**
@@ -58,9 +61,13 @@ export function spawnPostgres(
       else answer.reject(new Error(said.error));
     },
   });
+  const deadline = setTimeout(() => {
+    const lines = child.lastLines().join('\n');
+    answer.reject(new Error(`Postgres is not ready after ${READY_DEADLINE_MS / 1000} s. Its last lines:\n${lines}`));
+  }, READY_DEADLINE_MS);
   void child.exited.then((exit) => answer.reject(new Error(`Postgres ${describeExit(exit)}`)));
   // Whoever awaits it sees the failure; nobody has to, when the start was given up.
-  answer.promise.catch(() => {});
+  answer.promise.catch(() => {}).finally(() => clearTimeout(deadline));
   return { child, ready: answer.promise };
 }
 
