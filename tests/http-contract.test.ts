@@ -260,3 +260,19 @@ describe('scenarios', () => {
     await assertProblem(await call('PUT', '/scenarios', {}), 405);
   });
 });
+
+describe('the teardown', () => {
+  test('drops all data and makes the table anew, and the API goes on', async () => {
+    const shortLived = await sandbox.start('server', { MYTHICAL_SERVER_DATABASE_TEARDOWN_TIMEOUT: '1500' });
+    const beasts = async () => (await fetch(`${shortLived.url}/beholder`)).json() as Promise<unknown[]>;
+    const add = (name: string) =>
+      fetch(`${shortLived.url}/beholder`, { method: 'POST', headers: json, body: JSON.stringify({ name }) });
+    assert.equal((await add('doomed')).status, 201);
+    assert.ok((await beasts()).length > 0);
+    await until(async () => (await beasts()).length === 0);
+    // The connections that prepared their statements on the old table can use the new one.
+    assert.equal((await add('doomed')).status, 201);
+    assert.deepEqual(await beasts(), [{ name: 'doomed' }]);
+    await shortLived.stop();
+  });
+});

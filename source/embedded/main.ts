@@ -3,6 +3,7 @@ import { lensUrl } from './child-environment.ts';
 import { parseCommandLine } from './command-line.ts';
 import { emptyDataFolder, takeDataFolder } from './data-folder.ts';
 import { firstFullTrace } from './first-trace.ts';
+import { stopWithParent } from './parent.ts';
 import { checkPorts, untilFree } from './ports.ts';
 import { stopLeftover } from './postgres-leftover.ts';
 import { startSandbox } from './sandbox.ts';
@@ -16,6 +17,7 @@ if ('text' in commandLine) {
   process.exit(commandLine.exitCode);
 }
 
+stopWithParent();
 await runProcess(
   async (resources) => {
     const settings = loadSettings();

@@ -10,12 +10,15 @@ import { postgresEnv, startProgram, startService } from '../helpers/sandbox.ts';
  * each round, so that a machine whose speed drifts treats them alike. Quote the medians of the ratios.
  *
  *   npm run bench -- --rounds 5 --seconds 6
+ *   npm run bench -- --rate 500      at a fixed rate, where p99 says what a user would feel
  */
 const { values: options } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '6' },
     connections: { type: 'string', default: '16' },
+    /** Requests a second, in place of as many as the server can answer. */
+    rate: { type: 'string' },
     /** Also measures each signal alone. */
     each: { type: 'boolean', default: false },
   },
@@ -106,6 +109,7 @@ async function measure(variant: string, duration: number): Promise<Figures> {
     url: variants[variant]!,
     connections,
     duration,
+    ...(options.rate !== undefined && { overallRate: Number(options.rate) }),
     requests: [
       { method: 'GET', path },
       { method: 'GET', path },

@@ -12,7 +12,6 @@ const LENS_URL = process.env.LENS_URL ?? `http://localhost:${PAGE_PORT}`;
 const SERVER_URL = process.env.SERVER_URL ?? `http://localhost:${SERVICES.server.port}`;
 /** What is younger may still be on its way. */
 const SETTLE_SECONDS = 10;
-/** The longest that one trace takes: a slow message behind some retries. */
 const settled = `start_time < now()::timestamp - interval '${SETTLE_SECONDS} seconds'`;
 
 async function rows<T>(sql: string): Promise<T[]> {
