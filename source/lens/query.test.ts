@@ -226,7 +226,7 @@ describe('queries', () => {
       queries.run('SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE a.range * b.range % 7 = 3'),
       /took longer than 0.2 s/,
     );
-    assert.ok(performance.now() - startedAt < 2000);
+    assert.ok(performance.now() - startedAt < 5000, 'the query would take days');
     assert.deepEqual((await queries.run('SELECT 1')).rows, [[1]]);
   });
 
@@ -258,7 +258,7 @@ describe('queries', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     const startedAt = performance.now();
     await queries[Symbol.asyncDispose]();
-    assert.ok(performance.now() - startedAt < 600);
+    assert.ok(performance.now() - startedAt < 5000, 'the query would take days');
     assert.deepEqual(
       (await results).map(({ status }) => status),
       ['rejected', 'rejected'],
