@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import { basename } from 'node:path';
 
 /** As /proc/net/tcp writes the state of a listening socket. */
 const LISTEN = '0A';
@@ -17,8 +18,8 @@ export async function portHolder(port: number): Promise<string | undefined> {
     const handles = await readdir(`/proc/${pid}/fd`).catch(() => []);
     const targets = await Promise.all(handles.map((handle) => readlink(`/proc/${pid}/fd/${handle}`).catch(() => '')));
     if (!targets.some((target) => sockets.has(target))) continue;
-    const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => '');
-    return `${name.trim()} (process ${pid})`;
+    const [program] = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
+    return `${basename(program || 'a program')} (process ${pid})`;
   }
   return undefined;
 }

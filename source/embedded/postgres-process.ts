@@ -20,8 +20,8 @@ await runProcess(async (resources) => {
     const dataDir = options.dataDir ?? join(await temporaryFolder(resources), 'data');
     const { port } = options;
     const server = await runServer({ dataDir, port, durable: options.dataDir !== undefined, log }, resources);
-    // A failure ends this process, as an unhandled rejection.
-    void server.failed;
+    // Unhandled on purpose: on that, `runProcess` ends this process.
+    void server.failed.then();
     tell({ url: server.url });
   } catch (error) {
     tell({ error: error instanceof Error ? error.message : String(error) });

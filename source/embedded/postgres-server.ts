@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { chown, mkdir, open, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Trouble } from '@mythical/common/lifecycle';
 import { type Account, accountForPostgres, type Binaries, findBinaries } from './postgres-binaries.ts';
 import { stopLeftover } from './postgres-leftover.ts';
 
@@ -48,15 +49,15 @@ async function isInitialised(dataDir: string, { majorVersion }: Binaries): Promi
   const content = await readdir(dataDir).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return [];
     const whose = error.code === 'EACCES' ? ': it belongs to another account (was it made by root?)' : '';
-    throw new Error(`can't read the Postgres data in ${dataDir}${whose}. Delete it, or choose another folder`);
+    throw new Trouble(`can't read the Postgres data in ${dataDir}${whose}. Delete it, or choose another folder`);
   });
   if (content.length === 0) return false;
   if (!content.includes('PG_VERSION') || !content.includes(PASSWORD_FILE)) {
-    throw new Error(`${dataDir} is no Postgres data of Mythical. Move it away`);
+    throw new Trouble(`${dataDir} is no Postgres data of Mythical. Move it away`);
   }
   const version = (await readFile(join(dataDir, 'PG_VERSION'), 'utf8')).trim();
   if (version === majorVersion) return true;
-  throw new Error(
+  throw new Trouble(
     `the data in ${dataDir} is of Postgres ${version}, this is Postgres ${majorVersion}. Delete it first`,
   );
 }
@@ -94,7 +95,7 @@ async function initialise(dataDir: string, binaries: Binaries, account: Account,
     stderr += chunk;
   });
   const [code] = await once(initdb, 'close');
-  if (code !== 0) throw new Error(`Postgres could not make its data in ${dataDir}: ${stderr.trim()}`);
+  if (code !== 0) throw new Trouble(`Postgres could not make its data in ${dataDir}: ${stderr.trim()}`);
   await rename(passwordFile, join(unfinished, PASSWORD_FILE));
   if (process.platform === 'win32') await rmdir(dataDir).catch(() => {});
   await rename(unfinished, dataDir);
@@ -131,7 +132,7 @@ async function serve(options: ServerOptions, binaries: Binaries, account: Accoun
 
   const failed = ended.then(([code, signal]) => {
     if (stopping) return new Promise<never>(() => {});
-    throw new Error(`Postgres ended ${signal ? `by ${signal}` : `with exit code ${code}`}:\n${output.join('\n')}`);
+    throw new Trouble(`Postgres ended ${signal ? `by ${signal}` : `with exit code ${code}`}:\n${output.join('\n')}`);
   });
   const output: string[] = [];
   const ready = new Promise<void>((resolve) => {

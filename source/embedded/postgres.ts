@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { Trouble } from '@mythical/common/lifecycle';
 import { type Child, describeExit, startChild } from './child.ts';
 import { freePort } from './ports.ts';
 
@@ -25,7 +26,7 @@ const PROCESS = join(import.meta.dirname, 'postgres-process.ts');
  * Starts a real Postgres server on 127.0.0.1, and resolves when it accepts connections. It stops with this process,
  * however that ends.
  *
- * @throws when it could not start; the message says why.
+ * @throws {Trouble} when it could not start; the message says why.
  */
 export async function startPostgres({ dataDir, port, log }: PostgresOptions): Promise<Postgres> {
   return whenReady(spawnPostgres({ dataDir, port }, log), port);
@@ -58,14 +59,14 @@ export function spawnPostgres(
     onMessage: (message) => {
       const said = message as PostgresMessage;
       if ('url' in said) answer.resolve(said.url);
-      else answer.reject(new Error(said.error));
+      else answer.reject(new Trouble(said.error));
     },
   });
   const deadline = setTimeout(() => {
     const lines = child.lastLines().join('\n');
-    answer.reject(new Error(`Postgres is not ready after ${READY_DEADLINE_MS / 1000} s. Its last lines:\n${lines}`));
+    answer.reject(new Trouble(`Postgres is not ready after ${READY_DEADLINE_MS / 1000} s. Its last lines:\n${lines}`));
   }, READY_DEADLINE_MS);
-  void child.exited.then((exit) => answer.reject(new Error(`Postgres ${describeExit(exit)}`)));
+  void child.exited.then((exit) => answer.reject(new Trouble(`Postgres ${describeExit(exit)}`)));
   // Whoever awaits it sees the failure; nobody has to, when the start was given up.
   answer.promise.catch(() => {}).finally(() => clearTimeout(deadline));
   return { child, ready: answer.promise };

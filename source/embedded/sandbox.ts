@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { Trouble } from '@mythical/common/lifecycle';
 import { SERVICE_NODE_ARGS, SERVICES, type ServiceKey } from '@mythical/common/services';
 import { startChild } from './child.ts';
 import { lensEnvironment, lensUrl, serviceEnvironment, serviceUrl } from './child-environment.ts';
 import type { DataFolder } from './data-folder.ts';
 import { type Part, startPart, whenReady } from './parts.ts';
 import { spawnPostgres } from './postgres.ts';
+import { stopLeftover } from './postgres-leftover.ts';
 import type { Screen } from './screen.ts';
 import { REPOSITORY, type Settings } from './settings.ts';
 
@@ -61,12 +61,10 @@ async function startPostgresPart({ settings, folder, screen, resources }: Contex
       return child;
     },
   );
+  // Postgres itself is left over when the process between it and us was killed.
+  resources.defer(() => stopLeftover(folder.postgres, screen.note));
   stopTogether(resources, part);
-  try {
-    await url.promise;
-  } catch (error) {
-    throw new Trouble((error as Error).message);
-  }
+  await url.promise;
   screen.ready('Postgres', `127.0.0.1:${port}`);
   return url.promise;
 }

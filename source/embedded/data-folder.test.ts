@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { Trouble } from '@mythical/common/lifecycle';
+import { emptyDataFolder, takeDataFolder } from './data-folder.ts';
+
+describe('the data folder', () => {
+  let path: string;
+  beforeEach(async () => {
+    path = join(await mkdtemp(join(tmpdir(), 'mythical-data-')), 'folder');
+  });
+  afterEach(() => rm(join(path, '..'), { recursive: true, force: true }));
+
+  const holds = (words: RegExp) => (error: unknown) => error instanceof Trouble && words.test(error.message);
+
+  test('is made, and is free again after its owner has gone', async () => {
+    const first = await takeDataFolder(path);
+    assert.equal(first.wasAbandoned, false);
+    await first[Symbol.asyncDispose]();
+    const second = await takeDataFolder(path);
+    assert.equal(second.wasAbandoned, false);
+  });
+
+  test('belongs to one process at a time, which is named to the second', async () => {
+    await using _ = await takeDataFolder(path);
+    await assert.rejects(takeDataFolder(path), holds(new RegExp(`running already.*process ${process.pid}`)));
+  });
+
+  test('is taken over from an owner that was killed', async () => {
+    const program = `
+      import { takeDataFolder } from ${JSON.stringify(import.meta.resolve('./data-folder.ts'))};
+      await takeDataFolder(${JSON.stringify(path)});
+      console.log('taken');
+      setInterval(() => {}, 1000);`;
+    const owner = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(owner.stdout, 'data');
+    await assert.rejects(takeDataFolder(path), holds(new RegExp(`process ${owner.pid}`)));
+    owner.kill('SIGKILL');
+    await once(owner, 'exit');
+    await using folder = await takeDataFolder(path);
+    assert.equal(folder.wasAbandoned, true);
+  });
+
+  test('is taken over when the id of its dead owner belongs to another process now', {
+    skip: process.platform !== 'linux',
+  }, async () => {
+    await mkdir(path, { recursive: true });
+    await writeFile(join(path, 'lock'), `${process.pid} 1`);
+    await using folder = await takeDataFolder(path);
+    assert.equal(folder.wasAbandoned, true);
+  });
+
+  test('that can not be one is explained', async () => {
+    await writeFile(path, 'a file');
+    await assert.rejects(takeDataFolder(path), holds(/can't use the data folder .*MYTHICAL_DATA_DIR/s));
+  });
+
+  test('is emptied of our things, and of nothing else', async () => {
+    await using folder = await takeDataFolder(path);
+    for (const part of [folder.postgres, folder.lens, folder.logs]) {
+      await mkdir(part, { recursive: true });
+      await writeFile(join(part, 'data'), '');
+    }
+    await writeFile(join(path, 'thesis.txt'), '');
+    await emptyDataFolder(folder);
+    assert.deepEqual((await readdir(path)).sort(), ['lock', 'thesis.txt']);
+    await access(join(path, 'lock'));
+  });
+});

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, before, describe, test } from 'node:test';
+import { IN_MEMORY, type Lens, startLens } from '../lens/lens.ts';
+import { firstFullTrace } from './first-trace.ts';
+
+describe('the first full trace', () => {
+  let lens: Lens;
+  before(async () => {
+    lens = await startLens(IN_MEMORY, assert.fail);
+  });
+  after(() => lens[Symbol.asyncDispose]());
+
+  /** Sends one span to lens as an SDK does, in OTLP's JSON. */
+  async function sendSpan(traceId: string, service: string, { database = false, ageMs = 0 } = {}): Promise<void> {
+    const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } });
+    const time = `${Date.now() - ageMs}000000`;
+    const span = {
+      traceId,
+      spanId: randomBytes(8).toString('hex'),
+      name: 'work',
+      startTimeUnixNano: time,
+      endTimeUnixNano: time,
+      attributes: database ? [attribute('db.system.name', 'postgresql')] : [],
+    };
+    const resource = { attributes: [attribute('service.name', service)] };
+    const response = await fetch(`${lens.otlpHttpUrl}/v1/traces`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] }),
+    });
+    assert.equal(response.status, 200);
+  }
+
+  async function sendTrace({ database = true, ageMs = 0 } = {}): Promise<string> {
+    const id = randomBytes(16).toString('hex');
+    await sendSpan(id, 'mythical-requester', { ageMs });
+    await sendSpan(id, 'mythical-server', { database, ageMs });
+    await sendSpan(id, 'mythical-recorder', { ageMs });
+    return id;
+  }
+
+  test('needs all three services, the database, and the time of this run', async () => {
+    const incomplete = randomBytes(16).toString('hex');
+    await sendSpan(incomplete, 'mythical-requester');
+    await sendSpan(incomplete, 'mythical-server', { database: true });
+    await sendTrace({ database: false });
+    await sendTrace({ ageMs: 600_000 });
+    assert.equal(await firstFullTrace(lens.url, 300), undefined);
+
+    const found = firstFullTrace(lens.url, 10_000);
+    const id = await sendTrace();
+    assert.equal((await found)?.id, id);
+  });
+
+  test('is given up when lens does not answer', async () => {
+    await assert.rejects(firstFullTrace('http://127.0.0.1:1', 300));
+  });
+});

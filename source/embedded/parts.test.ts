@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { Trouble } from '@mythical/common/lifecycle';
+import { startChild } from './child.ts';
+import { startPart, whenReady } from './parts.ts';
+import { freePort } from './ports.ts';
+
+/** A service that answers /readyz with the statuses in its arguments, the last one for ever. */
+const SERVICE = `
+  import { createServer } from 'node:http';
+  const [port, ...statuses] = process.argv.slice(2);
+  createServer((request, response) => {
+    const status = Number(statuses.length > 1 ? statuses.shift() : statuses[0]);
+    console.log('answering ' + request.url + ' with ' + status);
+    response.writeHead(status).end('{"database":"ok"}');
+  }).listen(Number(port), '127.0.0.1');`;
+
+describe('a part of the sandbox', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mythical-parts-'));
+    await writeFile(join(folder, 'service.mjs'), SERVICE);
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  async function start(...statuses: number[]) {
+    const port = await freePort();
+    const args = [port, ...statuses].map(String);
+    let isStopping = false;
+    const part = startPart(
+      'service',
+      join(folder, 'service.log'),
+      () => isStopping,
+      (onLine) => startChild({ name: 'service', main: join(folder, 'service.mjs'), args, onLine }),
+    );
+    const stop = () => {
+      isStopping = true;
+      return part.child.stop();
+    };
+    return { part, url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: stop };
+  }
+
+  test('is ready when /readyz says so, and not before', async () => {
+    await using service = await start(503, 503, 200);
+    await whenReady(service.part, service.url);
+    assert.deepEqual(service.part.child.lastLines().slice(0, 3), [
+      'answering /readyz with 503',
+      'answering /readyz with 503',
+      'answering /readyz with 200',
+    ]);
+  });
+
+  test('that does not get ready is shown with its last answer and its last lines', async () => {
+    await using service = await start(503);
+    await assert.rejects(whenReady(service.part, service.url, 1_500), (error: unknown) => {
+      assert.ok(error instanceof Trouble);
+      assert.match(error.message, /^service is not ready after 1\.5 s \(.*\/readyz: 503 \{"database":"ok"\}\)/);
+      assert.match(error.message, /\n {2}\| answering \/readyz with 503$/);
+      return true;
+    });
+  });
+
+  test('writes to its log file', async () => {
+    await using service = await start(200);
+    await whenReady(service.part, service.url);
+    assert.match(await readFile(service.part.logPath, 'utf8'), /^answering \/readyz with 200$/m);
+  });
+});

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { loadSettings, portUses } from './settings.ts';
+
+describe('the settings of the launcher', () => {
+  test('have the documented ports', () => {
+    assert.deepEqual(loadSettings({}).ports, {
+      LENS_PORT: 3000,
+      LENS_OTLP_GRPC_PORT: 4317,
+      LENS_OTLP_HTTP_PORT: 4318,
+      MYTHICAL_SERVER_PORT: 4000,
+      MYTHICAL_REQUESTER_PORT: 4001,
+      MYTHICAL_RECORDER_PORT: 4002,
+      EMBEDDED_POSTGRES_PORT: 54320,
+    });
+  });
+
+  test('refuse one port for two parts, and name the variable', () => {
+    assert.throws(() => loadSettings({ LENS_PORT: '4000' }), /MYTHICAL_SERVER_PORT=4000: another part has this port/);
+  });
+
+  test('leave the embedded Postgres and its port out for who brings another', () => {
+    const settings = loadSettings({ POSTGRES_HOST: 'db.example', EMBEDDED_POSTGRES_PORT: '3000' });
+    assert.equal(settings.embeddedPostgres, false);
+    assert.ok(!portUses(settings).some(({ variable }) => variable === 'EMBEDDED_POSTGRES_PORT'));
+  });
+});
