@@ -41,6 +41,9 @@ export async function runProcess(
   start: (resources: AsyncDisposableStack) => Promise<void>,
   { announce = toStderr, deadlineMs = STOP_DEADLINE_MS }: { announce?: Announce; deadlineMs?: number } = {},
 ): Promise<never> {
+  // Whoever read our output may be gone (a parent killed with SIGKILL). Without listeners each line would be an uncaught
+  // EPIPE, whose announcement is the next one.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const resources = new AsyncDisposableStack();
   const stopRequest = nextStopRequest(announce);
   const outcome = await Promise.race([

@@ -9,9 +9,6 @@ import { runProcess } from '@mythical/common/lifecycle';
 import type { PostgresMessage, ProcessOptions } from './postgres.ts';
 import { runServer } from './postgres-server.ts';
 
-// Without a parent nobody reads what is written here, and that must not keep this process from stopping Postgres.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-
 const tell = (message: PostgresMessage) => void process.send?.(message);
 
 await runProcess(async (resources) => {
