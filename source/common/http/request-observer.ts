@@ -1,4 +1,4 @@
-import { context, type Span, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, trace } from '@opentelemetry/api';
 import type { Request, RequestHandler } from 'express';
 import { withKind } from '../telemetry/baggage.ts';
 import { createTracedHistogram, METRIC_NAMES, REQUEST_TIME_BUCKETS_MS } from '../telemetry/metrics.ts';
@@ -58,9 +58,4 @@ export function requestObserver(
     });
     context.with(requestContext, next);
   };
-}
-
-/** Marks the span of a failed request, which the HTTP instrumentation does only for a status of 500 and more. */
-export function markFailed(span: Span | undefined, reason: string): void {
-  span?.setStatus({ code: SpanStatusCode.ERROR, message: reason });
 }
