@@ -34,6 +34,8 @@ export const POSTGRES = {
   database: 'postgres',
 };
 
+export const AMQP_URL = `amqp://mythical:${settings.RABBITMQ_PASSWORD}@${process.env.SANDBOX_HOST ?? 'localhost'}:${settings.RABBITMQ_PORT}`;
+
 export const NAMESPACE = settings.NAMESPACE;
 export const FRONTEND_ORIGIN = `http://localhost:${settings.FRONTEND_PORT}`;
 
