@@ -6,6 +6,8 @@ export type Samples = { spans: Span[]; lines: Line[]; exemplars: Exemplar[] };
 export type Span = {
   traceID: string;
   spanID: string;
+  /** Absent on the root. */
+  parentSpanID?: string;
   operationName: string;
   serviceName: string;
   /** Attributes of the resource, and of the span. */
@@ -56,7 +58,7 @@ export function spansOf(answer: TempoTrace): Span[] {
       scope.spans.map((span) => ({
         traceID: hex(span.traceId),
         spanID: hex(span.spanId),
-        isRoot: !span.parentSpanId,
+        ...(span.parentSpanId && { parentSpanID: hex(span.parentSpanId) }),
         operationName: span.name,
         serviceName,
         serviceTags,
@@ -66,11 +68,11 @@ export function spansOf(answer: TempoTrace): Span[] {
       })),
     );
   });
-  const root = spans.find(({ isRoot }) => isRoot) ?? spans[0];
+  const root = spans.find(({ parentSpanID }) => parentSpanID === undefined) ?? spans[0];
   if (root === undefined) return [];
   const end = Math.max(...spans.map(({ startTime, duration }) => startTime + duration));
   const trace = { traceId: root.traceID, name: root.operationName, duration: end - root.startTime };
-  return spans.map(({ isRoot: _, ...span }) => ({ ...span, trace }));
+  return spans.map((span) => ({ ...span, trace }));
 }
 
 function plain(attributes: OtlpAttribute[] = []): KeyValue[] {

@@ -1,3 +1,4 @@
+import { type Span as Row, spansOf, type TempoTrace } from '../correlations/samples.ts';
 import { ADDRESSES } from './addresses.ts';
 import { getJson, requestJson } from './http.ts';
 
@@ -11,9 +12,6 @@ export type Span = {
   attributes: Record<string, string | number | boolean>;
 };
 
-type Value = { stringValue?: string; intValue?: string | number; doubleValue?: number; boolValue?: boolean };
-type Attributes = { key: string; value: Value }[];
-
 /** Ids of traces that a TraceQL query finds in the last `minutes`. */
 export async function search(traceql: string, { limit = 50, minutes = 5 } = {}): Promise<string[]> {
   const now = Math.ceil(Date.now() / 1000);
@@ -26,32 +24,16 @@ export async function search(traceql: string, { limit = 50, minutes = 5 } = {}):
   return traces.map(({ traceID }) => traceID.padStart(32, '0'));
 }
 
+/** What Tempo answers for a trace; undefined when it doesn't have it. */
+export async function rawTrace(id: string): Promise<TempoTrace | undefined> {
+  const { status, body } = await requestJson(`${ADDRESSES.tempo}/api/v2/traces/${id}`);
+  return status === 404 ? undefined : (body as TempoTrace);
+}
+
 /** All spans of a trace; none when Tempo doesn't have it. */
 export async function trace(id: string): Promise<Span[]> {
-  const response = await requestJson(`${ADDRESSES.tempo}/api/v2/traces/${id}`);
-  if (response.status === 404) return [];
-  const { trace } = response.body as {
-    trace?: {
-      resourceSpans: {
-        resource: { attributes: Attributes };
-        scopeSpans: {
-          spans: { traceId: string; spanId: string; parentSpanId?: string; name: string; attributes?: Attributes }[];
-        }[];
-      }[];
-    };
-  };
-  return (trace?.resourceSpans ?? []).flatMap(({ resource, scopeSpans }) =>
-    scopeSpans.flatMap(({ spans }) =>
-      spans.map((span) => ({
-        traceId: hex(span.traceId),
-        spanId: hex(span.spanId),
-        ...(span.parentSpanId && { parentSpanId: hex(span.parentSpanId) }),
-        service: String(plain(resource.attributes)['service.name']),
-        name: span.name,
-        attributes: plain(span.attributes ?? []),
-      })),
-    ),
-  );
+  const answer = await rawTrace(id);
+  return answer === undefined ? [] : spansOf(answer).map(plain);
 }
 
 /** The spans of each trace; a few at a time, as a person's tools would ask. */
@@ -63,13 +45,11 @@ export async function traces(ids: string[]): Promise<Span[][]> {
   return found;
 }
 
-/** Protobuf's JSON has bytes in base64. */
-const hex = (base64: string) => Buffer.from(base64, 'base64').toString('hex');
-
-const plain = (attributes: Attributes) =>
-  Object.fromEntries(
-    attributes.map(({ key, value }) => [
-      key,
-      value.stringValue ?? value.boolValue ?? Number(value.intValue ?? value.doubleValue),
-    ]),
-  );
+const plain = ({ traceID, spanID, parentSpanID, serviceName, operationName, tags }: Row): Span => ({
+  traceId: traceID,
+  spanId: spanID,
+  ...(parentSpanID && { parentSpanId: parentSpanID }),
+  service: serviceName,
+  name: operationName,
+  attributes: Object.fromEntries(tags.map(({ key, value }) => [key, value])),
+});
