@@ -17,10 +17,16 @@ import { findOnPath } from './on-path.ts';
  */
 export async function program(name: ProgramName): Promise<string> {
   const wanted: GoProgram = goPrograms[name];
-  const installed = await findOnPath(wanted.command);
-  if (!installed) return builtProgram(name);
-  const { stdout } = await promisify(execFile)(installed, wanted.versionArguments).catch(() => ({ stdout: '' }));
-  return tellsVersion(stdout, wanted.version) ? installed : builtProgram(name);
+  return (await installedProgram(wanted)) ?? builtProgram(name);
+}
+
+/** The path of a program that is there already, on PATH or in the cache; nothing is built. */
+export async function presentProgram(name: ProgramName): Promise<string | undefined> {
+  const wanted: GoProgram = goPrograms[name];
+  const installed = await installedProgram(wanted);
+  if (installed) return installed;
+  const cached = join(cacheFolder(), await cacheName(name, wanted));
+  return (await exists(cached)) ? cached : undefined;
 }
 
 /** Like `program`, but always our own build, which is statically linked and so runs in any image. */
@@ -32,6 +38,14 @@ export async function builtProgram(name: ProgramName): Promise<string> {
     if (!(await exists(path))) await build(name, wanted, path);
   });
   return path;
+}
+
+/** The one on PATH, if it is of the wanted version. */
+async function installedProgram({ command, versionArguments, version }: GoProgram): Promise<string | undefined> {
+  const path = await findOnPath(command);
+  if (!path) return undefined;
+  const { stdout } = await promisify(execFile)(path, versionArguments).catch(() => ({ stdout: '' }));
+  return tellsVersion(stdout, version) ? path : undefined;
 }
 
 /** Whether a program that printed this when asked for its version is the version that is wanted. */
