@@ -66,10 +66,7 @@ async function startFromCopy(name: string, source: GoModule, copy: GoCopy, folde
     `require ${source.module} ${source.moduleVersion}`,
     `replace ${source.module} => ${copy.path} ${copy.version}`,
   ];
-  const sums = [
-    `${copy.path} ${copy.version} ${copy.sum}`,
-    `${copy.path} ${copy.version}/go.mod ${copy.goModSum}`,
-  ];
+  const sums = [`${copy.path} ${copy.version} ${copy.sum}`, `${copy.path} ${copy.version}/go.mod ${copy.goModSum}`];
   await writeFile(join(folder, 'go.mod'), lines.join('\n'));
   await writeFile(join(folder, 'go.sum'), `${sums.join('\n')}\n`);
 }
