@@ -16,17 +16,23 @@ import { findOnPath } from './on-path.ts';
  * @throws a `Trouble` that says what is missing, or shows the end of the compiler's log.
  */
 export async function program(name: ProgramName): Promise<string> {
-  const wanted: GoProgram = goPrograms[name];
-  return (await installedProgram(wanted)) ?? builtProgram(name);
+  return (await installedProgram(name)) ?? builtProgram(name);
 }
 
-/** The path of a program that is there already, on PATH or in the cache; nothing is built. */
+/** The same, if it is on this machine already: nothing is built. */
 export async function presentProgram(name: ProgramName): Promise<string | undefined> {
-  const wanted: GoProgram = goPrograms[name];
-  const installed = await installedProgram(wanted);
+  const installed = await installedProgram(name);
   if (installed) return installed;
-  const cached = join(cacheFolder(), await cacheName(name, wanted));
-  return (await exists(cached)) ? cached : undefined;
+  const built = join(cacheFolder(), await cacheName(name, goPrograms[name]));
+  return (await exists(built)) ? built : undefined;
+}
+
+async function installedProgram(name: ProgramName): Promise<string | undefined> {
+  const wanted: GoProgram = goPrograms[name];
+  const installed = await findOnPath(wanted.command);
+  if (!installed) return undefined;
+  const { stdout } = await promisify(execFile)(installed, wanted.versionArguments).catch(() => ({ stdout: '' }));
+  return tellsVersion(stdout, wanted.version) ? installed : undefined;
 }
 
 /** Like `program`, but always our own build, which is statically linked and so runs in any image. */
@@ -38,14 +44,6 @@ export async function builtProgram(name: ProgramName): Promise<string> {
     if (!(await exists(path))) await build(name, wanted, path);
   });
   return path;
-}
-
-/** The one on PATH, if it is of the wanted version. */
-async function installedProgram({ command, versionArguments, version }: GoProgram): Promise<string | undefined> {
-  const path = await findOnPath(command);
-  if (!path) return undefined;
-  const { stdout } = await promisify(execFile)(path, versionArguments).catch(() => ({ stdout: '' }));
-  return tellsVersion(stdout, version) ? path : undefined;
 }
 
 /** Whether a program that printed this when asked for its version is the version that is wanted. */
