@@ -1,20 +1,11 @@
+import type { BrowserConfig } from '@mythical/common/browser-config';
 import { methodNotAllowed } from '@mythical/common/http/problem';
 import { FRONTEND } from '@mythical/common/services';
 import type { BrowserSettings } from '@mythical/common/settings';
 import type { Identity } from '@mythical/common/telemetry/identity';
 import type { Express } from 'express';
 
-/** What the browser app asks first. Nothing of it is built into the app, so one build serves everywhere. */
-export type BrowserConfig = {
-  /** The identity that its telemetry carries. */
-  app: { name: string; version: string; namespace: string; environment: string };
-  words: { tag: string; one: string; many: string; kinds: string[] };
-  /** Where Faro sends to; null where there is no collector. */
-  faroUrl: string | null;
-  /** Addresses with the placeholders `{traceId}` and `{spanId}`. */
-  links: { trace: string; logs: string; profile: string };
-};
-
+/** What the browser app asks first. */
 export function browserConfig(identity: Identity, settings: BrowserSettings): BrowserConfig {
   const { tag, noun, kinds } = identity.vocabulary;
   return {
