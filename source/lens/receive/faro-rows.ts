@@ -29,6 +29,9 @@ export function faroLogRows({ meta, exceptions, logs, measurements, events }: Fa
   ];
 }
 
+/** The others among the values of a web vital explain it; they stay in its line. */
+const WEB_VITALS = new Set(['cls', 'fcp', 'fid', 'inp', 'lcp', 'ttfb']);
+
 /** A sample for each measured value, such as `faro_web_vitals_lcp` in ms, with its trace as the exemplar. */
 export function faroMetricRows({ meta, measurements }: FaroPayload): MetricRow[] {
   return measurements.flatMap((measurement) => {
@@ -40,7 +43,8 @@ export function faroMetricRows({ meta, measurements }: FaroPayload): MetricRow[]
       page: pathOf(meta.page?.url),
       rating: context?.rating === undefined ? undefined : String(context.rating),
     });
-    return Object.entries(values).map(
+    const measured = Object.entries(values).filter(([key]) => type !== 'web-vitals' || WEB_VITALS.has(key));
+    return measured.map(
       ([key, value]): MetricRow => ({
         time,
         service: meta.app.name,
