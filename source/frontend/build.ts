@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
@@ -27,12 +27,12 @@ const NO_PART_OF_IT = /\.test\.ts$|tsconfig.*\.json$/;
 export async function builtPage(): Promise<string> {
   const folder = join(DIST, await hashOfSources());
   if (existsSync(folder)) return folder;
-  const unfinished = `${folder}.${process.pid}`;
+  const unfinished = `${folder}.${randomUUID()}`;
   try {
     await runVite(unfinished);
     await rename(unfinished, folder);
   } catch (error) {
-    // Another process has built the same meanwhile: then its folder is there, and not empty.
+    // Somebody else has built the same meanwhile: then the folder is there, and not empty.
     if (!existsSync(folder)) throw error;
   } finally {
     await rm(unfinished, { recursive: true, force: true });
