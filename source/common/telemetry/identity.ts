@@ -7,7 +7,7 @@ import {
   ATTR_SERVICE_VERSION,
 } from '@opentelemetry/semantic-conventions';
 import packageJson from '../package.json' with { type: 'json' };
-import type { ServiceName } from '../services.ts';
+import { SERVICES, type ServiceName } from '../services.ts';
 import type { IdentitySettings } from '../settings.ts';
 import { type Vocabulary, vocabularyOf } from '../vocabulary.ts';
 
@@ -37,7 +37,9 @@ export function resourceOf(identity: Identity): Resource {
     resourceFromAttributes({
       [ATTR_SERVICE_NAME]: identity.serviceName,
       [ATTR_SERVICE_NAMESPACE]: identity.namespace,
-      [ATTR_SERVICE_VERSION]: identity.version,
+      // The server handles each request by one of two releases, and names it on the span. Tempo's metrics-generator
+      // would take the version of a resource before that of a span.
+      ...(identity.serviceName !== SERVICES.server.name && { [ATTR_SERVICE_VERSION]: identity.version }),
       [ATTR_SERVICE_INSTANCE_ID]: identity.instanceId,
       // Still in development in the semantic conventions, so not a constant of the stable package.
       'deployment.environment.name': identity.namespace,

@@ -1,0 +1,13 @@
+// Asks the service in this container whether it is ready. For Docker, which takes the exit code: the image has no curl.
+import { SERVICES, type ServiceKey } from '../services.ts';
+
+const port = process.env.PORT || SERVICES[process.env.SERVICE as ServiceKey]?.port;
+
+try {
+  const response = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(4_000) });
+  console.log(await response.text());
+  process.exitCode = response.ok ? 0 : 1;
+} catch (error) {
+  console.log(error instanceof Error ? String(error.cause ?? error) : error);
+  process.exitCode = 1;
+}

@@ -1,0 +1,41 @@
+import { type Answer, ask, type Backends } from './correlations/backends.ts';
+import { readDataSources } from './correlations/data-sources.ts';
+import { type Correlation, correlationsOf, type Link } from './correlations/links.ts';
+import type { Samples } from './correlations/samples.ts';
+
+export type { Backends } from './correlations/backends.ts';
+export type { Exemplar, Line, Samples, Span, TempoTrace } from './correlations/samples.ts';
+export { spansOf } from './correlations/samples.ts';
+
+/** What became of one correlation that grafana/provisioning/datasources/datasources.yaml configures. */
+export type Followed = Pick<Correlation, 'name' | 'from' | 'to' | 'on'> & {
+  /** Samples on which Grafana would show the link. */
+  offered: number;
+  /** The links that were followed, and what was at their end. (A beast may be deleted as soon as it is added.) */
+  followed: (Link & Answer)[];
+};
+
+/** Links followed of each correlation; of more samples, these many are picked evenly. */
+const LINKS = 5;
+
+/**
+ * Follows every correlation between data sources as Grafana would when somebody clicks: builds the query for a sample, and
+ * asks the backend for it. Grafana itself is not needed.
+ */
+export async function followAll(backends: Backends, samples: Samples): Promise<Followed[]> {
+  const all: Followed[] = [];
+  for (const correlation of correlationsOf(readDataSources())) {
+    const { name, from, to, on, open } = correlation;
+    const links = samples[on].map((sample) => open(sample)).filter((link) => link !== undefined);
+    const followed: Followed['followed'] = [];
+    for (const link of spread(links, LINKS)) followed.push({ ...link, ...(await ask(backends, link)) });
+    all.push({ name, from, to, on, offered: links.length, followed });
+  }
+  return all;
+}
+
+/** `count` of the items, from the first to the last. */
+function spread<T>(items: T[], count: number): T[] {
+  if (items.length <= count) return items;
+  return Array.from({ length: count }, (_, index) => items[Math.floor((index * items.length) / count)]!);
+}

@@ -1,0 +1,35 @@
+// npm run test:e2e: finds out which sandbox runs on this machine, and holds it to the contract of the signals.
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { PAGE_PORT } from '@mythical/common/services';
+import { ADDRESSES, WITHOUT } from './stack/addresses.ts';
+
+const LENS_URL = process.env.LENS_URL ?? `http://localhost:${PAGE_PORT}`;
+
+const answers = (url: string) =>
+  fetch(url, { signal: AbortSignal.timeout(3_000) }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+
+function run(suite: string): never {
+  const { status } = spawnSync(
+    process.execPath,
+    ['--test', '--test-timeout=300000', path.join(import.meta.dirname, suite), ...process.argv.slice(2)],
+    { stdio: 'inherit' },
+  );
+  process.exit(status ?? 1);
+}
+
+if (await answers(`${LENS_URL}/api/summary`)) {
+  console.log(`Testing what \`npm start\` runs, through lens at ${LENS_URL}.`);
+  run('embedded.e2e.ts');
+}
+if (await answers(`${ADDRESSES.mimir}/ready`)) {
+  console.log(`Testing what Docker Compose runs, through Mimir at ${ADDRESSES.mimir} and the other backends.`);
+  for (const component of WITHOUT) console.log(`not run: ${component}`);
+  run('stack.e2e.ts');
+}
+console.error(`No sandbox runs here: neither lens (npm start) answers at ${LENS_URL},
+nor Mimir (docker compose up -d) at ${ADDRESSES.mimir}. Start one of them first.`);
+process.exit(1);

@@ -1,0 +1,493 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { before, describe, test } from 'node:test';
+import { SERVICES } from '@mythical/common/services';
+import { until } from '../helpers/until.ts';
+import { readDataSources } from './correlations/data-sources.ts';
+import { correlationsOf } from './correlations/links.ts';
+import { type Followed, followAll, spansOf } from './correlations.ts';
+import { ADDRESSES, FRONTEND_ORIGIN, NAMESPACE, needs, POSTGRES } from './stack/addresses.ts';
+import { getJson, postJson, requestJson } from './stack/http.ts';
+import * as loki from './stack/loki.ts';
+import * as mimir from './stack/mimir.ts';
+import * as pyroscope from './stack/pyroscope.ts';
+import * as tempo from './stack/tempo.ts';
+
+// Holds the running stack of Docker Compose to the contract of the signals (docs/signals.md), through the interfaces of
+// the backends themselves. What this machine can't run is named in WITHOUT, and reported as "not run".
+
+const services = Object.values(SERVICES).map(({ name }) => name);
+
+/** A trace id of our own, so that the test knows what to look for. */
+const traceparent = () => {
+  const id = randomBytes(16).toString('hex');
+  return { id, header: `00-${id}-${randomBytes(8).toString('hex')}-01` };
+};
+
+const seriesOf = async (promql: string) => (await mimir.query(promql)).length;
+
+/** Polls until the query finds something, so that a stack that has just started isn't called broken. */
+const found = <T>(what: string, ask: () => Promise<T>, timeoutMs = 60_000) =>
+  until(ask, { timeoutMs, intervalMs: 1_000, what: () => what });
+
+before(async () => {
+  await found(
+    `an answer of the server at ${ADDRESSES.server}; does docker compose up -d run?`,
+    async () => (await requestJson(`${ADDRESSES.server}/readyz`)).status === 200,
+  );
+  await found(
+    'whole traces in Tempo',
+    async () => (await tempo.search('{ resource.service.name = "mythical-recorder" }')).length >= 20,
+    120_000,
+  );
+});
+
+describe('each signal of each service', () => {
+  for (const service of services) {
+    test(`${service}: metrics in Mimir`, async () => {
+      await found('its series', () => seriesOf(`{service_name="${service}", group="mythical"}`));
+      assert.deepEqual(
+        (await mimir.query(`up{service_name="${service}", group="mythical"}`)).map(({ value }) => value),
+        [1],
+      );
+    });
+    test(`${service}: logs in Loki`, async () => {
+      const [line] = await found('its lines', async () => {
+        const lines = await loki.lines(`{service_name="${service}", namespace="${NAMESPACE}"}`);
+        return lines.length > 0 && lines;
+      });
+      assert.ok(line?.labels.level);
+      assert.equal(line.labels.job, service);
+    });
+    test(`${service}: traces in Tempo`, async () => {
+      await found('its spans', async () => (await tempo.search(`{ resource.service.name = "${service}" }`)).length);
+    });
+    for (const [type, id] of [
+      ['CPU', 'wall:cpu:nanoseconds:wall:nanoseconds'],
+      ['wall-clock', 'wall:wall:nanoseconds:wall:nanoseconds'],
+      ['heap', 'memory:inuse_space:bytes:inuse_space:bytes'],
+    ] as const) {
+      test(`${service}: ${type} profiles in Pyroscope`, async () => {
+        await found(
+          `frames of ${id}; there is ${(await pyroscope.profileTypes()).join(', ')}`,
+          async () => (await pyroscope.functions(id, `{service_name="${service}"}`)).length > 3,
+        );
+      });
+    }
+  }
+});
+
+describe('traces', () => {
+  test('one action is one trace: requester, server, Postgres, queue, recorder', async (t) => {
+    const ids = await tempo.search(
+      '{ resource.service.name = "mythical-requester" } >> { resource.service.name = "mythical-recorder" }',
+    );
+    const traces = await tempo.traces(ids);
+    const whole = traces.filter((spans) => {
+      const present = new Set(spans.map(({ service }) => service));
+      const database = spans.some(({ attributes }) => attributes['db.system.name'] === 'postgresql');
+      return services.every((service) => present.has(service)) && database;
+    });
+    t.diagnostic(`${whole.length} of ${traces.length} traces are whole`);
+    assert.ok(whole.length >= 20);
+    assert.ok(whole.length >= traces.length * 0.9);
+  });
+
+  test('every span but the root has its parent in the trace', async (t) => {
+    // Younger traces may still be on their way.
+    const ids = await tempo.search('{ resource.service.name = "mythical-requester" && nestedSetParent < 0 }', {
+      limit: 200,
+    });
+    let spans = 0;
+    const orphans: string[] = [];
+    for (const trace of await tempo.traces(ids)) {
+      const known = new Set(trace.map(({ spanId }) => spanId));
+      spans += trace.length;
+      for (const { traceId, name, parentSpanId } of trace) {
+        if (parentSpanId && !known.has(parentSpanId)) orphans.push(`${traceId} ${name}`);
+      }
+    }
+    t.diagnostic(`${orphans.length} orphans in ${spans} spans of ${ids.length} traces`);
+    assert.ok(ids.length >= 50);
+    assert.deepEqual(orphans, []);
+  });
+
+  test('Tempo answers a metrics query in TraceQL', async () => {
+    const now = Math.ceil(Date.now() / 1000);
+    const { series = [] } = await getJson<{ series?: unknown[] }>(`${ADDRESSES.tempo}/api/metrics/query_range`, {
+      q: '{ resource.service.name = "mythical-server" } | rate() by (span.http.route)',
+      start: String(now - 300),
+      end: String(now),
+      step: '30s',
+    });
+    assert.ok(series.length > 0);
+  });
+});
+
+describe('metrics made of spans', () => {
+  const dimensions = [
+    'service',
+    'span_name',
+    'span_kind',
+    'status_code',
+    'http_method',
+    'http_target',
+    'service_version',
+    'beast',
+  ];
+
+  test('rate, errors and durations carry what dashboards group by', async () => {
+    for (const name of ['traces_spanmetrics_calls_total', 'traces_spanmetrics_latency_bucket']) {
+      const series = await mimir.query(`${name}{service="mythical-server", span_kind="SPAN_KIND_SERVER"}`);
+      assert.ok(series.length > 0, name);
+      for (const dimension of dimensions) {
+        assert.ok(
+          series.some(({ metric }) => metric[dimension]),
+          `${name} has no ${dimension}`,
+        );
+      }
+    }
+  });
+
+  test('errors lean to version 2.0.0', async () => {
+    const rate = async (version: string) => {
+      const selector = `service="mythical-server", span_kind="SPAN_KIND_SERVER", service_version="${version}"`;
+      const [series] = await mimir.query(
+        `sum(traces_spanmetrics_calls_total{${selector}, status_code="STATUS_CODE_ERROR"}) / sum(traces_spanmetrics_calls_total{${selector}})`,
+      );
+      return series?.value ?? 0;
+    };
+    assert.ok((await rate('2.0.0')) > (await rate('1.9.2')));
+  });
+
+  for (const [client, server] of [
+    ['mythical-requester', 'mythical-server'],
+    ['mythical-requester', 'mythical-recorder'],
+  ] as const) {
+    test(`the service graph has the edge ${client} → ${server}`, async () => {
+      await found('the edge', () =>
+        seriesOf(`traces_service_graph_request_total{client="${client}", server="${server}"} > 0`),
+      );
+    });
+  }
+
+  test('the service graph has the database', async () => {
+    const edges = await mimir.query(
+      'traces_service_graph_request_total{client="mythical-server", connection_type="database"} > 0',
+    );
+    assert.ok(edges.length > 0);
+  });
+});
+
+describe('correlations', () => {
+  for (const [what, selector] of [
+    ['the request histogram', 'mythical_request_times_bucket'],
+    ['recorded messages', 'mythical_messages_recorded_total'],
+    ['span metrics', 'traces_spanmetrics_latency_bucket'],
+  ] as const) {
+    test(`exemplars of ${what} lead to traces`, async (t) => {
+      const all = await found('exemplars', async () => {
+        const exemplars = await mimir.exemplars(selector);
+        return exemplars.length > 0 && exemplars;
+      });
+      const ids = [...new Set(all.map(({ labels }) => labels.traceID ?? labels.trace_id))]
+        .filter(Boolean)
+        .slice(-40) as string[];
+      const traces = await tempo.traces(ids);
+      const resolved = traces.filter((spans) => spans.length > 0).length;
+      t.diagnostic(`${resolved} of ${ids.length} exemplars lead to a trace`);
+      assert.ok(ids.length > 0);
+      assert.equal(resolved, ids.length);
+    });
+  }
+
+  test('the lines of a trace are found by its id, and each line leads to its trace', async (t) => {
+    const lines = await loki.lines(`{service_name=~"mythical-.*", namespace="${NAMESPACE}"} | traceID != ""`, {
+      limit: 200,
+    });
+    const ids = [...new Set(lines.map(({ labels }) => labels.traceID as string))].slice(0, 40);
+    assert.ok(ids.length >= 20);
+    let back = 0;
+    for (const id of ids) {
+      assert.ok((await found(`trace ${id}`, () => tempo.trace(id))).length > 0, id);
+      back += (await loki.lines(`{service_name=~"mythical-.+"} | traceID = "${id}"`)).length;
+    }
+    t.diagnostic(`${ids.length} of ${ids.length} ids of lines are traces; those have ${back} lines`);
+  });
+
+  test('span logs: a line for each request, with its trace', async () => {
+    const lines = await loki.lines('{job="spanlogs"}', { limit: 50 });
+    assert.ok(lines.length > 0);
+    for (const { labels, text } of lines.slice(0, 10)) {
+      assert.ok(labels.traceID, text);
+      assert.ok(labels.service_name?.startsWith('mythical-'), text);
+      assert.ok((await found(`trace ${labels.traceID}`, () => tempo.trace(labels.traceID as string))).length > 0);
+    }
+  });
+});
+
+describe('every correlation that Grafana offers', needs('tempo', 'pyroscope'), () => {
+  let followed: Followed[];
+  before(async () => {
+    const lines = await loki.lines(`{service_name=~"mythical-.*", namespace="${NAMESPACE}"} | traceID != ""`);
+    const exemplars = await mimir.exemplars('mythical_request_times_bucket');
+    const ids = await tempo.search(
+      '{ resource.service.name = "mythical-requester" } >> { resource.service.name = "mythical-recorder" }',
+    );
+    const traces = await Promise.all(ids.slice(0, 20).map(tempo.rawTrace));
+    const id = lines[0]?.labels.traceID as string;
+    followed = await followAll(
+      { ...ADDRESSES, postgres: POSTGRES },
+      {
+        spans: traces.flatMap((trace) => (trace ? spansOf(trace) : [])),
+        lines: [...lines, { labels: { service_name: 'other' }, text: `{"traceId":"${id}"}` }],
+        // As the span metrics have it that Alloy can make.
+        exemplars: [...exemplars, { labels: { trace_id: id } }],
+      },
+    );
+  });
+
+  for (const { name } of correlationsOf(readDataSources())) {
+    // Samples carry no ids of spans yet.
+    test(name, { todo: name === 'span → its own profile' }, (t) => {
+      const { offered, followed: links } = followed.find((one) => one.name === name) as Followed;
+      t.diagnostic(`${offered} times offered; found ${links.map(({ found, what }) => `${found} ${what}`).join(', ')}`);
+      assert.ok(offered > 0);
+      // A beast may have been deleted before anybody looks.
+      const enough = name.startsWith('tempo: Beasts')
+        ? links.some(({ found }) => found > 0)
+        : links.every(({ found }) => found > 0);
+      assert.ok(enough, JSON.stringify(links.filter(({ found }) => found === 0)));
+    });
+  }
+});
+
+describe('what happened just now is there within 15 seconds', () => {
+  test('trace by id and by search, span metrics, log lines', async (t) => {
+    const { id, header } = traceparent();
+    const name = `e2e-${id.slice(0, 12)}`;
+    const started = Date.now();
+    const answer = await fetch(`${ADDRESSES.server}/unicorn`, {
+      method: 'DELETE',
+      headers: { 'content-type': 'application/json', traceparent: header },
+      body: JSON.stringify({ name }),
+    });
+    assert.equal(answer.status, 204);
+    const seconds: Record<string, string> = {};
+    const within15 = async (what: string, ask: () => Promise<unknown>) => {
+      await until(ask, { timeoutMs: 15_000 - (Date.now() - started), intervalMs: 250, what: () => what });
+      seconds[what] = ((Date.now() - started) / 1000).toFixed(1);
+    };
+    await Promise.all([
+      within15('trace by id', async () => (await tempo.trace(id)).length > 0),
+      within15('trace by search', async () =>
+        (
+          await tempo.search(
+            `{ resource.service.name = "mythical-server" && span.http.method = "DELETE" && trace:id = "${id}" }`,
+          )
+        ).includes(id),
+      ),
+      within15(
+        'log line',
+        async () => (await loki.lines(`{service_name="mythical-server"} | traceID = "${id}"`)).length > 0,
+      ),
+      within15('span metrics', async () =>
+        (
+          await mimir.query(
+            'timestamp(traces_spanmetrics_calls_total{service="mythical-server", http_method="DELETE"})',
+          )
+        ).some(({ value }) => value * 1000 > started),
+      ),
+    ]);
+    t.diagnostic(`seconds: ${JSON.stringify(seconds)}`);
+  });
+});
+
+describe('the collector', () => {
+  const nanoseconds = () => `${Date.now()}000000`;
+  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'e2e-otlp' } }] };
+
+  test('metrics by OTLP arrive in Mimir', async () => {
+    const point = { asInt: '7', timeUnixNano: nanoseconds() };
+    await postJson(`${ADDRESSES.otlpHttp}/v1/metrics`, {
+      resourceMetrics: [
+        { resource, scopeMetrics: [{ metrics: [{ name: 'e2e_gauge', gauge: { dataPoints: [point] } }] }] },
+      ],
+    });
+    await found('the gauge', () => seriesOf('e2e_gauge{service_name="e2e-otlp"} == 7'), 15_000);
+  });
+
+  test('logs by OTLP arrive in Loki', async () => {
+    const text = `line ${randomBytes(6).toString('hex')}`;
+    const record = { timeUnixNano: nanoseconds(), severityText: 'INFO', body: { stringValue: text } };
+    await postJson(`${ADDRESSES.otlpHttp}/v1/logs`, {
+      resourceLogs: [{ resource, scopeLogs: [{ logRecords: [record] }] }],
+    });
+    await found('the line', async () => (await loki.lines(`{service_name="e2e-otlp"} |= "${text}"`)).length, 15_000);
+  });
+
+  test('a browser’s session, error, web vital and span arrive by Faro', async () => {
+    const { id } = traceparent();
+    const timestamp = new Date().toISOString();
+    const span = {
+      traceId: id,
+      spanId: randomBytes(8).toString('hex'),
+      name: 'click',
+      kind: 1,
+      startTimeUnixNano: nanoseconds(),
+      endTimeUnixNano: nanoseconds(),
+    };
+    const answer = await fetch(`${ADDRESSES.faro}/collect`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: FRONTEND_ORIGIN },
+      body: JSON.stringify({
+        meta: {
+          app: { name: 'mythical-frontend', version: '1.0.0' },
+          session: { id: `s-${id}` },
+          page: { url: FRONTEND_ORIGIN },
+        },
+        exceptions: [
+          {
+            timestamp,
+            type: 'Error',
+            value: `e2e ${id}`,
+            stacktrace: { frames: [{ function: 'click', filename: 'app.js', lineno: 1, colno: 1 }] },
+          },
+        ],
+        measurements: [{ timestamp, type: 'web-vitals', values: { lcp: 123 } }],
+        events: [{ timestamp, name: 'e2e', attributes: { id } }],
+        traces: {
+          resourceSpans: [
+            {
+              resource: { attributes: [{ key: 'service.name', value: { stringValue: 'mythical-frontend' } }] },
+              scopeSpans: [{ scope: { name: 'e2e' }, spans: [span] }],
+            },
+          ],
+        },
+      }),
+    });
+    assert.equal(answer.status, 202, await answer.text());
+    assert.equal(answer.headers.get('access-control-allow-origin'), FRONTEND_ORIGIN);
+    for (const kind of ['exception', 'measurement', 'event']) {
+      await found(
+        kind,
+        async () => (await loki.lines(`{service_name="mythical-frontend", kind="${kind}"} |= "s-${id}"`)).length,
+        15_000,
+      );
+    }
+    await found('the span', async () => (await tempo.trace(id)).length, 15_000);
+  });
+
+  test('another origin is refused', async () => {
+    const answer = await fetch(`${ADDRESSES.faro}/collect`, {
+      method: 'OPTIONS',
+      headers: { origin: 'http://evil.example', 'access-control-request-method': 'POST' },
+    });
+    assert.equal(answer.headers.get('access-control-allow-origin'), null);
+  });
+});
+
+describe('infrastructure', () => {
+  const containers = [
+    ...services,
+    'mythical-database',
+    'mythical-queue',
+    'alloy',
+    'mimir',
+    'loki',
+    'tempo',
+    'pyroscope',
+    'grafana',
+    'k6',
+  ];
+
+  for (const container of containers) {
+    test(`${container}: CPU, memory, network and file system of the container`, needs(container), async () => {
+      for (const metric of [
+        'cpu_usage_seconds_total',
+        'memory_working_set_bytes',
+        'network_receive_bytes_total',
+        'fs_writes_total',
+      ]) {
+        await found(metric, () => seriesOf(`container_${metric}{service_name="${container}"}`));
+      }
+    });
+    // Alloy sends its own lines, the services push theirs.
+    test(`${container}: its log, joined with the metrics by service_name`, needs(container), async () => {
+      await found('a line', async () => (await loki.lines(`{service_name="${container}"}`, { minutes: 60 })).length);
+    });
+  }
+
+  for (const [job, metric] of [
+    ['node', 'node_memory_MemAvailable_bytes'],
+    ['node', 'node_cpu_seconds_total'],
+    ['node', 'node_filesystem_avail_bytes'],
+    ['postgres', 'pg_stat_database_xact_commit'],
+    ['postgres', 'pg_stat_user_tables_n_live_tup'],
+    ['rabbitmq', 'rabbitmq_connections'],
+    ['rabbitmq-queues', 'rabbitmq_detailed_queue_messages'],
+    ['alloy', 'alloy_component_controller_running_components'],
+    ['mimir', 'cortex_ingester_memory_series'],
+    ['loki', 'loki_distributor_lines_received_total'],
+    ['tempo', 'tempo_distributor_spans_received_total'],
+    ['pyroscope', 'pyroscope_distributor_received_samples_count'],
+  ] as const) {
+    test(`${job}: ${metric}`, async () => {
+      await found(metric, () => seriesOf(`${metric}{job="${job}"}`));
+    });
+  }
+
+  test('Grafana: its own metrics', needs('grafana'), async () => {
+    await found('grafana_build_info', () => seriesOf('grafana_build_info{job="grafana"}'));
+  });
+
+  test('every target that Alloy scrapes answers', async () => {
+    const down = (await mimir.query('up == 0')).map(({ metric }) => metric.job);
+    assert.deepEqual(
+      down.filter((job) => !needs(String(job)).skip),
+      [],
+    );
+  });
+
+  for (const program of ['alloy', 'mimir', 'loki', 'tempo', 'pyroscope']) {
+    test(`${program}: profiles of the program itself`, async () => {
+      await found(
+        'frames',
+        async () =>
+          (await pyroscope.functions('process_cpu:cpu:nanoseconds:cpu:nanoseconds', `{service_name="${program}"}`, 15))
+            .length > 3,
+        120_000,
+      );
+    });
+  }
+
+  test('rules: what Mimir and Loki record', async () => {
+    await found('a rule of Mimir', () => seriesOf('mythical:requests:rate1m'));
+    await found('a rule of Loki', () => seriesOf('mythical:log_errors:rate1m'));
+  });
+});
+
+describe('k6', needs('k6'), () => {
+  test('its checks and requests in Mimir', async () => {
+    for (const metric of ['k6_http_reqs_total', 'k6_checks_rate', 'k6_vus'])
+      await found(metric, () => seriesOf(metric));
+  });
+  test('its durations as native histograms', async () => {
+    await found('the quantile', async () =>
+      (await mimir.query('histogram_quantile(0.95, sum(rate(k6_http_req_duration_seconds[2m])))')).some(
+        ({ value }) => value > 0,
+      ),
+    );
+  });
+});
+
+describe('Beyla', needs('beyla'), () => {
+  for (const service of services) {
+    test(`beyla-${service}: spans in Tempo, metrics in Mimir`, async () => {
+      await found('spans', async () => (await tempo.search(`{ resource.service.name = "beyla-${service}" }`)).length);
+      await found('metrics', () =>
+        seriesOf(`http_server_request_duration_seconds_count{service_name="beyla-${service}"}`),
+      );
+    });
+  }
+});

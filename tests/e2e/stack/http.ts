@@ -1,0 +1,34 @@
+const TIMEOUT_MS = 20_000;
+
+export type Answer = { status: number; body: unknown };
+
+/** @throws when the connection fails, or the answer is no JSON */
+export async function requestJson(url: string, init: RequestInit = {}): Promise<Answer> {
+  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+  const text = await response.text();
+  try {
+    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+  } catch {
+    throw new Error(`${init.method ?? 'GET'} ${url} answered ${response.status} ${text.slice(0, 300)}`);
+  }
+}
+
+/** @throws when the answer isn't 2xx, with its text */
+export async function getJson<T>(url: string, parameters: Record<string, string> = {}): Promise<T> {
+  return successful(await requestJson(`${url}?${new URLSearchParams(parameters)}`), url);
+}
+
+/** @throws when the answer isn't 2xx, with its text */
+export async function postJson<T>(url: string, body: unknown, headers: Record<string, string> = {}): Promise<T> {
+  const answer = await requestJson(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+  return successful(answer, url);
+}
+
+function successful<T>({ status, body }: Answer, url: string): T {
+  if (status < 200 || status > 299) throw new Error(`${url} answered ${status} ${JSON.stringify(body).slice(0, 300)}`);
+  return body as T;
+}

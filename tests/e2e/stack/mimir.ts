@@ -1,0 +1,32 @@
+import { ADDRESSES } from './addresses.ts';
+import { getJson } from './http.ts';
+
+export type Series = { metric: Record<string, string>; value: number };
+export type Exemplar = { labels: Record<string, string>; seriesLabels: Record<string, string> };
+
+/** An instant query in PromQL; the latest value of each series. */
+export async function query(promql: string): Promise<Series[]> {
+  const { data } = await getJson<{
+    data: {
+      result: { metric: Record<string, string>; value?: [number, string]; histogram?: [number, { count: string }] }[];
+    };
+  }>(`${ADDRESSES.mimir}/prometheus/api/v1/query`, { query: promql });
+  return data.result.map(({ metric, value, histogram }) => ({
+    metric,
+    // A native histogram has no single value; how many observations it holds stands for it.
+    value: Number(value?.[1] ?? histogram?.[1].count),
+  }));
+}
+
+/** The exemplars of the last `minutes`, of all series that the query selects. */
+export async function exemplars(promql: string, minutes = 5): Promise<Exemplar[]> {
+  const now = Date.now() / 1000;
+  const { data } = await getJson<{
+    data: { seriesLabels: Record<string, string>; exemplars: { labels: Record<string, string> }[] }[];
+  }>(`${ADDRESSES.mimir}/prometheus/api/v1/query_exemplars`, {
+    query: promql,
+    start: String(now - minutes * 60),
+    end: String(now),
+  });
+  return data.flatMap(({ seriesLabels, exemplars }) => exemplars.map(({ labels }) => ({ labels, seriesLabels })));
+}

@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Starts RabbitMQ as the user rabbitmq. It reads RABBITMQ_DEFAULT_USER and RABBITMQ_DEFAULT_PASS by itself.
+set -euo pipefail
+
+if [[ ${1:-} == rabbitmq-server && $(id -u) == 0 ]]; then
+  # A volume from elsewhere may belong to root.
+  find /var/lib/rabbitmq ! -user rabbitmq -exec chown rabbitmq: {} +
+  exec setpriv --reuid=rabbitmq --regid=rabbitmq --init-groups "$0" "$@"
+fi
+
+# The secret that the server shares with its tools. A health check runs as root: if it came first and made this file, the
+# server couldn't read it.
+cookie=/var/lib/rabbitmq/.erlang.cookie
+if [[ ${1:-} == rabbitmq-server && ! -s $cookie ]]; then
+  (umask 177 && head -c 15 /dev/urandom | base64 > "$cookie")
+fi
+exec "$@"
