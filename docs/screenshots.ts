@@ -23,8 +23,8 @@ const call = (method: string, path: string, body?: unknown) =>
 for (const name of NAMES) await call('POST', '/unicorn', { name });
 
 for (const [name, colorScheme, width, height] of [
-  ['light', 'light', 1280, 860],
-  ['dark', 'dark', 1280, 860],
+  ['light', 'light', 1280, 720],
+  ['dark', 'dark', 1280, 720],
   ['narrow', 'light', 360, 740],
 ] as const) {
   await call('DELETE', '/unicorn', { name: 'Hesperia' });

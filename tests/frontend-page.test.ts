@@ -207,7 +207,7 @@ describe('the browser app', { skip: missingChromium() }, () => {
     const slow = page.getByRole('switch', { name: 'slow-database' });
     await slow.click();
     assert.equal(await slow.getAttribute('aria-checked'), 'true');
-    await page.getByTestId('followed').getByText('Start slow-database for 300 s').waitFor();
+    await page.getByTestId('followed').getByText('Start slow-database, 300 s').waitFor();
     const [on] = await active();
     assert.equal(on?.name, 'slow-database');
     assert.ok(Date.parse(on!.until) > Date.now() + 250_000);

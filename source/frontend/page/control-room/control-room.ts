@@ -145,7 +145,7 @@ export function createControlRoom(apiUrl: string, isWatched: () => boolean = () 
     update((state) => withScenario(state, name, (scenario) => switched(scenario, seconds, Date.now())));
     const isStart = seconds > 0;
     const answer = await act(
-      isStart ? `Start ${name} for ${seconds} s` : `Stop ${name}`,
+      isStart ? `Start ${name}, ${seconds} s` : `Stop ${name}`,
       {
         name: isStart ? 'start scenario' : 'stop scenario',
         event: isStart ? 'scenario_started' : 'scenario_stopped',
