@@ -17,7 +17,7 @@ const FRONTEND = import.meta.dirname;
 const SOURCES = join(FRONTEND, 'page');
 const DIST = join(FRONTEND, 'dist');
 const SETTINGS = ['package.json', 'vite.config.ts'].map((name) => join(FRONTEND, name));
-const NO_PART_OF_IT = /\.test\.ts$|tsconfig.*\.json$/;
+const NO_PART_OF_IT = /\.test\.ts$|^tsconfig(\.test)?\.json$/;
 
 /**
  * The folder of the built page; builds it first where it is missing or stale.

@@ -5,6 +5,8 @@ import { defineConfig } from 'vite';
 export default defineConfig({
   root: join(import.meta.dirname, 'page'),
   logLevel: 'warn',
+  // Not the tsconfig.json that it would find: types are checked elsewhere, and an image does not have all of it.
+  tsconfig: 'tsconfig.build.json',
   plugins: [react()],
   // Faro's packages each bring a copy of it, and copies of different versions know nothing of each other's spans.
   resolve: { dedupe: ['@opentelemetry/api'] },
