@@ -24,6 +24,15 @@ const PROTOBUF_TYPE = 'application/x-protobuf';
 const readBytes = express.raw({ type: () => true, limit: MAX_PAYLOAD_BYTES });
 
 /**
+ * Alloy says of a push in protobuf that its encoding is snappy. It is so by definition, and the decoder undoes it; express
+ * would refuse an encoding that it does not know.
+ */
+const leaveSnappy: RequestHandler = (request, _response, next) => {
+  if (request.headers['content-encoding'] === 'snappy') delete request.headers['content-encoding'];
+  next();
+};
+
+/**
  * What a page may send to Alloy's `faro.receiver`, version 1.18, and no more: a Faro SDK that Alloy would not let through
  * (2.12 and its Idempotency-Key) shall not pass here either.
  */
@@ -44,7 +53,7 @@ export function receiverRoutes(router: Router, ingest: Ingest, faroOrigins: read
 
   faroRoute(router, ingest, faroOrigins);
 
-  router.post('/loki/api/v1/push', readBytes, (request, response) => {
+  router.post('/loki/api/v1/push', leaveSnappy, readBytes, (request, response) => {
     const body = bytesOf(request);
     const type = mediaType(request);
     if (type !== JSON_TYPE && type !== PROTOBUF_TYPE) return unsupported(response);
