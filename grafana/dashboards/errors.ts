@@ -139,6 +139,7 @@ export const errors = () =>
             queries: [
               logql(`sum by (service_name) (rate(${linesOfLevel('error')} [$__auto]))`, { legend: '{{service_name}}' }),
             ],
+            every: '10s',
             unit: CountsPerSecond,
             stacked: true,
             width: 12,
@@ -153,7 +154,9 @@ export const errors = () =>
             title: 'Failed requests',
             description:
               'The newest traces with a failed request. Click one: the waterfall shows which span failed first, and its logs say why.',
-            queries: [traceql(`${FAILED_REQUESTS} | select(span.http.method, span.http.target, span.service.version)`)],
+            queries: [
+              traceql(FAILED_REQUESTS, { select: ['span.http.method', 'span.http.target', 'span.service.version'] }),
+            ],
             columns: spanColumns('Show this trace', [
               { from: 'http.method', title: 'Method', width: 80 },
               { from: 'http.target', title: 'Endpoint' },

@@ -99,6 +99,7 @@ export const frontend = () =>
                 },
               ),
             ],
+            every: '10s',
             unit: Short,
             stacked: true,
             bars: true,
@@ -120,6 +121,7 @@ export const frontend = () =>
                 { legend: '{{event_name}}' },
               ),
             ],
+            every: '10s',
             unit: Milliseconds,
             width: 8,
             links: [
@@ -132,6 +134,7 @@ export const frontend = () =>
             queries: ['lcp', 'fcp', 'ttfb'].map((name) =>
               logql(vital(name, '$__auto'), { legend: name.toUpperCase() }),
             ),
+            every: '10s',
             unit: Milliseconds,
             width: 8,
             links: [exploreLogs('Measurements in Loki', lines('measurement'))],
@@ -201,7 +204,7 @@ export const frontend = () =>
             title: 'Their duration: 95th percentile',
             description: 'How long the browser waits: compare it with the duration in the server.',
             queries: [
-              traceqlMetric(`{ resource.service.name = "${FRONTEND}" } | quantile_over_time(duration, .95) by (name)`),
+              traceqlMetric(`{ resource.service.name = "${FRONTEND}" } | quantile_over_time(duration, 0.95) by (name)`),
             ],
             unit: Seconds,
             width: 6,

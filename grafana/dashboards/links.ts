@@ -24,7 +24,13 @@ export const exploreLogs = (title: string, expr: string): DataLink =>
 
 /** Opens Explore with a query of TraceQL, which finds spans. */
 export const exploreTraces = (title: string, query: string): DataLink =>
-  explore(title, { datasource: TEMPO, queryType: 'traceql', query, limit: 20, tableType: 'spans' });
+  explore(title, {
+    datasource: TEMPO,
+    queryType: 'traceql',
+    query: `${query} | select(name)`,
+    limit: 20,
+    tableType: 'spans',
+  });
 
 /** Opens Explore with one trace, as a waterfall. */
 export const exploreTrace = (title: string, traceId: string): DataLink =>

@@ -237,6 +237,7 @@ export const overview = () =>
             description:
               'Lines in a second. The scenario log-storm makes fifty times as many, and hardly anything else changes.',
             queries: [logql('sum by (level) (rate({namespace=~".+"} [$__auto]))', { legend: '{{level}}' })],
+            every: '10s',
             unit: 'cps',
             stacked: true,
             red: 'error',

@@ -74,16 +74,20 @@ export function logqlTable(expr: string): Query {
   return new loki.DataqueryBuilder().datasource(LOKI).expr(expr).queryType('instant');
 }
 
-/** Traces that a TraceQL query finds, as a table: a row for each trace, or for each span that matches. */
+/**
+ * Spans that a TraceQL query finds, one in each row.
+ *
+ * @param select attributes that become columns; Tempo answers without a span's name unless it is asked for
+ */
 export function traceql(
   query: string,
-  { rows = 'spans', limit = 20 }: { rows?: 'traces' | 'spans'; limit?: number } = {},
+  { select = ['name'], limit = 20 }: { select?: string[]; limit?: number } = {},
 ): Query {
   return new tempo.DataqueryBuilder()
     .datasource(TEMPO)
     .queryType('traceql')
-    .query(query)
-    .tableType(rows === 'spans' ? tempo.SearchTableType.Spans : tempo.SearchTableType.Traces)
+    .query(`${query} | select(${select.join(', ')})`)
+    .tableType(tempo.SearchTableType.Spans)
     .limit(limit);
 }
 

@@ -142,6 +142,7 @@ ${table}
                 legend: '{{level}}',
               }),
             ],
+            every: '10s',
             unit: CountsPerSecond,
             stacked: true,
             red: 'error',

@@ -80,8 +80,8 @@ export const traces = () =>
           graph({
             title: 'Duration of what takes longest: 95th percentile',
             description:
-              'TraceQL: quantile_over_time(duration, .95) by the name of the span. The recorder takes its time with unicorns and beholders, on purpose.',
-            queries: [traceqlMetric('{ kind != internal } | quantile_over_time(duration, .95) by (name)')],
+              'TraceQL: quantile_over_time(duration, 0.95) by the name of the span. The recorder takes its time with unicorns and beholders, on purpose.',
+            queries: [traceqlMetric('{ kind != internal } | quantile_over_time(duration, 0.95) by (name)')],
             unit: Seconds,
             width: 8,
           }),

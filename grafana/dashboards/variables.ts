@@ -18,7 +18,8 @@ const TAGS = ENDPOINT_TYPES.map((type) => vocabularyOf(type).tag);
 
 /**
  * `$word`: the label that carries the kind: `beast`, or `endpoint` under `ENDPOINT_TYPE=BORING`. Grafana finds out by
- * itself which of the two the metrics have, so the same dashboards do for both; nobody has to choose, and it is hidden.
+ * itself which of the two the metrics have, so the same dashboards do for both. Nobody has to choose (but for the first
+ * minutes after a change, when there are both), so it is out of the way, in the menu of the controls.
  */
 export function wordVariable(): Variable {
   return new QueryVariableBuilder('word')
@@ -27,10 +28,10 @@ export function wordVariable(): Variable {
     .datasource(MIMIR)
     .query(`label_names(${SERIES.requestCount})`)
     .regex(`/^(${TAGS.join('|')})$/`)
-    .refresh(VariableRefresh.OnDashboardLoad)
+    .refresh(VariableRefresh.OnTimeRangeChanged)
     .sort(VariableSort.AlphabeticalAsc)
     .current({ text: TAGS[0]!, value: TAGS[0]! })
-    .hide(VariableHide.HideVariable);
+    .hide(VariableHide.InControlsMenu);
 }
 
 /** `$kind`: unicorns only, or all. Needs `$word`. */

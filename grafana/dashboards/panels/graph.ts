@@ -26,6 +26,8 @@ export type GraphOptions = NumberOptions & {
   max?: number;
   /** Series that are always red, by a regular expression on their name. */
   red?: string;
+  /** The least time between two points: for what is counted in each interval, such as log lines. */
+  every?: string;
 };
 
 /** Values over time. */
@@ -43,7 +45,7 @@ export function graph(options: GraphOptions): PanelBuilder {
     alarmBelow,
     links,
   } = options;
-  const { stacked = false, bars = false, logarithmic = false, legend = 'list', min, max, red } = options;
+  const { stacked = false, bars = false, logarithmic = false, legend = 'list', min, max, red, every } = options;
   const panel = new PanelBuilder()
     .title(title)
     .description(description)
@@ -65,6 +67,7 @@ export function graph(options: GraphOptions): PanelBuilder {
   if (logarithmic) panel.scaleDistribution(new ScaleDistributionConfigBuilder().type(ScaleDistribution.Log).log(10));
   else panel.min(min ?? 0);
   if (max !== undefined) panel.max(max);
+  if (every) panel.interval(every);
   if (links) panel.dataLinks(links);
   if (red) panel.overrideByRegexp(red, [{ id: 'color', value: { mode: 'fixed', fixedColor: 'red' } }]);
   if (warnAt !== undefined || alarmAt !== undefined || alarmBelow !== undefined) {
