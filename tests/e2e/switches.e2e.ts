@@ -7,46 +7,46 @@ import { after, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../helpers/until.ts';
 import { ADDRESSES } from './stack/addresses.ts';
+import { runningCollector } from './stack/collector.ts';
 import { compose } from './stack/docker.ts';
 import { postJson } from './stack/http.ts';
 import * as mimir from './stack/mimir.ts';
+import { SWITCHES } from './stack/switches.ts';
 import * as tempo from './stack/tempo.ts';
 
-// Switches on what alloy/config.alloy has ready, the way its comments say, on the running stack: npm run test:switches.
-// Alloy runs a copy of its configuration meanwhile, and the original again afterwards.
+// Switches on what alloy/config.alloy or otel/otel.yml have ready, the way their comments say, on the running stack: npm run
+// test:switches. The collector runs a copy of its configuration meanwhile, and the original again afterwards. For the stack
+// of docker-compose-otel.yml: COMPOSE='docker compose -f docker-compose-otel.yml'.
 
-const original = path.join(import.meta.dirname, '../../alloy');
+const collector = await runningCollector();
+const switches = SWITCHES[collector];
 
-/** Restarts Alloy with `edit` applied to its configuration. */
-async function withConfiguration(edit: (config: string) => string): Promise<AsyncDisposable> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-alloy-'));
-  await cp(original, folder, { recursive: true });
-  const file = path.join(folder, 'config.alloy');
+/** Restarts the collector with `edit` applied to its configuration. */
+async function withConfiguration(edit: (text: string) => string): Promise<AsyncDisposable> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-collector-'));
+  await cp(switches.folder, folder, { recursive: true });
+  const file = path.join(folder, switches.file);
   const before = await readFile(file, 'utf8');
   const edited = edit(before);
   assert.notEqual(edited, before, 'the line to change is not there any more');
   await writeFile(file, edited);
-  process.env.ALLOY_CONFIG = folder;
-  await compose('up', '--detach', '--wait', '--no-deps', 'alloy');
+  process.env[switches.variable] = folder;
+  await compose('up', '--detach', '--wait', '--no-deps', collector);
   return {
     async [Symbol.asyncDispose]() {
-      delete process.env.ALLOY_CONFIG;
-      await compose('up', '--detach', '--wait', '--no-deps', 'alloy');
+      delete process.env[switches.variable];
+      await compose('up', '--detach', '--wait', '--no-deps', collector);
       await rm(folder, { recursive: true });
     },
   };
 }
 
-describe('span metrics and the service graph, made by Alloy', async () => {
+describe(`span metrics and the service graph, made by ${collector}`, async () => {
   const resources = new AsyncDisposableStack();
   after(() => resources.disposeAsync());
 
-  test('two lines uncommented are enough', async () => {
-    const uncommented = (config: string) =>
-      config
-        .replace('// spans.metrics.default.input,', 'spans.metrics.default.input,')
-        .replace('// spans.service_graph.default.input,', 'spans.service_graph.default.input,');
-    resources.use(await withConfiguration(uncommented));
+  test('a few lines uncommented are enough', async () => {
+    resources.use(await withConfiguration(switches.spanMetrics));
   });
 
   for (const metric of [
@@ -61,7 +61,7 @@ describe('span metrics and the service graph, made by Alloy', async () => {
         );
         return [...new Set(series.flatMap(({ metric }) => Object.keys(metric)))].toSorted();
       };
-      await until(async () => (await labels('alloy')).length > 0, {
+      await until(async () => (await labels(collector)).length > 0, {
         timeoutMs: 60_000,
         intervalMs: 1_000,
         what: () => metric,
@@ -69,7 +69,7 @@ describe('span metrics and the service graph, made by Alloy', async () => {
       const missing = (await labels('tempo')).filter(
         (label) => !['__metrics_gen_instance', 'instance'].includes(label),
       );
-      const found = await labels('alloy');
+      const found = await labels(collector);
       assert.deepEqual(
         missing.filter((label) => !found.includes(label)),
         [],
@@ -83,7 +83,7 @@ describe('span metrics and the service graph, made by Alloy', async () => {
     'traces_service_graph_request_client_seconds_bucket',
   ]) {
     test(`${metric} has the edge between requester and server`, async () => {
-      const query = `${metric}{source="alloy", client="mythical-requester", server="mythical-server"}`;
+      const query = `${metric}{source="${collector}", client="mythical-requester", server="mythical-server"}`;
       await until(async () => (await mimir.query(query)).length, {
         timeoutMs: 60_000,
         intervalMs: 1_000,
@@ -95,7 +95,7 @@ describe('span metrics and the service graph, made by Alloy', async () => {
   test('their exemplars lead to traces', async () => {
     const exemplars = await until(
       async () => {
-        const found = await mimir.exemplars('traces_spanmetrics_latency_bucket{source="alloy"}');
+        const found = await mimir.exemplars(`traces_spanmetrics_latency_bucket{source="${collector}"}`);
         return found.length > 0 && found;
       },
       { timeoutMs: 60_000, intervalMs: 1_000, what: () => 'exemplars' },
@@ -137,12 +137,7 @@ describe('tail sampling', async () => {
   test('one line changed keeps errors and slow traces, and one in ten of the others', {
     timeout: 120_000,
   }, async (t) => {
-    resources.use(
-      await withConfiguration((config) => {
-        const [before, after] = config.split('destinations.all.default.traces,\n');
-        return after === undefined ? config : `${before}spans.tail_sampling.default.input,\n${after}`;
-      }),
-    );
+    resources.use(await withConfiguration(switches.tailSampling));
     await Promise.all([send('error', 20), send('slow', 20), send('ordinary', 200)]);
     await until(async () => (await kept('error')) === 20 && (await kept('slow')) === 20, {
       timeoutMs: 60_000,

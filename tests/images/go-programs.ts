@@ -18,7 +18,16 @@ export type GoProgram = {
   variables: Record<string, string>;
 };
 
-export type GoModule = { module: string; moduleVersion: string; package: string };
+export type GoModule = {
+  module: string;
+  moduleVersion: string;
+  /** Taken in the place of a module that can't be had. */
+  copy?: GoCopy;
+  package: string;
+};
+
+/** A copy of a module under another path, with its checksums: a checksum database need not know copies. */
+export type GoCopy = { path: string; version: string; sum: string; goModSum: string };
 
 /** A program whose main package the collector's builder generates, from the list of parts in go/<name>/builder.yaml. */
 export type CollectorParts = { builder: string };
@@ -79,6 +88,25 @@ export const goPrograms = {
     },
     tags: [],
     variables: { 'github.com/docker/compose/v2/internal.Version': 'v2.40.3' },
+  },
+  'postgres-exporter': {
+    version: '0.19.1',
+    command: 'postgres_exporter',
+    versionArguments: ['--version'],
+    source: {
+      module: 'github.com/prometheus-community/postgres_exporter',
+      moduleVersion: 'v0.19.1',
+      // The fork that Alloy is built with: 0.19.1 with one commit more.
+      copy: {
+        path: 'github.com/grafana/postgres_exporter',
+        version: 'v0.0.0-20260225165717-9c2c77e3702a',
+        sum: 'h1:uT3vXB+E1dAMfvrgwQR6PwQbNmgLe6cyvTxHnHcmuns=',
+        goModSum: 'h1:4zH24t6LEqkdL3ZfBTtp0kGHOBr6komR55CrmL2AAg4=',
+      },
+      package: 'github.com/prometheus-community/postgres_exporter/cmd/postgres_exporter',
+    },
+    tags: ['netgo'],
+    variables: { 'github.com/prometheus/common/version.Version': '0.19.1' },
   },
   promtool: {
     // Prometheus 3.x is v0.3xx to Go.

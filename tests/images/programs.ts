@@ -16,11 +16,23 @@ import { findOnPath } from './on-path.ts';
  * @throws a `Trouble` that says what is missing, or shows the end of the compiler's log.
  */
 export async function program(name: ProgramName): Promise<string> {
+  return (await installedProgram(name)) ?? builtProgram(name);
+}
+
+/** The same, if it is on this machine already: nothing is built. */
+export async function presentProgram(name: ProgramName): Promise<string | undefined> {
+  const installed = await installedProgram(name);
+  if (installed) return installed;
+  const built = join(cacheFolder(), await cacheName(name, goPrograms[name]));
+  return (await exists(built)) ? built : undefined;
+}
+
+async function installedProgram(name: ProgramName): Promise<string | undefined> {
   const wanted: GoProgram = goPrograms[name];
   const installed = await findOnPath(wanted.command);
-  if (!installed) return builtProgram(name);
+  if (!installed) return undefined;
   const { stdout } = await promisify(execFile)(installed, wanted.versionArguments).catch(() => ({ stdout: '' }));
-  return tellsVersion(stdout, wanted.version) ? installed : builtProgram(name);
+  return tellsVersion(stdout, wanted.version) ? installed : undefined;
 }
 
 /** Like `program`, but always our own build, which is statically linked and so runs in any image. */

@@ -84,6 +84,7 @@ export const recipes: Recipe[] = [
   goProgram(/^grafana\/loki:3\.7\.\d+$/, 'loki', addLokiConfiguration),
   goProgram(/^grafana\/mimir:3\.1\.\d+$/, 'mimir'),
   goProgram(/^grafana\/k6:1\.8\.\d+$/, 'k6'),
+  goProgram(/^quay\.io\/prometheuscommunity\/postgres-exporter:v0\.19\.\d+$/, 'postgres-exporter'),
   goProgram(/^otel\/opentelemetry-collector-contrib:0\.159\.\d+$/, 'collector'),
 ];
 

@@ -99,6 +99,18 @@ test('the images of a folder come from all its compose files, their Dockerfiles,
     join(folder, 'docker-compose-otel.yml'),
     'services: { c: { image: "tempo:${TEMPO}" }, b: { build: . } }',
   );
+  await writeFile(
+    join(folder, 'docker-compose-more.yml'),
+    'include: [{ path: [docker-compose.yml, overlay.yml] }, included.yml]',
+  );
+  await writeFile(join(folder, 'overlay.yml'), 'services: { a: !reset null, e: { image: "overlay:1" } }');
+  await writeFile(join(folder, 'included.yml'), 'services: { f: { image: "included:1" } }');
   await writeFile(join(folder, 'other.yml'), 'services: { d: { image: no } }');
-  assert.deepEqual(await wantedImages(folder, { TEMPO: '3.0.3' }), ['tempo:3.0.3', 'base:1', 'loki:3.7.8']);
+  assert.deepEqual(await wantedImages(folder, { TEMPO: '3.0.3' }), [
+    'tempo:3.0.3',
+    'base:1',
+    'loki:3.7.8',
+    'overlay:1',
+    'included:1',
+  ]);
 });

@@ -21,7 +21,7 @@ export async function wantedImages(folder: string, environment: Variables = proc
   const variables: Variables = { ...dotEnv, ...environment };
   const images = new Set<string>();
   const files = (await readdir(folder)).filter((file) => /^docker-compose.*\.ya?ml$/.test(file)).sort();
-  for (const file of files) {
+  for (const file of new Set(await withIncluded(folder, files))) {
     const compose = imagesOfCompose(await readFile(join(folder, file), 'utf8'), variables);
     for (const image of compose.run) images.add(image);
     for (const build of compose.built) {
@@ -30,6 +30,19 @@ export async function wantedImages(folder: string, environment: Variables = proc
     }
   }
   return [...images];
+}
+
+/** The files, and those that they include. */
+async function withIncluded(folder: string, files: string[]): Promise<string[]> {
+  const included = await Promise.all(
+    files.map(async (file) => {
+      const { include = [] } = (parse(await readFile(join(folder, file), 'utf8'), { logLevel: 'error' }) ?? {}) as {
+        include?: (string | { path: string | string[] })[];
+      };
+      return include.flatMap((one) => (typeof one === 'string' ? one : one.path));
+    }),
+  );
+  return [...files, ...included.flat()];
 }
 
 /** What a compose file runs as it is, and what it builds. An overlay may have services without either. */

@@ -15,7 +15,8 @@ export const ADDRESSES = {
   server: at('MYTHICAL_SERVER_PORT'),
   requester: at('MYTHICAL_REQUESTER_PORT'),
   recorder: at('MYTHICAL_RECORDER_PORT'),
-  alloy: at('ALLOY_PORT'),
+  /** The pages of Alloy, or of the OpenTelemetry Collector. */
+  collector: at('ALLOY_PORT'),
   otlpHttp: at('OTLP_HTTP_PORT'),
   faro: at('FARO_PORT'),
   mimir: at('MIMIR_PORT'),

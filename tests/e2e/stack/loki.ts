@@ -18,3 +18,12 @@ export async function lines(logql: string, { limit = 100, minutes = 5 } = {}): P
     values.map(([timeNs, text]) => ({ labels: stream, text, timeNs: BigInt(timeNs) })),
   );
 }
+
+/** Names of the labels that streams have, which the selector finds in the last `minutes`. */
+export async function streamLabels(selector: string, minutes = 5): Promise<string[]> {
+  const { data } = await getJson<{ data: Record<string, string>[] }>(`${ADDRESSES.loki}/loki/api/v1/series`, {
+    'match[]': selector,
+    since: `${minutes}m`,
+  });
+  return [...new Set(data.flatMap((labels) => Object.keys(labels)))].toSorted();
+}

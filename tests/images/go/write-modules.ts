@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { goBuild, moduleFolder } from '../go-build.ts';
-import { type GoModule, type GoProgram, goPrograms } from '../go-programs.ts';
+import { type GoCopy, type GoModule, type GoProgram, goPrograms } from '../go-programs.ts';
 
 type Replace = { Old: { Path: string; Version?: string }; New: { Path: string; Version?: string } };
 
@@ -39,6 +39,7 @@ async function writeModule(name: string, program: GoProgram): Promise<void> {
 
 /** A module that knows no more than the program and what the program's own go.mod replaces. */
 async function startFromModule(name: string, source: GoModule, folder: string): Promise<void> {
+  if (source.copy) return startFromCopy(name, source, source.copy, folder);
   const download = await goJson('mod', 'download', '-json', `${source.module}@${source.moduleVersion}`);
   const its = await goJson('mod', 'edit', '-json', download.GoMod);
   // Folders of the program's own repository are not part of its module.
@@ -54,6 +55,20 @@ async function startFromModule(name: string, source: GoModule, folder: string): 
   await writeFile(join(folder, 'go.mod'), lines.join('\n'));
   // The checksums that the program's authors recorded. A public checksum database need not know all their modules.
   await copyFile(join(download.Dir, 'go.sum'), join(folder, 'go.sum'));
+}
+
+/** Go refuses to download a module under another path than its own, but takes it as a replacement. */
+async function startFromCopy(name: string, source: GoModule, copy: GoCopy, folder: string): Promise<void> {
+  const lines = [
+    `module mythical/tests/images/${name}`,
+    'go 1.25.0',
+    `tool ${source.package}`,
+    `require ${source.module} ${source.moduleVersion}`,
+    `replace ${source.module} => ${copy.path} ${copy.version}`,
+  ];
+  const sums = [`${copy.path} ${copy.version} ${copy.sum}`, `${copy.path} ${copy.version}/go.mod ${copy.goModSum}`];
+  await writeFile(join(folder, 'go.mod'), lines.join('\n'));
+  await writeFile(join(folder, 'go.sum'), `${sums.join('\n')}\n`);
 }
 
 async function startFromParts(name: string, folder: string): Promise<void> {

@@ -8,6 +8,8 @@ require go.opentelemetry.io/collector/service v0.159.0
 
 require go.opentelemetry.io/collector/receiver/otlpreceiver v0.159.0
 
+require github.com/open-telemetry/opentelemetry-collector-contrib/receiver/dockerstatsreceiver v0.149.0
+
 require github.com/open-telemetry/opentelemetry-collector-contrib/receiver/filelogreceiver v0.159.0
 
 require github.com/open-telemetry/opentelemetry-collector-contrib/receiver/hostmetricsreceiver v0.159.0
@@ -21,6 +23,8 @@ require go.opentelemetry.io/collector/processor/memorylimiterprocessor v0.159.0
 require github.com/open-telemetry/opentelemetry-collector-contrib/processor/attributesprocessor v0.159.0
 
 require github.com/open-telemetry/opentelemetry-collector-contrib/processor/filterprocessor v0.159.0
+
+require github.com/open-telemetry/opentelemetry-collector-contrib/processor/metricstransformprocessor v0.159.0
 
 require github.com/open-telemetry/opentelemetry-collector-contrib/processor/resourceprocessor v0.159.0
 
@@ -43,6 +47,10 @@ require go.opentelemetry.io/collector/exporter/otlphttpexporter v0.159.0
 require github.com/open-telemetry/opentelemetry-collector-contrib/exporter/fileexporter v0.159.0
 
 require github.com/open-telemetry/opentelemetry-collector-contrib/exporter/prometheusremotewriteexporter v0.159.0
+
+require go.opentelemetry.io/collector/extension/zpagesextension v0.159.0
+
+require github.com/open-telemetry/opentelemetry-collector-contrib/extension/storage/filestorage v0.159.0
 
 require github.com/open-telemetry/opentelemetry-collector-contrib/extension/healthcheckextension v0.159.0
 
@@ -119,6 +127,7 @@ require (
 	github.com/dennwc/varint v1.0.0 // indirect
 	github.com/digitalocean/godo v1.196.0 // indirect
 	github.com/distribution/reference v0.6.0 // indirect
+	github.com/docker/docker v28.5.2+incompatible // indirect
 	github.com/docker/go-connections v0.7.0 // indirect
 	github.com/docker/go-units v0.5.0 // indirect
 	github.com/edsrzf/mmap-go v1.2.1-0.20241212181136-fad1cd13edbd // indirect
@@ -234,6 +243,7 @@ require (
 	github.com/oklog/ulid/v2 v2.1.1 // indirect
 	github.com/open-telemetry/opentelemetry-collector-contrib/internal/common v0.159.0 // indirect
 	github.com/open-telemetry/opentelemetry-collector-contrib/internal/coreinternal v0.159.0 // indirect
+	github.com/open-telemetry/opentelemetry-collector-contrib/internal/docker v0.149.0 // indirect
 	github.com/open-telemetry/opentelemetry-collector-contrib/internal/exp/metrics v0.159.0 // indirect
 	github.com/open-telemetry/opentelemetry-collector-contrib/internal/filter v0.159.0 // indirect
 	github.com/open-telemetry/opentelemetry-collector-contrib/internal/gopsutilenv v0.159.0 // indirect
@@ -259,6 +269,7 @@ require (
 	github.com/pb33f/ordered-map/v2 v2.3.1 // indirect
 	github.com/pierrec/lz4/v4 v4.1.28 // indirect
 	github.com/pkg/browser v0.0.0-20240102092130-5ac0b6a4141c // indirect
+	github.com/pkg/errors v0.9.1 // indirect
 	github.com/pmezard/go-difflib v1.0.1-0.20181226105442-5d4384ee4fb2 // indirect
 	github.com/prometheus/alertmanager v0.33.0 // indirect
 	github.com/prometheus/client_golang v1.24.1 // indirect
@@ -293,6 +304,7 @@ require (
 	github.com/vultr/govultr/v3 v3.31.2 // indirect
 	github.com/x448/float16 v0.8.4 // indirect
 	github.com/zeebo/xxh3 v1.1.0 // indirect
+	go.etcd.io/bbolt v1.5.0 // indirect
 	go.opentelemetry.io/auto/sdk v1.2.1 // indirect
 	go.opentelemetry.io/collector v0.159.0 // indirect
 	go.opentelemetry.io/collector/client v1.65.0 // indirect
@@ -363,6 +375,7 @@ require (
 	go.opentelemetry.io/contrib/propagators/b3 v1.45.0 // indirect
 	go.opentelemetry.io/contrib/propagators/jaeger v1.45.0 // indirect
 	go.opentelemetry.io/contrib/propagators/ot v1.45.0 // indirect
+	go.opentelemetry.io/contrib/zpages v0.70.0 // indirect
 	go.opentelemetry.io/otel v1.45.0 // indirect
 	go.opentelemetry.io/otel/exporters/otlp/otlplog/otlploggrpc v0.21.0 // indirect
 	go.opentelemetry.io/otel/exporters/otlp/otlplog/otlploghttp v0.21.0 // indirect

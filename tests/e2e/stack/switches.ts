@@ -1,0 +1,41 @@
+import path from 'node:path';
+import type { Collector } from './collector.ts';
+
+/** What a person edits to switch on what the configuration of a collector has ready. */
+export type Switches = {
+  /** The folder with the configuration, the variable of Compose that names another one, and the file to edit. */
+  folder: string;
+  variable: string;
+  file: string;
+  spanMetrics(text: string): string;
+  tailSampling(text: string): string;
+};
+
+const root = path.join(import.meta.dirname, '../../..');
+
+export const SWITCHES: Record<Collector, Switches> = {
+  alloy: {
+    folder: path.join(root, 'alloy'),
+    variable: 'ALLOY_CONFIG',
+    file: 'config.alloy',
+    spanMetrics: (text) =>
+      text
+        .replace('// spans.metrics.default.input,', 'spans.metrics.default.input,')
+        .replace('// spans.service_graph.default.input,', 'spans.service_graph.default.input,'),
+    tailSampling: (text) => {
+      const [before, after] = text.split('destinations.all.default.traces,\n');
+      return after === undefined ? text : `${before}spans.tail_sampling.default.input,\n${after}`;
+    },
+  },
+  'otel-collector': {
+    folder: path.join(root, 'otel'),
+    variable: 'OTEL_CONFIG',
+    file: 'otel.yml',
+    spanMetrics: (text) => text.replace(/^ {4}# ((?:traces|metrics)\/counted:| {2}\{ receivers: .*)$/gm, '    $1'),
+    tailSampling: (text) =>
+      text.replace(
+        /(?<= {4}traces:\n(?: {6}.*\n)*? {6}processors: )\[memory_limiter, batch\]/,
+        '[memory_limiter, tail_sampling, batch]',
+      ),
+  },
+};
