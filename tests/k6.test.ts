@@ -1,30 +1,28 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, statSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { ENDPOINT_TYPES, type EndpointType, vocabularyOf } from '@mythical/common/vocabulary';
 import { freePort } from '../source/embedded/ports.ts';
+import { realProgram } from './helpers/real-program.ts';
 import { type RunningService, type Sandbox, startSandbox } from './helpers/sandbox.ts';
 import { until } from './helpers/until.ts';
 
 /** The load that k6 makes, by the real k6, on a real server and a real Postgres. */
 
 const SCRIPT = join(import.meta.dirname, '../k6/mythical-loadtest.js');
-/** The version that the Compose files pin; `~/.cache/mythical` may have it as a file or in a folder. */
-const CACHED = 'k6-1.8.1';
 
 // https://github.com/grafana/k6/blob/v1.8.1/errext/exitcodes/codes.go
 const THRESHOLDS_HAVE_FAILED = 99;
 const EXTERNAL_ABORT = 105;
 
-const k6 = findK6();
+const k6 = await realProgram('k6');
 
-describe('the load of k6', { skip: missingK6() }, () => {
+describe('the load of k6', { skip: k6.skip }, () => {
   let sandbox: Sandbox;
   let folder: string;
   before(async () => {
@@ -143,9 +141,13 @@ describe('the load of k6', { skip: missingK6() }, () => {
 
   test('K6_VUS and K6_DURATION each change just what they say', async () => {
     const inspect = async (env: Record<string, string>) => {
-      const { stdout, stderr } = await promisify(execFile)(k6!, ['inspect', '--execution-requirements', SCRIPT], {
-        env: { ...k6Env(), ...env },
-      });
+      const { stdout, stderr } = await promisify(execFile)(
+        k6.path as string,
+        ['inspect', '--execution-requirements', SCRIPT],
+        {
+          env: { ...k6Env(), ...env },
+        },
+      );
       assert.equal(stderr, '');
       const { scenarios } = JSON.parse(stdout) as { scenarios: Record<string, Record<string, unknown>> };
       const { executor, vus, duration } = scenarios.default!;
@@ -164,7 +166,7 @@ describe('the load of k6', { skip: missingK6() }, () => {
     { env, args = [] }: { env: Record<string, string>; args?: string[] },
   ): Promise<K6Run> {
     const port = await freePort();
-    const child = spawn(k6!, ['run', '--quiet', '--address', `127.0.0.1:${port}`, ...args, SCRIPT], {
+    const child = spawn(k6.path as string, ['run', '--quiet', '--address', `127.0.0.1:${port}`, ...args, SCRIPT], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...k6Env(), MYTHICAL_SERVER_URL: serverUrl, THINK_TIME: '0.05', ...env },
     });
@@ -201,34 +203,6 @@ async function beastsOf(server: RunningService, words: EndpointType): Promise<st
     }),
   );
   return pages.flat().map(({ name }) => name);
-}
-
-function findK6(): string | undefined {
-  if (process.env.K6) return process.env.K6;
-  const program = process.platform === 'win32' ? 'k6.exe' : 'k6';
-  const cache = join(homedir(), '.cache', 'mythical');
-  const candidates = [
-    ...(process.env.PATH ?? '').split(delimiter).map((path) => join(path, program)),
-    ...namesIn(cache)
-      .filter((name) => name.startsWith(CACHED))
-      .flatMap((name) => [join(cache, name), join(cache, name, program)]),
-  ];
-  return candidates.find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
-}
-
-function namesIn(path: string): string[] {
-  try {
-    return readdirSync(path);
-  } catch {
-    return [];
-  }
-}
-
-/** Why these tests can't run here, or false. In CI that is an error: there, nothing may be left out in silence. */
-function missingK6(): string | false {
-  if (k6 !== undefined) return false;
-  if (process.env.CI) throw new Error('there is no k6 on this machine; set K6 to the path of the program');
-  return 'not run: k6';
 }
 
 function noSignals(): string | false {

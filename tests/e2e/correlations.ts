@@ -16,7 +16,7 @@ export type Followed = Pick<Correlation, 'name' | 'from' | 'to' | 'on'> & {
 };
 
 /** Links followed of each correlation; of more samples, these many are picked evenly. */
-const LINKS = 5;
+const LINKS = 10;
 
 /**
  * Follows every correlation between data sources as Grafana would when somebody clicks: builds the query for a sample, and

@@ -37,16 +37,21 @@ const ENTRY = Symbol('entry');
 export function createLogging(identity: Identity, settings: LoggingSettings, metrics: Metrics): Logging {
   const resources = new AsyncDisposableStack();
   const outputs: Transport[] = [];
+  const destinations: string[] = [];
   if (settings.LOGS_TARGET !== undefined) {
     const labels = { service_name: identity.serviceName, job: identity.serviceName, namespace: identity.namespace };
     const loki = resources.use(createLokiPush(settings.LOGS_TARGET, labels, metrics));
     outputs.push(createOutput((entry) => loki.push(entry)));
+    destinations.push(settings.LOGS_TARGET);
   }
   if (settings.OTEL_LOGS_EXPORTER === 'otlp') {
     const otel = logs.getLogger(identity.serviceName, identity.version);
     outputs.push(createOutput((entry) => emitLogRecord(otel, entry)));
+    destinations.push('the OTLP endpoint');
   }
   if (outputs.length === 0) outputs.push(new transports.Stream({ stream: process.stdout }));
+  // Whoever looks for the log where logs usually are should not take the service for dead.
+  else console.log(formatLogfmt({ level: 'info', msg: `log lines go to ${destinations.join(' and ')}` }));
 
   const winston = createLogger({
     level: settings.LOG_LEVEL,
