@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,8 +10,8 @@ import { SERVICES, TELEMETRY_PORTS } from '@mythical/common/services';
 import { parse } from 'yaml';
 import { SWITCHES } from './e2e/stack/switches.ts';
 import { type LogsCollector, readConfiguration, startLogsCollector } from './helpers/otel-collector.ts';
-import { type GoProgram, goPrograms, type ProgramName } from './images/go-programs.ts';
-import { presentProgram } from './images/programs.ts';
+import { realProgram } from './helpers/real-program.ts';
+import { goPrograms } from './images/go-programs.ts';
 
 // Holds otel/ and docker-compose-otel.yml against source/common, against Alloy's configuration and docker-compose.yml, and
 // runs the real programs on them: the collector, and Compose.
@@ -33,11 +33,11 @@ const part = (component: unknown): any => component;
 describe('otel.yml', () => {
   type Scrape = {
     job_name: string;
-    static_configs: { targets: string[]; labels: { job: string; service_name: string; group: string } }[];
+    static_configs?: { targets: string[]; labels: { job: string; service_name: string; group: string } }[];
     metric_relabel_configs?: { regex: string }[];
   };
   const scrapes = part(otel.receivers?.prometheus).config.scrape_configs as Scrape[];
-  const targets = scrapes.flatMap(({ static_configs }) =>
+  const targets = scrapes.flatMap(({ static_configs = [] }) =>
     static_configs.flatMap(({ targets, labels }) => targets.map((address) => ({ address, ...labels }))),
   );
 
@@ -67,8 +67,8 @@ describe('otel.yml', () => {
     // Alloy's exporter of Postgres is no address.
     const others = targets.filter(({ job }) => job !== 'postgres');
     assert.deepEqual(inOrder(others), inOrder(scraped));
-    for (const [, job] of alloy.matchAll(/target_label = "job"\s+replacement {2}= "(\w+)"/g)) {
-      assert.ok(['postgres', 'node', 'containers'].includes(job as string), job);
+    for (const [, job] of alloy.matchAll(/target_label = "job"\s+replacement {2}= "([\w-]+)(?:\$1)?"/g)) {
+      assert.ok(['postgres', 'node', 'containers', 'beyla-mythical-'].includes(job as string), job);
     }
   });
 
@@ -170,9 +170,37 @@ describe('the files of a configuration', () => {
   });
 });
 
-const compose = await presentProgram('docker-compose');
+describe('docs/ways-to-run.md', () => {
+  const page = read('docs/ways-to-run.md');
 
-describe('docker-compose-otel.yml', { skip: missing('docker-compose', compose) }, () => {
+  test('names every kind of component that the collector has here', () => {
+    for (const configuration of FILES.map(readConfiguration)) {
+      for (const kind of ['receivers', 'processors', 'connectors', 'exporters', 'extensions'] as const) {
+        for (const name of Object.keys(configuration[kind] ?? {})) {
+          const [type] = name.split('/');
+          // Its page is what the reader sees of it.
+          if (type !== 'zpages') assert.ok(page.includes(`\`${kind}.${type}\``), `${kind}.${type}`);
+        }
+      }
+    }
+  });
+
+  test('names every kind of component that Alloy has', () => {
+    const modules = readdirSync(path.join(root, 'alloy/modules'));
+    for (const module of modules) {
+      for (const [, type] of read(`alloy/modules/${module}`).matchAll(/^\t(\w+(?:\.\w+)+) "\w+" \{$/gm)) {
+        // Loki's stages are each named by themselves.
+        if (type !== 'loki.process' && type !== 'otelcol.exporter.loki') {
+          assert.ok(page.includes(`\`${type}\``), `${module}: ${type}`);
+        }
+      }
+    }
+  });
+});
+
+const compose = await realProgram('docker-compose');
+
+describe('docker-compose-otel.yml', { skip: compose.skip }, () => {
   type Service = {
     image: string;
     build?: { args?: Record<string, string> };
@@ -194,7 +222,7 @@ describe('docker-compose-otel.yml', { skip: missing('docker-compose', compose) }
       LOGS_TARGET: 'http://alloy:3100/loki/api/v1/push',
       ...Object.fromEntries(passwords.map((password) => [password, 'secret'])),
     };
-    const { stdout } = await run(compose!, ['-f', file, 'config', '--format', 'json'], { cwd: root, env });
+    const { stdout } = await run(compose.path!, ['-f', file, 'config', '--format', 'json'], { cwd: root, env });
     return JSON.parse(stdout).services;
   }
 
@@ -221,6 +249,7 @@ describe('docker-compose-otel.yml', { skip: missing('docker-compose', compose) }
     assert.deepEqual([...changed].toSorted(), [
       'LOGS_TARGET',
       'OTEL_EXPORTER_OTLP_ENDPOINT',
+      'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
       'OTEL_LOGS_EXPORTER',
       'PROFILE_COLLECTOR_HOST',
     ]);
@@ -273,9 +302,9 @@ describe('docker-compose-otel.yml', { skip: missing('docker-compose', compose) }
   });
 });
 
-const collector = await presentProgram('collector');
+const collector = await realProgram('collector');
 
-describe('the collector itself', { skip: missing('collector', collector) }, () => {
+describe('the collector itself', { skip: collector.skip }, () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'mythical-otel-'));
   after(() => rmSync(folder, { recursive: true }));
 
@@ -290,7 +319,7 @@ describe('the collector itself', { skip: missing('collector', collector) }, () =
   const here = '--config=yaml:receivers::host_metrics::root_path: /';
 
   const validate = (files: string[]) =>
-    run(collector!, ['validate', ...files.map((file) => `--config=${file}`), here], { env, timeout: 30_000 });
+    run(collector.path!, ['validate', ...files.map((file) => `--config=${file}`), here], { env, timeout: 30_000 });
   const inRepository = (names: string[]) => names.map((name) => path.join(root, 'otel', name));
 
   test('takes the configuration', async () => {
@@ -298,7 +327,7 @@ describe('the collector itself', { skip: missing('collector', collector) }, () =
   });
 
   test('takes the configuration of Faro as well', async (t) => {
-    const { stdout } = await run(collector!, ['components'], { timeout: 30_000 });
+    const { stdout } = await run(collector.path!, ['components'], { timeout: 30_000 });
     // The collector that is made from packages has no such receiver.
     if (!/name: faro$/m.test(stdout)) return t.skip('not run: the receiver faro');
     await validate(inRepository(FILES));
@@ -329,7 +358,7 @@ describe('the collector itself', { skip: missing('collector', collector) }, () =
     const spanId = 'b7ad6b7169203331';
     let running: LogsCollector;
     before(async () => {
-      running = await startLogsCollector(collector!, env);
+      running = await startLogsCollector(collector.path!, env);
       await running.write([
         { project: 'mythical', service: 'loki', log: 'ts=2026 level=warn msg="of a backend"' },
         { project: 'another', service: 'loki', log: 'of another project' },
@@ -382,7 +411,7 @@ describe('the collector itself', { skip: missing('collector', collector) }, () =
     });
 
     test('a record of a service with ENDPOINT_TYPE=BORING: endpoint in the place of beast', async () => {
-      await using boring = await startLogsCollector(collector!, { ...env, ENDPOINT_TYPE: 'BORING' });
+      await using boring = await startLogsCollector(collector.path!, { ...env, ENDPOINT_TYPE: 'BORING' });
       const record = { body: 'a boring line', attributes: { endpoint: 'login', status: '200' } };
       await boring.send('otlp', { 'service.name': 'mythical-server' }, record);
       assert.deepEqual((await boring.arrived('a boring line')).attributes, { endpoint: 'login' });
@@ -445,11 +474,3 @@ describe('the collector itself', { skip: missing('collector', collector) }, () =
     });
   });
 });
-
-/** Why tests with this program can't run here, or false. In CI that is an error: there, nothing may be left out in silence. */
-function missing(name: ProgramName, found: string | undefined): string | false {
-  if (found !== undefined) return false;
-  const { command, version }: GoProgram = goPrograms[name];
-  if (process.env.CI) throw new Error(`there is no ${command} ${version} on this machine`);
-  return `not run: ${name}`;
-}
