@@ -15,8 +15,8 @@ import { bigNumber } from './panels/number.ts';
 import { heat, nodeGraph } from './panels/pictures.ts';
 import { table } from './panels/table.ts';
 import { logql, promql, promqlHeatmap, promqlTable, serviceGraph } from './queries.ts';
-import { ALL, OWN, SPANS } from './red.ts';
-import { PROFILE_TYPES, REQUESTER, SERIES, SERVER } from './signals.ts';
+import { ALL, OWN, SPANS, WAIT_IN_QUEUE } from './red.ts';
+import { PROFILE_TYPES, SERIES, SERVER } from './signals.ts';
 import { linesOfLevel } from './traces-and-logs.ts';
 import { kindVariable, wordVariable } from './variables.ts';
 
@@ -288,12 +288,9 @@ export const overview = () =>
           graph({
             title: 'Waiting in the queue',
             description:
-              'From when the requester sent a message until the recorder took it. It grows with the scenario queue-backlog: work that is accepted, and not done.',
+              'How long a message waits, by Little’s law: as many as wait, divided by how many are taken in a second. It grows with the scenario queue-backlog: work that is accepted, and not done.',
             queries: [
-              promql(
-                `histogram_quantile(0.95, sum by (le) (rate(traces_service_graph_request_messaging_system_seconds_bucket{client="${REQUESTER}"}[$__rate_interval])))`,
-                { legend: '95th percentile' },
-              ),
+              promql(WAIT_IN_QUEUE, { legend: 'time' }),
               promql(`sum(${SERIES.queueDepth}{state="waiting"})`, { legend: 'messages that wait' }),
             ],
             unit: Seconds,
