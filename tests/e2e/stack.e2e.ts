@@ -6,7 +6,7 @@ import { until } from '../helpers/until.ts';
 import { readDataSources } from './correlations/data-sources.ts';
 import { correlationsOf } from './correlations/links.ts';
 import { type Followed, followAll, spansOf } from './correlations.ts';
-import { ADDRESSES, FRONTEND_ORIGIN, NAMESPACE, needs, POSTGRES } from './stack/addresses.ts';
+import { ADDRESSES, FRONTEND_ORIGIN, NAMESPACE, needs, POSTGRES, WITHOUT } from './stack/addresses.ts';
 import { type Collector, runningCollector } from './stack/collector.ts';
 import { getJson, postJson, requestJson } from './stack/http.ts';
 import * as loki from './stack/loki.ts';
@@ -42,6 +42,7 @@ before(async () => {
     `an answer of the server at ${ADDRESSES.server}; does docker compose up -d run?`,
     async () => (await requestJson(`${ADDRESSES.server}/readyz`)).status === 200,
   );
+  if (WITHOUT.has('tempo')) return;
   await found(
     'whole traces in Tempo',
     async () => (await tempo.search('{ resource.service.name = "mythical-recorder" }')).length >= 20,
@@ -66,7 +67,7 @@ describe('each signal of each service', () => {
       assert.ok(line?.labels.level);
       assert.equal(line.labels.job, service);
     });
-    test(`${service}: traces in Tempo`, async () => {
+    test(`${service}: traces in Tempo`, needs('tempo'), async () => {
       await found('its spans', async () => (await tempo.search(`{ resource.service.name = "${service}" }`)).length);
     });
     for (const [type, id] of [
@@ -74,7 +75,7 @@ describe('each signal of each service', () => {
       ['wall-clock', 'wall:wall:nanoseconds:wall:nanoseconds'],
       ['heap', 'memory:inuse_space:bytes:inuse_space:bytes'],
     ] as const) {
-      test(`${service}: ${type} profiles in Pyroscope`, async () => {
+      test(`${service}: ${type} profiles in Pyroscope`, needs('pyroscope'), async () => {
         await found(
           `frames of ${id}; there is ${(await pyroscope.profileTypes()).join(', ')}`,
           async () => (await pyroscope.functions(id, `{service_name="${service}"}`)).length > 3,
@@ -84,7 +85,7 @@ describe('each signal of each service', () => {
   }
 });
 
-describe('traces', () => {
+describe('traces', needs('tempo'), () => {
   test('one action is one trace: requester, server, Postgres, queue, recorder', async (t) => {
     const ids = await tempo.search(
       '{ resource.service.name = "mythical-requester" } >> { resource.service.name = "mythical-recorder" }',
@@ -131,7 +132,7 @@ describe('traces', () => {
   });
 });
 
-describe('metrics made of spans', () => {
+describe('metrics made of spans', needs('tempo'), () => {
   const dimensions = [
     'service',
     'span_name',
@@ -186,7 +187,7 @@ describe('metrics made of spans', () => {
   });
 });
 
-describe('correlations', () => {
+describe('correlations', needs('tempo'), () => {
   for (const [what, selector] of [
     ['the request histogram', 'mythical_request_times_bucket'],
     ['recorded messages', 'mythical_messages_recorded_total'],
@@ -291,7 +292,7 @@ describe('every correlation that Grafana offers', needs('tempo', 'pyroscope'), (
 });
 
 describe('what happened just now is there within 15 seconds', () => {
-  test('trace by id and by search, span metrics, log lines', async (t) => {
+  test('trace by id and by search, span metrics, log lines', needs('tempo'), async (t) => {
     const { id, header } = traceparent();
     const name = `e2e-${id.slice(0, 12)}`;
     const started = Date.now();
@@ -465,7 +466,7 @@ describe('infrastructure', () => {
     ['tempo', 'tempo_distributor_spans_received_total'],
     ['pyroscope', 'pyroscope_distributor_received_samples_count'],
   ] as const) {
-    test(`${job}: ${metric}`, async () => {
+    test(`${job}: ${metric}`, needs(job), async () => {
       await found(metric, () => seriesOf(`${metric}{job="${job}"}`));
     });
   }
