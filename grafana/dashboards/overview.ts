@@ -7,18 +7,18 @@ import {
   Seconds,
   Short,
 } from '@grafana/grafana-foundation-sdk/units';
-import { dashboardOf } from './layout.ts';
-import { column, exploreLogs, exploreProfile, exploreTraces, label, openDashboard } from './links.ts';
 import { graph } from './panels/graph.ts';
 import { logLines } from './panels/lines.ts';
 import { bigNumber } from './panels/number.ts';
 import { heat, nodeGraph } from './panels/pictures.ts';
 import { table } from './panels/table.ts';
-import { logql, promql, promqlHeatmap, promqlTable, serviceGraph } from './queries.ts';
-import { ALL, OWN, SPANS, WAIT_IN_QUEUE } from './red.ts';
-import { PROFILE_TYPES, SERIES, SERVER } from './signals.ts';
-import { linesOfLevel } from './traces-and-logs.ts';
-import { kindVariable, wordVariable } from './variables.ts';
+import { dashboardOf } from './parts/layout.ts';
+import { column, exploreLogs, exploreProfile, exploreTraces, label, openDashboard } from './parts/links.ts';
+import { logql, promql, promqlHeatmap, promqlTable, serviceGraph } from './parts/queries.ts';
+import { ALL, OWN, SPANS, WAIT_IN_QUEUE } from './parts/red.ts';
+import { PROFILE_TYPES, SERIES, SERVER } from './parts/signals.ts';
+import { linesOfLevel } from './parts/traces-and-logs.ts';
+import { kindVariable, wordVariable } from './parts/variables.ts';
 
 const failedTraces = exploreTraces(
   'Failed requests in Tempo',
