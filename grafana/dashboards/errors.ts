@@ -1,16 +1,16 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import { CountsPerSecond, PercentUnit, RequestsPerSecond, Short } from '@grafana/grafana-foundation-sdk/units';
-import { dashboardOf } from './layout.ts';
-import { column, exploreLogs, exploreTraces, label, openDashboard } from './links.ts';
 import { graph } from './panels/graph.ts';
 import { logLines } from './panels/lines.ts';
 import { bars, bigNumber } from './panels/number.ts';
 import { spanColumns } from './panels/span-columns.ts';
 import { table } from './panels/table.ts';
-import { logql, logqlTable, promql, traceql, traceqlMetric } from './queries.ts';
-import { ALL, SPANS } from './red.ts';
-import { SERIES, SERVER } from './signals.ts';
-import { FAILED_REQUESTS, linesOfLevel } from './traces-and-logs.ts';
+import { dashboardOf } from './parts/layout.ts';
+import { column, exploreLogs, exploreTraces, label, openDashboard } from './parts/links.ts';
+import { logql, logqlTable, promql, traceql, traceqlMetric } from './parts/queries.ts';
+import { ALL, SPANS } from './parts/red.ts';
+import { SERIES, SERVER } from './parts/signals.ts';
+import { FAILED_REQUESTS, linesOfLevel } from './parts/traces-and-logs.ts';
 
 const failedOfEndpoint = exploreTraces(
   'Its failed requests in Tempo',

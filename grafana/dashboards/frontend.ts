@@ -1,14 +1,14 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import { CountsPerSecond, Milliseconds, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
-import { dashboardOf } from './layout.ts';
-import { column, exploreLogs, exploreTraces, label } from './links.ts';
 import { graph } from './panels/graph.ts';
 import { logLines } from './panels/lines.ts';
 import { bigNumber } from './panels/number.ts';
 import { spanColumns } from './panels/span-columns.ts';
 import { table } from './panels/table.ts';
-import { logql, logqlTable, promql, traceql, traceqlMetric } from './queries.ts';
-import { FRONTEND, SERVER } from './signals.ts';
+import { dashboardOf } from './parts/layout.ts';
+import { column, exploreLogs, exploreTraces, label } from './parts/links.ts';
+import { logql, logqlTable, promql, traceql, traceqlMetric } from './parts/queries.ts';
+import { FRONTEND, SERVER } from './parts/signals.ts';
 
 const lines = (kind: string) => `{service_name="${FRONTEND}", kind="${kind}"}`;
 

@@ -1,16 +1,16 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import { Milliseconds, PercentUnit, RequestsPerSecond, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
-import { dashboardOf } from './layout.ts';
-import { column, exploreProfile, exploreTraces, label, openDashboard } from './links.ts';
 import { graph } from './panels/graph.ts';
 import { alertList, menuOfDashboards } from './panels/lists.ts';
 import { bigNumber } from './panels/number.ts';
 import { bands } from './panels/pictures.ts';
 import { table } from './panels/table.ts';
 import { words } from './panels/text.ts';
-import { promql, promqlTable } from './queries.ts';
-import { ALL, SPANS } from './red.ts';
-import { PROFILE_TYPES, SERIES, SERVER } from './signals.ts';
+import { dashboardOf } from './parts/layout.ts';
+import { column, exploreProfile, exploreTraces, label, openDashboard } from './parts/links.ts';
+import { promql, promqlTable } from './parts/queries.ts';
+import { ALL, SPANS } from './parts/red.ts';
+import { PROFILE_TYPES, SERIES, SERVER } from './parts/signals.ts';
 import { DASHBOARDS } from './uids.ts';
 
 const to = (name: keyof typeof DASHBOARDS) => `/d/${DASHBOARDS[name].uid}`;

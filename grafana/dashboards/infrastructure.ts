@@ -8,15 +8,15 @@ import {
   Seconds,
   Short,
 } from '@grafana/grafana-foundation-sdk/units';
-import { dashboardOf } from './layout.ts';
-import { exploreLogs, exploreMetrics, exploreTraces, label } from './links.ts';
 import { graph } from './panels/graph.ts';
 import { logLines } from './panels/lines.ts';
 import { bars, bigNumber } from './panels/number.ts';
 import { bands } from './panels/pictures.ts';
 import { table } from './panels/table.ts';
-import { logql, promql, promqlTable, sql } from './queries.ts';
-import { SERIES, SERVICE_NAMES } from './signals.ts';
+import { dashboardOf } from './parts/layout.ts';
+import { exploreLogs, exploreMetrics, exploreTraces, label } from './parts/links.ts';
+import { logql, promql, promqlTable, sql } from './parts/queries.ts';
+import { SERIES, SERVICE_NAMES } from './parts/signals.ts';
 
 const every = '15s';
 const itsLog = exploreLogs('Its log', `{service_name="${label('service_name')}"}`);

@@ -7,18 +7,18 @@ import {
   Seconds,
   Short,
 } from '@grafana/grafana-foundation-sdk/units';
-import { dashboardOf } from './layout.ts';
-import { column, exploreLogs, exploreProfile, exploreTraces, label, openDashboard } from './links.ts';
 import { graph } from './panels/graph.ts';
 import { logLines } from './panels/lines.ts';
 import { bigNumber } from './panels/number.ts';
 import { heat, nodeGraph } from './panels/pictures.ts';
 import { table } from './panels/table.ts';
-import { logql, promql, promqlHeatmap, promqlTable, serviceGraph } from './queries.ts';
-import { ALL, OWN, SPANS } from './red.ts';
-import { PROFILE_TYPES, REQUESTER, SERIES, SERVER } from './signals.ts';
-import { linesOfLevel } from './traces-and-logs.ts';
-import { kindVariable, wordVariable } from './variables.ts';
+import { dashboardOf } from './parts/layout.ts';
+import { column, exploreLogs, exploreProfile, exploreTraces, label, openDashboard } from './parts/links.ts';
+import { logql, promql, promqlHeatmap, promqlTable, serviceGraph } from './parts/queries.ts';
+import { ALL, OWN, SPANS, WAIT_IN_QUEUE } from './parts/red.ts';
+import { PROFILE_TYPES, SERIES, SERVER } from './parts/signals.ts';
+import { linesOfLevel } from './parts/traces-and-logs.ts';
+import { kindVariable, wordVariable } from './parts/variables.ts';
 
 const failedTraces = exploreTraces(
   'Failed requests in Tempo',
@@ -288,12 +288,9 @@ export const overview = () =>
           graph({
             title: 'Waiting in the queue',
             description:
-              'From when the requester sent a message until the recorder took it. It grows with the scenario queue-backlog: work that is accepted, and not done.',
+              'How long a message waits, by Little’s law: as many as wait, divided by how many are taken in a second. It grows with the scenario queue-backlog: work that is accepted, and not done.',
             queries: [
-              promql(
-                `histogram_quantile(0.95, sum by (le) (rate(traces_service_graph_request_messaging_system_seconds_bucket{client="${REQUESTER}"}[$__rate_interval])))`,
-                { legend: '95th percentile' },
-              ),
+              promql(WAIT_IN_QUEUE, { legend: 'time' }),
               promql(`sum(${SERIES.queueDepth}{state="waiting"})`, { legend: 'messages that wait' }),
             ],
             unit: Seconds,

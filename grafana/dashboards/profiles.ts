@@ -1,13 +1,13 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import { BytesIEC, PercentUnit, Seconds } from '@grafana/grafana-foundation-sdk/units';
-import { dashboardOf } from './layout.ts';
-import { exploreProfile, label } from './links.ts';
 import { graph } from './panels/graph.ts';
 import { flames } from './panels/pictures.ts';
 import { words } from './panels/text.ts';
-import { flameGraph, profileGraph, promql } from './queries.ts';
-import { PROFILE_TYPES, SERVICE_NAMES } from './signals.ts';
-import { choiceVariable, serviceVariable } from './variables.ts';
+import { dashboardOf } from './parts/layout.ts';
+import { exploreProfile, label } from './parts/links.ts';
+import { flameGraph, profileGraph, promql } from './parts/queries.ts';
+import { PROFILE_TYPES, SERVICE_NAMES } from './parts/signals.ts';
+import { choiceVariable, serviceVariable } from './parts/variables.ts';
 
 const OURS = `{service_name=~"${SERVICE_NAMES.join('|')}"}`;
 const GO_PROGRAMS = ['alloy', 'mimir', 'loki', 'tempo', 'pyroscope'];

@@ -8,15 +8,15 @@ import {
   Short,
 } from '@grafana/grafana-foundation-sdk/units';
 import { SCENARIOS } from '../../source/server/scenarios.ts';
-import { dashboardOf } from './layout.ts';
-import { exploreLogs, exploreProfile, exploreTraces, openDashboard } from './links.ts';
 import { graph } from './panels/graph.ts';
 import { logLines } from './panels/lines.ts';
 import { bands } from './panels/pictures.ts';
 import { words } from './panels/text.ts';
-import { logql, promql } from './queries.ts';
-import { ALL } from './red.ts';
-import { PROFILE_TYPES, SERIES, SERVER } from './signals.ts';
+import { dashboardOf } from './parts/layout.ts';
+import { exploreLogs, exploreProfile, exploreTraces, openDashboard } from './parts/links.ts';
+import { logql, promql } from './parts/queries.ts';
+import { ALL, WAIT_IN_QUEUE } from './parts/red.ts';
+import { PROFILE_TYPES, SERIES, SERVER } from './parts/signals.ts';
 
 const table = Object.entries(SCENARIOS)
   .map(([name, description]) => `| \`${name}\` | ${description} |`)
@@ -158,14 +158,10 @@ ${table}
             links: [openDashboard('The queue', 'infrastructure')],
           }),
           graph({
-            title: 'queue-backlog: from sent to recorded',
-            description: 'The gap between the two spans of a message: in each trace, and here over all of them.',
-            queries: [
-              promql(
-                'histogram_quantile(0.95, sum by (le) (rate(traces_service_graph_request_messaging_system_seconds_bucket[$__rate_interval])))',
-                { legend: '95th percentile' },
-              ),
-            ],
+            title: 'queue-backlog: how long a message waits',
+            description:
+              'By Little’s law: messages that wait, divided by those taken in a second. In a trace, it is the gap between the two spans of a message.',
+            queries: [promql(WAIT_IN_QUEUE, { legend: 'time' })],
             unit: Seconds,
             width: 8,
           }),

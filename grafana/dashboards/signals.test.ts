@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { SERVICES } from '@mythical/common/services';
+import { FRONTEND, SERVICES } from '@mythical/common/services';
 import { METRIC_NAMES, REQUEST_TIME_BUCKETS_MS } from '@mythical/common/telemetry/metrics';
 import { ENDPOINT_TYPES, vocabularyOf } from '@mythical/common/vocabulary';
 import { parse } from 'yaml';
 import { SCENARIO_NAMES } from '../../source/server/scenarios.ts';
 import { panelsOf, readDashboards } from '../../tests/e2e/dashboards/read.ts';
-import { FAST_MS } from './objectives.ts';
+import { FAST_MS } from './parts/objectives.ts';
 
 // Names that the built dashboards use, against the code that makes them. Names of other programs are held against what
 // those really send, by tests/e2e/dashboards.e2e.ts.
@@ -26,8 +26,7 @@ const own = new Set(
 const services = new Set([
   ...Object.values(SERVICES).map(({ name }) => name as string),
   ...Object.keys((parse(read('docker-compose.yml'), { merge: true }) as { services: object }).services),
-  // The browser's part of the application has no server of its own in every stack.
-  'mythical-frontend',
+  FRONTEND.name,
 ]);
 
 describe('names in the dashboards', () => {

@@ -1,13 +1,13 @@
 import { PercentUnit, Short } from '@grafana/grafana-foundation-sdk/units';
-import { dashboardOf } from './layout.ts';
-import { exploreTraces, openDashboard } from './links.ts';
-import { badRatio, budgetLeft, burnRate, FAST_MS, OBJECTIVES, type Objective } from './objectives.ts';
 import { graph } from './panels/graph.ts';
 import { bigNumber } from './panels/number.ts';
 import { table } from './panels/table.ts';
 import { words } from './panels/text.ts';
-import { promql, promqlTable } from './queries.ts';
-import { SERVER } from './signals.ts';
+import { dashboardOf } from './parts/layout.ts';
+import { exploreTraces, openDashboard } from './parts/links.ts';
+import { badRatio, budgetLeft, burnRate, FAST_MS, OBJECTIVES, type Objective } from './parts/objectives.ts';
+import { promql, promqlTable } from './parts/queries.ts';
+import { SERVER } from './parts/signals.ts';
 
 /** A page at this rate in the short and the long window, a ticket at the lower one: the pairs of the SRE workbook. */
 const FAST_BURN = 14.4;

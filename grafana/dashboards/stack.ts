@@ -7,14 +7,14 @@ import {
   Seconds,
   Short,
 } from '@grafana/grafana-foundation-sdk/units';
-import { dashboardOf } from './layout.ts';
-import { exploreLogs, exploreProfile, label } from './links.ts';
 import { graph } from './panels/graph.ts';
 import { logLines } from './panels/lines.ts';
 import { bars, bigNumber } from './panels/number.ts';
 import { table } from './panels/table.ts';
-import { logql, promql, promqlTable } from './queries.ts';
-import { PROFILE_TYPES, SERIES } from './signals.ts';
+import { dashboardOf } from './parts/layout.ts';
+import { exploreLogs, exploreProfile, label } from './parts/links.ts';
+import { logql, promql, promqlTable } from './parts/queries.ts';
+import { PROFILE_TYPES, SERIES } from './parts/signals.ts';
 
 const every = '15s';
 const PROGRAMS = 'alloy|mimir|loki|tempo|pyroscope|grafana';

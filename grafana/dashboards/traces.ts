@@ -1,15 +1,15 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import { RequestsPerSecond, Seconds } from '@grafana/grafana-foundation-sdk/units';
-import { dashboardOf } from './layout.ts';
-import { exploreTraces, label } from './links.ts';
 import { graph } from './panels/graph.ts';
 import { heat, nodeGraph, waterfall } from './panels/pictures.ts';
 import { spanColumns } from './panels/span-columns.ts';
 import { table } from './panels/table.ts';
-import { oneTrace, promql, serviceGraph, traceql, traceqlMetric } from './queries.ts';
-import { RECORDER, REQUESTER, SERVER } from './signals.ts';
-import { FAILED_REQUESTS } from './traces-and-logs.ts';
-import { textVariable } from './variables.ts';
+import { dashboardOf } from './parts/layout.ts';
+import { exploreTraces, label } from './parts/links.ts';
+import { oneTrace, promql, serviceGraph, traceql, traceqlMetric } from './parts/queries.ts';
+import { RECORDER, REQUESTER, SERVER } from './parts/signals.ts';
+import { FAILED_REQUESTS } from './parts/traces-and-logs.ts';
+import { textVariable } from './parts/variables.ts';
 
 const SPAN_COLUMNS = spanColumns('Show it below');
 

@@ -5,8 +5,8 @@ import {
   ThresholdsConfigBuilder,
   ThresholdsMode,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import type { DataLink } from '../links.ts';
-import type { Query } from '../queries.ts';
+import type { DataLink } from '../parts/links.ts';
+import type { Query } from '../parts/queries.ts';
 
 /** What every panel has. */
 export type PanelOptions = {

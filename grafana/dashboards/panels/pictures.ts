@@ -2,7 +2,7 @@ import { FieldColorBuilder, FieldColorModeId, PanelBuilder } from '@grafana/graf
 import * as heatmap from '@grafana/grafana-foundation-sdk/heatmap';
 import * as nodegraph from '@grafana/grafana-foundation-sdk/nodegraph';
 import * as statetimeline from '@grafana/grafana-foundation-sdk/statetimeline';
-import type { DataLink } from '../links.ts';
+import type { DataLink } from '../parts/links.ts';
 import type { PanelOptions } from './look.ts';
 
 /** A profile: each bar is a function, as wide as the time (or memory) it takes, with those that it calls below it. */

@@ -1,4 +1,4 @@
-import { column, exploreTrace, openDashboard } from '../links.ts';
+import { column, exploreTrace, openDashboard } from '../parts/links.ts';
 import type { Column } from './table.ts';
 
 /** The id of the trace is in the table, and Grafana hides it. */

@@ -1,7 +1,7 @@
 import { TableCellHeight } from '@grafana/grafana-foundation-sdk/common';
 import type { DataTransformerConfig, DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
-import type { DataLink } from '../links.ts';
+import type { DataLink } from '../parts/links.ts';
 import { type PanelOptions, thresholdsOf } from './look.ts';
 
 /** A column: what it is called on screen, and how its values look. */

@@ -5,9 +5,9 @@ import {
   DashboardCursorSync,
   type Panel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { DASHBOARDS, type DashboardName, TAG } from '../uids.ts';
 import { SCENARIO_ANNOTATION } from './annotations.ts';
 import { HEADER_LINKS } from './links.ts';
-import { DASHBOARDS, type DashboardName, TAG } from './uids.ts';
 import type { Variable } from './variables.ts';
 
 /** What a dashboard shows, from top to bottom. */

@@ -1,4 +1,4 @@
-import { SERVICES } from '@mythical/common/services';
+import { FRONTEND as BROWSER_APP, SERVICES } from '@mythical/common/services';
 import { METRIC_NAMES } from '@mythical/common/telemetry/metrics';
 
 /**
@@ -28,7 +28,7 @@ export const RECORDER = SERVICES.recorder.name;
 export const SERVICE_NAMES = Object.values(SERVICES).map(({ name }) => name);
 
 /** The browser's part of the application; its signals come by Faro. */
-export const FRONTEND = 'mythical-frontend';
+export const FRONTEND = BROWSER_APP.name;
 
 /** As eBPF sees a service, Beyla names it. */
 export const beylaOf = (service: string) => `beyla-${service}`;

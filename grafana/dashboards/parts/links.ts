@@ -1,8 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import { type DashboardLink, DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard';
+import { DASHBOARDS, type DashboardName, TAG } from '../uids.ts';
 import { LOKI, MIMIR, PYROSCOPE, TEMPO } from './data-sources.ts';
-import { DASHBOARDS, type DashboardName, TAG } from './uids.ts';
 
 /**
  * A link on a point of a graph, a row of a table, a number. When somebody clicks, Grafana fills in what was clicked:

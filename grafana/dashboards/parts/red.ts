@@ -42,3 +42,8 @@ export const SPANS = {
   nativeQuantile: (q: number, by: string) =>
     `histogram_quantile(${q}, sum by (${by}) (rate(traces_spanmetrics_latency{${SERVER_SPANS}}[$__rate_interval])))`,
 };
+
+/**
+ * Seconds that a message waits in the queue, by Little's law: as many as wait, divided by how many are taken in a second.
+ */
+export const WAIT_IN_QUEUE = `sum(${SERIES.queueDepth}{state="waiting"}) / sum(rate(${SERIES.recorded}[$__rate_interval]))`;
