@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { metadata } from '@mythical/common/config';
 import {
   databaseSettings,
+  frontendSettings,
   identitySettings,
   loggingSettings,
   profilingSettings,
@@ -46,6 +47,7 @@ const GROUPS: [title: string, shape: Shape][] = [
   ['mythical-server', without(serverSettings.shape, shared)],
   ['mythical-requester', without(requesterSettings.shape, shared)],
   ['mythical-recorder', without(recorderSettings.shape, shared)],
+  ['mythical-frontend', frontendSettings.shape],
   ['lens', without(lensVariables.shape, launcherVariables.shape)],
 ];
 

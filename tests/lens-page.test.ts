@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium, missingChromium } from './helpers/chromium.ts';
 import { type Sandbox, startSandbox } from './helpers/sandbox.ts';
 import { until } from './helpers/until.ts';
 
 /** The page of lens in a real browser, on telemetry of the real services. */
 
-const CHROMIUM = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
-  (path) => path !== undefined && existsSync(path),
-);
-const missing = CHROMIUM === undefined && 'there is no Chromium on this machine: install it, or set CHROMIUM_PATH';
-if (missing && process.env.CI) throw new Error(missing);
-
-describe('the page of lens', { skip: missing }, () => {
+describe('the page of lens', { skip: missingChromium() }, () => {
   let sandbox: Sandbox;
   let browser: Browser;
   let page: Page;
@@ -24,7 +18,7 @@ describe('the page of lens', { skip: missing }, () => {
     const server = await sandbox.start('server', { ALWAYS_SUCCEED: 'false' });
     await sandbox.start('recorder');
     await sandbox.start('requester', { MYTHICAL_SERVER_URL: server.url });
-    browser = await chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] });
+    browser = await launchChromium();
     await until(async () => {
       const { spans, profiles } = await sandbox.lens.summary();
       return spans > 500 && profiles > 8;

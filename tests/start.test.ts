@@ -19,6 +19,7 @@ const PORT_VARIABLES = [
   'MYTHICAL_SERVER_PORT',
   'MYTHICAL_REQUESTER_PORT',
   'MYTHICAL_RECORDER_PORT',
+  'MYTHICAL_FRONTEND_PORT',
   'EMBEDDED_POSTGRES_PORT',
 ];
 
@@ -74,6 +75,8 @@ describe('npm start', () => {
     });
     const { rows } = (await response.json()) as { rows: string[][] };
     assert.deepEqual(rows.flat(), ['mythical-recorder', 'mythical-requester', 'mythical-server']);
+    const page = await fetch(`http://127.0.0.1:${env.MYTHICAL_FRONTEND_PORT}`);
+    assert.match(await page.text(), new RegExp(`content="http://localhost:${env.MYTHICAL_SERVER_PORT}"`));
     assert.ok(output().split('\n').length < 40, 'it fits on one screen');
     assert.match(output(), /curl -X POST localhost:\d+\/scenarios/);
 

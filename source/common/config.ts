@@ -50,6 +50,10 @@ export function metadata(field: unknown): VariableMetadata | undefined {
   return field instanceof z.ZodType ? (field.meta() as VariableMetadata | undefined) : undefined;
 }
 
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
 /** Constructors of variables: each pairs a check with the words that an error message and the documentation use. */
 export const variable = {
   text: (description: string) => z.string().meta({ description, expected: 'text' }),
@@ -84,4 +88,12 @@ export const variable = {
       .string()
       .refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol.slice(0, -1)))
       .meta({ description, expected: `a URL that starts with ${protocols.map((p) => `${p}://`).join(' or ')}` }),
+
+  /** Exact origins, as browsers send them: scheme, host and port, separated by commas. `none` allows none. */
+  origins: (description: string) =>
+    z
+      .string()
+      .transform((text) => (text.trim() === 'none' ? [] : text.split(',').map((origin) => origin.trim())))
+      .refine((origins) => origins.every(isOrigin))
+      .meta({ description, expected: 'origins such as http://localhost:3001,https://example.org, or none' }),
 };

@@ -5,7 +5,7 @@ import pg from 'pg';
 import { Trouble } from './lifecycle.ts';
 import type { DatabaseSettings } from './settings.ts';
 import type { Logger } from './telemetry/logging.ts';
-import { createGauge } from './telemetry/metrics.ts';
+import { createGauge, METRIC_NAMES } from './telemetry/metrics.ts';
 import type { Telemetry } from './telemetry/start.ts';
 
 export type Database = pg.Pool & AsyncDisposable;
@@ -27,7 +27,7 @@ export async function connectDatabase(
   // An idle connection that breaks (a restart of Postgres) is replaced by the pool; without a listener it would end us.
   pool.on('error', (error) => logger.warn(`database connection lost: ${error.message}`));
   createGauge(metrics, {
-    name: 'mythical_database_connections',
+    name: METRIC_NAMES.databaseConnections,
     help: 'Connections of the pool by state; `waiting` counts queries that wait for one',
     labelNames: ['state'],
     collect(gauge) {

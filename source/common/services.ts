@@ -8,6 +8,9 @@ export const SERVICES = {
   recorder: { name: 'mythical-recorder', port: 4002 },
 } as const;
 
+/** The browser app. Its signals come from browsers, as Faro sends them; the process only serves files. */
+export const FRONTEND = { name: 'mythical-frontend', port: 3001 } as const;
+
 export type ServiceKey = keyof typeof SERVICES;
 export type ServiceName = (typeof SERVICES)[ServiceKey]['name'];
 
@@ -15,6 +18,8 @@ export type ServiceName = (typeof SERVICES)[ServiceKey]['name'];
 export const TELEMETRY_PORTS = {
   otlpGrpc: 4317,
   otlpHttp: 4318,
+  /** Faro, by Alloy; lens takes it on its own port. */
+  faro: 12350,
 } as const;
 
 /** The page a person opens first: Grafana under Docker Compose, lens under `npm start`. */

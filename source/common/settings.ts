@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { variable } from './config.ts';
-import { SERVICES, TELEMETRY_PORTS } from './services.ts';
+import { FRONTEND, PAGE_PORT, SERVICES, TELEMETRY_PORTS } from './services.ts';
 import { ENDPOINT_TYPES } from './vocabulary.ts';
 
 /**
@@ -104,11 +104,43 @@ const telemetrySettings = z.object({
   ...profilingSettings.shape,
 });
 
+const LENS = `http://localhost:${PAGE_PORT}`;
+
+/** Where a browser app of ours is opened by default. */
+export const FRONTEND_ORIGINS = [`http://localhost:${FRONTEND.port}`, `http://127.0.0.1:${FRONTEND.port}`];
+
+/** What the server tells the browser app, at run time, in `GET /config`; and who may call the API from a page. */
+export const browserSettings = z.object({
+  CORS_ALLOWED_ORIGINS: variable
+    .origins('origins of pages that may call the API, separated by commas; `none` allows no page')
+    .default(FRONTEND_ORIGINS),
+  FARO_URL: variable
+    .url(
+      'where browsers send their telemetry: `/collect` of Alloy’s `faro.receiver`, or of lens; without it, they send none',
+    )
+    .optional(),
+  TRACE_URL: variable
+    .url('link to a trace; `{traceId}` and `{spanId}` (of the server’s span) are filled in')
+    .default(`${LENS}/#/trace/{traceId}`),
+  LOGS_URL: variable.url('link to the log lines of a trace').default(`${LENS}/#/logs?trace={traceId}`),
+  PROFILE_URL: variable
+    .url('link to the profiles of the server')
+    .default(`${LENS}/#/flame?service=${SERVICES.server.name}&type=cpu`),
+});
+
+export const frontendSettings = z.object({
+  ...httpSettings(FRONTEND.port).shape,
+  PUBLIC_API_URL: variable
+    .url('the API of the server, as browsers reach it')
+    .default(`http://localhost:${SERVICES.server.port}`),
+});
+
 export const serverSettings = z.object({
   ...httpSettings(SERVICES.server.port).shape,
   ...telemetrySettings.shape,
   ...databaseSettings.shape,
   ...queueSettings.shape,
+  ...browserSettings.shape,
   ALWAYS_SUCCEED: variable.flag('`true`: no POST fails on purpose (else about 10 % do)').default(false),
   MYTHICAL_SERVER_DATABASE_TEARDOWN_TIMEOUT: variable
     .integer('all data is dropped and made anew this often, ms', { min: 1000, max: 2 ** 31 - 1 })
@@ -138,6 +170,8 @@ export type ProfilingSettings = z.infer<typeof profilingSettings>;
 export type TelemetrySettings = z.infer<typeof telemetrySettings>;
 export type DatabaseSettings = z.infer<typeof databaseSettings>;
 export type QueueSettings = z.infer<typeof queueSettings>;
+export type BrowserSettings = z.infer<typeof browserSettings>;
+export type FrontendSettings = z.infer<typeof frontendSettings>;
 export type ServerSettings = z.infer<typeof serverSettings>;
 export type RequesterSettings = z.infer<typeof requesterSettings>;
 export type RecorderSettings = z.infer<typeof recorderSettings>;

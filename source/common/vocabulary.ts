@@ -15,11 +15,14 @@ export type Kind = {
 export type Vocabulary = {
   /** The name of the label, span attribute and baggage entry that carry the kind. */
   readonly tag: 'beast' | 'endpoint';
+  /** What a person is shown for one, and for several, of whatever kind. */
+  readonly noun: { readonly one: string; readonly many: string };
   readonly kinds: readonly Kind[];
 };
 
 const MYTHICAL: Vocabulary = {
   tag: 'beast',
+  noun: { one: 'beast', many: 'beasts' },
   kinds: [
     { name: 'unicorn', danger: 1, deleteProbability: 0.1, slowToRecord: true },
     { name: 'manticore', danger: 6, deleteProbability: 0.3, slowToRecord: false },
@@ -33,6 +36,7 @@ const BORING_NAMES = ['login', 'payment', 'account', 'cart', 'health'] as const;
 
 const BORING: Vocabulary = {
   tag: 'endpoint',
+  noun: { one: 'entry', many: 'entries' },
   kinds: MYTHICAL.kinds.map((kind, index) => ({ ...kind, name: BORING_NAMES[index]! })),
 };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { lensEnvironment, serviceEnvironment } from './child-environment.ts';
+import { frontendEnvironment, lensEnvironment, serviceEnvironment } from './child-environment.ts';
 import { loadSettings } from './settings.ts';
 
 const POSTGRES_URL = 'postgres://mythical:se%2Fcret@127.0.0.1:54320/postgres';
@@ -69,5 +69,30 @@ test('lens scrapes the three services', () => {
     LENS_SCRAPE_TARGETS:
       'mythical-requester=http://127.0.0.1:4001/metrics,mythical-server=http://127.0.0.1:4000/metrics,' +
       'mythical-recorder=http://127.0.0.1:4002/metrics',
+    LENS_FARO_ORIGINS: 'http://localhost:3001,http://127.0.0.1:3001',
+  });
+});
+
+describe('the browser app', () => {
+  const settings = loadSettings({
+    LENS_PORT: '5000',
+    MYTHICAL_SERVER_PORT: '6000',
+    MYTHICAL_FRONTEND_PORT: '7000',
+  });
+
+  test('is told by the server where lens is, and may call it', () => {
+    const env = serviceEnvironment('server', settings, POSTGRES_URL, { LOGS_URL: 'https://logs.example/{traceId}' });
+    assert.equal(env.CORS_ALLOWED_ORIGINS, 'http://localhost:7000,http://127.0.0.1:7000');
+    assert.equal(env.FARO_URL, 'http://localhost:5000/collect');
+    assert.equal(env.TRACE_URL, 'http://localhost:5000/#/trace/{traceId}');
+    assert.equal(env.LOGS_URL, 'https://logs.example/{traceId}');
+    assert.equal(lensEnvironment(settings, { lens: '' }, {}).LENS_FARO_ORIGINS, env.CORS_ALLOWED_ORIGINS);
+  });
+
+  test('is served on its own port, and knows the API', () => {
+    assert.deepEqual(frontendEnvironment(settings, { PORT: '8080', EMPTY: '' }), {
+      PORT: '7000',
+      PUBLIC_API_URL: 'http://localhost:6000',
+    });
   });
 });

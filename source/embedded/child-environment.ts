@@ -12,6 +12,10 @@ export function serviceUrl(service: ServiceKey, { ports }: Pick<Settings, 'ports
   return `http://127.0.0.1:${ports[PORT_OF_SERVICE[service]]}`;
 }
 
+export function frontendUrl({ ports }: Pick<Settings, 'ports'>): string {
+  return `http://127.0.0.1:${ports.MYTHICAL_FRONTEND_PORT}`;
+}
+
 export function lensUrl({ ports }: Pick<Settings, 'ports'>): string {
   return `http://127.0.0.1:${ports.LENS_PORT}`;
 }
@@ -38,9 +42,34 @@ export function serviceEnvironment(
     PROFILE_COLLECTOR_HOST: '127.0.0.1',
     PROFILE_COLLECTOR_PORT: String(ports.LENS_PORT),
     MYTHICAL_SERVER_URL: serviceUrl('server', settings),
+    ...(service === 'server' && browserVariables(settings)),
     ...given(env),
     ...(postgresUrl && postgresVariables(postgresUrl)),
     PORT: String(ports[PORT_OF_SERVICE[service]]),
+  };
+}
+
+/** What the browser app is told: addresses as the person's browser knows them. */
+function browserVariables({ ports }: Settings): NodeJS.ProcessEnv {
+  const lens = `http://localhost:${ports.LENS_PORT}`;
+  return {
+    CORS_ALLOWED_ORIGINS: frontendOrigins(ports),
+    FARO_URL: `${lens}/collect`,
+    TRACE_URL: `${lens}/#/trace/{traceId}`,
+    LOGS_URL: `${lens}/#/logs?trace={traceId}`,
+    PROFILE_URL: `${lens}/#/flame?service=${SERVICES.server.name}&type=cpu`,
+  };
+}
+
+function frontendOrigins(ports: Settings['ports']): string {
+  return ['localhost', '127.0.0.1'].map((host) => `http://${host}:${ports.MYTHICAL_FRONTEND_PORT}`).join(',');
+}
+
+export function frontendEnvironment({ ports }: Settings, env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  return {
+    PUBLIC_API_URL: `http://localhost:${ports.MYTHICAL_SERVER_PORT}`,
+    ...given(env),
+    PORT: String(ports.MYTHICAL_FRONTEND_PORT),
   };
 }
 
@@ -51,7 +80,12 @@ export function lensEnvironment(
 ): NodeJS.ProcessEnv {
   const services = Object.keys(SERVICES) as ServiceKey[];
   const targets = services.map((key) => `${SERVICES[key].name}=${serviceUrl(key, settings)}/metrics`);
-  return { LENS_DATA_DIR: folder.lens, LENS_SCRAPE_TARGETS: targets.join(','), ...given(env) };
+  return {
+    LENS_DATA_DIR: folder.lens,
+    LENS_SCRAPE_TARGETS: targets.join(','),
+    LENS_FARO_ORIGINS: frontendOrigins(settings.ports),
+    ...given(env),
+  };
 }
 
 /** An empty variable counts as unset, as everywhere in this project. */

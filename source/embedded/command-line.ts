@@ -20,7 +20,7 @@ function helpText(): string {
   const variables = names.map((name) => `  ${name.padEnd(24)} ${metadata(environment.shape[name])?.description}`);
   return `npm start [-- options]
 
-Starts the whole sandbox on this machine: Postgres, lens, and the three services.
+Starts the whole sandbox on this machine: Postgres, lens, the three services, and the browser app.
 
 Options
   --reset   delete the data of earlier runs first

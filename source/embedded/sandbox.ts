@@ -1,7 +1,14 @@
 import { join } from 'node:path';
-import { SERVICE_NODE_ARGS, SERVICES, type ServiceKey } from '@mythical/common/services';
+import { FRONTEND, SERVICE_NODE_ARGS, SERVICES, type ServiceKey } from '@mythical/common/services';
 import { startChild } from './child.ts';
-import { lensEnvironment, lensUrl, serviceEnvironment, serviceUrl } from './child-environment.ts';
+import {
+  frontendEnvironment,
+  frontendUrl,
+  lensEnvironment,
+  lensUrl,
+  serviceEnvironment,
+  serviceUrl,
+} from './child-environment.ts';
 import type { DataFolder } from './data-folder.ts';
 import { type Part, startPart, whenReady } from './parts.ts';
 import { spawnPostgres } from './postgres.ts';
@@ -11,18 +18,25 @@ import { REPOSITORY, type Settings } from './settings.ts';
 
 type Context = { settings: Settings; folder: DataFolder; screen: Screen; resources: AsyncDisposableStack };
 
+/** The first start builds the page, on a machine that is busy with Postgres' first start as well. */
+const FRONTEND_READY_DEADLINE_MS = 60_000;
+
 /**
  * Starts Postgres, lens and the services, and resolves when all of them are ready. They are stopped in the order
- * requester, server and recorder, lens, Postgres: nobody loses what it still needs.
+ * requester, server and recorder, frontend and lens, Postgres: nobody loses what it still needs.
  */
 export async function startSandbox(context: Context): Promise<void> {
   const { settings, folder, resources } = context;
   const postgres = settings.embeddedPostgres ? startPostgresPart(context) : undefined;
   const lens = startProgram(context, 'lens', 'lens', lensEnvironment(settings, folder));
-  stopTogether(resources, lens);
-  const lensReady = showReady(context, lens, lensUrl(settings));
-  // It counts when it is awaited below; failing before that must not pass for unhandled.
-  lensReady.catch(() => {});
+  const frontend = startProgram(context, FRONTEND.name, 'frontend', frontendEnvironment(settings));
+  stopTogether(resources, lens, frontend);
+  const pagesReady = Promise.all([
+    showReady(context, lens, lensUrl(settings)),
+    showReady(context, frontend, frontendUrl(settings), FRONTEND_READY_DEADLINE_MS),
+  ]);
+  // They count when they are awaited below; failing before that must not pass for unhandled.
+  pagesReady.catch(() => {});
 
   const postgresUrl = await postgres;
   if (resources.disposed) return;
@@ -40,7 +54,7 @@ export async function startSandbox(context: Context): Promise<void> {
   const requester = startService('requester');
   stopTogether(resources, requester);
   await Promise.all([
-    lensReady,
+    pagesReady,
     showReady(context, server, serviceUrl('server', settings)),
     showReady(context, recorder, serviceUrl('recorder', settings)),
     showReady(context, requester, serviceUrl('requester', settings)),
@@ -92,7 +106,7 @@ function stopTogether(resources: AsyncDisposableStack, ...parts: Part[]): void {
   });
 }
 
-async function showReady({ screen }: Context, part: Part, url: string): Promise<void> {
-  await whenReady(part, url);
+async function showReady({ screen }: Context, part: Part, url: string, deadlineMs?: number): Promise<void> {
+  await whenReady(part, url, deadlineMs);
   screen.ready(part.name, url);
 }

@@ -18,7 +18,9 @@ function shown({ isTTY = false, env = {}, found = true, variables = {} } = {}): 
 
 describe('the screen', () => {
   test('says where to look and what to try, on the ports that were chosen', () => {
-    const text = shown({ variables: { LENS_PORT: '5000', MYTHICAL_SERVER_PORT: '6000' } });
+    const variables = { LENS_PORT: '5000', MYTHICAL_SERVER_PORT: '6000', MYTHICAL_FRONTEND_PORT: '7000' };
+    const text = shown({ variables });
+    assert.match(text, /the control room +http:\/\/localhost:7000\n/);
     assert.match(text, /first full trace after 4\.2 s/);
     assert.ok(text.includes(`http://localhost:5000/#/trace/${TRACE.id}\n`));
     assert.ok(text.includes(`curl -X POST localhost:6000/unicorn -H 'content-type: application/json' -d '{"name":`));
@@ -29,8 +31,8 @@ describe('the screen', () => {
 
   test('fits on a small terminal', () => {
     const lines = shown({ isTTY: true }).split('\n').map(stripVTControlCharacters);
-    // Four more parts get ready, and npm shows four lines of its own.
-    assert.ok(lines.length + 4 + 4 <= 40, `${lines.length} lines`);
+    // Five more parts get ready, and npm shows four lines of its own.
+    assert.ok(lines.length + 5 + 4 <= 40, `${lines.length} lines`);
   });
 
   test('uses the plain words for sober audiences', () => {

@@ -49,6 +49,7 @@ export function welcomeText({ settings, folder, trace }: WelcomeFacts, paint: Pa
   const kind = vocabularyOf(settings.endpointType).kinds[0]!.name;
   const json = `-H 'content-type: application/json' -d`;
   const places = [
+    ['the control room', paint('cyan', `http://localhost:${ports.MYTHICAL_FRONTEND_PORT}`)],
     ['telemetry, in lens', paint('cyan', page)],
     ['a trace to begin with', trace ? paint('cyan', `${page}/#/trace/${trace.id}`) : 'none yet'],
     ['the API', paint('cyan', `http://${api}/${kind}`)],

@@ -11,6 +11,7 @@ describe('the settings of the launcher', () => {
       MYTHICAL_SERVER_PORT: 4000,
       MYTHICAL_REQUESTER_PORT: 4001,
       MYTHICAL_RECORDER_PORT: 4002,
+      MYTHICAL_FRONTEND_PORT: 3001,
       EMBEDDED_POSTGRES_PORT: 54320,
     });
   });

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { ConfigError, loadConfig, metadata, variable } from '@mythical/common/config';
-import { PAGE_PORT, SERVICES, TELEMETRY_PORTS } from '@mythical/common/services';
+import { FRONTEND, PAGE_PORT, SERVICES, TELEMETRY_PORTS } from '@mythical/common/services';
 import { identitySettings } from '@mythical/common/settings';
 import { z } from 'zod';
 
@@ -13,6 +13,7 @@ const PORTS = z.object({
   MYTHICAL_SERVER_PORT: variable.port(SERVICES.server.name).default(SERVICES.server.port),
   MYTHICAL_REQUESTER_PORT: variable.port(SERVICES.requester.name).default(SERVICES.requester.port),
   MYTHICAL_RECORDER_PORT: variable.port(SERVICES.recorder.name).default(SERVICES.recorder.port),
+  MYTHICAL_FRONTEND_PORT: variable.port(FRONTEND.name).default(FRONTEND.port),
   EMBEDDED_POSTGRES_PORT: variable.port('Postgres').default(54320),
 });
 

@@ -1,5 +1,6 @@
 import { loadConfig, variable } from '@mythical/common/config';
 import { PAGE_PORT, TELEMETRY_PORTS } from '@mythical/common/services';
+import { FRONTEND_ORIGINS } from '@mythical/common/settings';
 import { z } from 'zod';
 
 /** Something that lens fetches telemetry from. Its name becomes the `service` of what is fetched. */
@@ -58,6 +59,11 @@ export const environment = z.object({
       'Host names, separated by commas, under which browsers may open the page and the API, besides localhost and IP addresses.',
     )
     .default(''),
+  LENS_FARO_ORIGINS: variable
+    .origins(
+      'Origins of the pages whose browsers may send telemetry to /collect, separated by commas; `none` allows no page.',
+    )
+    .default(FRONTEND_ORIGINS),
   LENS_DATA_DIR: variable
     .text('Folder of the database file, or `:memory:` to keep telemetry in memory only.')
     .default('.mythical/lens'),
@@ -86,6 +92,7 @@ export type LensConfig = {
   otlpHttpPort: number;
   listenAddress: string;
   allowedHosts: string[];
+  faroOrigins: string[];
   dataDir: string;
   retentionMinutes: number;
   maxRows: number;
@@ -108,6 +115,7 @@ export function loadLensConfig(env: NodeJS.ProcessEnv = process.env): LensConfig
     allowedHosts: given.LENS_ALLOWED_HOSTS.split(',')
       .map((host) => host.trim().toLowerCase())
       .filter((host) => host !== ''),
+    faroOrigins: given.LENS_FARO_ORIGINS,
     dataDir: given.LENS_DATA_DIR,
     retentionMinutes: given.LENS_RETENTION_MINUTES,
     maxRows: given.LENS_MAX_ROWS,

@@ -54,7 +54,14 @@ export async function startLens(
   const store = resources.use(await openStore({ database, limits, metrics, announce }));
   const queries = resources.use(await createQueries({ database, store, metrics }));
 
-  const app = createApp({ store, queries, metrics, allowedHosts: config.allowedHosts, announce });
+  const app = createApp({
+    store,
+    queries,
+    metrics,
+    allowedHosts: config.allowedHosts,
+    faroOrigins: config.faroOrigins,
+    announce,
+  });
   const http = resources.use(await listenHttp(app, config.port, config.listenAddress));
   const otlpHttp = resources.use(await listenHttp(app, config.otlpHttpPort, config.listenAddress));
   const otlpGrpc = resources.use(await listenOtlpGrpc({ store, metrics }, config.otlpGrpcPort, config.listenAddress));

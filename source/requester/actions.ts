@@ -34,7 +34,7 @@ export function createActions({ server, queue, telemetry }: ActionsOptions): Act
     collect: (gauge) => gauge.set(danger.level()),
   });
   const actions = createCounter(metrics, {
-    name: 'mythical_requester_actions',
+    name: METRIC_NAMES.requesterActions,
     help: 'Actions by what became of them: answered, unanswered (the server is away), or unpublished (the queue is)',
     labelNames: ['outcome'],
   });

@@ -1,5 +1,5 @@
 import type { ServerSettings } from '@mythical/common/settings';
-import { createGauge } from '@mythical/common/telemetry/metrics';
+import { createGauge, METRIC_NAMES } from '@mythical/common/telemetry/metrics';
 import type { Telemetry } from '@mythical/common/telemetry/start';
 import type { BeastRepository } from './beast-repository.ts';
 import { burnCpu } from './scenarios/cpu-burn.ts';
@@ -49,7 +49,7 @@ export function createScenarios(settings: ServerSettings, telemetry: Telemetry):
   const active = new Map<ScenarioName, { until: Date; timer: NodeJS.Timeout }>();
 
   createGauge(metrics, {
-    name: 'mythical_scenario_active',
+    name: METRIC_NAMES.scenarioActive,
     help: '1 while a scenario is on, else 0',
     labelNames: ['scenario'],
     collect(gauge) {

@@ -1,14 +1,21 @@
 import { connectDatabase, databaseCheck } from '@mythical/common/database';
 import type { AddRoutes } from '@mythical/common/http/app';
+import { cors } from '@mythical/common/http/cors';
+import { tellTrace } from '@mythical/common/http/server-timing';
 import { serve } from '@mythical/common/service';
 import type { ServerSettings } from '@mythical/common/settings';
 import type { Telemetry } from '@mythical/common/telemetry/start';
 import { createBeastRepository } from './beast-repository.ts';
 import { addBeastRoutes } from './beast-routes.ts';
+import { addConfigRoute, browserConfig } from './config-route.ts';
 import { createReleases } from './releases.ts';
 import { addScenarioRoutes } from './scenario-routes.ts';
 import { createScenarios } from './scenarios.ts';
 import { startTeardown } from './teardown.ts';
+
+/** The trace context of the browser's span, and what JSON takes. */
+const REQUEST_HEADERS = ['content-type', 'traceparent', 'tracestate', 'baggage'];
+const RESPONSE_HEADERS = ['Link', 'Retry-After', 'Server-Timing'];
 
 /** The REST API over Postgres. */
 export async function startServer(
@@ -24,6 +31,16 @@ export async function startServer(
   const releases = createReleases({ alwaysSucceed: settings.ALWAYS_SUCCEED });
 
   const addRoutes: AddRoutes = (app) => {
+    app.use(
+      cors({
+        origins: settings.CORS_ALLOWED_ORIGINS,
+        methods: ['GET', 'POST', 'DELETE'],
+        headers: REQUEST_HEADERS,
+        exposed: RESPONSE_HEADERS,
+      }),
+    );
+    app.use(tellTrace);
+    addConfigRoute(app, browserConfig(telemetry.identity, settings));
     addScenarioRoutes(app, scenarios);
     addBeastRoutes(app, { repository, scenarios, releases, teardown, telemetry });
   };

@@ -1,7 +1,8 @@
 // Asks the service in this container whether it is ready. For Docker, which takes the exit code: the image has no curl.
-import { SERVICES, type ServiceKey } from '../services.ts';
+import { FRONTEND, SERVICES } from '../services.ts';
 
-const port = process.env.PORT || SERVICES[process.env.SERVICE as ServiceKey]?.port;
+const parts: Record<string, { port: number }> = { ...SERVICES, frontend: FRONTEND };
+const port = process.env.PORT || parts[process.env.SERVICE ?? '']?.port;
 
 try {
   const response = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(4_000) });

@@ -1,9 +1,9 @@
-import { createCounter, createGauge, type Metrics } from '../telemetry/metrics.ts';
+import { createCounter, createGauge, METRIC_NAMES, type Metrics } from '../telemetry/metrics.ts';
 import type { Queue } from './queue.ts';
 
 export function createPublishCounter(metrics: Metrics) {
   return createCounter(metrics, {
-    name: 'mythical_queue_messages_published',
+    name: METRIC_NAMES.messagesPublished,
     help: 'Messages by what became of publishing them: confirmed by the queue, or failed',
     labelNames: ['outcome'],
   });
@@ -11,7 +11,7 @@ export function createPublishCounter(metrics: Metrics) {
 
 export function createDeliveryCounter(metrics: Metrics) {
   return createCounter(metrics, {
-    name: 'mythical_queue_deliveries',
+    name: METRIC_NAMES.deliveries,
     help: 'Deliveries by outcome: done, retried, or dead_lettered',
     labelNames: ['outcome'],
   });
@@ -20,7 +20,7 @@ export function createDeliveryCounter(metrics: Metrics) {
 /** For the consumer's side: how much is waiting. */
 export function showDepth(metrics: Metrics, queue: Queue): void {
   createGauge(metrics, {
-    name: 'mythical_queue_depth',
+    name: METRIC_NAMES.queueDepth,
     help: 'Messages in the queue by state: waiting, or dead_lettered',
     labelNames: ['state'],
     async collect(gauge) {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import type { LogEntry } from './logging.ts';
-import { createCounter, createGauge, type Metrics } from './metrics.ts';
+import { createCounter, createGauge, METRIC_NAMES, type Metrics } from './metrics.ts';
 
 /**
  * Pushes log lines to Loki's HTTP API (https://grafana.com/docs/loki/latest/reference/loki-http-api/#ingest-logs), in
@@ -36,14 +36,14 @@ export function createLokiPush(target: string, labels: Record<string, string>, m
   const buffer: Waiting[] = [];
   const closing = new AbortController();
   const lines = createCounter(metrics, {
-    name: 'mythical_log_lines',
+    name: METRIC_NAMES.logLines,
     help: 'Log lines by what became of them: sent to Loki, or dropped',
     labelNames: ['outcome'],
   });
   lines.inc({ outcome: 'sent' }, 0);
   lines.inc({ outcome: 'dropped' }, 0);
   createGauge(metrics, {
-    name: 'mythical_log_lines_waiting',
+    name: METRIC_NAMES.logLinesWaiting,
     help: 'Log lines that wait to be sent to Loki',
     labelNames: [],
     collect: (gauge) => gauge.set(buffer.length),

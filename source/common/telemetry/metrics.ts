@@ -15,11 +15,22 @@ export function createMetrics(): Metrics {
   return { registry };
 }
 
-/** Metric names that dashboards, alerts and tests rely on. */
+/**
+ * The names of all metrics of our own, which dashboards, alerts and tests rely on. OpenMetrics adds `_total` to the
+ * series of counters, and `_bucket`, `_sum` and `_count` to those of histograms.
+ */
 export const METRIC_NAMES = {
   requestTimes: 'mythical_request_times',
   dangerLevel: 'mythical_danger_level_30s',
+  requesterActions: 'mythical_requester_actions',
   messagesRecorded: 'mythical_messages_recorded',
+  messagesPublished: 'mythical_queue_messages_published',
+  deliveries: 'mythical_queue_deliveries',
+  queueDepth: 'mythical_queue_depth',
+  databaseConnections: 'mythical_database_connections',
+  scenarioActive: 'mythical_scenario_active',
+  logLines: 'mythical_log_lines',
+  logLinesWaiting: 'mythical_log_lines_waiting',
 } as const;
 
 /** Upper bounds of `mythical_request_times`, in milliseconds. */

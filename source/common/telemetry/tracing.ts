@@ -4,6 +4,7 @@ import { getNodeAutoInstrumentations, type InstrumentationConfigMap } from '@ope
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { BatchSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace';
 import { register as registerModuleHook } from 'import-in-the-middle/register-hooks.mjs';
+import { isPreflight } from '../http/cors.ts';
 import type { TracingSettings } from '../settings.ts';
 import { createKindSpanProcessor } from './baggage.ts';
 import type { Identity } from './identity.ts';
@@ -23,7 +24,8 @@ const INSTRUMENTATIONS = {
   '@opentelemetry/instrumentation-http': {
     // All our outgoing HTTP is fetch, which is undici; profile pushes use node:http and are not part of any action.
     disableOutgoingRequestInstrumentation: true,
-    ignoreIncomingRequestHook: (request) => UNTRACED.test(request.url ?? ''),
+    // A preflight is the browser's own question, outside of the trace of the request that it asks about.
+    ignoreIncomingRequestHook: (request) => UNTRACED.test(request.url ?? '') || isPreflight(request),
     startIncomingSpanHook: (request) => ({
       'http.method': request.method ?? '',
       'http.target': pathOf(request),

@@ -15,10 +15,11 @@ export type AppOptions = {
   queries: Queries;
   metrics: SelfMetrics;
   allowedHosts: readonly string[];
+  faroOrigins: readonly string[];
   announce: (message: string) => void;
 };
 
-export function createApp({ store, queries, metrics, allowedHosts, announce }: AppOptions): Express {
+export function createApp({ store, queries, metrics, allowedHosts, faroOrigins, announce }: AppOptions): Express {
   const app = express();
   app.disable('x-powered-by');
   app.use((_request, response, next) => {
@@ -27,7 +28,7 @@ export function createApp({ store, queries, metrics, allowedHosts, announce }: A
   });
   // Probes and senders of telemetry reach lens under any name.
   operationRoutes(app, { store, metrics });
-  receiverRoutes(app, { store, metrics });
+  receiverRoutes(app, { store, metrics }, faroOrigins);
   app.use(onlyOwnPages(allowedHosts));
   apiRoutes(app, { queries, store });
   pageRoutes(app);

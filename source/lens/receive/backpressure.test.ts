@@ -21,7 +21,7 @@ async function startReceivers({ refusals }: { refusals: number }) {
   const metrics = createSelfMetrics();
   const queries = {} as Queries;
   await using resources = new AsyncDisposableStack();
-  const app = createApp({ store, queries, metrics, allowedHosts: [], announce: assert.fail });
+  const app = createApp({ store, queries, metrics, allowedHosts: [], faroOrigins: [], announce: assert.fail });
   const http = resources.use(await listenHttp(app, 0, '127.0.0.1'));
   const grpc = resources.use(await listenOtlpGrpc({ store, metrics }, 0, '127.0.0.1'));
   const open = resources.move();

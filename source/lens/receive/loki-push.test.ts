@@ -15,8 +15,16 @@ describe('Loki push', () => {
   });
   after(() => lens[Symbol.asyncDispose]());
 
-  const push = (body: string | Uint8Array<ArrayBuffer>, contentType = 'application/json') =>
-    fetch(`${lens.url}/loki/api/v1/push`, { method: 'POST', body, headers: { 'content-type': contentType } });
+  const push = (
+    body: string | Uint8Array<ArrayBuffer>,
+    contentType = 'application/json',
+    headers: Record<string, string> = {},
+  ) =>
+    fetch(`${lens.url}/loki/api/v1/push`, {
+      method: 'POST',
+      body,
+      headers: { 'content-type': contentType, ...headers },
+    });
 
   const logOf = async (body: string) => {
     const { columns, rows } = await lens.query(`FROM logs WHERE body LIKE '${body}'`);
@@ -69,7 +77,10 @@ describe('Loki push', () => {
         },
       ],
     });
-    const response = await push(new Uint8Array(compress(message.finish())), 'application/x-protobuf');
+    // Alloy names the encoding as well, which clients of Loki's own need not.
+    const response = await push(new Uint8Array(compress(message.finish())), 'application/x-protobuf', {
+      'content-encoding': 'snappy',
+    });
     assert.equal(response.status, 204);
     const { time, service, level, trace_id, attributes } = await logOf('third line');
     assert.deepEqual(

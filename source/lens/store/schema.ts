@@ -35,7 +35,7 @@ export type LogRow = {
   span_id: string | null;
   body: string;
   attributes: string;
-  source: 'loki' | 'otlp';
+  source: 'loki' | 'otlp' | 'faro';
 };
 
 export type MetricType = 'counter' | 'gauge' | 'histogram' | 'summary' | 'info' | 'unknown';

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { readDataSources } from '../../tests/e2e/correlations/data-sources.ts';
+import { addressOf, type Clicked } from '../../tests/e2e/dashboards/follow.ts';
+import { type Dashboard, dataLinksOf, type Panel, panelsOf, readDashboards } from '../../tests/e2e/dashboards/read.ts';
+import { DASHBOARDS, TAG } from './uids.ts';
+
+// What can be said of a dashboard without a Grafana, and without data.
+
+const dashboards = readDashboards();
+const dataSources = readDataSources();
+const uids = new Set([...dashboards.values()].map(({ uid }) => uid));
+
+/** Panels that draw numbers. */
+const WITH_UNIT = ['timeseries', 'stat', 'bargauge', 'heatmap', 'state-timeline'];
+/** Those that ask no data source by a query. */
+const WITHOUT_QUERY = ['text', 'alertlist', 'dashlist'];
+
+const unique = (values: unknown[]) => assert.equal(new Set(values).size, values.length, JSON.stringify(values));
+
+test('each dashboard has a uid of its own, which uids.ts names', () => {
+  assert.deepEqual(
+    [...dashboards].map(([name, { uid, title }]) => [name, uid, title]).toSorted(),
+    Object.entries(DASHBOARDS)
+      .map(([name, { uid, title }]) => [name, uid, title])
+      .toSorted(),
+  );
+  unique([...uids]);
+});
+
+test('Grafana opens with the first of them', () => {
+  const ini = readFileSync(path.join(import.meta.dirname, '../grafana.ini'), 'utf8');
+  const home = /^default_home_dashboard_path = (.*)$/m.exec(ini)?.[1];
+  assert.equal(home, '/etc/grafana/dashboards/home.json');
+  const compose = readFileSync(path.join(import.meta.dirname, '../../docker-compose.yml'), 'utf8');
+  assert.ok(compose.includes('./grafana/dashboards/json:/etc/grafana/dashboards:ro'));
+});
+
+for (const [name, dashboard] of dashboards) {
+  describe(name, () => {
+    const panels = panelsOf(dashboard);
+
+    test('is one that Grafana reads from a file', () => {
+      assert.equal(dashboard.schemaVersion, 42);
+      assert.ok(dashboard.description);
+      assert.deepEqual(dashboard.tags, [TAG]);
+    });
+
+    test('its panels have ids and titles of their own, on one place each', () => {
+      unique(dashboard.panels.map(({ id }) => id));
+      const taken = new Set<string>();
+      for (const { title, gridPos } of dashboard.panels) {
+        assert.ok(gridPos.x + gridPos.w <= 24, title);
+        for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++) {
+          for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
+            assert.ok(!taken.has(`${x},${y}`), `${title} lies on another panel`);
+            taken.add(`${x},${y}`);
+          }
+        }
+      }
+    });
+
+    test('its queries have names of their own, and an existing data source', () => {
+      for (const { title, type, targets = [] } of panels) {
+        unique(targets.map(({ refId }) => refId));
+        assert.equal(targets.length === 0, WITHOUT_QUERY.includes(type), title);
+        for (const { datasource, refId } of targets) {
+          assert.match(refId, /^[A-Z]$/);
+          assert.equal(dataSources.get(datasource.uid)?.type, datasource.type, title);
+        }
+      }
+      for (const { datasource } of [...dashboard.templating.list, ...dashboard.annotations.list]) {
+        if (datasource) assert.equal(dataSources.get(datasource.uid)?.type, datasource.type);
+      }
+    });
+
+    test('its panels explain themselves, and say what their numbers are', () => {
+      for (const { title, type, description, fieldConfig } of panels) {
+        assert.ok(title);
+        assert.ok((description ?? '').length >= 20, `${title} needs a description`);
+        if (WITH_UNIT.includes(type)) assert.ok(fieldConfig?.defaults.unit, `${title} needs a unit`);
+      }
+    });
+
+    test('its tables say what their numbers are', () => {
+      for (const { title, fieldConfig, transformations = [] } of panels.filter(({ type }) => type === 'table')) {
+        const renamed = transformations.find(({ id }) => id === 'organize')?.options.renameByName as Record<
+          string,
+          string
+        >;
+        for (const [from, to] of Object.entries(renamed)) {
+          if (!from.startsWith('Value')) continue;
+          const properties = fieldConfig?.overrides.find(({ matcher }) => matcher.options === to)?.properties ?? [];
+          assert.ok(
+            properties.some(({ id }) => id === 'unit'),
+            `${title}: ${to} needs a unit`,
+          );
+        }
+      }
+    });
+
+    test('its links lead to dashboards that exist, by variables that they have', () => {
+      for (const { type, url, tags } of dashboard.links) {
+        if (type === 'dashboards') assert.deepEqual(tags, [TAG]);
+        else assert.ok(uids.has(url!.replace(/^\/d\//, '')), url);
+      }
+      for (const [, uid, query = ''] of JSON.stringify(panels).matchAll(/\/d\/([\w-]+)(\?[^"\\)]*)?/g)) {
+        const target = [...dashboards.values()].find((one) => one.uid === uid);
+        assert.ok(target, `/d/${uid}`);
+        for (const [, variable] of query.matchAll(/[?&]var-(\w+)=/g)) {
+          assert.ok(
+            target.templating.list.some(({ name }) => name === variable),
+            `${uid} has no variable ${variable}`,
+          );
+        }
+      }
+    });
+
+    test('its links are addresses, whatever is filled in', () => {
+      for (const panel of panels) {
+        for (const link of dataLinksOf(panel)) {
+          const address = addressOf(link, clickedOn(panel, link), valuesOf(dashboard), { from: 1, to: 2 });
+          assert.ok(address, link.url);
+          const { pathname, searchParams } = new URL(address, 'http://grafana');
+          if (pathname === '/explore') assert.ok(JSON.parse(searchParams.get('panes')!));
+        }
+      }
+    });
+
+    test('its queries and links use the variables that it has, and no other', () => {
+      const known = new Set(dashboard.templating.list.map(({ name }) => name));
+      const text = JSON.stringify([
+        panels.map(({ targets, title, fieldConfig }) => [targets, title, fieldConfig]),
+        dashboard.templating,
+      ]);
+      const used = [...text.matchAll(/\$(?:\{(\w+)|([a-zA-Z]\w*))/g)].map(([, braced, plain]) => (braced ?? plain)!);
+      for (const variable of used) if (!variable.startsWith('__')) assert.ok(known.has(variable), variable);
+      for (const variable of known) assert.ok(used.includes(variable), `${variable} is used nowhere`);
+    });
+  });
+}
+
+/** Something that has every label and column that the link asks for. */
+function clickedOn(panel: Panel, { url }: { url: string }): Clicked {
+  const labels = [...url.matchAll(/__field\.labels\.(\w+)/g)].map(([, label]) => [label, 'x&#? %']);
+  if (panel.type !== 'table') return { labels: Object.fromEntries(labels) };
+  const columns = [...url.matchAll(/__data\.fields\["([^"]*)"\]/g)].map(([, column]) => [column, 'x']);
+  return { columns: Object.fromEntries(columns) };
+}
+
+const valuesOf = ({ templating }: Dashboard) =>
+  Object.fromEntries(templating.list.map(({ name, current }) => [name, current.value]));

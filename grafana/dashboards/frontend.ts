@@ -1,0 +1,225 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
+import { CountsPerSecond, Milliseconds, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
+import { graph } from './panels/graph.ts';
+import { logLines } from './panels/lines.ts';
+import { bigNumber } from './panels/number.ts';
+import { spanColumns } from './panels/span-columns.ts';
+import { table } from './panels/table.ts';
+import { dashboardOf } from './parts/layout.ts';
+import { column, exploreLogs, exploreTraces, label } from './parts/links.ts';
+import { logql, logqlTable, promql, traceql, traceqlMetric } from './parts/queries.ts';
+import { FRONTEND, SERVER } from './parts/signals.ts';
+
+const lines = (kind: string) => `{service_name="${FRONTEND}", kind="${kind}"}`;
+
+/** Core web vitals, and up to where Google calls them good and poor: https://web.dev/articles/vitals */
+const VITALS = [
+  {
+    name: 'lcp',
+    title: 'Largest Contentful Paint',
+    says: 'when the largest thing on the page was there',
+    good: 2_500,
+    poor: 4_000,
+  },
+  {
+    name: 'inp',
+    title: 'Interaction to Next Paint',
+    says: 'how long the page took to react to a click',
+    good: 200,
+    poor: 500,
+  },
+  { name: 'cls', title: 'Cumulative Layout Shift', says: 'how much of the page jumped around', good: 0.1, poor: 0.25 },
+  {
+    name: 'fcp',
+    title: 'First Contentful Paint',
+    says: 'when the first thing was on the page',
+    good: 1_800,
+    poor: 3_000,
+  },
+  {
+    name: 'ttfb',
+    title: 'Time to First Byte',
+    says: 'when the first byte of the page arrived',
+    good: 800,
+    poor: 1_800,
+  },
+] as const;
+
+/** The 75th percentile, as the web vitals are judged by. */
+const vital = (name: string, window: string) =>
+  `quantile_over_time(0.75, ${lines('measurement')} | logfmt ${name} | ${name} != "" | unwrap ${name} | __error__="" [${window}]) by ()`;
+
+export const frontend = () =>
+  dashboardOf({
+    name: 'frontend',
+    description:
+      'What people see in their browsers: how fast the page is, what they do, what breaks, and the trace from their click to Postgres. Faro in the page sends it, Alloy takes it in.',
+    rows: [
+      {
+        panels: [
+          bigNumber({
+            title: 'Sessions',
+            description: 'Different visits in the chosen time: a session lasts as long as somebody does something.',
+            queries: [
+              logql(
+                `count(sum by (session_id) (count_over_time({service_name="${FRONTEND}"} | logfmt session_id | session_id != "" [$__range])))`,
+              ),
+            ],
+            unit: Short,
+            decimals: 0,
+            width: 4,
+            plain: true,
+          }),
+          ...VITALS.map(({ name, title, says, good, poor }) =>
+            bigNumber({
+              title,
+              description: `Web vital ${name.toUpperCase()}: ${says}. The 75th percentile of the chosen time; good up to ${good}${name === 'cls' ? '' : ' ms'}, poor from ${poor}.`,
+              queries: [logql(vital(name, '$__range'))],
+              unit: name === 'cls' ? Short : Milliseconds,
+              decimals: name === 'cls' ? 3 : 0,
+              warnAt: good,
+              alarmAt: poor,
+              width: 4,
+              plain: true,
+            }),
+          ),
+        ],
+      },
+      {
+        title: 'What people do',
+        panels: [
+          graph({
+            title: 'Events',
+            description: 'Everything that the page reports: a session begins, a view changes, a beast is added.',
+            queries: [
+              logql(
+                `sum by (event_name) (count_over_time(${lines('event')} | logfmt event_name | event_name !~ "faro.performance.*" [$__auto]))`,
+                {
+                  legend: '{{event_name}}',
+                },
+              ),
+            ],
+            every: '10s',
+            unit: Short,
+            stacked: true,
+            bars: true,
+            width: 8,
+            links: [
+              exploreLogs(
+                'These events in Loki',
+                `${lines('event')} | logfmt event_name | event_name = "${label('event_name')}"`,
+              ),
+            ],
+          }),
+          graph({
+            title: 'How long an action takes, for the person',
+            description:
+              'From the click until the page shows the outcome: server, network and browser together. The 95th percentile of each action.',
+            queries: [
+              logql(
+                `quantile_over_time(0.95, ${lines('event')} | logfmt event_name, event_data_duration_ms | event_data_duration_ms != "" | unwrap event_data_duration_ms | __error__="" [$__auto]) by (event_name)`,
+                { legend: '{{event_name}}' },
+              ),
+            ],
+            every: '10s',
+            unit: Milliseconds,
+            width: 8,
+            links: [
+              exploreTraces('The browser’s slow spans', `{ resource.service.name = "${FRONTEND}" && duration > 50ms }`),
+            ],
+          }),
+          graph({
+            title: 'Web vitals over time',
+            description: 'The 75th percentile of LCP, FCP and TTFB in each interval.',
+            queries: ['lcp', 'fcp', 'ttfb'].map((name) =>
+              logql(vital(name, '$__auto'), { legend: name.toUpperCase() }),
+            ),
+            every: '10s',
+            unit: Milliseconds,
+            width: 8,
+            links: [exploreLogs('Measurements in Loki', lines('measurement'))],
+          }),
+        ],
+      },
+      {
+        title: 'What breaks',
+        panels: [
+          table({
+            title: 'Errors, most frequent first',
+            description:
+              'Exceptions that nobody caught, by their message, in the chosen time. The stack names file and line of the source, where its map can be had.',
+            queries: [
+              logqlTable(
+                `topk(10, sum by (type, value) (count_over_time(${lines('exception')} | logfmt type, value | keep type, value [$__range])))`,
+              ),
+            ],
+            columns: [
+              { from: 'type', title: 'Type', width: 120 },
+              {
+                from: 'value',
+                title: 'Message',
+                links: [
+                  exploreLogs(
+                    'With their stacks',
+                    `${lines('exception')} | logfmt type, value | type = "${column('Type')}"`,
+                  ),
+                ],
+              },
+              { from: 'Value #A', title: 'Times', unit: Short, decimals: 0, width: 80 },
+            ],
+            sortBy: 'Times',
+            width: 12,
+          }),
+          logLines({
+            title: 'Errors with their stacks, and what the console said',
+            description: 'Newest first. A line with a trace has the button Trace: what the click led to.',
+            queries: [logql(`{service_name="${FRONTEND}", kind=~"exception|log"}`)],
+            width: 12,
+            height: 8,
+          }),
+        ],
+      },
+      {
+        title: 'From the click to Postgres',
+        panels: [
+          table({
+            title: 'Clicks that reached the server',
+            description: 'TraceQL: spans of the browser with spans of the server below them. One click is one trace.',
+            queries: [
+              traceql(
+                `{ resource.service.name = "${FRONTEND}" } >> { resource.service.name = "${SERVER}" && kind = server }`,
+              ),
+            ],
+            columns: spanColumns('Show this trace'),
+            width: 12,
+          }),
+          graph({
+            title: 'Spans of the browser',
+            description: 'What the page does, by the names of its spans, in a second.',
+            queries: [traceqlMetric(`{ resource.service.name = "${FRONTEND}" } | rate() by (name)`)],
+            unit: CountsPerSecond,
+            width: 6,
+          }),
+          graph({
+            title: 'Their duration: 95th percentile',
+            description: 'How long the browser waits: compare it with the duration in the server.',
+            queries: [
+              traceqlMetric(`{ resource.service.name = "${FRONTEND}" } | quantile_over_time(duration, 0.95) by (name)`),
+            ],
+            unit: Seconds,
+            width: 6,
+          }),
+          graph({
+            title: 'What Alloy takes in from browsers',
+            description: 'Faro’s receiver counts events, measurements, exceptions and logs, in a second.',
+            queries: ['events', 'measurements', 'exceptions', 'logs'].map((kind) =>
+              promql(`sum(rate(faro_receiver_${kind}_total[$__rate_interval]))`, { legend: kind, every: '15s' }),
+            ),
+            unit: CountsPerSecond,
+            width: 24,
+            height: 6,
+          }),
+        ],
+      },
+    ],
+  });

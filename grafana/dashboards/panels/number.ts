@@ -1,0 +1,67 @@
+import * as bargauge from '@grafana/grafana-foundation-sdk/bargauge';
+import {
+  BarGaugeDisplayMode,
+  BigValueColorMode,
+  BigValueGraphMode,
+  BigValueTextMode,
+  ReduceDataOptionsBuilder,
+  VizOrientation,
+} from '@grafana/grafana-foundation-sdk/common';
+import type { ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
+import * as stat from '@grafana/grafana-foundation-sdk/stat';
+import { byThreshold, type NumberOptions, thresholdsOf } from './look.ts';
+
+export type StatOptions = NumberOptions & {
+  /** The name of the series beside its value: for more than one. */
+  names?: boolean;
+  /** Without the small graph behind the number. */
+  plain?: boolean;
+  mappings?: ValueMapping[];
+  /** Shown where there is no value. */
+  noValue?: string;
+};
+
+/** One big number: the latest value. */
+export function bigNumber(options: StatOptions): stat.PanelBuilder {
+  const { title, description, queries, width, height = 4, unit, decimals, links } = options;
+  const panel = new stat.PanelBuilder()
+    .title(title)
+    .description(description)
+    .targets(queries)
+    .span(width)
+    .height(height)
+    .unit(unit)
+    .colorScheme(byThreshold())
+    .thresholds(thresholdsOf(options))
+    .colorMode(options.names ? BigValueColorMode.Background : BigValueColorMode.Value)
+    .graphMode(options.plain ? BigValueGraphMode.None : BigValueGraphMode.Area)
+    .textMode(options.names ? BigValueTextMode.ValueAndName : BigValueTextMode.Value)
+    .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false));
+  if (decimals !== undefined) panel.decimals(decimals);
+  if (links) panel.dataLinks(links);
+  if (options.mappings) panel.mappings(options.mappings);
+  if (options.noValue !== undefined) panel.noValue(options.noValue);
+  return panel;
+}
+
+/** A bar for each series: who has most. */
+export function bars(options: NumberOptions & { min?: number; max?: number }): bargauge.PanelBuilder {
+  const { title, description, queries, width, height = 8, unit, decimals, links, min = 0, max } = options;
+  const panel = new bargauge.PanelBuilder()
+    .title(title)
+    .description(description)
+    .targets(queries)
+    .span(width)
+    .height(height)
+    .unit(unit)
+    .min(min)
+    .colorScheme(byThreshold())
+    .thresholds(thresholdsOf(options))
+    .orientation(VizOrientation.Horizontal)
+    .displayMode(BarGaugeDisplayMode.Basic)
+    .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false));
+  if (decimals !== undefined) panel.decimals(decimals);
+  if (max !== undefined) panel.max(max);
+  if (links) panel.dataLinks(links);
+  return panel;
+}

@@ -1,0 +1,49 @@
+import { SERIES, SERVER_SPANS } from './signals.ts';
+
+/**
+ * Rate, errors and duration of requests: the same three questions, of two sources. The server's own histogram knows the
+ * kind (`$word` is the label's name, `$kind` what somebody chose); the metrics that Tempo makes of spans know the version
+ * as well. The counts of both agree.
+ */
+
+/** Chosen kinds only. For dashboards with the variables `$word` and `$kind`. */
+const CHOSEN = '$word=~"$kind"';
+
+export const OWN = {
+  rate: (by: string) => `sum by (${by}) (rate(${SERIES.requestCount}{${CHOSEN}}[$__rate_interval]))`,
+  // `or 0 * …`: where nothing failed there is no series, and a graph of zero says more than none.
+  errorRatio: (by: string) =>
+    `(sum by (${by}) (rate(${SERIES.requestCount}{${CHOSEN}, status=~"5.."}[$__rate_interval])) or 0 * ${OWN.rate(by)}) / ${OWN.rate(by)}`,
+  /** Milliseconds. */
+  quantile: (q: number, by?: string) =>
+    `histogram_quantile(${q}, sum by (${['le', by].filter(Boolean).join(', ')}) (rate(${SERIES.requestBuckets}{${CHOSEN}}[$__rate_interval])))`,
+};
+
+/** All requests of the server, whatever they are about. */
+export const ALL = {
+  rate: `sum(rate(${SERIES.requestCount}[$__rate_interval]))`,
+  errorRatio: `(sum(rate(${SERIES.requestCount}{status=~"5.."}[$__rate_interval])) or vector(0)) / sum(rate(${SERIES.requestCount}[$__rate_interval]))`,
+  quantile: (q: number) => `histogram_quantile(${q}, sum by (le) (rate(${SERIES.requestBuckets}[$__rate_interval])))`,
+};
+
+const CALLS = 'traces_spanmetrics_calls_total';
+
+/** Of the server's spans. `window`: how far each rate looks back. */
+export const SPANS = {
+  rate: (by: string, window = '$__rate_interval') => `sum by (${by}) (rate(${CALLS}{${SERVER_SPANS}}[${window}]))`,
+  errorRate: (by: string, window = '$__rate_interval') =>
+    `sum by (${by}) (rate(${CALLS}{${SERVER_SPANS}, status_code="STATUS_CODE_ERROR"}[${window}]))`,
+  errorRatio: (by: string, window = '$__rate_interval') =>
+    `(${SPANS.errorRate(by, window)} or 0 * ${SPANS.rate(by, window)}) / ${SPANS.rate(by, window)}`,
+  /** Seconds; from classic buckets, which have exemplars. */
+  quantile: (q: number, by: string, window = '$__rate_interval') =>
+    `histogram_quantile(${q}, sum by (le, ${by}) (rate(traces_spanmetrics_latency_bucket{${SERVER_SPANS}}[${window}])))`,
+  /** Seconds; from the native histogram: one series instead of fifteen, and every quantile exactly. */
+  nativeQuantile: (q: number, by: string) =>
+    `histogram_quantile(${q}, sum by (${by}) (rate(traces_spanmetrics_latency{${SERVER_SPANS}}[$__rate_interval])))`,
+};
+
+/**
+ * Seconds that a message waits in the queue, by Little's law: as many as wait, divided by how many are taken in a second.
+ */
+export const WAIT_IN_QUEUE = `sum(${SERIES.queueDepth}{state="waiting"}) / sum(rate(${SERIES.recorded}[$__rate_interval]))`;

@@ -1,0 +1,161 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
+import { BytesIEC, PercentUnit, Seconds } from '@grafana/grafana-foundation-sdk/units';
+import { graph } from './panels/graph.ts';
+import { flames } from './panels/pictures.ts';
+import { words } from './panels/text.ts';
+import { dashboardOf } from './parts/layout.ts';
+import { exploreProfile, label } from './parts/links.ts';
+import { flameGraph, profileGraph, promql } from './parts/queries.ts';
+import { PROFILE_TYPES, SERVICE_NAMES } from './parts/signals.ts';
+import { choiceVariable, serviceVariable } from './parts/variables.ts';
+
+const OURS = `{service_name=~"${SERVICE_NAMES.join('|')}"}`;
+const GO_PROGRAMS = ['alloy', 'mimir', 'loki', 'tempo', 'pyroscope'];
+
+export const profiles = () =>
+  dashboardOf({
+    name: 'profiles',
+    description:
+      'Which functions use CPU time and memory, in the application and in the stack itself: the line of code behind a slow or growing service.',
+    variables: [
+      serviceVariable(),
+      choiceVariable(
+        'program',
+        'Program of the stack',
+        'Whose flame graph stands at the end of the page',
+        GO_PROGRAMS,
+        'mimir',
+      ),
+    ],
+    rows: [
+      {
+        title: 'Which service',
+        panels: [
+          graph({
+            title: 'CPU time by service',
+            description:
+              'CPU time in the profiles, summed in each interval. Drag over a peak to look into just that time.',
+            queries: [profileGraph(PROFILE_TYPES.cpu, OURS, ['service_name'])],
+            unit: 'ns',
+            stacked: true,
+            width: 8,
+            links: [
+              exploreProfile(
+                'Flame graph of this service',
+                PROFILE_TYPES.cpu,
+                `{service_name="${label('service_name')}"}`,
+              ),
+            ],
+          }),
+          graph({
+            title: 'Memory in use by service',
+            description:
+              'The heap, by sampled allocations. With the scenario memory-leak, the server climbs and does not come back.',
+            queries: [profileGraph(PROFILE_TYPES.heap, OURS, ['service_name'])],
+            unit: BytesIEC,
+            width: 8,
+            links: [
+              exploreProfile('Heap of this service', PROFILE_TYPES.heap, `{service_name="${label('service_name')}"}`),
+            ],
+          }),
+          graph({
+            title: 'How long the event loop is held up',
+            description:
+              'The 99th percentile of the delay of Node.js’ event loop. While one function computes, no other request is served: this is how cpu-burn hurts everybody.',
+            queries: [
+              promql('max by (service_name) (nodejs_eventloop_lag_p99_seconds{service_name="$service"})', {
+                legend: '{{service_name}}',
+              }),
+            ],
+            unit: Seconds,
+            warnAt: 0.1,
+            alarmAt: 0.5,
+            width: 8,
+          }),
+        ],
+      },
+      {
+        title: 'Which function: $service',
+        panels: [
+          words({
+            title: 'How to read a flame graph',
+            description: 'An explanation of flame graphs, and what to look for in this application.',
+            width: 24,
+            height: 4,
+            text: `
+The topmost bar is everything; below each function stand those that it called, as wide as their share. **Look for a wide bar with nothing below it**: that function itself uses the time. Search for a name in the field above the graph; *Sandwich view* shows who calls it.
+
+Try it: switch on \`cpu-burn\` or \`memory-leak\` ([how](/d/mythical-scenarios)) and find \`countDragonScalesTheSlowWay\` below, or \`forgetBeastsInMemory\` in the heap.
+`,
+          }),
+          flames({
+            title: 'CPU',
+            description: 'Time on the CPU, by function, in the chosen time range.',
+            queries: [flameGraph(PROFILE_TYPES.cpu, '{service_name="$service"}')],
+            width: 24,
+          }),
+          flames({
+            title: 'Wall clock',
+            description:
+              'All time, also that spent waiting. Much wall-clock time and little CPU time means: it waits for somebody else.',
+            queries: [flameGraph(PROFILE_TYPES.wallClock, '{service_name="$service"}')],
+            width: 12,
+            height: 12,
+          }),
+          flames({
+            title: 'Memory in use',
+            description: 'Who allocated what is still held in memory.',
+            queries: [flameGraph(PROFILE_TYPES.heap, '{service_name="$service"}')],
+            width: 12,
+            height: 12,
+          }),
+        ],
+      },
+      {
+        title: 'The stack itself',
+        panels: [
+          graph({
+            title: 'CPU time by program',
+            description:
+              'Alloy scrapes /debug/pprof of each Go program once a minute, for ten seconds: every one of them can offer profiles.',
+            queries: [
+              profileGraph(PROFILE_TYPES.goCpu, `{service_name=~"${GO_PROGRAMS.join('|')}"}`, ['service_name']),
+            ],
+            unit: 'ns',
+            width: 12,
+            links: [
+              exploreProfile(
+                'Flame graph of this program',
+                PROFILE_TYPES.goCpu,
+                `{service_name="${label('service_name')}"}`,
+              ),
+            ],
+          }),
+          graph({
+            title: 'CPU of each service, as the process counts it',
+            description: 'The same from metrics, in shares of a core: what the profile can explain.',
+            queries: [
+              promql('sum by (service_name) (rate(process_cpu_seconds_total{group=~".+"}[$__rate_interval]))', {
+                legend: '{{service_name}}',
+                every: '15s',
+              }),
+            ],
+            unit: PercentUnit,
+            width: 12,
+          }),
+          flames({
+            title: 'CPU: $program',
+            description: 'What a backend does with its CPU time: taking in, compressing, answering.',
+            queries: [flameGraph(PROFILE_TYPES.goCpu, '{service_name="$program"}')],
+            width: 12,
+          }),
+          flames({
+            title: 'Memory in use: $program',
+            description: 'What a backend holds in memory. In Mimir: series.',
+            queries: [flameGraph(PROFILE_TYPES.goHeap, '{service_name="$program"}')],
+            width: 12,
+          }),
+        ],
+      },
+    ],
+  });

@@ -1,0 +1,367 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
+import {
+  BytesIEC,
+  BytesPerSecondIEC,
+  CountsPerSecond,
+  PercentUnit,
+  Seconds,
+  Short,
+} from '@grafana/grafana-foundation-sdk/units';
+import { graph } from './panels/graph.ts';
+import { logLines } from './panels/lines.ts';
+import { bars, bigNumber } from './panels/number.ts';
+import { table } from './panels/table.ts';
+import { dashboardOf } from './parts/layout.ts';
+import { exploreLogs, exploreProfile, label } from './parts/links.ts';
+import { logql, promql, promqlTable } from './parts/queries.ts';
+import { PROFILE_TYPES, SERIES } from './parts/signals.ts';
+
+const every = '15s';
+const PROGRAMS = 'alloy|mimir|loki|tempo|pyroscope|grafana';
+
+/** Each backend counts its requests in a histogram of its own name. */
+const BACKENDS = [
+  { name: 'mimir', requests: 'cortex_request_duration_seconds' },
+  { name: 'loki', requests: 'loki_request_duration_seconds' },
+  { name: 'tempo', requests: 'tempo_request_duration_seconds' },
+  { name: 'pyroscope', requests: 'pyroscope_request_duration_seconds' },
+];
+
+export const stack = () =>
+  dashboardOf({
+    name: 'stack',
+    description:
+      'Who watches the watchers: what Alloy takes in and passes on, what each backend keeps, how fast they answer, and what was lost on the way.',
+    rows: [
+      {
+        panels: [
+          bigNumber({
+            title: 'Up',
+            description:
+              'Whether each target answers Alloy’s scrape. A red one has no fresh metrics: look at its logs.',
+            queries: [promql('min by (job) (up)', { legend: '{{job}}', every })],
+            unit: 'bool_on_off',
+            alarmBelow: 1,
+            names: true,
+            plain: true,
+            width: 24,
+            height: 4,
+            links: [exploreLogs('Its log', '{job="${__field.labels.job}"}')],
+          }),
+          bigNumber({
+            title: 'Active series',
+            description:
+              'Series in Mimir that got a sample lately: what metrics cost. Each new value of a label makes a new one.',
+            queries: [promql('sum(cortex_ingester_active_series)', { every })],
+            unit: Short,
+            decimals: 1,
+            warnAt: 40_000,
+            alarmAt: 80_000,
+            width: 4,
+          }),
+          bigNumber({
+            title: 'Samples',
+            description: 'Samples in a second that Mimir takes in.',
+            queries: [promql('sum(rate(cortex_distributor_received_samples_total[$__rate_interval]))', { every })],
+            unit: CountsPerSecond,
+            decimals: 0,
+            width: 4,
+          }),
+          bigNumber({
+            title: 'Log lines',
+            description: 'Lines in a second that Loki takes in.',
+            queries: [promql('sum(rate(loki_distributor_lines_received_total[$__rate_interval]))', { every })],
+            unit: CountsPerSecond,
+            decimals: 0,
+            width: 4,
+          }),
+          bigNumber({
+            title: 'Spans',
+            description: 'Spans in a second that Tempo takes in.',
+            queries: [promql('sum(rate(tempo_distributor_spans_received_total[$__rate_interval]))', { every })],
+            unit: CountsPerSecond,
+            decimals: 0,
+            width: 4,
+          }),
+          bigNumber({
+            title: 'Profiles',
+            description: 'Profiles in a minute that Pyroscope takes in: one of each type and service in 15 s.',
+            queries: [
+              promql('60 * sum(rate(pyroscope_distributor_received_samples_count[$__rate_interval]))', { every }),
+            ],
+            unit: 'cpm',
+            decimals: 0,
+            width: 4,
+          }),
+          bigNumber({
+            title: 'Unhealthy components of Alloy',
+            description:
+              'Parts of Alloy’s pipelines that report trouble. Its page shows which: http://localhost:12347/graph',
+            queries: [
+              promql('sum(alloy_component_controller_running_components{health_type!="healthy"}) or vector(0)', {
+                every,
+              }),
+            ],
+            unit: Short,
+            alarmAt: 1,
+            width: 4,
+          }),
+        ],
+      },
+      {
+        title: 'Alloy: the way in',
+        panels: [
+          graph({
+            title: 'Passed on, by signal',
+            description: 'What Alloy sends to the backends in a second. A line at zero: that signal has stopped.',
+            queries: [
+              promql('sum(rate(prometheus_remote_storage_samples_total{job="alloy"}[$__rate_interval]))', {
+                legend: 'samples → Mimir',
+                every,
+              }),
+              promql('sum(rate(loki_write_sent_entries_total[$__rate_interval]))', { legend: 'lines → Loki', every }),
+              promql('sum(rate(otelcol_exporter_sent_spans_total[$__rate_interval]))', {
+                legend: 'spans → Tempo',
+                every,
+              }),
+              promql('sum(rate(pyroscope_write_sent_profiles_total[$__rate_interval]))', {
+                legend: 'profiles → Pyroscope',
+                every,
+              }),
+            ],
+            unit: CountsPerSecond,
+            logarithmic: true,
+            width: 8,
+          }),
+          graph({
+            title: 'Lost, or about to be',
+            description:
+              'Should all be zero: samples and lines that a backend refused for good, spans that were refused, and what the services themselves had to drop.',
+            queries: [
+              promql('sum(rate(prometheus_remote_storage_samples_failed_total{job="alloy"}[$__rate_interval]))', {
+                legend: 'samples',
+                every,
+              }),
+              promql('sum(rate(loki_write_dropped_entries_total[$__rate_interval]))', { legend: 'lines', every }),
+              promql('sum(rate(otelcol_receiver_refused_spans_total[$__rate_interval]))', { legend: 'spans', every }),
+              promql(`sum(rate(${SERIES.logLines}{outcome="dropped"}[$__rate_interval]))`, {
+                legend: 'lines, by the services',
+              }),
+              promql(
+                'sum(rate(otel_sdk_processor_span_processed_total{error_type!=""}[$__rate_interval])) or vector(0)',
+                { legend: 'spans, by the services' },
+              ),
+            ],
+            unit: CountsPerSecond,
+            alarmAt: 0.1,
+            width: 8,
+          }),
+          graph({
+            title: 'Waiting in queues',
+            description: 'What waits to be sent: it grows while a backend is away, and shrinks when it is back.',
+            queries: [
+              promql('sum(prometheus_remote_storage_samples_pending{job="alloy"})', {
+                legend: 'samples in Alloy',
+                every,
+              }),
+              promql('sum(otelcol_exporter_queue_size)', { legend: 'batches of spans in Alloy', every }),
+              promql(`sum(${SERIES.logLinesWaiting})`, { legend: 'lines in the services' }),
+              promql('sum(otel_sdk_processor_span_queue_size)', { legend: 'spans in the services' }),
+            ],
+            unit: Short,
+            width: 8,
+          }),
+          graph({
+            title: 'How old samples are when they arrive',
+            description:
+              'The time between now and the newest sample that Alloy has sent to Mimir. Beyond half a minute, graphs end before the present.',
+            queries: [
+              promql('max(time() - prometheus_remote_storage_queue_highest_sent_timestamp_seconds{job="alloy"})', {
+                legend: 'delay',
+                every,
+              }),
+            ],
+            unit: Seconds,
+            warnAt: 30,
+            alarmAt: 120,
+            width: 8,
+          }),
+          graph({
+            title: 'How long a scrape takes',
+            description:
+              'The time a target needs to answer with all of its metrics. Near the timeout (4 s for the application, 10 s for others) it will soon have gaps.',
+            queries: [promql('max by (job) (scrape_duration_seconds)', { legend: '{{job}}', every })],
+            unit: Seconds,
+            warnAt: 4,
+            width: 8,
+          }),
+          bars({
+            title: 'Samples of each target',
+            description: 'How many samples one scrape brings: who fills Mimir.',
+            queries: [
+              promql('sort_desc(sum by (job) (scrape_samples_post_metric_relabeling))', { legend: '{{job}}', every }),
+            ],
+            unit: Short,
+            decimals: 0,
+            warnAt: 5_000,
+            alarmAt: 20_000,
+            width: 8,
+          }),
+        ],
+      },
+      {
+        title: 'The backends: what they keep',
+        panels: [
+          graph({
+            title: 'Mimir: series',
+            description:
+              'Series in memory, and how many of them are still active. A jump is a new label value, or a container that was made anew.',
+            queries: [
+              promql('sum(cortex_ingester_memory_series)', { legend: 'in memory', every }),
+              promql('sum(cortex_ingester_active_series)', { legend: 'active', every }),
+              promql('sum(tempo_metrics_generator_registry_active_series)', {
+                legend: 'of these, made by Tempo from spans',
+                every,
+              }),
+            ],
+            unit: Short,
+            width: 8,
+          }),
+          graph({
+            title: 'Loki: streams, and bytes',
+            description:
+              'A stream is a set of labels. Few streams with many lines are what Loki is made for; log-storm raises the bytes, never the streams.',
+            queries: [
+              promql('sum(rate(loki_distributor_bytes_received_total[$__rate_interval]))', {
+                legend: 'bytes taken in',
+                every,
+              }),
+              promql('sum(loki_ingester_memory_streams)', { legend: 'streams', every }),
+            ],
+            unit: BytesPerSecondIEC,
+            width: 8,
+          }).overrideByName('streams', [
+            { id: 'unit', value: Short },
+            { id: 'custom.axisPlacement', value: 'right' },
+          ]),
+          graph({
+            title: 'Tempo: traces in the making, and bytes',
+            description: 'Traces that Tempo still waits for more spans of, and what it takes in.',
+            queries: [
+              promql('sum(rate(tempo_distributor_bytes_received_total[$__rate_interval]))', {
+                legend: 'bytes taken in',
+                every,
+              }),
+              promql('sum(tempo_live_store_live_traces)', { legend: 'live traces', every }),
+            ],
+            unit: BytesPerSecondIEC,
+            width: 8,
+          }).overrideByName('live traces', [
+            { id: 'unit', value: Short },
+            { id: 'custom.axisPlacement', value: 'right' },
+          ]),
+        ],
+      },
+      {
+        title: 'The backends: how they answer',
+        panels: [
+          graph({
+            title: 'Requests',
+            description:
+              'Requests in a second that each backend answers: writes of Alloy, and the questions of Grafana.',
+            queries: BACKENDS.map(({ name, requests }) =>
+              promql(`sum(rate(${requests}_count{job="${name}"}[$__rate_interval]))`, { legend: name, every }),
+            ),
+            unit: 'reqps',
+            width: 8,
+          }),
+          graph({
+            title: 'Duration: 95th percentile',
+            description:
+              'One in twenty requests takes longer. Questions over a long time take long; writes should not.',
+            queries: BACKENDS.map(({ name, requests }) =>
+              promql(
+                `histogram_quantile(0.95, sum by (le) (rate(${requests}_bucket{job="${name}", route!~".*(pprof|tail|notify|frontend_processor|stream|watch).*", ws="false"}[$__rate_interval])))`,
+                { legend: name, every },
+              ),
+            ),
+            unit: Seconds,
+            logarithmic: true,
+            width: 8,
+          }),
+          graph({
+            title: 'Errors',
+            description:
+              'The share of requests that a backend answered with 5xx. Short peaks while the stack starts are usual.',
+            queries: BACKENDS.map(({ name, requests }) =>
+              promql(
+                `(sum(rate(${requests}_count{job="${name}", status_code=~"5.."}[$__rate_interval])) or vector(0)) / sum(rate(${requests}_count{job="${name}"}[$__rate_interval]))`,
+                { legend: name, every },
+              ),
+            ),
+            unit: PercentUnit,
+            alarmAt: 0.05,
+            width: 8,
+          }),
+        ],
+      },
+      {
+        title: 'The programs',
+        panels: [
+          graph({
+            title: 'Memory',
+            description:
+              'Memory of each program (RSS). Its limit stands in docker-compose.yml. Click a line for who allocated it.',
+            queries: [
+              promql(`max by (job) (process_resident_memory_bytes{job=~"${PROGRAMS}"})`, { legend: '{{job}}', every }),
+            ],
+            unit: BytesIEC,
+            width: 8,
+            links: [exploreProfile('Heap of this program', PROFILE_TYPES.goHeap, `{service_name="${label('job')}"}`)],
+          }),
+          graph({
+            title: 'CPU',
+            description: 'CPU time of each program, in shares of a core. Click a line for its flame graph.',
+            queries: [
+              promql(`max by (job) (rate(process_cpu_seconds_total{job=~"${PROGRAMS}"}[$__rate_interval]))`, {
+                legend: '{{job}}',
+                every,
+              }),
+            ],
+            unit: PercentUnit,
+            width: 8,
+            links: [
+              exploreProfile('Flame graph of this program', PROFILE_TYPES.goCpu, `{service_name="${label('job')}"}`),
+            ],
+          }),
+          table({
+            title: 'Rules',
+            description: 'Groups of rules that Mimir and Loki evaluate, and how often that failed since they started.',
+            queries: [
+              promqlTable(
+                'sum by (job, rule_group) (cortex_prometheus_rule_evaluations_total or loki_prometheus_rule_evaluations_total)',
+                { every },
+              ),
+              promqlTable(
+                'sum by (job, rule_group) (cortex_prometheus_rule_evaluation_failures_total or loki_prometheus_rule_evaluation_failures_total)',
+                { every },
+              ),
+            ],
+            columns: [
+              { from: 'job', title: 'Program', width: 100 },
+              { from: 'rule_group', title: 'Group' },
+              { from: 'Value #A', title: 'Evaluations', unit: Short, decimals: 0, width: 110 },
+              { from: 'Value #B', title: 'Failed', unit: Short, decimals: 0, alarmAt: 1, width: 80 },
+            ],
+            width: 8,
+          }),
+          logLines({
+            title: 'Warnings and errors of the stack',
+            description: 'What Alloy and the backends complain about.',
+            queries: [logql(`{service_name=~"${PROGRAMS}"} |~ "level=(warn|error)"`)],
+            width: 24,
+          }),
+        ],
+      },
+    ],
+  });

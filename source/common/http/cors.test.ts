@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import express from 'express';
+import { cors } from './cors.ts';
+import { type Listening, listen } from './listen.ts';
+
+const ORIGIN = 'http://localhost:3001';
+
+describe('CORS', () => {
+  let server: Listening;
+  before(async () => {
+    const app = express();
+    app.use(cors({ origins: [ORIGIN], methods: ['GET', 'POST'], headers: ['content-type'], exposed: ['Link'] }));
+    app.get('/', (_request, response) => {
+      response.send('hello');
+    });
+    app.options('/', (_request, response) => {
+      response.status(405).end();
+    });
+    server = await listen(app, 0, '127.0.0.1');
+  });
+  after(() => server[Symbol.asyncDispose]());
+
+  const preflight = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' };
+
+  test('lets a page of the origin read the answer, and the headers that are named', async () => {
+    const { headers } = await fetch(server.url, { headers: { origin: ORIGIN } });
+    assert.equal(headers.get('access-control-allow-origin'), ORIGIN);
+    assert.equal(headers.get('access-control-expose-headers'), 'Link');
+    assert.equal(headers.get('timing-allow-origin'), ORIGIN);
+    assert.equal(headers.get('access-control-allow-credentials'), null);
+  });
+
+  test('answers the preflight itself', async () => {
+    const response = await fetch(server.url, { method: 'OPTIONS', headers: { origin: ORIGIN, ...preflight } });
+    assert.equal(response.status, 204);
+    assert.equal(response.headers.get('access-control-allow-methods'), 'GET, POST');
+    assert.equal(response.headers.get('access-control-allow-headers'), 'content-type');
+    assert.equal(response.headers.get('access-control-max-age'), '7200');
+  });
+
+  test('says nothing to other origins, not even to one that looks alike', async () => {
+    for (const origin of [`${ORIGIN}.evil.example`, 'http://localhost:30011', 'https://localhost:3001', 'null', '*']) {
+      const { headers } = await fetch(server.url, { headers: { origin } });
+      assert.equal(headers.get('access-control-allow-origin'), null, origin);
+      const asked = await fetch(server.url, { method: 'OPTIONS', headers: { origin, ...preflight } });
+      assert.equal(asked.status, 405);
+      assert.equal(asked.headers.get('access-control-allow-origin'), null, origin);
+    }
+  });
+
+  test('tells caches that the answer depends on who asks', async () => {
+    for (const headers of [{}, { origin: ORIGIN }, { origin: 'http://evil.example' }]) {
+      assert.match((await fetch(server.url, { headers })).headers.get('vary') ?? '', /Origin/);
+    }
+  });
+
+  test('leaves an OPTIONS that is no preflight to the routes', async () => {
+    assert.equal((await fetch(server.url, { method: 'OPTIONS', headers: { origin: ORIGIN } })).status, 405);
+  });
+});

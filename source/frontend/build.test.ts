@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { readdir, stat } from 'node:fs/promises';
+import { test } from 'node:test';
+import { builtPage } from './build.ts';
+import { loadFiles } from './static-files.ts';
+
+/** All JavaScript that a browser may load, with Faro and tracing, compressed as it is sent. */
+const MAX_SCRIPT_BYTES = 150_000;
+
+test('the scripts of the page are small enough', async (t) => {
+  const files = await loadFiles(await builtPage());
+  const scripts = [...files].filter(([path]) => path.endsWith('.js'));
+  const sizes = scripts.map(([path, { body, gzipped }]) => [path, (gzipped ?? body).length] as const);
+  for (const [path, size] of sizes) t.diagnostic(`${path}: ${size} bytes`);
+  const total = sizes.reduce((sum, [, size]) => sum + size, 0);
+  t.diagnostic(`${total} bytes in all`);
+  assert.ok(scripts.length >= 2, 'Faro is loaded apart from the rest');
+  assert.ok(total <= MAX_SCRIPT_BYTES, `${total} bytes`);
+});
+
+test('the page asks nobody else for anything', async () => {
+  const files = await loadFiles(await builtPage());
+  const html = String(files.get('/index.html')?.body);
+  for (const [, address] of html.matchAll(/(?:src|href)="([^"]*)"/g)) {
+    assert.ok(files.has(address!), `${address} is one of the files`);
+  }
+  const styles = [...files].filter(([path]) => path.endsWith('.css')).map(([, { body }]) => String(body));
+  assert.equal(styles.length, 1);
+  assert.doesNotMatch(styles.join(), /@import|url\(/);
+});
+
+test('a page that is built is not built again', async () => {
+  const folder = await builtPage();
+  const { mtimeMs } = await stat(folder);
+  assert.equal(await builtPage(), folder);
+  assert.equal((await stat(folder)).mtimeMs, mtimeMs);
+  assert.ok((await readdir(folder)).includes('index.html'));
+});

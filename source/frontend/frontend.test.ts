@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { type Listening, listen } from '@mythical/common/http/listen';
+import { createApp } from './frontend.ts';
+import { loadFiles, withApiUrl } from './static-files.ts';
+
+const SCRIPT = 'console.log("hello");'.repeat(100);
+
+describe('the server of the browser app', () => {
+  let folder: string;
+  let server: Listening;
+  const readiness = { checks: {}, stopping: false };
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mythical-frontend-'));
+    await mkdir(join(folder, 'page', 'assets'), { recursive: true });
+    await writeFile(join(folder, 'secret.txt'), 'secret');
+    await writeFile(join(folder, 'page', 'index.html'), '<meta name="api-url" content="%API_URL%">');
+    await writeFile(join(folder, 'page', 'assets', 'app-1a2b.js'), SCRIPT);
+    const files = await withApiUrl(await loadFiles(join(folder, 'page')), 'http://api.example/?a="b"&c=$&');
+    server = await listen(createApp(files, readiness), 0, '127.0.0.1');
+  });
+  after(async () => {
+    await server[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true });
+  });
+
+  /** fetch() would tidy paths up, and decompress. */
+  function get(path: string, headers: Record<string, string> = {}, method = 'GET') {
+    return new Promise<{ status: number | undefined; headers: NodeJS.Dict<string | string[]>; body: Buffer }>(
+      (resolve, reject) => {
+        const outgoing = request({ port: server.port, path, headers, method }, async (response) => {
+          const parts: Buffer[] = [];
+          for await (const part of response) parts.push(part as Buffer);
+          resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(parts) });
+        });
+        outgoing.on('error', reject);
+        outgoing.end();
+      },
+    );
+  }
+
+  test('serves the page, which knows the API, and may run only its own scripts', async () => {
+    const { status, headers, body } = await get('/');
+    assert.equal(status, 200);
+    assert.equal(headers['content-type'], 'text/html; charset=utf-8');
+    assert.equal(headers['cache-control'], 'no-cache');
+    assert.match(String(headers['content-security-policy']), /script-src 'self';/);
+    assert.equal(String(body), '<meta name="api-url" content="http://api.example/?a=&quot;b&quot;&amp;c=$&amp;">');
+    assert.deepEqual((await get('/index.html')).body, body);
+  });
+
+  test('serves what has a hash in its name for good, and compressed to whoever takes that', async () => {
+    const plain = await get('/assets/app-1a2b.js');
+    assert.equal(plain.headers['cache-control'], 'public, max-age=31536000, immutable');
+    assert.equal(plain.headers['content-type'], 'text/javascript; charset=utf-8');
+    assert.equal(plain.headers['content-encoding'], undefined);
+    assert.equal(String(plain.body), SCRIPT);
+    const compressed = await get('/assets/app-1a2b.js', { 'accept-encoding': 'gzip, deflate, br' });
+    assert.equal(compressed.headers['content-encoding'], 'gzip');
+    assert.equal(compressed.headers.vary, 'Accept-Encoding');
+    assert.ok(compressed.body.length < SCRIPT.length / 10);
+    assert.equal(String(gunzipSync(compressed.body)), SCRIPT);
+  });
+
+  test('does not send again what a browser has', async () => {
+    const { headers } = await get('/');
+    const again = await get('/', { 'if-none-match': String(headers.etag) });
+    assert.deepEqual([again.status, again.body.length], [304, 0]);
+    assert.equal((await get('/', { 'if-none-match': '"another"' })).status, 200);
+  });
+
+  test('answers HEAD without a body, and refuses to be written to', async () => {
+    const head = await get('/', {}, 'HEAD');
+    assert.deepEqual([head.status, head.body.length], [200, 0]);
+    const post = await get('/', {}, 'POST');
+    assert.deepEqual([post.status, post.headers.allow], [405, 'GET, HEAD']);
+  });
+
+  test('has nothing but its files', async () => {
+    for (const path of [
+      '/../secret.txt',
+      '/assets/../../secret.txt',
+      '/..%2fsecret.txt',
+      '/%2e%2e/secret.txt',
+      '/assets\\..\\..\\secret.txt',
+      '//etc/passwd',
+      '/assets',
+      '/assets/',
+      '/__proto__',
+      '/nothing.js',
+    ]) {
+      const { status, headers, body } = await get(path);
+      assert.equal(status, 404, path);
+      assert.match(String(headers['content-type']), /problem\+json/);
+      assert.doesNotMatch(String(body), /"secret"/);
+    }
+  });
+
+  test('tells its health', async () => {
+    assert.deepEqual(JSON.parse(String((await get('/healthz')).body)), { status: 'ok' });
+    assert.equal((await get('/readyz')).status, 200);
+    readiness.stopping = true;
+    assert.equal((await get('/readyz')).status, 503);
+    readiness.stopping = false;
+  });
+
+  test('refuses an index.html that has no place for the address of the API', async () => {
+    await assert.rejects(withApiUrl(new Map(), 'http://api.example'), /%API_URL%/);
+  });
+});

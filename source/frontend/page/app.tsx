@@ -1,0 +1,38 @@
+import { useSyncExternalStore } from 'react';
+import type { ControlRoom } from './control-room/control-room.ts';
+import { BeastPanel } from './parts/beast-panel.tsx';
+import { BrowserFaults } from './parts/browser-faults.tsx';
+import { FollowPanel } from './parts/follow-panel.tsx';
+import { Header } from './parts/header.tsx';
+import { Notices } from './parts/notices.tsx';
+import { ScenarioPanel } from './parts/scenario-panel.tsx';
+import { TrafficStrip } from './parts/traffic-strip.tsx';
+import { Waiting } from './parts/waiting.tsx';
+
+export function App({ room, apiUrl }: { room: ControlRoom; apiUrl: string }) {
+  const state = useSyncExternalStore(room.state.subscribe, room.state.get);
+  const { config, connection } = state;
+  return (
+    <>
+      <Header connection={connection} apiUrl={apiUrl} sessionId={state.sessionId} />
+      <main>
+        {config === undefined ? (
+          <Waiting connection={connection} apiUrl={apiUrl} />
+        ) : (
+          <>
+            <TrafficStrip traffic={state.traffic} />
+            <Notices notices={state.notices} dismiss={room.dismiss} />
+            <div className="columns">
+              <BeastPanel room={room} state={state} words={config.words} />
+              <FollowPanel followed={state.followed} />
+              <div className="area-break">
+                <ScenarioPanel room={room} scenarios={state.scenarios} />
+                <BrowserFaults />
+              </div>
+            </div>
+          </>
+        )}
+      </main>
+    </>
+  );
+}

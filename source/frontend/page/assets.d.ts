@@ -1,0 +1,6 @@
+/** Files that Vite puts beside the scripts. */
+declare module '*.css';
+declare module '*.svg' {
+  const url: string;
+  export default url;
+}

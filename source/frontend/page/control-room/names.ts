@@ -1,0 +1,29 @@
+/** Names to add without having to think of one. */
+const MYTHICAL = [
+  'Amalthea',
+  'Bellerophon',
+  'Celestia',
+  'Dulcinea',
+  'Elrohir',
+  'Fenris',
+  'Galadhon',
+  'Hesperia',
+  'Ithilmar',
+  'Jormun',
+  'Kallisto',
+  'Lorelei',
+  'Morwen',
+  'Nimue',
+  'Oberon',
+  'Pythia',
+  'Quillon',
+  'Rhiannon',
+  'Sylphine',
+  'Thessaly',
+];
+
+export function suggestName(tag: string, random: () => number = Math.random): string {
+  const number = Math.floor(random() * 9000) + 1000;
+  if (tag !== 'beast') return `demo-${number}`;
+  return `${MYTHICAL[Math.floor(random() * MYTHICAL.length)]} ${number}`;
+}

@@ -1,0 +1,45 @@
+import { useId, useState } from 'react';
+import { Icon } from './icons.tsx';
+
+const MAX_NAME_LENGTH = 255;
+
+/** One click is enough: without a name, the one that is suggested is added. */
+export function AddForm({
+  kind,
+  suggestion,
+  add,
+}: {
+  kind: string;
+  suggestion: string;
+  add: (name: string) => unknown;
+}) {
+  const [name, setName] = useState('');
+  const id = useId();
+  return (
+    <form
+      className="add"
+      onSubmit={(event) => {
+        event.preventDefault();
+        add(name);
+        setName('');
+      }}
+    >
+      <label htmlFor={id} className="unseen">
+        Name of the new {kind}; {suggestion} if left empty
+      </label>
+      <input
+        id={id}
+        value={name}
+        placeholder={suggestion}
+        maxLength={MAX_NAME_LENGTH}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <button type="submit" className="primary">
+        <Icon name="plus" />
+        Add {kind}
+      </button>
+    </form>
+  );
+}

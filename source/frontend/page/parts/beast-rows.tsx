@@ -1,0 +1,52 @@
+import { useRef } from 'react';
+import { type BeastList, shown } from '../control-room/beast-list.ts';
+import type { ControlRoom } from '../control-room/control-room.ts';
+import { Icon } from './icons.tsx';
+
+export function BeastRows({ list, kind, room }: { list: BeastList; kind: string; room: ControlRoom }) {
+  const rows = useRef<HTMLUListElement>(null);
+  const beasts = shown(list);
+
+  /** The button that was pressed is about to go, and the focus with it: it moves to the next row, or to the list. */
+  function removeRow(name: string, index: number): void {
+    const buttons = rows.current?.querySelectorAll<HTMLElement>('button') ?? [];
+    (buttons[index + 1] ?? buttons[index - 1] ?? rows.current)?.focus();
+    void room.remove(name);
+  }
+
+  return (
+    <>
+      <ul className="beasts" ref={rows} tabIndex={-1} aria-label={`${kind}, by name`} data-testid="beasts">
+        {beasts.map(({ name, state }, index) => (
+          <li key={name} className={state} aria-busy={state === 'adding'}>
+            <span className="name">{name}</span>
+            {state === 'adding' && <span className="badge">adding …</span>}
+            {state === 'added' && <span className="badge good">added</span>}
+            <button
+              type="button"
+              className="icon-button"
+              // Not disabled while it waits to be added: the focus would be lost.
+              onClick={() => removeRow(name, index)}
+              aria-label={`Delete ${name}`}
+              title={`Delete ${name}`}
+            >
+              <Icon name="trash" />
+            </button>
+          </li>
+        ))}
+      </ul>
+      {beasts.length === 0 && <p className="empty">{emptyText(list, kind)}</p>}
+      {list.after !== undefined && (
+        <button type="button" className="more" onClick={() => void room.more()}>
+          Show more
+        </button>
+      )}
+    </>
+  );
+}
+
+function emptyText({ status }: BeastList, kind: string): string {
+  if (status === 'loading') return 'Loading …';
+  if (status === 'failed') return `The list of ${kind} could not be loaded.`;
+  return `There is no ${kind} yet. Add one.`;
+}

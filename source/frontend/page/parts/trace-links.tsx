@@ -1,0 +1,37 @@
+import type { Links, TraceContext } from '../control-room/links.ts';
+import { Icon } from './icons.tsx';
+
+/** The id of a trace, and the ways into the telemetry. */
+export function TraceLinks({ of, trace, links }: { of: string; trace: TraceContext; links: Links }) {
+  return (
+    <div className="trace-links">
+      <code className="trace-id" data-testid="trace-id">
+        {trace.traceId}
+      </code>
+      <span className="links">
+        <TelemetryLink icon="trace" name="Trace" of={of} href={links.trace} />
+        <TelemetryLink icon="logs" name="Logs" of={of} href={links.logs} />
+        <TelemetryLink icon="profile" name="Profile" of={of} href={links.profile} />
+      </span>
+    </div>
+  );
+}
+
+function TelemetryLink({
+  icon,
+  name,
+  of,
+  href,
+}: {
+  icon: 'trace' | 'logs' | 'profile';
+  name: string;
+  of: string;
+  href: string;
+}) {
+  return (
+    <a href={href} target="_blank" rel="noreferrer" aria-label={`${name} of: ${of}`}>
+      <Icon name={icon} />
+      {name}
+    </a>
+  );
+}

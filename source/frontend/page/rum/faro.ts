@@ -1,0 +1,84 @@
+import { getWebInstrumentations, InternalLoggerLevel, initializeFaro } from '@grafana/faro-web-sdk';
+import { TracingInstrumentation } from '@grafana/faro-web-tracing';
+import type { BrowserConfig } from '@mythical/common/browser-config';
+import type { Span } from '@opentelemetry/api';
+import type { ActionSpan, Rum } from './rum.ts';
+
+/** Of the OpenTelemetry API: https://opentelemetry.io/docs/specs/otel/trace/api/#set-status */
+const STATUS_ERROR = 2;
+
+/**
+ * Starts Grafana Faro: session, page loads, web vitals, errors, console, and traces that go on in the API.
+ *
+ * @param faroUrl of the collector
+ */
+export function startFaro(config: BrowserConfig, faroUrl: string, apiUrl: string): Rum {
+  const { tag, kinds } = config.words;
+  const faro = initializeFaro({
+    url: faroUrl,
+    app: config.app,
+    // A collector that is away is not the person's trouble.
+    internalLoggerLevel: InternalLoggerLevel.OFF,
+    // What the page asks by itself.
+    ignoreUrls: [/\/scenarios\?/, /\/config$/],
+    instrumentations: [
+      ...getWebInstrumentations(),
+      new TracingInstrumentation({
+        instrumentationOptions: {
+          propagateTraceHeaderCorsUrls: [startsWith(apiUrl)],
+          fetchInstrumentationOptions: {
+            applyCustomAttributesOnSpan(span, request, result) {
+              describeRequest(span as Span, request.method ?? 'GET', result);
+            },
+          },
+        },
+      }),
+    ],
+  });
+  const otel = faro.api.getOTEL()!;
+  const tracer = otel.trace.getTracer(config.app.name);
+
+  /** Also dashboards of the frontend group by the attribute names that HTTP conventions had before 1.20. */
+  function describeRequest(span: Span, method: string, result: unknown): void {
+    const url = (span as unknown as { attributes: Record<string, unknown> }).attributes['url.full'];
+    const path = new URL(String(url), location.href).pathname;
+    const kind = kinds.find((known) => path === `/${known}`);
+    span.setAttribute('http.method', method);
+    span.setAttribute('http.target', path);
+    if (result instanceof Response) span.setAttribute('http.status_code', result.status);
+    if (kind !== undefined) span.setAttribute(tag, kind);
+  }
+
+  return {
+    startSpan(name, attributes): ActionSpan {
+      const span = tracer.startSpan(name, { attributes, root: true });
+      const { traceId, spanId } = span.spanContext();
+      const withSpan = otel.trace.setSpan(otel.context.active(), span);
+      return {
+        traceId,
+        spanId,
+        run: (start) => otel.context.with(withSpan, start),
+        end(error) {
+          if (error !== undefined) span.setStatus({ code: STATUS_ERROR, message: error });
+          span.end();
+        },
+      };
+    },
+    event(name, attributes, { traceId, spanId }) {
+      const inTrace = traceId === undefined || spanId === undefined ? {} : { spanContext: { traceId, spanId } };
+      // Without its deduplication, of two equal actions in a row the second would be left out.
+      faro.api.pushEvent(name, attributes, undefined, { ...inTrace, skipDedupe: true });
+    },
+    error(error, context) {
+      faro.api.pushError(error instanceof Error ? error : new Error(String(error)), { context });
+    },
+    view: (name) => faro.api.setView({ name }),
+    get sessionId() {
+      return faro.api.getSession()?.id;
+    },
+  };
+}
+
+function startsWith(url: string): RegExp {
+  return new RegExp(`^${url.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')}/`);
+}

@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { decodeJson, type Requests } from './otlp-messages.ts';
+import { decoding, PayloadError } from './payload.ts';
+
+/**
+ * What Grafana Faro's web SDK sends from a browser, as Alloy's `faro.receiver` takes it:
+ * https://grafana.com/docs/alloy/latest/reference/components/faro/faro.receiver/
+ *
+ * Fields that are unknown here are left out, as Alloy does.
+ */
+export type FaroPayload = z.infer<typeof payload> & { traces: Requests['traces'] | undefined };
+export type FaroMeta = FaroPayload['meta'];
+
+/** As Alloy's `max_allowed_payload_size`. */
+export const MAX_FARO_BYTES = 5 * 2 ** 20;
+
+/** Faro sends 50 items at most. Each becomes a line with all of the meta data, so both are bounded. */
+const MAX_ITEMS = 1_000;
+const MAX_META_CHARS = 16_000;
+
+const text = z.string();
+/** Faro's own API types the values as text, and passes on whatever JavaScript gave it. */
+const attributes = z.record(text, z.unknown());
+const timestamp = z.iso.datetime({ offset: true });
+const trace = z.object({ trace_id: text, span_id: text }).optional();
+
+const exception = z.object({
+  type: text,
+  value: text,
+  timestamp,
+  trace,
+  context: attributes.optional(),
+  stacktrace: z
+    .object({
+      frames: z.array(
+        z.object({
+          function: text.optional(),
+          module: text.optional(),
+          filename: text.optional(),
+          lineno: z.number().optional(),
+          colno: z.number().optional(),
+        }),
+      ),
+    })
+    .optional(),
+});
+const log = z.object({
+  message: text,
+  level: text.optional(),
+  timestamp,
+  trace,
+  context: attributes.optional(),
+});
+const measurement = z.object({
+  type: text,
+  values: z.record(text, z.number()),
+  timestamp,
+  trace,
+  context: attributes.optional(),
+});
+const event = z.object({
+  name: text,
+  domain: text.optional(),
+  attributes: attributes.optional(),
+  timestamp,
+  trace,
+});
+
+const items = <T extends z.ZodType>(item: T) => z.array(item).max(MAX_ITEMS).default([]);
+
+const payload = z.object({
+  meta: z
+    .object({
+      sdk: z.object({ version: text.optional() }).optional(),
+      app: z.object({
+        name: text.min(1),
+        namespace: text.optional(),
+        version: text.optional(),
+        environment: text.optional(),
+      }),
+      user: z.object({ id: text.optional(), username: text.optional() }).optional(),
+      session: z.object({ id: text.optional(), attributes: attributes.optional() }).optional(),
+      page: z.object({ id: text.optional(), url: text.optional() }).optional(),
+      browser: z
+        .object({
+          name: text.optional(),
+          version: text.optional(),
+          os: text.optional(),
+          mobile: z.boolean().optional(),
+          userAgent: text.optional(),
+          language: text.optional(),
+          viewportWidth: text.optional(),
+          viewportHeight: text.optional(),
+        })
+        .optional(),
+      view: z.object({ name: text.optional() }).optional(),
+    })
+    .refine((meta) => JSON.stringify(meta).length <= MAX_META_CHARS, `more than ${MAX_META_CHARS} characters`),
+  exceptions: items(exception),
+  logs: items(log),
+  measurements: items(measurement),
+  events: items(event),
+});
+
+export type FaroException = z.infer<typeof exception>;
+export type FaroLog = z.infer<typeof log>;
+export type FaroMeasurement = z.infer<typeof measurement>;
+export type FaroEvent = z.infer<typeof event>;
+
+/** @throws {PayloadError} saying which field is wrong */
+export function decodeFaro(body: string): FaroPayload {
+  const json = decoding('JSON', () => JSON.parse(body) as unknown);
+  const decoded = payload.safeParse(json);
+  if (!decoded.success) throw new PayloadError(`not a Faro payload: ${z.prettifyError(decoded.error)}`);
+  const { traces } = json as { traces?: unknown };
+  return {
+    ...decoded.data,
+    traces: traces === undefined || traces === null ? undefined : decodeJson('traces', JSON.stringify(traces)),
+  };
+}

@@ -1,0 +1,131 @@
+import { type Fields, formatLogfmt } from '@mythical/common/telemetry/logfmt';
+import type { LogRow, MetricRow } from '../store/schema.ts';
+import type { FaroEvent, FaroException, FaroLog, FaroMeasurement, FaroMeta, FaroPayload } from './faro-payload.ts';
+
+type Item = { timestamp: string; trace?: { trace_id: string; span_id: string } | undefined };
+
+/**
+ * A line for each exception, log, measurement and event. Their fields have the names that Alloy gives them on the way to
+ * Loki, so that what is learned here holds there: `kind=exception type=… stacktrace=… session_id=… page_url=…`.
+ */
+export function faroLogRows({ meta, exceptions, logs, measurements, events }: FaroPayload): LogRow[] {
+  const metaFields = fieldsOfMeta(meta);
+  const attributes = JSON.stringify(metaFields);
+  const row = (item: Item, level: string, fields: Fields): LogRow => ({
+    time: micros(item.timestamp),
+    service: meta.app.name,
+    level,
+    trace_id: hexId(item.trace?.trace_id, 32),
+    span_id: hexId(item.trace?.span_id, 16),
+    body: formatLogfmt({ timestamp: item.timestamp, ...given({ ...fields, ...fieldsOfTrace(item) }), ...metaFields }),
+    attributes,
+    source: 'faro',
+  });
+  return [
+    ...logs.map((log) => row(log, log.level?.toLowerCase() || 'info', fieldsOfLog(log))),
+    ...exceptions.map((exception) => row(exception, 'error', fieldsOfException(exception))),
+    ...measurements.map((measurement) => row(measurement, 'info', fieldsOfMeasurement(measurement))),
+    ...events.map((event) => row(event, 'info', fieldsOfEvent(event))),
+  ];
+}
+
+/** The others among the values of a web vital explain it; they stay in its line. */
+const WEB_VITALS = new Set(['cls', 'fcp', 'fid', 'inp', 'lcp', 'ttfb']);
+
+/** A sample for each measured value, such as `faro_web_vitals_lcp` in ms, with its trace as the exemplar. */
+export function faroMetricRows({ meta, measurements }: FaroPayload): MetricRow[] {
+  return measurements.flatMap((measurement) => {
+    const { type, values, timestamp, trace, context } = measurement;
+    const time = micros(timestamp);
+    const labels = given({
+      app_version: meta.app.version,
+      browser_name: meta.browser?.name,
+      page: pathOf(meta.page?.url),
+      rating: context?.rating === undefined ? undefined : String(context.rating),
+    });
+    const measured = Object.entries(values).filter(([key]) => type !== 'web-vitals' || WEB_VITALS.has(key));
+    return measured.map(
+      ([key, value]): MetricRow => ({
+        time,
+        service: meta.app.name,
+        name: `faro_${type}_${key}`.replace(/[^a-zA-Z0-9_]/g, '_').toLowerCase(),
+        type: 'gauge',
+        labels: JSON.stringify(labels),
+        value,
+        exemplar_trace_id: hexId(trace?.trace_id, 32),
+        exemplar_span_id: hexId(trace?.span_id, 16),
+        exemplar_value: trace ? value : null,
+        exemplar_time: trace ? time : null,
+      }),
+    );
+  });
+}
+
+function fieldsOfLog({ message, level, context }: FaroLog): Fields {
+  return { kind: 'log', message, level, ...prefixed('context_', context) };
+}
+
+function fieldsOfException(exception: FaroException): Fields {
+  const { type, value, context } = exception;
+  return { kind: 'exception', type, value, stacktrace: stackOf(exception), ...prefixed('context_', context) };
+}
+
+/** As a browser prints it, the innermost function first. */
+function stackOf({ type, value, stacktrace }: FaroException): string {
+  const frames = (stacktrace?.frames ?? []).map((frame) => {
+    const module = frame.module ? `${frame.module}|` : '';
+    return `\n  at ${frame.function ?? ''} (${module}${frame.filename ?? ''}:${frame.lineno ?? 0}:${frame.colno ?? 0})`;
+  });
+  return `${type}: ${value}${frames.join('')}`;
+}
+
+function fieldsOfMeasurement({ type, values, context }: FaroMeasurement): Fields {
+  return { kind: 'measurement', type, ...values, ...prefixed('context_', context) };
+}
+
+function fieldsOfEvent({ name, domain, attributes }: FaroEvent): Fields {
+  return { kind: 'event', event_name: name, event_domain: domain, ...prefixed('event_data_', attributes) };
+}
+
+function fieldsOfTrace({ trace }: Item): Fields {
+  return { traceID: trace?.trace_id, spanID: trace?.span_id };
+}
+
+function fieldsOfMeta({ sdk, app, user, session, page, browser, view }: FaroMeta): Fields {
+  return given({
+    ...prefixed('sdk_', sdk),
+    ...prefixed('app_', app),
+    ...prefixed('user_', user),
+    session_id: session?.id,
+    ...prefixed('session_attr_', session?.attributes),
+    ...prefixed('page_', page),
+    ...prefixed('browser_', browser),
+    ...prefixed('view_', view),
+  });
+}
+
+function prefixed(prefix: string, values: Record<string, unknown> | undefined): Fields {
+  const entries = Object.entries(values ?? {}).map(([key, value]) => [
+    // A key becomes a word of logfmt, whatever a page called it.
+    `${prefix}${key.replace(/[^\w.]/g, '_')}`,
+    typeof value === 'object' ? JSON.stringify(value) : value === undefined ? undefined : String(value),
+  ]);
+  return Object.fromEntries(entries) as Fields;
+}
+
+/** Without what is undefined or empty. */
+function given(fields: Fields): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== ''));
+}
+
+function hexId(id: string | undefined, digits: 16 | 32): string | null {
+  return id !== undefined && id.length === digits && /^[0-9a-f]+$/i.test(id) ? id.toLowerCase() : null;
+}
+
+function micros(timestamp: string): bigint {
+  return BigInt(Date.parse(timestamp)) * 1000n;
+}
+
+function pathOf(url: string | undefined): string | undefined {
+  return url !== undefined && URL.canParse(url) ? new URL(url).pathname : undefined;
+}

@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { before, describe, test } from 'node:test';
+import { until } from '../helpers/until.ts';
+import { readDataSources } from './correlations/data-sources.ts';
+import { type Answer, amount } from './dashboards/answers.ts';
+import { ask } from './dashboards/ask.ts';
+import { addressOf, clickable, type End, follow } from './dashboards/follow.ts';
+import { MAY_BE_EMPTY, mayBeEmpty } from './dashboards/may-be-empty.ts';
+import { openingRange } from './dashboards/range.ts';
+import {
+  type Dashboard,
+  dataLinksOf,
+  type Link,
+  type Panel,
+  panelsOf,
+  readDashboards,
+  type Target,
+} from './dashboards/read.ts';
+import { fill, openingValues, type Values } from './dashboards/variables.ts';
+import { visit } from './dashboards/visit.ts';
+import { ADDRESSES, needs, POSTGRES } from './stack/addresses.ts';
+import { postJson } from './stack/http.ts';
+import * as tempo from './stack/tempo.ts';
+
+// Opens every dashboard on the running stack, as Grafana would: fills in variables and macros, asks the backends what
+// each panel asks, and follows each link of what they answer. Grafana itself is not needed.
+
+const backends = { ...ADDRESSES, postgres: POSTGRES };
+const dashboards = readDashboards();
+
+/** Until when panels may stay empty: what was made a moment ago has to get through the collector first. */
+const PATIENCE_MS = 90_000;
+let patientUntil = 0;
+/** Clicked of all that can be clicked: an endpoint without errors has no failed traces, but another one has. */
+const CLICKS = 12;
+
+/** Components that only this panel's data come from. */
+function componentsOf({ templating }: Dashboard, parts: unknown): string[] {
+  const text = fill(
+    JSON.stringify(parts),
+    (name) => [templating.list.find((one) => one.name === name)?.current.value ?? name].flat()[0],
+  );
+  return [...(/k6_|service_name=\\"k6/.test(text) ? ['k6'] : []), ...(/beyla-/.test(text) ? ['beyla'] : [])];
+}
+
+before(async () => {
+  const { status } = await fetch(`${ADDRESSES.server}/readyz`);
+  assert.equal(status, 200);
+  // What has to have happened lately for all panels to have data: somebody looked at the page, and broke something, for
+  // longer than the time between two scrapes.
+  await visit();
+  await postJson(`${ADDRESSES.server}/scenarios`, { name: 'log-storm', seconds: 12 });
+  patientUntil = Date.now() + PATIENCE_MS;
+});
+
+let asked = 0;
+let answered = 0;
+let followed = 0;
+
+for (const [name, dashboard] of dashboards) {
+  describe(`${dashboard.title} (${name})`, () => {
+    let values: Values = {};
+    /** Only in the first test that needs them: a component that is left out has no values. */
+    const open = async () => {
+      values =
+        Object.keys(values).length > 0
+          ? values
+          : await openingValues(dashboard, ADDRESSES.mimir, await given(dashboard));
+      return values;
+    };
+
+    for (const panel of panelsOf(dashboard)) {
+      for (const target of panel.targets ?? []) {
+        test(`${panel.title}: query ${target.refId}`, needs(...componentsOf(dashboard, target)), async (t) => {
+          await open();
+          asked++;
+          const answer = await patiently(panel, target, mayBeEmpty(name, panel.title));
+          const found = amount(answer);
+          t.diagnostic(`${found} ${answer.kind}`);
+          assert.ok(found > 0 || mayBeEmpty(name, panel.title), `no data for ${JSON.stringify(target)}`);
+          if (found > 0) answered++;
+        });
+      }
+      if (panel.type === 'table') {
+        test(`${panel.title}: its columns`, needs(...componentsOf(dashboard, panel.targets)), async () => {
+          await open();
+          const wanted = Object.keys(
+            panel.transformations?.find(({ id }) => id === 'organize')?.options.includeByName ?? {},
+          );
+          assert.ok(wanted.length > 0);
+          const rows = (await allAnswers(panel)).flatMap((answer) => (answer.kind === 'rows' ? answer.rows : []));
+          if (rows.length === 0 && mayBeEmpty(name, panel.title)) return;
+          // Of several queries, each brings its value: Grafana calls them `Value #A` and so on, but one alone `Value`.
+          const there = new Set(rows.flatMap((row) => Object.keys(row)));
+          for (const { refId } of panel.targets ?? [])
+            if ((panel.targets ?? []).length > 1) there.add(`Value #${refId}`);
+          assert.deepEqual(
+            wanted.filter((column) => !there.has(column)),
+            [],
+          );
+        });
+      }
+      for (const link of dataLinksOf(panel)) {
+        test(
+          `${panel.title}: link ${link.title}`,
+          needs(...componentsOf(dashboard, [panel.targets, link])),
+          async (t) => {
+            await open();
+            const ends = await endsOf(panel, link);
+            const good = ends.filter((end) => end.to === 'dashboard' || end.found > 0).length;
+            t.diagnostic(`${good} of ${ends.length} lead to something`);
+            assert.ok(good > 0, JSON.stringify(ends));
+            followed++;
+          },
+        );
+      }
+    }
+
+    test('its annotations', async () => {
+      for (const { name, datasource, expr, step } of dashboard.annotations.list) {
+        const target = { refId: 'Anno', datasource, expr, interval: step };
+        const answer = await patiently(
+          { id: 0, type: 'annotation', title: name, gridPos: { x: 0, y: 0, w: 24, h: 1 } },
+          target,
+          false,
+        );
+        assert.ok(amount(answer) > 0, expr);
+      }
+    });
+
+    /** Asks until there is something; a refused query is an error at once. */
+    async function patiently(panel: Panel, target: Target, emptyIsFine: boolean): Promise<Answer> {
+      let answer = await ask(backends, panel, target, values, openingRange(dashboard));
+      if (amount(answer) > 0 || emptyIsFine) return answer;
+      await until(
+        async () => {
+          answer = await ask(backends, panel, target, values, openingRange(dashboard));
+          return amount(answer) > 0;
+        },
+        { timeoutMs: Math.max(0, patientUntil - Date.now()), intervalMs: 2_000 },
+      ).catch(() => {});
+      return answer;
+    }
+
+    async function allAnswers(panel: Panel): Promise<Answer[]> {
+      return Promise.all((panel.targets ?? []).map((target) => patiently(panel, target, true)));
+    }
+
+    async function endsOf(panel: Panel, link: Link): Promise<End[]> {
+      const range = openingRange(dashboard);
+      const found = clickable(panel, await allAnswers(panel));
+      // A link without variables of what was clicked leads to the same place from everywhere.
+      const addresses = [...new Set(found.map((clicked) => addressOf(link, clicked, values, range)))].filter(
+        (one) => one !== undefined,
+      );
+      assert.ok(addresses.length > 0, `no value for the variables of ${link.url}`);
+      const ends: End[] = [];
+      for (const address of addresses.slice(0, CLICKS)) ends.push(await follow(address, backends, dashboards.values()));
+      return ends;
+    }
+  });
+}
+
+/** What a link brings along to a dashboard that shows nothing without: the id of a trace. */
+async function given({ templating }: Dashboard): Promise<Values> {
+  if (!templating.list.some(({ name, type }) => name === 'trace' && type === 'textbox')) return {};
+  const [trace] = await tempo.search('{ resource.service.name = "mythical-server" && status = error }', { limit: 1 });
+  assert.ok(trace, 'a trace with an error');
+  return { trace };
+}
+
+describe('all dashboards', () => {
+  test('the data sources are those that Grafana is provisioned with', () => {
+    const provisioned = readDataSources();
+    for (const dashboard of dashboards.values()) {
+      for (const { title, targets = [] } of panelsOf(dashboard)) {
+        for (const { datasource } of targets)
+          assert.equal(provisioned.get(datasource.uid)?.type, datasource.type, title);
+      }
+    }
+  });
+
+  test('few panels may be empty, and those exist', () => {
+    const panels = [...dashboards].flatMap(([name, dashboard]) =>
+      panelsOf(dashboard).map(({ title }) => `${name}: ${title}`),
+    );
+    for (const { dashboard, panel } of MAY_BE_EMPTY) assert.ok(panels.includes(`${dashboard}: ${panel}`), panel);
+    assert.ok(MAY_BE_EMPTY.length <= panels.length * 0.05);
+  });
+
+  test('counts', (t) => {
+    t.diagnostic(`${asked} queries asked, ${answered} with data, ${followed} links followed`);
+    assert.ok(asked > 0);
+  });
+});

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { freePort } from '../source/embedded/ports.ts';
+import { type BrowserApp, startBrowserApp } from './helpers/browser-app.ts';
+import { launchChromium, missingChromium } from './helpers/chromium.ts';
+import { until } from './helpers/until.ts';
+import { findOnPath } from './images/on-path.ts';
+
+/**
+ * The browser app and the real Alloy, with the module that the stack uses: does the collector let the browser's requests
+ * through, and what becomes of them? Alloy passes them on to lens, as it does to Loki and Tempo.
+ */
+
+const MODULE = join(import.meta.dirname, '../alloy/modules/frontend.alloy');
+const alloy = process.env.ALLOY_PATH || (await findOnPath('alloy'));
+const missing = alloy === undefined && 'there is no alloy on this machine: put it on PATH, or set ALLOY_PATH';
+
+describe('the browser app with Alloy', { skip: missing || missingChromium() }, () => {
+  let app: BrowserApp;
+  let browser: Browser;
+  const resources = new AsyncDisposableStack();
+
+  before(async () => {
+    const faroPort = await freePort();
+    app = resources.use(await startBrowserApp({ FARO_URL: `http://127.0.0.1:${faroPort}/collect` }));
+    resources.use(await startAlloy(faroPort, app));
+    browser = resources.use(await launchChromium());
+  });
+  after(() => resources.disposeAsync());
+
+  test('session, web vitals, an error and a custom event become log lines, and an action one trace', async () => {
+    const page = await browser.newPage();
+    const refused: string[] = [];
+    page.on('console', (message) => {
+      if (/CORS|ERR_FAILED/.test(message.text())) refused.push(message.text());
+    });
+    await page.goto(app.url);
+    await page.getByRole('button', { name: 'Throw an error' }).click();
+    await page.getByRole('button', { name: 'Add unicorn' }).click();
+    const action = page.getByTestId('followed').locator('li', { hasText: 'Add unicorn' });
+    const traceId = (await action.getByTestId('trace-id').textContent())!;
+
+    const arrived = async (...parts: string[]) => {
+      const conditions = parts.map((part) => `body like '%${part}%'`).join(' and ');
+      const [line] = await until(
+        async () => {
+          const rows = await app.sandbox.rows<{ service: string; trace_id: string | null; body: string }>(
+            `select service, trace_id, body from logs where source = 'loki' and ${conditions}`,
+          );
+          return rows.length > 0 && rows;
+        },
+        { what: () => `${parts}; of CORS the browser said: ${refused}` },
+      );
+      assert.equal(line!.service, 'mythical-frontend');
+      return line!;
+    };
+    await arrived('kind=event', 'event_name=session_start', 'session_id=');
+    await arrived('kind=measurement', 'type=web-vitals', 'fcp=');
+    const error = await arrived('kind=exception', 'no needle in this haystack', 'stacktrace=');
+    // Alloy has fetched the source map from the page's own server.
+    assert.match(error.body, /at [^(]*\(http:[^)]*\/parts\/browser-faults\.tsx:\d+:\d+\)/);
+    const event = await arrived('kind=event', 'event_name=beast_added', `traceID=${traceId}`);
+    assert.equal(event.trace_id, traceId);
+
+    const services = await until(
+      async () => {
+        const spans = await app.sandbox.rows<{ service: string }>(
+          `select service from spans where trace_id = '${traceId}' order by start_time`,
+        );
+        return spans.length === 4 && spans.map(({ service }) => service);
+      },
+      { what: () => 'the four spans of the action' },
+    );
+    assert.deepEqual(services, ['mythical-frontend', 'mythical-frontend', 'mythical-server', 'mythical-server']);
+    assert.deepEqual(refused, []);
+  });
+});
+
+async function startAlloy(faroPort: number, { url, sandbox: { lens } }: BrowserApp): Promise<AsyncDisposable> {
+  const folder = await mkdtemp(join(tmpdir(), 'mythical-alloy-'));
+  const module = await readFile(MODULE, 'utf8');
+  const moved = module.replace(/(listen_port\s*=\s*)\d+/, `$1${faroPort}`);
+  assert.notEqual(moved, module);
+  await writeFile(join(folder, 'frontend.alloy'), moved);
+  await writeFile(
+    join(folder, 'config.alloy'),
+    `import.file "frontend" { filename = "${join(folder, 'frontend.alloy')}" }
+    frontend.browser "default" {
+      allowed_origins = ["${url}"]
+      logs            = [loki.write.lens.receiver]
+      traces          = [otelcol.exporter.otlphttp.lens.input]
+    }
+    loki.write "lens" { endpoint { url = "${lens.url}/loki/api/v1/push" } }
+    otelcol.exporter.otlphttp "lens" { client { endpoint = "${lens.otlpHttpUrl}" } }`,
+  );
+  const pagePort = await freePort();
+  const child = spawn(
+    alloy!,
+    [
+      'run',
+      '--disable-reporting',
+      `--server.http.listen-addr=127.0.0.1:${pagePort}`,
+      `--storage.path=${join(folder, 'data')}`,
+      join(folder, 'config.alloy'),
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => (output = (output + chunk).slice(-5000)));
+  const exited = once(child, 'exit');
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await exited;
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await until(
+      async () => {
+        if (child.exitCode !== null) throw new Error('alloy ended');
+        return (await fetch(`http://127.0.0.1:${pagePort}/-/ready`)).ok;
+      },
+      { timeoutMs: 60_000, what: () => `Alloy to be ready; its output:\n${output}` },
+    );
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { [Symbol.asyncDispose]: stop };
+}
