@@ -19,7 +19,7 @@ import { PROFILE_TYPES, SERIES } from './parts/signals.ts';
 const every = '15s';
 const PROGRAMS = 'alloy|mimir|loki|tempo|pyroscope|grafana';
 
-/** Each backend counts its requests in a histogram of its own name. */
+/** Each backend counts its requests in a histogram of its own name. Here are those by HTTP, which come from outside. */
 const BACKENDS = [
   { name: 'mimir', requests: 'cortex_request_duration_seconds' },
   { name: 'loki', requests: 'loki_request_duration_seconds' },
@@ -94,7 +94,7 @@ export const stack = () =>
             width: 4,
           }),
           bigNumber({
-            title: 'Unhealthy components of Alloy',
+            title: 'Unhealthy in Alloy',
             description:
               'Parts of Alloy’s pipelines that report trouble. Its page shows which: http://localhost:12347/graph',
             queries: [
@@ -270,7 +270,10 @@ export const stack = () =>
             description:
               'Requests in a second that each backend answers: writes of Alloy, and the questions of Grafana.',
             queries: BACKENDS.map(({ name, requests }) =>
-              promql(`sum(rate(${requests}_count{job="${name}"}[$__rate_interval]))`, { legend: name, every }),
+              promql(`sum(rate(${requests}_count{job="${name}", method!="gRPC"}[$__rate_interval]))`, {
+                legend: name,
+                every,
+              }),
             ),
             unit: 'reqps',
             width: 8,
@@ -278,10 +281,10 @@ export const stack = () =>
           graph({
             title: 'Duration: 95th percentile',
             description:
-              'One in twenty requests takes longer. Questions over a long time take long; writes should not.',
+              'One in twenty requests takes longer. Questions over a long time take long; writes should not. Left out are requests that last as long as they are told to: profiles, and following a log.',
             queries: BACKENDS.map(({ name, requests }) =>
               promql(
-                `histogram_quantile(0.95, sum by (le) (rate(${requests}_bucket{job="${name}", route!~".*(pprof|tail|notify|frontend_processor|stream|watch).*", ws="false"}[$__rate_interval])))`,
+                `histogram_quantile(0.95, sum by (le) (rate(${requests}_bucket{job="${name}", method!="gRPC", route!~".*(pprof|tail).*"}[$__rate_interval])))`,
                 { legend: name, every },
               ),
             ),
@@ -295,7 +298,7 @@ export const stack = () =>
               'The share of requests that a backend answered with 5xx. Short peaks while the stack starts are usual.',
             queries: BACKENDS.map(({ name, requests }) =>
               promql(
-                `(sum(rate(${requests}_count{job="${name}", status_code=~"5.."}[$__rate_interval])) or vector(0)) / sum(rate(${requests}_count{job="${name}"}[$__rate_interval]))`,
+                `(sum(rate(${requests}_count{job="${name}", method!="gRPC", status_code=~"5.."}[$__rate_interval])) or vector(0)) / sum(rate(${requests}_count{job="${name}", method!="gRPC"}[$__rate_interval]))`,
                 { legend: name, every },
               ),
             ),
