@@ -9,7 +9,7 @@ import { dashboardOf } from './parts/layout.ts';
 import { column, exploreLogs, exploreTraces, label, openDashboard } from './parts/links.ts';
 import { logql, logqlTable, promql, traceql, traceqlMetric } from './parts/queries.ts';
 import { ALL, SPANS } from './parts/red.ts';
-import { SERIES, SERVER } from './parts/signals.ts';
+import { SERIES, SERVER, SERVER_SPANS } from './parts/signals.ts';
 import { FAILED_REQUESTS, linesOfLevel } from './parts/traces-and-logs.ts';
 
 const failedOfEndpoint = exploreTraces(
@@ -77,7 +77,7 @@ export const errors = () =>
               'Failed requests of the last five minutes. Evenly spread over the endpoints, the cause is below all of them: a release, or the database.',
             queries: [
               promql(
-                `sum by (http_method, http_target) (increase(traces_spanmetrics_calls_total{service="${SERVER}", span_kind="SPAN_KIND_SERVER", status_code="STATUS_CODE_ERROR"}[5m])) > 0`,
+                `sum by (http_method, http_target) (increase(traces_spanmetrics_calls_total{${SERVER_SPANS}, status_code="STATUS_CODE_ERROR"}[5m])) > 0`,
                 {
                   legend: '{{http_method}} {{http_target}}',
                 },
@@ -168,10 +168,10 @@ export const errors = () =>
           logLines({
             title: 'The lines of code that failed',
             description:
-              'Errors of the server with their stack: the first lines of it name file and line. The button Trace opens the request.',
+              'Errors of the server: first the line of its code that is uppermost in the stack, then the message, and the stack. The button Trace opens the request.',
             queries: [
               logql(
-                `{service_name="${SERVER}", level="error"} | logfmt stack | stack != "" | line_format "{{.stack}}"`,
+                `{service_name="${SERVER}", level="error"} | logfmt msg, stack | stack != "" | regexp "(?P<code>source/[^)\\\\s]+)" | line_format "{{.code}}  {{.msg}}\\n{{.stack}}"`,
                 { maxLines: 30 },
               ),
             ],

@@ -122,6 +122,7 @@ export const frontend = () =>
               ),
             ],
             every: '10s',
+            dots: true,
             unit: Milliseconds,
             width: 8,
             links: [
@@ -135,6 +136,7 @@ export const frontend = () =>
               logql(vital(name, '$__auto'), { legend: name.toUpperCase() }),
             ),
             every: '10s',
+            dots: true,
             unit: Milliseconds,
             width: 8,
             links: [exploreLogs('Measurements in Loki', lines('measurement'))],

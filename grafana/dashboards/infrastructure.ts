@@ -11,7 +11,6 @@ import {
 import { graph } from './panels/graph.ts';
 import { logLines } from './panels/lines.ts';
 import { bars, bigNumber } from './panels/number.ts';
-import { bands } from './panels/pictures.ts';
 import { table } from './panels/table.ts';
 import { dashboardOf } from './parts/layout.ts';
 import { exploreLogs, exploreMetrics, exploreTraces, label } from './parts/links.ts';
@@ -22,17 +21,19 @@ const every = '15s';
 const itsLog = exploreLogs('Its log', `{service_name="${label('service_name')}"}`);
 
 const containers = [
-  bands({
-    title: 'Health',
+  bars({
+    title: 'Running for',
     description:
-      'What the health check of each container says. A service that is well and answers nobody shows here as healthy: look at the requests, too.',
-    queries: [promql('max by (service_name) (container_health_state)', { legend: '{{service_name}}', every })],
-    unit: Short,
-    states: {
-      '1': { text: 'healthy', color: 'green' },
-      '0': { text: 'starting', color: 'yellow' },
-      '-1': { text: 'unhealthy', color: 'red' },
-    },
+      'How long ago each container was started. All alike is well; one that is much younger than the others was started anew: look into its log for why.',
+    queries: [
+      promql('sort(max by (service_name) (time() - container_start_time_seconds))', {
+        legend: '{{service_name}}',
+        every,
+      }),
+    ],
+    unit: Seconds,
+    decimals: 0,
+    alarmBelow: 60,
     width: 12,
     height: 10,
     links: [itsLog],

@@ -178,7 +178,7 @@ ${table}
           logLines({
             title: 'When it was switched on and off',
             description: 'The server says so in its log.',
-            queries: [logql(`{service_name="${SERVER}"} |= "scenario" | logfmt scenario | scenario != ""`)],
+            queries: [logql(`{service_name="${SERVER}"} |~ "msg=.scenario (started|ended)"`)],
             width: 24,
             height: 6,
           }),

@@ -27,6 +27,8 @@ const services = new Set([
   ...Object.values(SERVICES).map(({ name }) => name as string),
   ...Object.keys((parse(read('docker-compose.yml'), { merge: true }) as { services: object }).services),
   FRONTEND.name,
+  // Of docker-compose-otel.yml, in the place of Alloy.
+  'otel-collector',
 ]);
 
 describe('names in the dashboards', () => {

@@ -89,7 +89,7 @@ function panelsOf(objective: Objective) {
       links,
     }),
     bigNumber({
-      title: `${objective.name} in the chosen time`,
+      title: 'In the chosen time',
       description: `Good requests in the time range at the top. Promised: ${objective.promise}.`,
       queries: [promql(`1 - (${badRatio(objective, '$__range')})`)],
       unit: PercentUnit,
@@ -99,8 +99,9 @@ function panelsOf(objective: Objective) {
       width: 4,
     }),
     bigNumber({
-      title: 'Budget left in the chosen time',
-      description: 'How much of what may go wrong has not gone wrong yet. Below zero the promise is broken.',
+      title: 'Budget left',
+      description:
+        'How much of what may go wrong in the chosen time has not gone wrong yet. Below zero the promise is broken.',
       queries: [promql(budgetLeft(objective, '$__range'))],
       unit: PercentUnit,
       decimals: 0,

@@ -17,9 +17,9 @@ import { logql, promql, promqlTable } from './parts/queries.ts';
 import { PROFILE_TYPES, SERIES } from './parts/signals.ts';
 
 const every = '15s';
-const PROGRAMS = 'alloy|mimir|loki|tempo|pyroscope|grafana';
+const PROGRAMS = 'alloy|otel-collector|mimir|loki|tempo|pyroscope|grafana';
 
-/** Each backend counts its requests in a histogram of its own name. */
+/** Each backend counts its requests in a histogram of its own name. Here are those by HTTP, which come from outside. */
 const BACKENDS = [
   { name: 'mimir', requests: 'cortex_request_duration_seconds' },
   { name: 'loki', requests: 'loki_request_duration_seconds' },
@@ -94,7 +94,7 @@ export const stack = () =>
             width: 4,
           }),
           bigNumber({
-            title: 'Unhealthy components of Alloy',
+            title: 'Unhealthy in Alloy',
             description:
               'Parts of Alloy’s pipelines that report trouble. Its page shows which: http://localhost:12347/graph',
             queries: [
@@ -109,25 +109,29 @@ export const stack = () =>
         ],
       },
       {
-        title: 'Alloy: the way in',
+        title: 'The collector: the way in',
         panels: [
           graph({
             title: 'Passed on, by signal',
-            description: 'What Alloy sends to the backends in a second. A line at zero: that signal has stopped.',
+            description:
+              'What Alloy (or the OpenTelemetry Collector in its place) sends to the backends in a second. A line at zero: that signal has stopped.',
             queries: [
-              promql('sum(rate(prometheus_remote_storage_samples_total{job="alloy"}[$__rate_interval]))', {
-                legend: 'samples → Mimir',
-                every,
-              }),
-              promql('sum(rate(loki_write_sent_entries_total[$__rate_interval]))', { legend: 'lines → Loki', every }),
-              promql('sum(rate(otelcol_exporter_sent_spans_total[$__rate_interval]))', {
-                legend: 'spans → Tempo',
-                every,
-              }),
-              promql('sum(rate(pyroscope_write_sent_profiles_total[$__rate_interval]))', {
-                legend: 'profiles → Pyroscope',
-                every,
-              }),
+              promql(
+                'sum(rate(prometheus_remote_storage_samples_total{job="alloy"}[$__rate_interval])) or sum(rate(otelcol_exporter_sent_metric_points[$__rate_interval]))',
+                { legend: 'samples → Mimir', every },
+              ),
+              promql(
+                'sum(rate(loki_write_sent_entries_total[$__rate_interval])) or sum(rate(otelcol_exporter_sent_log_records[$__rate_interval]))',
+                { legend: 'lines → Loki', every },
+              ),
+              promql(
+                'sum(rate(otelcol_exporter_sent_spans_total[$__rate_interval])) or sum(rate(otelcol_exporter_sent_spans[$__rate_interval]))',
+                { legend: 'spans → Tempo', every },
+              ),
+              promql(
+                'sum(rate(pyroscope_write_sent_profiles_total[$__rate_interval])) or sum(rate(pyroscope_distributor_received_samples_count[$__rate_interval]))',
+                { legend: 'profiles → Pyroscope', every },
+              ),
             ],
             unit: CountsPerSecond,
             logarithmic: true,
@@ -138,13 +142,19 @@ export const stack = () =>
             description:
               'Should all be zero: samples and lines that a backend refused for good, spans that were refused, and what the services themselves had to drop.',
             queries: [
-              promql('sum(rate(prometheus_remote_storage_samples_failed_total{job="alloy"}[$__rate_interval]))', {
-                legend: 'samples',
-                every,
-              }),
-              promql('sum(rate(loki_write_dropped_entries_total[$__rate_interval]))', { legend: 'lines', every }),
-              promql('sum(rate(otelcol_receiver_refused_spans_total[$__rate_interval]))', { legend: 'spans', every }),
-              promql(`sum(rate(${SERIES.logLines}{outcome="dropped"}[$__rate_interval]))`, {
+              promql(
+                'sum(rate(prometheus_remote_storage_samples_failed_total{job="alloy"}[$__rate_interval])) or sum(rate(otelcol_exporter_send_failed_metric_points[$__rate_interval])) or vector(0)',
+                { legend: 'samples', every },
+              ),
+              promql(
+                'sum(rate(loki_write_dropped_entries_total[$__rate_interval])) or sum(rate(otelcol_exporter_send_failed_log_records[$__rate_interval])) or vector(0)',
+                { legend: 'lines', every },
+              ),
+              promql(
+                'sum(rate(otelcol_receiver_refused_spans_total[$__rate_interval])) or sum(rate(otelcol_receiver_refused_spans[$__rate_interval]))',
+                { legend: 'spans', every },
+              ),
+              promql(`sum(rate(${SERIES.logLines}{outcome="dropped"}[$__rate_interval])) or vector(0)`, {
                 legend: 'lines, by the services',
               }),
               promql(
@@ -160,27 +170,22 @@ export const stack = () =>
             title: 'Waiting in queues',
             description: 'What waits to be sent: it grows while a backend is away, and shrinks when it is back.',
             queries: [
-              promql('sum(prometheus_remote_storage_samples_pending{job="alloy"})', {
-                legend: 'samples in Alloy',
+              promql('sum(prometheus_remote_storage_samples_pending{job="alloy"}) or vector(0)', {
+                legend: 'samples',
                 every,
               }),
-              promql('sum(otelcol_exporter_queue_size)', { legend: 'batches of spans in Alloy', every }),
-              promql(`sum(${SERIES.logLinesWaiting})`, { legend: 'lines in the services' }),
+              promql('sum(otelcol_exporter_queue_size)', { legend: 'batches', every }),
+              promql(`sum(${SERIES.logLinesWaiting}) or vector(0)`, { legend: 'lines in the services' }),
               promql('sum(otel_sdk_processor_span_queue_size)', { legend: 'spans in the services' }),
             ],
             unit: Short,
             width: 8,
           }),
           graph({
-            title: 'How old samples are when they arrive',
+            title: 'How old the newest sample is',
             description:
-              'The time between now and the newest sample that Alloy has sent to Mimir. Beyond half a minute, graphs end before the present.',
-            queries: [
-              promql('max(time() - prometheus_remote_storage_queue_highest_sent_timestamp_seconds{job="alloy"})', {
-                legend: 'delay',
-                every,
-              }),
-            ],
+              'Of each target. Usual is up to the time between two scrapes, 15 s; beyond half a minute, graphs end before the present.',
+            queries: [promql('max by (job) (time() - timestamp(up))', { legend: '{{job}}', every })],
             unit: Seconds,
             warnAt: 30,
             alarmAt: 120,
@@ -270,7 +275,10 @@ export const stack = () =>
             description:
               'Requests in a second that each backend answers: writes of Alloy, and the questions of Grafana.',
             queries: BACKENDS.map(({ name, requests }) =>
-              promql(`sum(rate(${requests}_count{job="${name}"}[$__rate_interval]))`, { legend: name, every }),
+              promql(`sum(rate(${requests}_count{job="${name}", method!="gRPC"}[$__rate_interval]))`, {
+                legend: name,
+                every,
+              }),
             ),
             unit: 'reqps',
             width: 8,
@@ -278,10 +286,10 @@ export const stack = () =>
           graph({
             title: 'Duration: 95th percentile',
             description:
-              'One in twenty requests takes longer. Questions over a long time take long; writes should not.',
+              'One in twenty requests takes longer. Questions over a long time take long; writes should not. Left out are requests that last as long as they are told to: profiles, and following a log.',
             queries: BACKENDS.map(({ name, requests }) =>
               promql(
-                `histogram_quantile(0.95, sum by (le) (rate(${requests}_bucket{job="${name}", route!~".*(pprof|tail|notify|frontend_processor|stream|watch).*", ws="false"}[$__rate_interval])))`,
+                `histogram_quantile(0.95, sum by (le) (rate(${requests}_bucket{job="${name}", method!="gRPC", route!~".*(pprof|tail).*"}[$__rate_interval])))`,
                 { legend: name, every },
               ),
             ),
@@ -295,7 +303,7 @@ export const stack = () =>
               'The share of requests that a backend answered with 5xx. Short peaks while the stack starts are usual.',
             queries: BACKENDS.map(({ name, requests }) =>
               promql(
-                `(sum(rate(${requests}_count{job="${name}", status_code=~"5.."}[$__rate_interval])) or vector(0)) / sum(rate(${requests}_count{job="${name}"}[$__rate_interval]))`,
+                `(sum(rate(${requests}_count{job="${name}", method!="gRPC", status_code=~"5.."}[$__rate_interval])) or vector(0)) / sum(rate(${requests}_count{job="${name}", method!="gRPC"}[$__rate_interval]))`,
                 { legend: name, every },
               ),
             ),
@@ -313,7 +321,10 @@ export const stack = () =>
             description:
               'Memory of each program (RSS). Its limit stands in docker-compose.yml. Click a line for who allocated it.',
             queries: [
-              promql(`max by (job) (process_resident_memory_bytes{job=~"${PROGRAMS}"})`, { legend: '{{job}}', every }),
+              promql(`max by (job) (process_resident_memory_bytes{job=~"${PROGRAMS}"} or otelcol_process_memory_rss)`, {
+                legend: '{{job}}',
+                every,
+              }),
             ],
             unit: BytesIEC,
             width: 8,
@@ -323,10 +334,13 @@ export const stack = () =>
             title: 'CPU',
             description: 'CPU time of each program, in shares of a core. Click a line for its flame graph.',
             queries: [
-              promql(`max by (job) (rate(process_cpu_seconds_total{job=~"${PROGRAMS}"}[$__rate_interval]))`, {
-                legend: '{{job}}',
-                every,
-              }),
+              promql(
+                `max by (job) (rate(process_cpu_seconds_total{job=~"${PROGRAMS}"}[$__rate_interval]) or rate(otelcol_process_cpu_seconds[$__rate_interval]))`,
+                {
+                  legend: '{{job}}',
+                  every,
+                },
+              ),
             ],
             unit: PercentUnit,
             width: 8,

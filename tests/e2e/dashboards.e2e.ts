@@ -6,6 +6,7 @@ import { type Answer, amount } from './dashboards/answers.ts';
 import { ask } from './dashboards/ask.ts';
 import { addressOf, clickable, type End, follow } from './dashboards/follow.ts';
 import { MAY_BE_EMPTY, mayBeEmpty } from './dashboards/may-be-empty.ts';
+import { needsAlloy, ONLY_WITH_ALLOY } from './dashboards/only-with-alloy.ts';
 import { openingRange } from './dashboards/range.ts';
 import {
   type Dashboard,
@@ -19,6 +20,7 @@ import {
 import { fill, openingValues, type Values } from './dashboards/variables.ts';
 import { visit } from './dashboards/visit.ts';
 import { ADDRESSES, needs, POSTGRES } from './stack/addresses.ts';
+import { runningCollector } from './stack/collector.ts';
 import { postJson } from './stack/http.ts';
 import * as tempo from './stack/tempo.ts';
 
@@ -27,6 +29,7 @@ import * as tempo from './stack/tempo.ts';
 
 const backends = { ...ADDRESSES, postgres: POSTGRES };
 const dashboards = readDashboards();
+const collector = await runningCollector();
 
 /** Until when panels may stay empty: what was made a moment ago has to get through the collector first. */
 const PATIENCE_MS = 90_000;
@@ -53,6 +56,12 @@ before(async () => {
   patientUntil = Date.now() + PATIENCE_MS;
 });
 
+/** Of a test on this panel, with what it looks at. */
+function optionsOf(name: string, dashboard: Dashboard, panel: Panel, parts: unknown): { skip: string | false } {
+  if (collector !== 'alloy' && needsAlloy(name, panel.title)) return { skip: 'alloy only' };
+  return needs(...componentsOf(dashboard, parts));
+}
+
 let asked = 0;
 let answered = 0;
 let followed = 0;
@@ -71,7 +80,7 @@ for (const [name, dashboard] of dashboards) {
 
     for (const panel of panelsOf(dashboard)) {
       for (const target of panel.targets ?? []) {
-        test(`${panel.title}: query ${target.refId}`, needs(...componentsOf(dashboard, target)), async (t) => {
+        test(`${panel.title}: query ${target.refId}`, optionsOf(name, dashboard, panel, target), async (t) => {
           await open();
           asked++;
           const answer = await patiently(panel, target, mayBeEmpty(name, panel.title));
@@ -82,7 +91,7 @@ for (const [name, dashboard] of dashboards) {
         });
       }
       if (panel.type === 'table') {
-        test(`${panel.title}: its columns`, needs(...componentsOf(dashboard, panel.targets)), async () => {
+        test(`${panel.title}: its columns`, optionsOf(name, dashboard, panel, panel.targets), async () => {
           await open();
           const wanted = Object.keys(
             panel.transformations?.find(({ id }) => id === 'organize')?.options.includeByName ?? {},
@@ -103,7 +112,7 @@ for (const [name, dashboard] of dashboards) {
       for (const link of dataLinksOf(panel)) {
         test(
           `${panel.title}: link ${link.title}`,
-          needs(...componentsOf(dashboard, [panel.targets, link])),
+          optionsOf(name, dashboard, panel, [panel.targets, link]),
           async (t) => {
             await open();
             const ends = await endsOf(panel, link);
@@ -184,7 +193,8 @@ describe('all dashboards', () => {
     const panels = [...dashboards].flatMap(([name, dashboard]) =>
       panelsOf(dashboard).map(({ title }) => `${name}: ${title}`),
     );
-    for (const { dashboard, panel } of MAY_BE_EMPTY) assert.ok(panels.includes(`${dashboard}: ${panel}`), panel);
+    for (const { dashboard, panel } of [...MAY_BE_EMPTY, ...ONLY_WITH_ALLOY])
+      assert.ok(panels.includes(`${dashboard}: ${panel}`), panel);
     assert.ok(MAY_BE_EMPTY.length <= panels.length * 0.05);
   });
 

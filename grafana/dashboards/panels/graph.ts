@@ -19,6 +19,8 @@ export type GraphOptions = NumberOptions & {
   stacked?: boolean;
   /** Bars instead of lines: where each value is a count of its own. */
   bars?: boolean;
+  /** Dots instead of lines: where values are far apart, and a line between them would say what nobody measured. */
+  dots?: boolean;
   /** For values that differ by powers of ten, such as durations. */
   logarithmic?: boolean;
   legend?: 'list' | 'table';
@@ -45,7 +47,17 @@ export function graph(options: GraphOptions): PanelBuilder {
     alarmBelow,
     links,
   } = options;
-  const { stacked = false, bars = false, logarithmic = false, legend = 'list', min, max, red, every } = options;
+  const {
+    stacked = false,
+    bars = false,
+    dots = false,
+    logarithmic = false,
+    legend = 'list',
+    min,
+    max,
+    red,
+    every,
+  } = options;
   const panel = new PanelBuilder()
     .title(title)
     .description(description)
@@ -54,10 +66,10 @@ export function graph(options: GraphOptions): PanelBuilder {
     .height(height)
     .unit(unit)
     .colorScheme(byName())
-    .drawStyle(bars ? GraphDrawStyle.Bars : GraphDrawStyle.Line)
+    .drawStyle(bars ? GraphDrawStyle.Bars : dots ? GraphDrawStyle.Points : GraphDrawStyle.Line)
     .lineWidth(bars ? 0 : 1)
     .fillOpacity(stacked ? 60 : bars ? 80 : 10)
-    .showPoints(VisibilityMode.Never)
+    .showPoints(dots ? VisibilityMode.Always : VisibilityMode.Never)
     // A gap in the data is a gap in the graph, but not between two scrapes.
     .spanNulls(60_000)
     .legend(legend === 'table' ? legendTable() : legendBelow())
@@ -67,6 +79,7 @@ export function graph(options: GraphOptions): PanelBuilder {
   if (logarithmic) panel.scaleDistribution(new ScaleDistributionConfigBuilder().type(ScaleDistribution.Log).log(10));
   else panel.min(min ?? 0);
   if (max !== undefined) panel.max(max);
+  if (dots) panel.pointSize(8);
   if (every) panel.interval(every);
   if (links) panel.dataLinks(links);
   if (red) panel.overrideByRegexp(red, [{ id: 'color', value: { mode: 'fixed', fixedColor: 'red' } }]);

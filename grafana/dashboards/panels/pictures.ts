@@ -18,7 +18,7 @@ export function flames({ title, description, queries, width, height = 16 }: Pane
 }
 
 /** The waterfall of one trace. */
-export function waterfall({ title, description, queries, width, height = 18 }: PanelOptions): PanelBuilder {
+export function waterfall({ title, description, queries, width, height = 12 }: PanelOptions): PanelBuilder {
   return new PanelBuilder()
     .type('traces')
     .title(title)

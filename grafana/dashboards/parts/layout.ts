@@ -22,7 +22,7 @@ export type Screen = {
 export type Row = {
   /** A heading over the panels. */
   title?: string;
-  /** From left to right; a panel that has no more room begins the next line. */
+  /** From left to right, each as far up as there is room: low ones may stand above each other beside a high one. */
   panels: Builder<Panel>[];
 };
 
@@ -56,29 +56,34 @@ export function dashboardOf({ name, description, variables = [], rows }: Screen)
 function placed(rows: Row[]): unknown[] {
   const all: unknown[] = [];
   let id = 0;
-  let top = 0;
+  /** Down to where each column is taken. */
+  const taken = Array.from({ length: COLUMNS }, () => 0);
   for (const { title, panels } of rows) {
+    const top = Math.max(...taken);
+    taken.fill(top);
     if (title !== undefined) {
-      const gridPos = { x: 0, y: top++, w: COLUMNS, h: 1 };
+      const gridPos = { x: 0, y: top, w: COLUMNS, h: 1 };
       all.push({ type: 'row', id: ++id, title, collapsed: false, gridPos, panels: [] });
+      taken.fill(top + 1);
     }
-    let left = 0;
-    let height = 0;
     for (const panel of panels.map((builder) => builder.build())) {
       const { w, h } = panel.gridPos!;
-      if (left + w > COLUMNS) {
-        top += height;
-        left = 0;
-        height = 0;
-      }
-      const gridPos = { x: left, y: top, w, h };
+      const { x, y } = highestPlace(taken, w);
+      taken.fill(y + h, x, x + w);
+      const gridPos = { x, y, w, h };
       all.push({ ...panel, id: ++id, gridPos, ...(panel.targets && { targets: panel.targets.map(withRefId) }) });
-      left += w;
-      height = Math.max(height, h);
     }
-    top += height;
   }
   return all;
+}
+
+/** Where a panel of this width fits as far up, and then as far left, as can be. */
+function highestPlace(taken: number[], width: number): { x: number; y: number } {
+  const places = Array.from({ length: COLUMNS - width + 1 }, (_, x) => ({
+    x,
+    y: Math.max(...taken.slice(x, x + width)),
+  }));
+  return places.reduce((best, place) => (place.y < best.y ? place : best));
 }
 
 /** A, B, C, … */

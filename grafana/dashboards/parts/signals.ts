@@ -33,8 +33,11 @@ export const FRONTEND = BROWSER_APP.name;
 /** As eBPF sees a service, Beyla names it. */
 export const beylaOf = (service: string) => `beyla-${service}`;
 
-/** The metrics that Tempo makes of the server's spans: one for each request that it handled. */
-export const SERVER_SPANS = `service="${SERVER}", span_kind="SPAN_KIND_SERVER"`;
+/**
+ * The metrics that Tempo makes of the server's spans: one for each request about a kind. Others, such as those to
+ * /scenarios, are handled by no version.
+ */
+export const SERVER_SPANS = `service="${SERVER}", span_kind="SPAN_KIND_SERVER", service_version!=""`;
 
 /** Profiles: what the application pushes, and what Alloy scrapes from the Go programs. */
 export const PROFILE_TYPES = {

@@ -90,20 +90,22 @@ async function trace(url: string, id: string): Promise<Bar[]> {
   if (status === 404) return [];
   if (status !== 200) throw new Error(`Tempo answered ${status} ${JSON.stringify(body).slice(0, 300)}`);
   const spans = spansOf(body as TempoTrace).sort((a, b) => a.startTime - b.startTime);
-  const byId = new Map(spans.map((span) => [span.spanID, span]));
-  const depth = (span: (typeof spans)[number]): number => {
-    const parent = span.parentSpanID === undefined ? undefined : byId.get(span.parentSpanID);
-    return parent === undefined ? 0 : 1 + depth(parent);
-  };
+  const ids = new Set(spans.map(({ spanID }) => spanID));
+  const childrenOf = Map.groupBy(spans, ({ parentSpanID }) => (ids.has(parentSpanID ?? '') ? parentSpanID : undefined));
   const start = Math.min(...spans.map(({ startTime }) => startTime));
-  return spans.map((span) => ({
-    name: span.operationName,
-    service: span.serviceName,
-    startMs: span.startTime - start,
-    durationMs: span.duration,
-    depth: depth(span),
-    failed: span.tags.some(({ key, value }) => key === 'http.status_code' && Number(value) >= 500),
-  }));
+  const below = (parent: string | undefined, depth: number): Bar[] =>
+    (childrenOf.get(parent) ?? []).flatMap((span) => [
+      {
+        name: span.operationName,
+        service: span.serviceName,
+        startMs: span.startTime - start,
+        durationMs: span.duration,
+        depth,
+        failed: span.tags.some(({ key, value }) => key === 'http.status_code' && Number(value) >= 500),
+      },
+      ...below(span.spanID, depth + 1),
+    ]);
+  return below(undefined, 0);
 }
 
 // Grafana: public/app/plugins/datasource/tempo/graphTransform.ts, totalsMetric

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { readDashboards } from '../tests/e2e/dashboards/read.ts';
+
+const page = readFileSync(path.join(import.meta.dirname, 'dashboards.md'), 'utf8');
+const pictures = path.join(import.meta.dirname, 'dashboards');
+
+describe('docs/dashboards.md shows every dashboard', () => {
+  for (const [name, { title }] of readDashboards()) {
+    test(title, () => {
+      assert.ok(page.includes(`## ${title}\n`), `a heading for ${title}`);
+      assert.ok(page.includes(`![${title}](dashboards/${name}.svg)`), 'its picture');
+      const svg = readFileSync(path.join(pictures, `${name}.svg`), 'utf8');
+      assert.ok(svg.startsWith('<svg '), 'run npm run dashboards:pictures on a running stack');
+      assert.ok(svg.length < 110_000, `${svg.length} bytes are too many`);
+    });
+  }
+
+  test('and no other', () => {
+    const drawn = readdirSync(pictures).filter((file) => file.endsWith('.svg'));
+    assert.deepEqual(drawn.toSorted(), [...readDashboards().keys()].map((name) => `${name}.svg`).toSorted());
+  });
+});
