@@ -173,7 +173,7 @@ describe('a service that cannot start', () => {
     const attempt = startService(
       'server',
       { ...sandbox.env, POSTGRES_PORT: '1', LOGS_TARGET: '' },
-      { timeoutMs: 3_000 },
+      { timeoutMs: 8_000 },
     );
     await assert.rejects(
       attempt,

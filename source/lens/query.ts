@@ -43,6 +43,9 @@ export type QueryOptions = {
   maxWaiting?: number;
 };
 
+/** How long a stop waits for queries to end, in ms. */
+const STOP_TIMEOUT_MS = 2_000;
+
 export async function createQueries({
   database,
   store,
@@ -101,9 +104,18 @@ export async function createQueries({
     },
     async [Symbol.asyncDispose]() {
       for (const turn of waiting.splice(0)) turn.reject(new QueryError('lens is stopping'));
-      for (const connection of connections) connection.interrupt();
-      await Promise.race([Promise.all(running), new Promise((resolve) => setTimeout(resolve, 500).unref())]);
-      for (const connection of connections) connection.closeSync();
+      // An interrupt that comes between two statements of a query is lost: so it is sent until all queries have ended.
+      const interrupt = () => {
+        for (const connection of connections) connection.interrupt();
+      };
+      interrupt();
+      const interrupting = setInterval(interrupt, 10);
+      const ended = Promise.all(running).then(() => true);
+      const late = new Promise<false>((resolve) => setTimeout(resolve, STOP_TIMEOUT_MS, false).unref());
+      const allEnded = await Promise.race([ended, late]);
+      clearInterval(interrupting);
+      // Closing would wait for a query that still runs; the end of the process does not.
+      if (allEnded) for (const connection of connections) connection.closeSync();
     },
   };
 }

@@ -261,8 +261,10 @@ describe('every correlation that Grafana offers', needs('tempo', 'pyroscope'), (
     const ids = await tempo.search(
       '{ resource.service.name = "mythical-requester" } >> { resource.service.name = "mythical-recorder" }',
     );
-    // Of this kind there are always some in the database.
-    const unicorns = await tempo.search('{ resource.service.name = "mythical-server" && span.beast = "unicorn" }');
+    // Of this kind there are always some in the database; after a few minutes it is others.
+    const unicorns = await tempo.search('{ resource.service.name = "mythical-server" && span.beast = "unicorn" }', {
+      minutes: 1,
+    });
     const traces = await Promise.all([...ids.slice(0, 20), ...unicorns.slice(0, 20)].map(tempo.rawTrace));
     const id = lines[0]?.labels.traceID as string;
     followed = await followAll(
