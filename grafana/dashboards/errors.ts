@@ -7,7 +7,7 @@ import { spanColumns } from './panels/span-columns.ts';
 import { table } from './panels/table.ts';
 import { dashboardOf } from './parts/layout.ts';
 import { column, exploreLogs, exploreTraces, label, openDashboard } from './parts/links.ts';
-import { logql, logqlTable, promql, traceql, traceqlMetric } from './parts/queries.ts';
+import { logql, logqlNow, promql, traceql, traceqlMetric } from './parts/queries.ts';
 import { ALL, SPANS } from './parts/red.ts';
 import { SERIES, SERVER, SERVER_SPANS } from './parts/signals.ts';
 import { FAILED_REQUESTS, linesOfLevel } from './parts/traces-and-logs.ts';
@@ -117,7 +117,7 @@ export const errors = () =>
             description:
               'What the errors say, and how often in the chosen time: lines of the level error, counted by their msg. Click one for its lines.',
             queries: [
-              logqlTable(
+              logqlNow(
                 `topk(10, sum by (service_name, msg) (count_over_time(${linesOfLevel('error')} | logfmt msg | keep service_name, msg [$__range])))`,
               ),
             ],

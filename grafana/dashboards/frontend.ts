@@ -7,7 +7,7 @@ import { spanColumns } from './panels/span-columns.ts';
 import { table } from './panels/table.ts';
 import { dashboardOf } from './parts/layout.ts';
 import { column, exploreLogs, exploreTraces, label } from './parts/links.ts';
-import { logql, logqlTable, promql, traceql, traceqlMetric } from './parts/queries.ts';
+import { logql, logqlNow, promql, traceql, traceqlMetric } from './parts/queries.ts';
 import { FRONTEND, SERVER } from './parts/signals.ts';
 
 const lines = (kind: string) => `{service_name="${FRONTEND}", kind="${kind}"}`;
@@ -61,7 +61,7 @@ export const frontend = () =>
             title: 'Sessions',
             description: 'Different visits in the chosen time: a session lasts as long as somebody does something.',
             queries: [
-              logql(
+              logqlNow(
                 `count(sum by (session_id) (count_over_time({service_name="${FRONTEND}"} | logfmt session_id | session_id != "" [$__range])))`,
               ),
             ],
@@ -74,7 +74,7 @@ export const frontend = () =>
             bigNumber({
               title,
               description: `Web vital ${name.toUpperCase()}: ${says}. The 75th percentile of the chosen time; good up to ${good}${name === 'cls' ? '' : ' ms'}, poor from ${poor}.`,
-              queries: [logql(vital(name, '$__range'))],
+              queries: [logqlNow(vital(name, '$__range'))],
               unit: name === 'cls' ? Short : Milliseconds,
               decimals: name === 'cls' ? 3 : 0,
               warnAt: good,
@@ -151,7 +151,7 @@ export const frontend = () =>
             description:
               'Exceptions that nobody caught, by their message, in the chosen time. The stack names file and line of the source, where its map can be had.',
             queries: [
-              logqlTable(
+              logqlNow(
                 `topk(10, sum by (type, value) (count_over_time(${lines('exception')} | logfmt type, value | keep type, value [$__range])))`,
               ),
             ],

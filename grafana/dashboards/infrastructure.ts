@@ -14,7 +14,7 @@ import { bars, bigNumber } from './panels/number.ts';
 import { table } from './panels/table.ts';
 import { dashboardOf } from './parts/layout.ts';
 import { exploreLogs, exploreMetrics, exploreTraces, label } from './parts/links.ts';
-import { logql, promql, promqlTable, sql } from './parts/queries.ts';
+import { logql, promql, promqlNow, promqlTable, sql } from './parts/queries.ts';
 import { SERIES, SERVICE_NAMES } from './parts/signals.ts';
 
 const every = '15s';
@@ -100,7 +100,7 @@ const containers = [
     title: 'Ended for lack of memory',
     description:
       'How often the kernel ended a process of a container in the chosen time, because it wanted more memory than it may have.',
-    queries: [promql('sum(increase(container_oom_events_total[$__range]))', { every })],
+    queries: [promqlNow('sum(increase(container_oom_events_total[$__range]))')],
     unit: Short,
     decimals: 0,
     alarmAt: 1,

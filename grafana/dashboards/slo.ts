@@ -6,7 +6,7 @@ import { words } from './panels/text.ts';
 import { dashboardOf } from './parts/layout.ts';
 import { exploreTraces, openDashboard } from './parts/links.ts';
 import { badRatio, budgetLeft, burnRate, FAST_MS, OBJECTIVES, type Objective } from './parts/objectives.ts';
-import { promql, promqlTable } from './parts/queries.ts';
+import { promql, promqlNow, promqlTable } from './parts/queries.ts';
 import { SERVER } from './parts/signals.ts';
 
 /** A page at this rate in the short and the long window, a ticket at the lower one: the pairs of the SRE workbook. */
@@ -91,7 +91,7 @@ function panelsOf(objective: Objective) {
     bigNumber({
       title: 'In the chosen time',
       description: `Good requests in the time range at the top. Promised: ${objective.promise}.`,
-      queries: [promql(`1 - (${badRatio(objective, '$__range')})`)],
+      queries: [promqlNow(`1 - (${badRatio(objective, '$__range')})`)],
       unit: PercentUnit,
       decimals: 2,
       alarmBelow: objective.target,
@@ -102,7 +102,7 @@ function panelsOf(objective: Objective) {
       title: 'Budget left',
       description:
         'How much of what may go wrong in the chosen time has not gone wrong yet. Below zero the promise is broken.',
-      queries: [promql(budgetLeft(objective, '$__range'))],
+      queries: [promqlNow(budgetLeft(objective, '$__range'))],
       unit: PercentUnit,
       decimals: 0,
       alarmBelow: 0,
@@ -112,7 +112,7 @@ function panelsOf(objective: Objective) {
     bigNumber({
       title: 'Burn rate, 1 h',
       description: `How fast the budget is used up. 1 is just what the objective allows; from ${FAST_BURN} on somebody should be called.`,
-      queries: [promql(burnRate(objective, '1h'))],
+      queries: [promqlNow(burnRate(objective, '1h'))],
       unit: Short,
       decimals: 2,
       warnAt: SLOW_BURN,
@@ -126,7 +126,7 @@ function panelsOf(objective: Objective) {
         objective.name === 'Latency'
           ? `Requests in the chosen time that took longer than ${FAST_MS} ms.`
           : 'Requests in the chosen time that failed.',
-      queries: [promql(`sum(increase(${objective.all}[$__range])) - sum(increase(${objective.good}[$__range]))`)],
+      queries: [promqlNow(`sum(increase(${objective.all}[$__range])) - sum(increase(${objective.good}[$__range]))`)],
       unit: Short,
       decimals: 0,
       plain: true,
@@ -135,7 +135,7 @@ function panelsOf(objective: Objective) {
     bigNumber({
       title: 'Requests',
       description: 'All requests in the chosen time: what the shares are shares of.',
-      queries: [promql(`sum(increase(${objective.all}[$__range]))`)],
+      queries: [promqlNow(`sum(increase(${objective.all}[$__range]))`)],
       unit: Short,
       decimals: 0,
       plain: true,

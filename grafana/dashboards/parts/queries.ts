@@ -32,6 +32,15 @@ export function promql(expr: string, { legend = '', every, exemplars = false }: 
   return query;
 }
 
+/** One value, as of the end of the time range: for what looks back over all of it (`$__range`). */
+export function promqlNow(expr: string): Query {
+  return new prometheus.DataqueryBuilder()
+    .datasource(MIMIR)
+    .expr(expr)
+    .instant()
+    .editorMode(prometheus.QueryEditorMode.Code);
+}
+
 /** One value for each series, as of the end of the time range; as a table, with its labels as columns. */
 export function promqlTable(expr: string, { every }: Pick<PromqlOptions, 'every'> = {}): Query {
   const query = new prometheus.DataqueryBuilder()
@@ -69,8 +78,8 @@ export function logql(
     .maxLines(maxLines);
 }
 
-/** A metric made of log lines, one value for each series, as of the end of the time range. */
-export function logqlTable(expr: string): Query {
+/** A metric made of log lines: one value for each series, as of the end of the time range. */
+export function logqlNow(expr: string): Query {
   return new loki.DataqueryBuilder().datasource(LOKI).expr(expr).queryType('instant');
 }
 

@@ -52,6 +52,16 @@ export async function askLoki(
         })),
       };
     case 'vector':
+      if (panel.type === 'stat') {
+        const points = ([at, text]: [number, string]): [number, number][] => [[at * 1_000, Number(text)]];
+        const series = data.result.map(({ metric, value }) => ({
+          name: nameOf(metric),
+          labels: metric,
+          points: points(value),
+          exemplars: [],
+        }));
+        return { kind: 'series', series };
+      }
       return {
         kind: 'rows',
         rows: data.result.map(({ metric, value }) => ({

@@ -28,6 +28,10 @@ export async function askMimir(
   const end = String(range.to / 1_000);
   if (target.instant) {
     const result = await ask(`${url}/prometheus/api/v1/query`, { query: expr, time: end });
+    if (target.format !== 'table') {
+      const series = result.map((one) => seriesOf({ ...one, values: [one.value!] }, target, values));
+      return { kind: 'series', series };
+    }
     return {
       kind: 'rows',
       rows: result
