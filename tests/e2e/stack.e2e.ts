@@ -48,6 +48,14 @@ before(async () => {
     async () => (await tempo.search('{ resource.service.name = "mythical-recorder" }')).length >= 20,
     120_000,
   );
+  await found(
+    'span metrics of both versions of the server, with errors, in Mimir',
+    async () =>
+      (await seriesOf(
+        'sum by (service_version) (traces_spanmetrics_calls_total{service="mythical-server", status_code="STATUS_CODE_ERROR"})',
+      )) >= 2,
+    120_000,
+  );
 });
 
 describe('each signal of each service', () => {
