@@ -42,9 +42,14 @@ export const FRONTEND_ORIGIN = `http://localhost:${settings.FRONTEND_PORT}`;
 
 /**
  * Components that are left out on purpose, because this machine can't have them: `WITHOUT=grafana,beyla`. What needs them
- * is reported as skipped, "not run: grafana". Whatever isn't named here must run.
+ * is reported as skipped, "not run: grafana", and so is what needs a profile of Compose that is off. All else must run.
  */
 export const WITHOUT = new Set((process.env.WITHOUT ?? '').split(',').filter(Boolean));
+
+// Components that Compose only starts on demand.
+for (const profile of ['k6', 'beyla']) {
+  if (!settings.COMPOSE_PROFILES?.split(',').includes(profile)) WITHOUT.add(profile);
+}
 
 /** The option `skip` of a test that needs these components. */
 export function needs(...components: string[]): { skip: string | false } {
