@@ -1,6 +1,7 @@
 // npm run test:e2e: finds out which sandbox runs on this machine, and holds it to the contract of the signals.
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PAGE_PORT } from '@mythical/common/services';
 import { ADDRESSES, WITHOUT } from './stack/addresses.ts';
 import { runningCollector } from './stack/collector.ts';
@@ -23,18 +24,25 @@ function run(...suites: string[]): never {
   process.exit(Math.max(...statuses));
 }
 
-if (await answers(`${LENS_URL}/api/summary`)) {
-  console.log(`Testing what \`npm start\` runs, through lens at ${LENS_URL}.`);
-  run('embedded.e2e.ts');
-}
-if (await answers(`${ADDRESSES.mimir}/ready`)) {
-  console.log(`Testing what Docker Compose runs, through Mimir at ${ADDRESSES.mimir} and the other backends.`);
-  for (const component of WITHOUT) console.log(`not run: ${component}`);
-  if ((await runningCollector()) === 'alloy') run('stack.e2e.ts', 'dashboards.e2e.ts');
-  // Some panels are about Alloy itself, or about what only Alloy delivers: docs/ways-to-run.md.
-  console.log('not run: dashboards, which are tested on Alloy');
-  run('stack.e2e.ts');
-}
+/** A sandbox that was started just now takes a while to answer. */
+const DEADLINE = Date.now() + 90_000;
+
+do {
+  if (await answers(`${LENS_URL}/api/summary`)) {
+    console.log(`Testing what \`npm start\` runs, through lens at ${LENS_URL}.`);
+    run('embedded.e2e.ts');
+  }
+  if (await answers(`${ADDRESSES.mimir}/ready`)) {
+    console.log(`Testing what Docker Compose runs, through Mimir at ${ADDRESSES.mimir} and the other backends.`);
+    for (const component of WITHOUT) console.log(`not run: ${component}`);
+    if ((await runningCollector()) === 'alloy') run('stack.e2e.ts', 'dashboards.e2e.ts');
+    // Some panels are about Alloy itself, or about what only Alloy delivers: docs/ways-to-run.md.
+    console.log('not run: dashboards, which are tested on Alloy');
+    run('stack.e2e.ts');
+  }
+  await sleep(1_000);
+} while (Date.now() < DEADLINE);
+
 console.error(`No sandbox runs here: neither lens (npm start) answers at ${LENS_URL},
 nor Mimir (docker compose up -d) at ${ADDRESSES.mimir}. Start one of them first.`);
 process.exit(1);
