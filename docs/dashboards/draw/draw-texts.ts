@@ -43,7 +43,7 @@ export function drawTable(box: Box, panel: Panel, answers: Answer[]): string {
       const written =
         typeof value !== 'number'
           ? (value ?? '')
-          : /^(time|newest|Time)$/.test(from)
+          : /^(Start time|newest)$/.test(from)
             ? clock(value)
             : format(value, unit, decimals);
       const color =
