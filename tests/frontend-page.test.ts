@@ -302,6 +302,10 @@ describe('the browser app', { skip: missingChromium() }, () => {
     test('web vitals, as metrics too', async () => {
       await page.getByRole('button', { name: /^Freeze/ }).click();
       await page.getByRole('button', { name: 'Refresh' }).click();
+      // An interaction counts once the frame after it was painted, and its observers were told.
+      await page.evaluate(
+        'new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(painted, 500))))',
+      );
       // Layout shift and the slowest interaction are told when the page is left.
       await page.close({ runBeforeUnload: true });
       const vitals = await until(
