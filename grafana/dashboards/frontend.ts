@@ -126,7 +126,10 @@ export const frontend = () =>
             unit: Milliseconds,
             width: 8,
             links: [
-              exploreTraces('The browser’s slow spans', `{ resource.service.name = "${FRONTEND}" && duration > 50ms }`),
+              exploreTraces(
+                'The requests of the browser',
+                `{ resource.service.name = "${FRONTEND}" && kind = client }`,
+              ),
             ],
           }),
           graph({

@@ -132,7 +132,7 @@ To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')})
             links: [
               exploreTraces(
                 'Slow requests in Tempo',
-                `{ resource.service.name = "${SERVER}" && kind = server && duration > 50ms }`,
+                `{ resource.service.name = "${SERVER}" && kind = server && duration > 20ms }`,
               ),
               exploreProfile('CPU profile of the server', PROFILE_TYPES.cpu, `{service_name="${SERVER}"}`),
             ],

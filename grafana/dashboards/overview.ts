@@ -26,7 +26,7 @@ const failedTraces = exploreTraces(
 );
 const slowTraces = exploreTraces(
   'Slow requests in Tempo',
-  `{ resource.service.name = "${SERVER}" && kind = server && duration > 50ms && span.\${word} =~ "\${kind:pipe}" }`,
+  `{ resource.service.name = "${SERVER}" && kind = server && duration > 20ms && span.\${word} =~ "\${kind:pipe}" }`,
 );
 const errorLines = exploreLogs('Their log lines in Loki', `{service_name="${SERVER}", level="error"}`);
 const cpuProfile = exploreProfile('CPU profile of the server', PROFILE_TYPES.cpu, `{service_name="${SERVER}"}`);

@@ -25,7 +25,7 @@ const LINKS = {
     openDashboard('What is slow?', 'overview'),
     exploreTraces(
       'The slowest requests in Tempo',
-      `{ resource.service.name = "${SERVER}" && kind = server && duration > 50ms }`,
+      `{ resource.service.name = "${SERVER}" && kind = server && duration > 20ms }`,
     ),
   ],
 } as Record<string, ReturnType<typeof openDashboard>[]>;

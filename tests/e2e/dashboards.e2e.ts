@@ -46,6 +46,7 @@ function componentsOf({ templating }: Dashboard, parts: unknown): string[] {
   return [
     ...(/k6_|service_name=\\"k6/.test(text) ? ['k6'] : []),
     ...(/beyla-/.test(text) ? ['beyla'] : []),
+    ...(/mythical-frontend|faro_/.test(text) ? ['faro'] : []),
     ...(/mythical-frontend|faro/.test(text) ? ['faro'] : []),
   ];
 }

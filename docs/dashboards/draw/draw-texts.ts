@@ -43,7 +43,7 @@ export function drawTable(box: Box, panel: Panel, answers: Answer[]): string {
       const written =
         typeof value !== 'number'
           ? (value ?? '')
-          : /^(time|newest|Time)$/.test(from)
+          : /^(Start time|newest)$/.test(from)
             ? clock(value)
             : format(value, unit, decimals);
       const color =
@@ -190,7 +190,7 @@ export function drawFlames(
         x += values[index]!;
         const width = (values[index + 1]! / total) * (box.w - 12);
         const name = names[values[index + 3]!] ?? '';
-        if (width >= 5) {
+        if (width >= 7) {
           const bar = {
             x: box.x + 6 + (x / total) * (box.w - 12),
             y: box.y + depth * height,

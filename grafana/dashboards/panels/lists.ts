@@ -15,7 +15,7 @@ export function alertList({ title, description, width, height }: ListOptions): P
     maxItems: 20,
     dashboardAlerts: false,
     showInstances: true,
-    stateFilter: { firing: true, pending: true, normal: false, error: true, noData: false },
+    stateFilter: { firing: true, pending: true, recovering: true, error: true, noData: false, normal: false },
   });
 }
 

@@ -9,11 +9,11 @@ const TRACE_ID = 'traceIdHidden';
  *
  * @param here the words of the link to the dashboard that shows a whole trace
  */
-export const spanColumns = (here: string, selected: Column[] = [{ from: 'name', title: 'Span' }]): Column[] => [
+export const spanColumns = (here: string, selected: Column[] = [{ from: 'Name', title: 'Span' }]): Column[] => [
   { from: TRACE_ID, title: TRACE_ID },
-  { from: 'time', title: 'Time', width: 170 },
+  { from: 'Start time', title: 'Time', width: 170 },
   {
-    from: 'spanID',
+    from: 'Span ID',
     title: 'Span id',
     width: 150,
     links: [
@@ -21,7 +21,7 @@ export const spanColumns = (here: string, selected: Column[] = [{ from: 'name', 
       exploreTrace('Open it in Explore', column(TRACE_ID)),
     ],
   },
-  { from: 'traceService', title: 'Begun by', width: 160 },
+  { from: 'Trace Service', title: 'Begun by', width: 160 },
   ...selected,
-  { from: 'duration', title: 'Duration', unit: 'ns', width: 100 },
+  { from: 'Duration', title: 'Duration', unit: 'ns', width: 100 },
 ];

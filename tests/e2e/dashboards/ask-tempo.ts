@@ -30,7 +30,7 @@ export async function askTempo(
   };
 }
 
-/** The rows that Grafana makes of spans, by its names of the columns. */
+/** The rows that Grafana makes of spans, by the names that it shows for the columns: transformations know no others. */
 // Grafana: public/app/plugins/datasource/tempo/resultTransformer.ts, createTableFrameFromTraceQlQueryAsSpans
 async function search(url: string, parameters: Record<string, string>): Promise<Row[]> {
   const { traces = [] } = await getJson<{
@@ -54,12 +54,12 @@ async function search(url: string, parameters: Record<string, string>): Promise<
       spans.map(({ spanID, name, startTimeUnixNano, durationNanos, attributes = [] }) => ({
         ...Object.fromEntries(attributes.map(({ key, value }) => [key, plain(value)])),
         traceIdHidden: traceID,
-        traceService: rootServiceName,
-        traceName: rootTraceName,
-        spanID,
-        time: Number(BigInt(startTimeUnixNano) / 1_000_000n),
-        ...(name !== undefined && { name }),
-        duration: Number(durationNanos),
+        'Trace Service': rootServiceName,
+        'Trace Name': rootTraceName,
+        'Span ID': spanID,
+        'Start time': Number(BigInt(startTimeUnixNano) / 1_000_000n),
+        ...(name !== undefined && { Name: name }),
+        Duration: Number(durationNanos),
       })),
     ),
   );
