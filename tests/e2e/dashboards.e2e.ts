@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../helpers/until.ts';
 import { readDataSources } from './correlations/data-sources.ts';
 import { type Answer, amount } from './dashboards/answers.ts';
@@ -46,7 +47,6 @@ function componentsOf({ templating }: Dashboard, parts: unknown): string[] {
   return [
     ...(/k6_|service_name=\\"k6/.test(text) ? ['k6'] : []),
     ...(/beyla-/.test(text) ? ['beyla'] : []),
-    ...(/mythical-frontend|faro_/.test(text) ? ['faro'] : []),
     ...(/mythical-frontend|faro/.test(text) ? ['faro'] : []),
   ];
 }
@@ -120,8 +120,14 @@ for (const [name, dashboard] of dashboards) {
           optionsOf(name, dashboard, panel, [panel.targets, link]),
           async (t) => {
             await open();
-            const ends = await endsOf(panel, link);
-            const good = ends.filter((end) => end.to === 'dashboard' || end.found > 0).length;
+            const leads = (end: End) => end.to === 'dashboard' || end.found > 0;
+            let ends = await endsOf(panel, link);
+            // What was made a moment ago can be drawn before it can be searched.
+            while (!ends.some(leads) && Date.now() < patientUntil) {
+              await sleep(2_000);
+              ends = await endsOf(panel, link);
+            }
+            const good = ends.filter(leads).length;
             t.diagnostic(`${good} of ${ends.length} lead to something`);
             assert.ok(good > 0, JSON.stringify(ends));
             followed++;
