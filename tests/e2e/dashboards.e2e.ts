@@ -61,9 +61,15 @@ before(async () => {
   patientUntil = Date.now() + PATIENCE_MS;
 });
 
-/** Of a test on this panel, with what it looks at. */
-function optionsOf(name: string, dashboard: Dashboard, panel: Panel, parts: unknown): { skip: string | false } {
-  if (collector !== 'alloy' && needsAlloy(name, panel.title)) return { skip: 'alloy only' };
+/** Of a test on this panel, or on a link of it. */
+function optionsOf(
+  name: string,
+  dashboard: Dashboard,
+  panel: Panel,
+  parts: unknown,
+  link?: Link,
+): { skip: string | false } {
+  if (collector !== 'alloy' && needsAlloy(name, panel.title, link?.title)) return { skip: 'alloy only' };
   return needs(...componentsOf(dashboard, parts));
 }
 
@@ -117,7 +123,7 @@ for (const [name, dashboard] of dashboards) {
       for (const link of dataLinksOf(panel)) {
         test(
           `${panel.title}: link ${link.title}`,
-          optionsOf(name, dashboard, panel, [panel.targets, link]),
+          optionsOf(name, dashboard, panel, [panel.targets, link], link),
           async (t) => {
             await open();
             const leads = (end: End) => end.to === 'dashboard' || end.found > 0;
@@ -206,6 +212,12 @@ describe('all dashboards', () => {
     );
     for (const { dashboard, panel } of [...MAY_BE_EMPTY, ...ONLY_WITH_ALLOY])
       assert.ok(panels.includes(`${dashboard}: ${panel}`), panel);
+    for (const { dashboard, panel, link } of ONLY_WITH_ALLOY) {
+      const titles = panelsOf(dashboards.get(dashboard) as Dashboard)
+        .filter(({ title }) => title === panel)
+        .flatMap((one) => dataLinksOf(one).map(({ title }) => title));
+      assert.ok(link === undefined || titles.includes(link), link);
+    }
     assert.ok(MAY_BE_EMPTY.length <= panels.length * 0.05);
   });
 

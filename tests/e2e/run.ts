@@ -4,7 +4,6 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PAGE_PORT } from '@mythical/common/services';
 import { ADDRESSES, WITHOUT } from './stack/addresses.ts';
-import { runningCollector } from './stack/collector.ts';
 
 const LENS_URL = process.env.LENS_URL ?? `http://localhost:${PAGE_PORT}`;
 
@@ -35,10 +34,7 @@ do {
   if (await answers(`${ADDRESSES.mimir}/ready`)) {
     console.log(`Testing what Docker Compose runs, through Mimir at ${ADDRESSES.mimir} and the other backends.`);
     for (const component of WITHOUT) console.log(`not run: ${component}`);
-    if ((await runningCollector()) === 'alloy') run('stack.e2e.ts', 'dashboards.e2e.ts');
-    // Some panels are about Alloy itself, or about what only Alloy delivers: docs/ways-to-run.md.
-    console.log('not run: dashboards, which are tested on Alloy');
-    run('stack.e2e.ts');
+    run('stack.e2e.ts', 'dashboards.e2e.ts');
   }
   await sleep(1_000);
 } while (Date.now() < DEADLINE);

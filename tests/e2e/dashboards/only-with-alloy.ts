@@ -1,15 +1,22 @@
+/** A panel, or only one link of it. */
+type OnlyWithAlloy = { dashboard: string; panel: string; link?: string };
+
 /**
- * Panels whose data only Alloy brings: the OpenTelemetry Collector in its place does not scrape profiles, and asks
- * Docker and the machine for less.
+ * What has data only with Alloy: the OpenTelemetry Collector in its place does not scrape profiles, and asks Docker and
+ * the machine for less.
  */
-export const ONLY_WITH_ALLOY = [
+export const ONLY_WITH_ALLOY: readonly OnlyWithAlloy[] = [
   { dashboard: 'infrastructure', panel: 'Ended for lack of memory' },
   { dashboard: 'infrastructure', panel: 'Pressure' },
   { dashboard: 'frontend', panel: 'What Alloy takes in from browsers' },
   { dashboard: 'profiles', panel: 'CPU time by program' },
   { dashboard: 'profiles', panel: 'CPU: $program' },
   { dashboard: 'profiles', panel: 'Memory in use: $program' },
-] as const;
+  { dashboard: 'stack', panel: 'CPU', link: 'Flame graph of this program' },
+  { dashboard: 'stack', panel: 'Memory', link: 'Heap of this program' },
+];
 
-export const needsAlloy = (dashboard: string, panel: string): boolean =>
-  ONLY_WITH_ALLOY.some((one) => one.dashboard === dashboard && one.panel === panel);
+export const needsAlloy = (dashboard: string, panel: string, link?: string): boolean =>
+  ONLY_WITH_ALLOY.some(
+    (one) => one.dashboard === dashboard && one.panel === panel && (one.link === undefined || one.link === link),
+  );
