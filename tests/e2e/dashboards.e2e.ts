@@ -38,17 +38,25 @@ let patientUntil = 0;
 /** Clicked of all that can be clicked: an endpoint without errors has no failed traces, but another one has. */
 const CLICKS = 12;
 
+/** What a query, or a link, says when its data come from that component. */
+const SIGNS: readonly [component: string, sign: RegExp][] = [
+  ['k6', /k6_|service_name=\\*"k6/],
+  ['beyla', /beyla-/],
+  ['faro', /mythical-frontend|faro/],
+  // Tempo makes metrics as well; and without it nobody takes spans.
+  ['tempo', /"(uid|datasource)\\*":\\*"tempo|tempo_|exporter_sent_spans|traces_(spanmetrics|service_graph)/],
+  ['pyroscope', /"(uid|datasource)\\*":\\*"pyroscope|pyroscope_/],
+];
+
 /** Components that only this panel's data come from. */
 function componentsOf({ templating }: Dashboard, parts: unknown): string[] {
   const text = fill(
     JSON.stringify(parts),
     (name) => [templating.list.find((one) => one.name === name)?.current.value ?? name].flat()[0],
-  );
-  return [
-    ...(/k6_|service_name=\\"k6/.test(text) ? ['k6'] : []),
-    ...(/beyla-/.test(text) ? ['beyla'] : []),
-    ...(/mythical-frontend|faro/.test(text) ? ['faro'] : []),
-  ];
+  )
+    .replaceAll('%22', '"')
+    .replaceAll('%3A', ':');
+  return SIGNS.filter(([, sign]) => sign.test(text)).map(([component]) => component);
 }
 
 before(async () => {
