@@ -1,4 +1,4 @@
-import { type Verdict, explain } from './explain.ts';
+import { explain, type Verdict } from './explain.ts';
 import { type Endpoints, FIELDS, fieldOf, SIGNALS, type Signal } from './fields.ts';
 import { withScheme } from './for-alloy.ts';
 import { findProblems, type Problem } from './problems.ts';
@@ -54,7 +54,9 @@ function basicToken(signal: Signal, endpoints: Endpoints): string {
 
 /** An endpoint, or a proxy before it, might repeat what it was sent. */
 function withoutSecrets(text: string, endpoints: Endpoints): string {
-  const secrets = FIELDS.filter(({ kind }) => kind === 'password' || kind === 'base64').map(({ name }) => endpoints[name]);
+  const secrets = FIELDS.filter(({ kind }) => kind === 'password' || kind === 'base64').map(
+    ({ name }) => endpoints[name],
+  );
   const tokens = SIGNALS.map((signal) => basicToken(signal, endpoints));
   const decoded = Buffer.from(endpoints.tracesBase64AuthToken, 'base64').toString();
   return [...secrets, ...tokens, decoded.slice(decoded.indexOf(':') + 1)].reduce(

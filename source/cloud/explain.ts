@@ -22,7 +22,8 @@ const hintFor = {
     `take both from ${whereInPortal({ signal, kind: 'password' })}`,
   forbidden: (signal: Signal) =>
     `the token may not write ${signal}: its access policy needs the scope ${PORTAL[signal].scope}, for this stack`,
-  notFound: (signal: Signal) => `nothing takes ${signal} at this URL: compare it with ${whereInPortal({ signal, kind: 'url' })}`,
+  notFound: (signal: Signal) =>
+    `nothing takes ${signal} at this URL: compare it with ${whereInPortal({ signal, kind: 'url' })}`,
   tooMany: 'the stack takes no more at the moment, or its limit is reached: see “Usage” in the Cloud portal',
   unwell: 'the endpoint is unwell: see status.grafana.com',
 };
@@ -118,7 +119,8 @@ const FAILURES: Record<string, { outcome: Verdict['outcome']; answered: string; 
 /** OpenSSL has many words for the same thing. */
 function sameAs(code: string): string {
   if (/SELF_SIGNED|UNABLE_TO|CERT_UNTRUSTED|CERT_SIGNATURE|INVALID_CA/.test(code)) return 'UNTRUSTED';
-  if (/^(EPROTO|ERR_SSL_)/.test(code)) return code === 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL' ? 'NO_HTTP2' : 'NO_TLS';
+  if (/^(EPROTO|ERR_SSL_)/.test(code))
+    return code === 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL' ? 'NO_HTTP2' : 'NO_TLS';
   if (/TIMEOUT/.test(code)) return 'ETIMEDOUT';
   if (/^ERR_HTTP2_/.test(code)) return 'NO_HTTP2';
   if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return 'EAI_AGAIN';

@@ -37,5 +37,7 @@ Or set the variables GRAFANA_CLOUD_…: docs/ways-to-run.md names them. Then run
   await writeFile(options.write, JSON.stringify(forAlloy(read.endpoints)), { mode: 0o600 });
   // The mode above counts for a new file only.
   await chmod(options.write, 0o600);
-  console.log(away ? '\nStarted all the same: Alloy keeps what is meant for it, and tries again.' : '\nAll four signals arrive.');
+  console.log(
+    away ? '\nStarted all the same: Alloy keeps what is meant for it, and tries again.' : '\nAll four signals arrive.',
+  );
 }

@@ -4,7 +4,9 @@ import type { Report } from './check.ts';
 export function print({ problems, verdicts }: Report, warnings: string[]): string {
   const lines = warnings.map((warning) => `WARNING: ${warning}\n`);
   if (problems.length > 0) {
-    lines.push(`Grafana Cloud: ${problems.length === 1 ? 'this has' : `these ${problems.length} have`} to be mended first.\n`);
+    lines.push(
+      `Grafana Cloud: ${problems.length === 1 ? 'this has' : `these ${problems.length} have`} to be mended first.\n`,
+    );
     for (const { where, problem, hint } of problems) lines.push(`  ${where} ${problem}`, `      ${hint}`);
   }
   for (const { signal, verdict } of verdicts) {

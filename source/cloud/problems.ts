@@ -58,9 +58,12 @@ function uncleanText(field: Field, value: string): Finding | undefined {
     const wrapped = field.kind === 'base64' ? ': base64 wraps long lines, so pipe its output through tr -d "\\n"' : '';
     return { problem: 'has a line break inside', hint: `write it in one line${wrapped}` };
   }
-  if (value !== value.trim()) return { problem: 'begins or ends with a blank', hint: 'remove it' };
+  if (value !== value.trim()) return { problem: 'begins or ends with a blank', hint: 'remove the blank' };
   if (/^(["'“”‘’`]).*|.*(["'“”‘’`])$/.test(value)) {
-    return { problem: 'has quotation marks inside the value', hint: 'leave those of JSON alone, and remove the others' };
+    return {
+      problem: 'has quotation marks inside the value',
+      hint: 'leave those of JSON alone, and remove the others',
+    };
   }
   if (/^<.*>$/.test(value)) {
     return { problem: 'stands in angle brackets', hint: 'the brackets belong to the placeholder: remove them' };
@@ -84,7 +87,10 @@ function misplacedInUrl(field: Field, value: string, endpoints: Endpoints): Find
 function wrongUrl(signal: Signal, value: string): Finding | undefined {
   const example = `it looks like ${EXAMPLE_URL[signal]}`;
   if (/^http:/i.test(value)) {
-    return { problem: 'is an http URL', hint: 'write https: without encryption anybody on the way could read your token' };
+    return {
+      problem: 'is an http URL',
+      hint: 'write https: without encryption anybody on the way could read your token',
+    };
   }
   // The portal shows the address of Tempo in this form as well, and gRPC takes it.
   const text = signal === 'traces' && /^[\w.-]+:\d+$/.test(value) ? `https://${value}` : value;
@@ -183,7 +189,10 @@ function wrongUsername(field: Field, value: string, endpoints: Endpoints): Findi
   if (isUrl(value)) return { problem: 'holds a URL', hint };
   if (isToken(value)) {
     return /^\d+$/.test(endpoints[password.name])
-      ? { problem: 'holds the token, and the token holds the username', hint: `swap it with ${password.path.join('.')}` }
+      ? {
+          problem: 'holds the token, and the token holds the username',
+          hint: `swap it with ${password.path.join('.')}`,
+        }
       : { problem: 'holds a token', hint };
   }
   if (value.includes('@')) return { problem: 'is an e-mail address', hint };
@@ -202,7 +211,10 @@ function wrongPassword(field: Field, value: string, endpoints: Endpoints): Findi
   }
   if (/^\d+$/.test(value)) {
     const swapped = isToken(endpoints[username.name]);
-    return { problem: 'holds a number, as usernames are', hint: swapped ? `swap it with ${username.path.join('.')}` : hint };
+    return {
+      problem: 'holds a number, as usernames are',
+      hint: swapped ? `swap it with ${username.path.join('.')}` : hint,
+    };
   }
   if (isUserAndToken(value)) {
     return { problem: 'holds username and token together', hint: 'leave out the number and the colon' };

@@ -1,5 +1,5 @@
-import type { Sample } from './sample.ts';
 import { bytesField, doubleField, message, varint, varintField } from './protobuf.ts';
+import type { Sample } from './sample.ts';
 
 /** One sample of the series `mythical_cloud_check`, by Prometheus remote write. */
 export function metricsSample(now: Date): Sample {

@@ -8,6 +8,8 @@ export type Links = BrowserConfig['links'];
 
 export function linksTo({ traceId, spanId }: TraceContext, templates: BrowserConfig['links']): Links {
   const fill = (template: string | null) =>
-    template && template.replaceAll('{traceId}', traceId).replaceAll('{spanId}', encodeURIComponent(spanId ?? ''));
+    template === null
+      ? null
+      : template.replaceAll('{traceId}', traceId).replaceAll('{spanId}', encodeURIComponent(spanId ?? ''));
   return { trace: fill(templates.trace), logs: fill(templates.logs), profile: fill(templates.profile) };
 }
