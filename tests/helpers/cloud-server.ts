@@ -222,6 +222,6 @@ async function forwardGrpc(
 
 function endGrpc(response: http2.Http2ServerResponse, trailers: Record<string, string>, body: Buffer): void {
   response.writeHead(200, { 'content-type': 'application/grpc' });
-  for (const [name, value] of Object.entries(trailers)) response.setTrailer(name, value);
+  response.addTrailers(trailers);
   response.end(body);
 }
