@@ -79,14 +79,19 @@ describe('npm run cloud:check', { skip: await missingOpenssl() }, () => {
   });
 
   const answers: [status: number, outcome: string, said: RegExp, hint: RegExp][] = [
-    [401, 'REFUSED', /^401/, /token is wrong.*or the username is that of another signal or stack/],
-    [403, 'REFUSED', /^403/, /needs the scope \w+:write/],
-    [404, 'REFUSED', /^404/, /nothing takes \w+ at this URL/],
+    [
+      401,
+      'REFUSED',
+      /^(401|UNAUTHENTICATED): told/,
+      /token is wrong.*or the username is that of another signal or stack/,
+    ],
+    [403, 'REFUSED', /^(403|PERMISSION_DENIED): told/, /needs the scope \w+:write/],
+    [404, 'REFUSED', /^(404|UNIMPLEMENTED): told/, /nothing takes \w+ at this URL/],
     [302, 'REFUSED', /^302/, /sends us elsewhere/],
     [400, 'REFUSED', /^400/, /does not take it/],
-    [429, 'AWAY', /^429/, /limit/],
+    [429, 'AWAY', /^(429|RESOURCE_EXHAUSTED): told/, /limit/],
     [500, 'AWAY', /^500/, /status\.grafana\.com/],
-    [503, 'AWAY', /^503/, /status\.grafana\.com/],
+    [503, 'AWAY', /^(503|UNAVAILABLE): told/, /status\.grafana\.com/],
   ];
   for (const [status, outcome, said, hint] of answers) {
     test(`says what an endpoint answers with ${status}, and what to do`, async () => {

@@ -26,9 +26,11 @@ console.log(print(report, read.warnings));
 const refused = report.problems.length > 0 || report.verdicts.some(({ verdict }) => verdict.outcome === 'refused');
 const away = report.verdicts.some(({ verdict }) => verdict.outcome === 'away');
 if (refused) {
+  const again =
+    options.write === undefined ? 'npm run cloud:check' : 'docker compose -f docker-compose-cloud.yml up -d';
   console.log(`
-Nothing was started. The values belong into alloy/${LOCAL_FILE}, which git ignores: a copy of alloy/${TRACKED_FILE}.
-Or set the variables GRAFANA_CLOUD_…: docs/ways-to-run.md names them. Then run this again: npm run cloud:check`);
+The values belong into alloy/${LOCAL_FILE}, a copy of alloy/${TRACKED_FILE} that git ignores;
+or into variables, GRAFANA_CLOUD_…: docs/ways-to-run.md. Then again: ${again}`);
   process.exitCode = 1;
 } else if (options.write === undefined) {
   if (away) process.exitCode = 1;

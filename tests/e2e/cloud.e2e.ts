@@ -91,13 +91,19 @@ describe('Grafana Cloud, or what behaves like it', { skip }, () => {
     }
     if (backends.queries.profiles) {
       await until(async () => {
-        const query = 'process_cpu:cpu:nanoseconds:cpu:nanoseconds{service_name="cloud-check"}';
-        const answer = await ask<{ flamebearer: { names: string[] } }>('profiles', '/pyroscope/render', {
-          query,
-          from: 'now-1h',
-          until: 'now',
+        const [profileTypeID, labelSelector] = [
+          'process_cpu:cpu:nanoseconds:cpu:nanoseconds',
+          '{service_name="cloud-check"}',
+        ];
+        const period = { start: Date.now() - 300_000, end: Date.now() };
+        const response = await fetch(`${backends.queries.profiles}/querier.v1.QuerierService/SelectMergeStacktraces`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ profileTypeID, labelSelector, ...period }),
+          signal: AbortSignal.timeout(5_000),
         });
-        return answer.flamebearer.names.includes('check');
+        const { flamegraph } = (await response.json()) as { flamegraph?: { names: string[] } };
+        return flamegraph?.names.includes('check');
       });
     }
   });
@@ -163,7 +169,15 @@ describe('Grafana Cloud, or what behaves like it', { skip }, () => {
     const outages: [what: string, seconds: number, begin: () => Promise<void>, end: () => Promise<void>][] = [
       ['answering 503', OUTAGE_SECONDS, async () => server.fail(503), async () => server.fail(undefined)],
       ['not listening', OUTAGE_SECONDS, () => server.goAway(), () => server.comeBack()],
-      ['answering 429', Math.min(30, OUTAGE_SECONDS), async () => server.fail(429), async () => server.fail(undefined)],
+      [
+        'answering 429',
+        Math.min(30, OUTAGE_SECONDS),
+        // Traces are different: gRPC's RESOURCE_EXHAUSTED is tried again only where the server says when.
+        async () => {
+          for (const signal of ['metrics', 'logs', 'profiles'] as const) server.fail(429, signal);
+        },
+        async () => server.fail(undefined),
+      ],
     ];
     for (const [what, seconds, begin, end] of outages) {
       test(`${what} for ${seconds} s loses nothing that was taken`, async (t) => {

@@ -49,6 +49,7 @@ const RECIPES: Record<Signal, Recipe> = {
       const raft = `127.0.0.1:${await freePort()}`;
       return [
         `-metastore.address=127.0.0.1:${grpcPort}`,
+        `-query-backend.address=127.0.0.1:${grpcPort}`,
         `-metastore.raft.bind-address=${raft}`,
         `-metastore.raft.advertise-address=${raft}`,
         `-metastore.raft.server-id=${raft}`,

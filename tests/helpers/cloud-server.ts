@@ -45,7 +45,8 @@ const UPSTREAM_PATHS: Record<string, string> = { '/api/prom/push': '/api/v1/push
 export const TOKEN = 'glc_test_0123456789abcdef';
 const USERNAMES: Record<Signal, string> = { metrics: '1001', logs: '1002', traces: '1003', profiles: '1004' };
 
-const UNAUTHENTICATED = 16;
+/** What gRPC calls these. */
+const GRPC_STATUS: Record<number, number> = { 401: 16, 403: 7, 404: 12, 429: 8, 503: 14 };
 
 export async function startCloudServer(certificates: Certificates, upstreams: Upstreams = {}): Promise<CloudServer> {
   const faults: Partial<Record<Signal, number>> = {};
@@ -82,16 +83,15 @@ export async function startCloudServer(certificates: Certificates, upstreams: Up
       // Proxies have been seen to repeat what they were sent.
       const sent = request.headers.authorization ?? 'nothing';
       const decoded = Buffer.from(sent.replace('Basic ', ''), 'base64').toString();
-      return void response.writeHead(fault).end(`told to answer ${fault}; you sent ${sent}, ${decoded}`);
+      const said = `told to answer ${fault}; you sent ${sent}, ${decoded}`;
+      if (signal === 'traces' && fault in GRPC_STATUS) return failGrpc(response, GRPC_STATUS[fault]!, said);
+      return void response.writeHead(fault).end(said);
     }
     const expected = `Basic ${Buffer.from(`${USERNAMES[signal]}:${token}`).toString('base64')}`;
     if (request.headers.authorization !== expected) {
       requests[signal]!.refused++;
       const error = 'authentication error: invalid token';
-      if (signal === 'traces') {
-        const trailers = { 'grpc-status': String(UNAUTHENTICATED), 'grpc-message': error };
-        return void response.writeHead(200, { 'content-type': 'application/grpc', ...trailers }).end();
-      }
+      if (signal === 'traces') return failGrpc(response, GRPC_STATUS[401]!, error);
       return void response.writeHead(401).end(JSON.stringify({ status: 'error', error }));
     }
     const upstream = upstreams[signal];
@@ -218,6 +218,12 @@ async function forwardGrpc(
   } finally {
     session.close();
   }
+}
+
+/** A call that failed has no body: one frame of headers holds it all. */
+function failGrpc(response: http2.Http2ServerResponse, code: number, message: string): void {
+  const trailers = { 'grpc-status': String(code), 'grpc-message': encodeURIComponent(message) };
+  response.stream.respond({ ':status': 200, 'content-type': 'application/grpc', ...trailers }, { endStream: true });
 }
 
 function endGrpc(response: http2.Http2ServerResponse, trailers: Record<string, string>, body: Buffer): void {
