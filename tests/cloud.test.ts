@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,6 +14,7 @@ import { freePort } from '../source/embedded/ports.ts';
 import { type Certificates, makeCertificates, missingOpenssl } from './helpers/certificates.ts';
 import { type CloudServer, startCloudServer, TOKEN } from './helpers/cloud-server.ts';
 import { realProgram } from './helpers/real-program.ts';
+import { until } from './helpers/until.ts';
 
 // `npm run cloud:check`, as a process of its own, against a server that behaves like Grafana Cloud's endpoints; and
 // docker-compose-cloud.yml, against docker-compose.yml.
@@ -222,6 +224,39 @@ describe('npm run cloud:check', { skip: await missingOpenssl() }, () => {
     assert.doesNotMatch((await check(server.endpoints)).output, /WARNING/);
   });
 
+  test('with --watch says once that a token was deleted, and once that it works again', async () => {
+    const from = await mkdtemp(path.join(folder, 'alloy-'));
+    await writeFile(path.join(from, 'endpoints-cloud.local.json'), JSON.stringify(forAlloy(server.endpoints)));
+    const args = [path.join(root, 'source/cloud/main.ts'), '--from', from, '--watch', '0.1'];
+    const env = { PATH: process.env.PATH, NODE_EXTRA_CA_CERTS: certificates.authority };
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+    });
+    const rounds = async (count: number) => {
+      const before = server.requests.logs.accepted + server.requests.logs.refused;
+      await until(() => server.requests.logs.accepted + server.requests.logs.refused >= before + count);
+    };
+    await rounds(3);
+    assert.equal(output, '', 'all is well');
+    server.revoke();
+    await rounds(10);
+    server.restore();
+    await rounds(5);
+    child.kill('SIGTERM');
+    assert.deepEqual(await once(child, 'exit'), [0, null]);
+    for (const signal of SIGNALS) {
+      const said: string[] = output.split('\n').filter((line) => line.includes(`"${signal} `));
+      assert.equal(said.length, 2, output);
+      assert.match(
+        said[0]!,
+        /^level=error msg="\w+ do not arrive: (401|UNAUTHENTICATED): .*the token is wrong, has expired or was deleted/,
+      );
+      assert.match(said[1]!, /^level=info msg="\w+ arrive again"$/);
+    }
+  });
+
   describe('with --write, before Alloy starts', () => {
     test('writes what Alloy reads, for nobody else to read', async () => {
       const file = path.join(folder, 'written.json');
@@ -304,7 +339,7 @@ describe('docker-compose-cloud.yml', { skip: compose.skip }, () => {
   });
 
   test('has the application and Alloy, a check before them, and no backend', () => {
-    const expected = [...Object.keys(base).filter((name) => !BACKENDS.includes(name)), 'cloud-check'];
+    const expected = [...Object.keys(base).filter((name) => !BACKENDS.includes(name)), 'cloud-check', 'cloud-watch'];
     assert.deepEqual(Object.keys(variant).toSorted(), expected.toSorted());
   });
 
@@ -321,12 +356,12 @@ describe('docker-compose-cloud.yml', { skip: compose.skip }, () => {
   test('changes nothing else about the services', () => {
     const changed = new Set<string>();
     for (const [name, service] of Object.entries(variant)) {
-      if (name === 'cloud-check') continue;
+      if (!(name in base)) continue;
       for (const key of Object.keys({ ...service, ...base[name] })) {
         if (JSON.stringify(service[key]) !== JSON.stringify(base[name][key])) changed.add(`${name} ${key}`);
       }
     }
-    const waiting = Object.keys(variant).filter((name) => !/^(cloud-check|beyla-.*)$/.test(name));
+    const waiting = Object.keys(variant).filter((name) => !/^(cloud-.*|beyla-.*)$/.test(name));
     assert.deepEqual(
       [...changed].toSorted(),
       [

@@ -32,7 +32,7 @@ export async function startCloudAlloy(
     ['0.0.0.0:4317', `127.0.0.1:${grpc}`],
     ['0.0.0.0:4318', `127.0.0.1:${otlpHttp}`],
     ['= 3100', `= ${loki}`],
-    ['= 4040', `= ${pyroscope}`],
+    ['listen_port    = 4040', `listen_port    = ${pyroscope}`],
     ['= 9009', `= ${prometheus}`],
     ['= 12350', `= ${faro}`],
     ['127.0.0.1:12345', `127.0.0.1:${page}`],
