@@ -227,7 +227,15 @@ describe('npm run cloud:check', { skip: await missingOpenssl() }, () => {
   test('with --watch says once that a token was deleted, and once that it works again', async () => {
     const from = await mkdtemp(path.join(folder, 'alloy-'));
     await writeFile(path.join(from, 'endpoints-cloud.local.json'), JSON.stringify(forAlloy(server.endpoints)));
-    const args = [path.join(root, 'source/cloud/main.ts'), '--from', from, '--watch', '0.1'];
+    const args = [
+      path.join(root, 'source/cloud/main.ts'),
+      '--from',
+      from,
+      '--watch',
+      '0.1',
+      '--mark',
+      path.join(from, 'asked'),
+    ];
     const env = { PATH: process.env.PATH, NODE_EXTRA_CA_CERTS: certificates.authority };
     const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
     let output = '';
@@ -239,6 +247,7 @@ describe('npm run cloud:check', { skip: await missingOpenssl() }, () => {
       await until(() => server.requests.logs.accepted + server.requests.logs.refused >= before + count);
     };
     await rounds(3);
+    await stat(path.join(from, 'asked'));
     assert.equal(output, '', 'all is well');
     server.revoke();
     await rounds(10);

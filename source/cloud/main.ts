@@ -19,6 +19,8 @@ const { values: options } = parseArgs({
     from: { type: 'string', default: path.join(import.meta.dirname, '../../alloy') },
     write: { type: 'string' },
     watch: { type: 'string' },
+    /** A file that is written anew each time that `--watch` has asked: how old it is shows whether that still goes on. */
+    mark: { type: 'string' },
   },
 });
 
@@ -28,7 +30,14 @@ if (options.watch === undefined) {
   const end = new AbortController();
   process.once('SIGTERM', () => end.abort()).once('SIGINT', () => end.abort());
   const everyMs = Number(options.watch) * 1000;
-  await watch(() => readEndpoints(options.from, process.env), { everyMs, say: console.log, until: end.signal });
+  await watch(() => readEndpoints(options.from, process.env), {
+    everyMs,
+    say: console.log,
+    onRound: async () => {
+      if (options.mark) await writeFile(options.mark, '');
+    },
+    until: end.signal,
+  });
 }
 
 async function checkOnce(): Promise<void> {

@@ -4,13 +4,21 @@ import type { Verdict } from './explain.ts';
 import type { Signal } from './fields.ts';
 import type { ReadEndpoints } from './read-endpoints.ts';
 
+export type Watching = {
+  everyMs: number;
+  say: (line: string) => void;
+  /** Called after each time that all were asked. */
+  onRound: () => Promise<void>;
+  until: AbortSignal;
+};
+
 /**
  * Sends one sample of each signal every so often, and says a line when an endpoint's answer changes: once when a token was
  * deleted, and once when it works again. Alloy's own log says it for each batch.
  */
 export async function watch(
   read: () => Promise<ReadEndpoints>,
-  { everyMs, say, until }: { everyMs: number; say: (line: string) => void; until: AbortSignal },
+  { everyMs, say, onRound, until }: Watching,
 ): Promise<void> {
   // It starts after a check that was content.
   const outcomes = new Map<Signal, Verdict['outcome']>();
@@ -20,6 +28,7 @@ export async function watch(
       if (outcome !== (outcomes.get(signal) ?? 'ok')) say(lineOf(signal, outcome, answered, hint));
       outcomes.set(signal, outcome);
     }
+    await onRound();
     await sleep(everyMs, undefined, { signal: until }).catch(() => {});
   }
 }
