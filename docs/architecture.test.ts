@@ -24,7 +24,7 @@ test('the links into Grafana are such as Grafana reads, and ask data sources tha
     { trace: settings.TRACE_URL, logs: settings.LOGS_URL, profile: settings.PROFILE_URL },
   );
   const panes = Object.values(links).map((link) => {
-    const { origin, pathname, searchParams } = new URL(link);
+    const { origin, pathname, searchParams } = new URL(link!);
     assert.equal(`${origin}${pathname}`, `http://localhost:${PAGE_PORT}/explore`);
     const [pane] = Object.values(JSON.parse(searchParams.get('panes')!) as Record<string, Pane>);
     return pane!;

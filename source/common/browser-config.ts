@@ -6,6 +6,6 @@ export type BrowserConfig = {
   words: { tag: string; one: string; many: string; kinds: string[] };
   /** Where Faro sends to; null where there is no collector. */
   faroUrl: string | null;
-  /** Addresses with the placeholders `{traceId}` and `{spanId}`. */
-  links: { trace: string; logs: string; profile: string };
+  /** Addresses with the placeholders `{traceId}` and `{spanId}`; null where there is nothing to look at. */
+  links: { trace: string | null; logs: string | null; profile: string | null };
 };

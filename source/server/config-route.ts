@@ -17,8 +17,17 @@ export function browserConfig(identity: Identity, settings: BrowserSettings): Br
     },
     words: { tag, ...noun, kinds: kinds.map(({ name }) => name) },
     faroUrl: settings.FARO_URL ?? null,
-    links: { trace: settings.TRACE_URL, logs: settings.LOGS_URL, profile: settings.PROFILE_URL },
+    links: {
+      trace: unlessInvalid(settings.TRACE_URL),
+      logs: unlessInvalid(settings.LOGS_URL),
+      profile: unlessInvalid(settings.PROFILE_URL),
+    },
   };
+}
+
+/** No host can have a name that ends in .invalid (RFC 6761): who sets one says that there is none. */
+function unlessInvalid(link: string): string | null {
+  return new URL(link).hostname.endsWith('.invalid') ? null : link;
 }
 
 /** `GET /config`. */

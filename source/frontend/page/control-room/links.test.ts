@@ -15,3 +15,12 @@ test('links have the trace and the span wherever their template names them', () 
   });
   assert.equal(linksTo({ traceId: 'abc', spanId: undefined }, templates).profile, 'http://lens/#/flame?span=');
 });
+
+test('a link that leads nowhere stays out', () => {
+  const templates = { trace: null, logs: null, profile: 'http://lens/{traceId}' };
+  assert.deepEqual(linksTo({ traceId: 'abc', spanId: undefined }, templates), {
+    trace: null,
+    logs: null,
+    profile: 'http://lens/abc',
+  });
+});

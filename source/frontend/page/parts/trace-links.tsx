@@ -9,9 +9,9 @@ export function TraceLinks({ of, trace, links }: { of: string; trace: TraceConte
         {trace.traceId}
       </code>
       <span className="links">
-        <TelemetryLink icon="trace" name="Trace" of={of} href={links.trace} />
-        <TelemetryLink icon="logs" name="Logs" of={of} href={links.logs} />
-        <TelemetryLink icon="profile" name="Profile" of={of} href={links.profile} />
+        {links.trace && <TelemetryLink icon="trace" name="Trace" of={of} href={links.trace} />}
+        {links.logs && <TelemetryLink icon="logs" name="Logs" of={of} href={links.logs} />}
+        {links.profile && <TelemetryLink icon="profile" name="Profile" of={of} href={links.profile} />}
       </span>
     </div>
   );

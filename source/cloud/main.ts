@@ -1,0 +1,70 @@
+// Checks the endpoints of Grafana Cloud. As `npm run cloud:check` for people; and before everything else in
+// docker-compose-cloud.yml, where it also writes down what Alloy reads:
+//
+//   node main.ts                      exit code 0 where every signal arrives
+//   node main.ts --write <file>       … or where it will once the endpoint is back; then writes <file>
+//   node main.ts --watch <seconds>    goes on, and says a line when an answer changes
+import { chmod, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { check } from './check.ts';
+import { forAlloy } from './for-alloy.ts';
+import { print } from './print.ts';
+import { LOCAL_FILE, readEndpoints, TRACKED_FILE } from './read-endpoints.ts';
+import { watch } from './watch.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    /** The folder of the endpoints. */
+    from: { type: 'string', default: path.join(import.meta.dirname, '../../alloy') },
+    write: { type: 'string' },
+    watch: { type: 'string' },
+    /** A file that is written anew each time that `--watch` has asked: how old it is shows whether that still goes on. */
+    mark: { type: 'string' },
+  },
+});
+
+if (options.watch === undefined) {
+  await checkOnce();
+} else {
+  const end = new AbortController();
+  process.once('SIGTERM', () => end.abort()).once('SIGINT', () => end.abort());
+  const everyMs = Number(options.watch) * 1000;
+  await watch(() => readEndpoints(options.from, process.env), {
+    everyMs,
+    say: console.log,
+    onRound: async () => {
+      if (options.mark) await writeFile(options.mark, '');
+    },
+    until: end.signal,
+  });
+}
+
+async function checkOnce(): Promise<void> {
+  const read = await readEndpoints(options.from, process.env);
+  const report = await check(read);
+  console.log(print(report, read.warnings));
+
+  const refused = report.problems.length > 0 || report.verdicts.some(({ verdict }) => verdict.outcome === 'refused');
+  const away = report.verdicts.some(({ verdict }) => verdict.outcome === 'away');
+  if (refused) {
+    const again =
+      options.write === undefined ? 'npm run cloud:check' : 'docker compose -f docker-compose-cloud.yml up -d';
+    console.log(`
+The values belong into alloy/${LOCAL_FILE}, a copy of alloy/${TRACKED_FILE} that git ignores;
+or into variables, GRAFANA_CLOUD_…: docs/ways-to-run.md. Then again: ${again}`);
+    process.exitCode = 1;
+  } else if (options.write === undefined) {
+    if (away) process.exitCode = 1;
+    else console.log('\nAll four signals arrive.');
+  } else {
+    await writeFile(options.write, JSON.stringify(forAlloy(read.endpoints)), { mode: 0o600 });
+    // The mode above counts for a new file only.
+    await chmod(options.write, 0o600);
+    console.log(
+      away
+        ? '\nStarted all the same: Alloy keeps what is meant for it, and tries again.'
+        : '\nAll four signals arrive.',
+    );
+  }
+}

@@ -1,0 +1,422 @@
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { type Endpoints, FIELDS, SIGNALS, type Signal } from '../source/cloud/fields.ts';
+import { forAlloy } from '../source/cloud/for-alloy.ts';
+import { freePort } from '../source/embedded/ports.ts';
+import { type Certificates, makeCertificates, missingOpenssl } from './helpers/certificates.ts';
+import { type CloudServer, startCloudServer, TOKEN } from './helpers/cloud-server.ts';
+import { realProgram } from './helpers/real-program.ts';
+import { until } from './helpers/until.ts';
+
+// `npm run cloud:check`, as a process of its own, against a server that behaves like Grafana Cloud's endpoints; and
+// docker-compose-cloud.yml, against docker-compose.yml.
+
+const run = promisify(execFile);
+const root = path.join(import.meta.dirname, '..');
+const read = (file: string) => readFile(path.join(root, file), 'utf8');
+
+type Run = { code: number; output: string };
+
+describe('npm run cloud:check', { skip: await missingOpenssl() }, () => {
+  let certificates: Certificates;
+  let server: CloudServer;
+  let folder: string;
+  before(async () => {
+    certificates = await makeCertificates();
+    server = await startCloudServer(certificates);
+    folder = await mkdtemp(path.join(tmpdir(), 'mythical-cloud-'));
+  });
+  after(async () => {
+    await server?.[Symbol.asyncDispose]();
+    await certificates?.[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** Runs it on a file with these endpoints. */
+  async function check(
+    endpoints: Endpoints | string,
+    {
+      args = [],
+      env = {},
+      file = 'endpoints-cloud.local.json',
+    }: { args?: string[]; env?: Record<string, string>; file?: string } = {},
+  ): Promise<Run> {
+    const from = await mkdtemp(path.join(folder, 'alloy-'));
+    const content = typeof endpoints === 'string' ? endpoints : JSON.stringify(forAlloy(endpoints), null, 2);
+    await writeFile(path.join(from, file), content);
+    const main = path.join(root, 'source/cloud/main.ts');
+    const options = {
+      env: { PATH: process.env.PATH, NODE_EXTRA_CA_CERTS: certificates.authority, ...env },
+      timeout: 30_000,
+    };
+    const [code, output] = await run(process.execPath, [main, '--from', from, ...args], options).then(
+      ({ stdout, stderr }) => [0, stdout + stderr] as const,
+      (error) => [Number(error.code), String(error.stdout) + error.stderr] as const,
+    );
+    assert.ok(!output.includes(TOKEN) && !output.includes(server.endpoints.tracesBase64AuthToken), output);
+    return { code, output };
+  }
+
+  const verdictOf = (signal: Signal, output: string) =>
+    new RegExp(`^ {2}${signal} +(\\w+) +(.*)\\n? *(.*)`, 'm').exec(output) ?? [];
+
+  test('says that all four signals arrive, and they do', async () => {
+    const { code, output } = await check(server.endpoints);
+    assert.equal(code, 0, output);
+    assert.match(output, /All four signals arrive\./);
+    for (const signal of SIGNALS) {
+      assert.equal(verdictOf(signal, output)[1], 'ok');
+      assert.deepEqual(server.requests[signal], { accepted: 1, refused: 0 });
+    }
+    assert.equal(server.spanIds.length, 1);
+    assert.equal(server.profiles[0]?.get('name'), 'process_cpu{service_name=cloud-check}');
+  });
+
+  const answers: [status: number, outcome: string, said: RegExp, hint: RegExp][] = [
+    [
+      401,
+      'REFUSED',
+      /^(401|UNAUTHENTICATED): told/,
+      /token is wrong.*or the username is that of another signal or stack/,
+    ],
+    [403, 'REFUSED', /^(403|PERMISSION_DENIED): told/, /needs the scope \w+:write/],
+    [404, 'REFUSED', /^(404|UNIMPLEMENTED): told/, /nothing takes \w+ at this URL/],
+    [302, 'REFUSED', /^302/, /sends us elsewhere/],
+    [400, 'REFUSED', /^400/, /does not take it/],
+    [429, 'AWAY', /^(429|RESOURCE_EXHAUSTED): told/, /limit/],
+    [500, 'AWAY', /^500/, /status\.grafana\.com/],
+    [503, 'AWAY', /^(503|UNAVAILABLE): told/, /status\.grafana\.com/],
+  ];
+  for (const [status, outcome, said, hint] of answers) {
+    test(`says what an endpoint answers with ${status}, and what to do`, async () => {
+      server.fail(status);
+      const { code, output } = await check(server.endpoints);
+      server.fail(undefined);
+      assert.equal(code, 1);
+      for (const signal of SIGNALS) {
+        const [, found, answered, advice] = verdictOf(signal, output);
+        assert.equal(found, outcome, output);
+        assert.match(answered!, said);
+        assert.match(advice!, hint);
+      }
+    });
+  }
+
+  test('tells the one signal whose token is wrong from the others', async () => {
+    for (const signal of SIGNALS) {
+      const wrong = FIELDS.find((field) => field.signal === signal && /password|base64/.test(field.kind))!;
+      const value = signal === 'traces' ? Buffer.from('1003:glc_wrong').toString('base64') : 'glc_wrong';
+      const { code, output } = await check({ ...server.endpoints, [wrong.name]: value });
+      assert.equal(code, 1);
+      for (const one of SIGNALS) assert.equal(verdictOf(one, output)[1], one === signal ? 'REFUSED' : 'ok', output);
+      assert.match(verdictOf(signal, output)[2]!, /^(401|UNAUTHENTICATED): .*invalid token/);
+    }
+  });
+
+  test('does not repeat a token that an endpoint repeats', async () => {
+    server.fail(400);
+    const { output } = await check(server.endpoints);
+    server.fail(undefined);
+    for (const signal of SIGNALS)
+      assert.match(verdictOf(signal, output)[2]!, /you sent Basic \(hidden\), \d+:\(hidden\)$/);
+  });
+
+  test('refuses a certificate that nobody vouches for, or of another host', async () => {
+    const { output } = await check(server.endpoints, { env: { NODE_EXTRA_CA_CERTS: '' } });
+    for (const signal of SIGNALS) {
+      const [, outcome, answered, hint] = verdictOf(signal, output);
+      assert.equal(outcome, 'REFUSED');
+      assert.match(answered!, /the certificate is not trusted/);
+      assert.match(hint!, /NODE_EXTRA_CA_CERTS/);
+    }
+    await using strange = await makeCertificates('DNS:example.org');
+    await using other = await startCloudServer(strange);
+    const { output: said } = await check(other.endpoints, { env: { NODE_EXTRA_CA_CERTS: strange.authority } });
+    for (const signal of SIGNALS) assert.match(verdictOf(signal, said)[2]!, /certificate is that of another host/);
+    assert.deepEqual(other.requests.metrics, { accepted: 0, refused: 0 });
+  });
+
+  test('says that nothing listens, that a host does not exist, and that there is no TLS', async () => {
+    const at = (port: number, host = 'localhost') =>
+      JSON.parse(JSON.stringify(server.endpoints).replaceAll(`localhost:${server.port}`, `${host}:${port}`));
+    const { output: refused } = await check(at(await freePort()));
+    for (const signal of SIGNALS) assert.match(verdictOf(signal, refused)[2]!, /the connection is refused/, refused);
+
+    const { output: unknown } = await check(at(443, 'nothing.invalid'));
+    for (const signal of SIGNALS) assert.match(verdictOf(signal, unknown)[2]!, /does not exist|no name server answers/);
+
+    const plain = createServer((_, response) => response.end('hello')).listen(0);
+    const { output: clear } = await check(at((plain.address() as AddressInfo).port));
+    plain.close();
+    for (const signal of SIGNALS) assert.match(verdictOf(signal, clear)[2]!, /does not speak TLS/, clear);
+  });
+
+  test('sends nothing while a placeholder is left, and names field, file and page of the portal', async () => {
+    const before = structuredClone(server.requests);
+    const { code, output } = await check({ ...server.endpoints, logsUsername: '<logsUsername>' });
+    assert.equal(code, 1);
+    assert.match(
+      output,
+      /logs\.basicAuth\.username in alloy\/endpoints-cloud\.local\.json is still the placeholder <logsUsername>\n +grafana\.com → My Account → your stack → Loki → Details/,
+    );
+    assert.deepEqual(server.requests, before);
+  });
+
+  test('takes what variables say in place of the file, and names the variable where it is wrong', async () => {
+    const file = await read('alloy/endpoints-cloud.json');
+    const env = Object.fromEntries(FIELDS.map(({ name, variable }) => [variable, server.endpoints[name]]));
+    assert.equal((await check(file, { env })).code, 0);
+    assert.equal((await check('no JSON', { env })).code, 0, 'nobody needs the file then');
+    const { output } = await check(file, { env: { ...env, GRAFANA_CLOUD_LOGS_URL: 'http://localhost' } });
+    assert.match(output, /^ {2}the variable GRAFANA_CLOUD_LOGS_URL is an http URL$/m);
+  });
+
+  const files: [what: string, content: string, said: RegExp][] = [
+    [
+      'no JSON, and the line',
+      '{\n  "metrics": {\n    "url": "a",,\n',
+      /alloy\/endpoints-cloud\.local\.json is no JSON: line 3, column \d+/,
+    ],
+    ['a file that ends too early', '{ "metrics": ', /is no JSON/],
+    [
+      'a field that nobody reads',
+      '{ "metrics": { "uri": "https://a" } }',
+      /metrics\.uri in \S+ is no field that Alloy reads\n +the fields are metrics\.url, metrics\.basicAuth\.username/,
+    ],
+    ['a signal that there is not', '{ "metricz": {} }', /metricz in \S+ is no field/],
+    [
+      'a number without quotation marks',
+      '{ "metrics": { "basicAuth": { "username": 1001 } } }',
+      /metrics\.basicAuth\.username in \S+ is no text\n +put it into quotation marks/,
+    ],
+    ['a list in place of an object', '[]', /local\.json is no object with fields/],
+    ['a field that is missing', '{}', /metrics\.url in \S+ is empty/],
+  ];
+  for (const [what, content, said] of files) {
+    test(`finds ${what}`, async () => {
+      const { code, output } = await check(content);
+      assert.equal(code, 1);
+      assert.match(output, said);
+    });
+  }
+
+  test('says how to bring the file back', async () => {
+    const { code, output } = await check(server.endpoints, { file: 'another.json' });
+    assert.equal(code, 1);
+    assert.match(output, /alloy\/endpoints-cloud\.json there is no such file\n +bring it back: git checkout/);
+  });
+
+  test('warns of tokens in the file that git tracks', async () => {
+    const { code, output } = await check(server.endpoints, { file: 'endpoints-cloud.json' });
+    assert.equal(code, 0);
+    assert.match(
+      output,
+      /^WARNING: alloy\/endpoints-cloud\.json is filled, and git tracks it.*\bmv alloy\/endpoints-cloud\.json alloy\/endpoints-cloud\.local\.json && git checkout/m,
+    );
+    assert.doesNotMatch((await check(server.endpoints)).output, /WARNING/);
+  });
+
+  test('with --watch says once that a token was deleted, and once that it works again', async () => {
+    const from = await mkdtemp(path.join(folder, 'alloy-'));
+    await writeFile(path.join(from, 'endpoints-cloud.local.json'), JSON.stringify(forAlloy(server.endpoints)));
+    const args = [
+      path.join(root, 'source/cloud/main.ts'),
+      '--from',
+      from,
+      '--watch',
+      '0.1',
+      '--mark',
+      path.join(from, 'asked'),
+    ];
+    const env = { PATH: process.env.PATH, NODE_EXTRA_CA_CERTS: certificates.authority };
+    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+    });
+    const rounds = async (count: number) => {
+      const before = server.requests.logs.accepted + server.requests.logs.refused;
+      await until(() => server.requests.logs.accepted + server.requests.logs.refused >= before + count);
+    };
+    await rounds(3);
+    await stat(path.join(from, 'asked'));
+    assert.equal(output, '', 'all is well');
+    server.revoke();
+    await rounds(10);
+    server.restore();
+    await rounds(5);
+    child.kill('SIGTERM');
+    assert.deepEqual(await once(child, 'exit'), [0, null]);
+    for (const signal of SIGNALS) {
+      const said: string[] = output.split('\n').filter((line) => line.includes(`"${signal} `));
+      assert.equal(said.length, 2, output);
+      assert.match(
+        said[0]!,
+        /^level=error msg="\w+ do not arrive: (401|UNAUTHENTICATED): .*the token is wrong, has expired or was deleted/,
+      );
+      assert.match(said[1]!, /^level=info msg="\w+ arrive again"$/);
+    }
+  });
+
+  describe('with --write, before Alloy starts', () => {
+    test('writes what Alloy reads, for nobody else to read', async () => {
+      const file = path.join(folder, 'written.json');
+      await writeFile(file, 'of an earlier start');
+      await chmod(file, 0o644);
+      const { code } = await check(server.endpoints, { args: ['--write', file] });
+      assert.equal(code, 0);
+      const written = JSON.parse(await readFile(file, 'utf8'));
+      assert.deepEqual(Object.keys(written), Object.keys(JSON.parse(await read('alloy/endpoints.json'))));
+      assert.deepEqual(written.metrics.basicAuth, { username: '1001', password: TOKEN });
+      assert.equal(written.traces.url, `https://localhost:${server.port}`, 'with TLS, for certain');
+      assert.equal((await stat(file)).mode & 0o777, 0o600);
+    });
+
+    test('does not write when an endpoint refuses', async () => {
+      const file = path.join(folder, 'refused.json');
+      const { code } = await check({ ...server.endpoints, logsPassword: 'glc_wrong' }, { args: ['--write', file] });
+      assert.equal(code, 1);
+      await assert.rejects(stat(file), /ENOENT/);
+    });
+
+    test('writes when an endpoint is away, because Alloy waits for it', async () => {
+      server.fail(503, 'logs');
+      const file = path.join(folder, 'away.json');
+      const { code, output } = await check(server.endpoints, { args: ['--write', file] });
+      server.fail(undefined);
+      assert.equal(code, 0, output);
+      assert.match(output, /Alloy keeps what is meant for it/);
+      await stat(file);
+    });
+  });
+});
+
+describe('tokens stay out of git and of images', () => {
+  test('the file in git has placeholders only, each in its place', async () => {
+    const file = JSON.parse((await run('git', ['show', ':alloy/endpoints-cloud.json'], { cwd: root })).stdout);
+    const placeholders = Object.fromEntries(FIELDS.map(({ name }) => [name, `<${name}>`])) as Endpoints;
+    const expected = forAlloy(placeholders) as { traces: { url: string } };
+    expected.traces.url = '<tracesUrl>';
+    assert.deepEqual(file, expected);
+  });
+
+  test('git ignores the filled copy, and holds no token', async () => {
+    await run('git', ['check-ignore', '--quiet', '--no-index', 'alloy/endpoints-cloud.local.json'], { cwd: root });
+    // In tests they are obviously none.
+    const { stdout } = await run('git', ['grep', '-lE', 'glc_[A-Za-z0-9+/=]{60,}'], { cwd: root }).catch(
+      (error) => error,
+    );
+    assert.equal(stdout, '');
+  });
+
+  test('Docker sees neither file when it builds', async () => {
+    const [everything, ...exceptions] = (await read('.dockerignore'))
+      .split('\n')
+      .filter((line) => /^[^#\s]/.test(line));
+    assert.equal(everything, '*');
+    for (const line of exceptions) assert.ok(!line.startsWith('!') || !/alloy|\*/.test(line), line);
+  });
+});
+
+const compose = await realProgram('docker-compose');
+
+describe('docker-compose-cloud.yml', { skip: compose.skip }, () => {
+  // biome-ignore lint/suspicious/noExplicitAny: a service of Compose, of which each test reads other parts
+  type Services = Record<string, any>;
+  let base: Services;
+  let variant: Services;
+  const BACKENDS = ['mimir', 'loki', 'tempo', 'pyroscope', 'grafana'];
+
+  async function resolved(file: string, env: Record<string, string> = {}): Promise<Services> {
+    const { stdout } = await run(compose.path!, ['-f', file, '--profile', '*', 'config', '--format', 'json'], {
+      cwd: root,
+      env: { PATH: process.env.PATH, HOME: tmpdir(), ...env },
+    });
+    return JSON.parse(stdout).services;
+  }
+  before(async () => {
+    base = await resolved('docker-compose.yml');
+    variant = await resolved('docker-compose-cloud.yml');
+  });
+
+  test('has the application and Alloy, a check before them, and no backend', () => {
+    const expected = [...Object.keys(base).filter((name) => !BACKENDS.includes(name)), 'cloud-check', 'cloud-watch'];
+    assert.deepEqual(Object.keys(variant).toSorted(), expected.toSorted());
+  });
+
+  test('starts nothing before the check was content', () => {
+    const waits = (name: string): boolean => {
+      const before = Object.entries<{ condition: string }>(variant[name].depends_on ?? {});
+      return before.some(([other, { condition }]) =>
+        other === 'cloud-check' ? condition === 'service_completed_successfully' : waits(other),
+      );
+    };
+    for (const name of Object.keys(variant)) if (name !== 'cloud-check') assert.ok(waits(name), name);
+  });
+
+  test('changes nothing else about the services', () => {
+    const changed = new Set<string>();
+    for (const [name, service] of Object.entries(variant)) {
+      if (!(name in base)) continue;
+      for (const key of Object.keys({ ...service, ...base[name] })) {
+        if (JSON.stringify(service[key]) !== JSON.stringify(base[name][key])) changed.add(`${name} ${key}`);
+      }
+    }
+    const waiting = Object.keys(variant).filter((name) => !/^(cloud-.*|beyla-.*)$/.test(name));
+    assert.deepEqual(
+      [...changed].toSorted(),
+      [
+        ...waiting.map((name) => `${name} depends_on`),
+        // ENDPOINTS_FILE, STACK_SERVICES; the file that the first names.
+        'alloy environment',
+        'alloy volumes',
+        // Where it sends its results, and where the links lead.
+        'k6 environment',
+        'mythical-server environment',
+      ].toSorted(),
+    );
+    assert.deepEqual(variant.alloy.command, base.alloy.command, 'the same config.alloy');
+  });
+
+  test('gives the check each variable, and no rights but to read a file of yours', () => {
+    const { environment, cap_drop, cap_add, read_only, restart, image, mem_limit } = variant['cloud-check'];
+    assert.deepEqual(Object.keys(environment).toSorted(), FIELDS.map(({ variable }) => variable).toSorted());
+    assert.deepEqual(
+      { cap_drop, cap_add, read_only },
+      { cap_drop: ['ALL'], cap_add: ['DAC_READ_SEARCH'], read_only: true },
+    );
+    assert.equal(restart, 'no');
+    assert.equal(image, 'mythical/cloud-check');
+    assert.ok(Number(mem_limit) <= 128 * 1024 * 1024);
+  });
+
+  test('lets Alloy ask only those of the stack that are there', () => {
+    const { STACK_SERVICES } = variant.alloy.environment;
+    for (const name of BACKENDS) assert.doesNotMatch(name, new RegExp(`^(${STACK_SERVICES})$`));
+  });
+
+  test('leads from the control room to your Grafana, or nowhere', async () => {
+    const links = ['TRACE_URL', 'LOGS_URL', 'PROFILE_URL'] as const;
+    const yours = await resolved('docker-compose-cloud.yml', { GRAFANA_URL: 'https://me.grafana.net' });
+    for (const link of links) {
+      assert.match(variant['mythical-server'].environment[link], /^https:\/\/grafana\.invalid\//);
+      assert.match(yours['mythical-server'].environment[link], /^https:\/\/me\.grafana\.net\/explore\?.*grafanacloud-/);
+      assert.match(base['mythical-server'].environment[link], /^http:\/\/localhost:3000\/explore\?/);
+    }
+  });
+});
+
+describe('docs/ways-to-run.md', () => {
+  test('names every placeholder and its variable', async () => {
+    const page = await read('docs/ways-to-run.md');
+    for (const { name, variable } of FIELDS) assert.ok(page.includes(`| \`<${name}>\` | \`${variable}\` |`), name);
+  });
+});

@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { FIELDS, SIGNALS, type Signal } from '../../source/cloud/fields.ts';
+import { forAlloy } from '../../source/cloud/for-alloy.ts';
+import { makeCertificates, missingOpenssl } from '../helpers/certificates.ts';
+import { type RunningAlloy, startCloudAlloy } from '../helpers/cloud-alloy.ts';
+import { type Backends, startCloudBackends } from '../helpers/cloud-backends.ts';
+import { type Load, startLoad, startTarget } from '../helpers/cloud-load.ts';
+import { type CloudServer, startCloudServer } from '../helpers/cloud-server.ts';
+import { realProgram } from '../helpers/real-program.ts';
+import { until } from '../helpers/until.ts';
+
+// npm run test:cloud: the real Alloy with config.alloy, against a server that behaves like Grafana Cloud's endpoints, with
+// the real backends behind it. How much is lost in an outage, and what does a wrong token look like? Takes eight minutes;
+// OUTAGE_SECONDS=20 makes it shorter.
+
+const OUTAGE_SECONDS = Number(process.env.OUTAGE_SECONDS ?? 120);
+const TOKEN_SECONDS = Math.min(OUTAGE_SECONDS, 120);
+
+const run = promisify(execFile);
+const alloyProgram = await realProgram('alloy');
+const skip = alloyProgram.skip || (await missingOpenssl());
+
+/** The component of each signal that sends it. */
+const COMPONENTS: Record<Signal, string> = {
+  metrics: 'prometheus.remote_write.metrics',
+  logs: 'loki.write.logs',
+  traces: 'otelcol.exporter.otlp.traces',
+  profiles: 'pyroscope.write.profiles',
+};
+
+describe('Grafana Cloud, or what behaves like it', { skip }, () => {
+  const resources = new AsyncDisposableStack();
+  let backends: Backends;
+  let server: CloudServer;
+  let authority: string;
+  let target: Awaited<ReturnType<typeof startTarget>>;
+  let alloy: RunningAlloy;
+
+  before(async () => {
+    backends = resources.use(await startCloudBackends());
+    const certificates = resources.use(await makeCertificates());
+    authority = certificates.authority;
+    server = resources.use(await startCloudServer(certificates, backends.upstreams));
+    target = await startTarget();
+    resources.defer(() => target.close());
+  });
+  after(() => resources.disposeAsync());
+
+  async function ask<T>(signal: Signal, path: string, parameters: Record<string, string>): Promise<T> {
+    const response = await fetch(`${backends.queries[signal]}${path}?${new URLSearchParams(parameters)}`);
+    if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+  type Matrix = { data: { result: { values: [number, string][] }[] } };
+  type Vector = { data: { result: { value: [number, string] }[] } };
+
+  /** The numbers of the scrapes that Mimir has, in the order of their time. */
+  async function storedScrapes(): Promise<number[]> {
+    const { data } = await ask<Matrix>('metrics', '/prometheus/api/v1/query', { query: 'outage_scrapes[1h]' });
+    return data.result[0]?.values.map(([, value]) => Number(value)) ?? [];
+  }
+  async function storedLines(): Promise<number> {
+    const query = 'sum(count_over_time({service_name="outage-test", source="push"}[1h]))';
+    const { data } = await ask<Vector>('logs', '/loki/api/v1/query', { query });
+    return Number(data.result[0]?.value[1] ?? 0);
+  }
+
+  test('the samples of cloud:check are found in the real backends', async (t) => {
+    for (const program of backends.notRun) t.diagnostic(`not run: ${program}`);
+    const variables = Object.fromEntries(FIELDS.map(({ name, variable }) => [variable, server.endpoints[name]]));
+    const env = { ...variables, NODE_EXTRA_CA_CERTS: authority };
+    const { stdout } = await run(process.execPath, ['source/cloud/main.ts'], { env });
+    assert.match(stdout, /All four signals arrive/);
+    await until(async () => {
+      const { data } = await ask<Vector>('metrics', '/prometheus/api/v1/query', { query: 'mythical_cloud_check' });
+      return data.result[0]?.value[1] === '1';
+    });
+    await until(async () => {
+      const query = 'count_over_time({service_name="cloud-check"}[5m])';
+      return (await ask<Vector>('logs', '/loki/api/v1/query', { query })).data.result[0]?.value[1] === '1';
+    });
+    if (backends.queries.traces) {
+      await until(async () => {
+        const q = '{ resource.service.name = "cloud-check" }';
+        return (await ask<{ traces: unknown[] }>('traces', '/api/search', { q })).traces.length === 1;
+      });
+    }
+    if (backends.queries.profiles) {
+      await until(async () => {
+        const [profileTypeID, labelSelector] = [
+          'process_cpu:cpu:nanoseconds:cpu:nanoseconds',
+          '{service_name="cloud-check"}',
+        ];
+        const period = { start: Date.now() - 300_000, end: Date.now() };
+        const response = await fetch(`${backends.queries.profiles}/querier.v1.QuerierService/SelectMergeStacktraces`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ profileTypeID, labelSelector, ...period }),
+          signal: AbortSignal.timeout(5_000),
+        });
+        const { flamegraph } = (await response.json()) as { flamegraph?: { names: string[] } };
+        return flamegraph?.names.includes('check');
+      });
+    }
+  });
+
+  test('a certificate that nobody vouches for gets nothing', async () => {
+    const before = structuredClone(server.requests);
+    await using untrusting = await startCloudAlloy(alloyProgram.path!, forAlloy(server.endpoints), target.address, {});
+    const load = startLoad(untrusting);
+    await sleep(8_000);
+    await load.stop();
+    assert.ok(load.lines > 0);
+    assert.deepEqual(server.requests, before);
+  });
+
+  describe('with Alloy', () => {
+    let load: Load;
+    /** Samples before this one belong to the Alloy before. */
+    let firstScrape: number;
+    before(async () => {
+      firstScrape = target.scrapes + 1;
+      const env = { SSL_CERT_FILE: authority };
+      alloy = resources.use(await startCloudAlloy(alloyProgram.path!, forAlloy(server.endpoints), target.address, env));
+      load = startLoad(alloy);
+    });
+    after(() => load?.stop());
+
+    /** What was taken up to a scrape, and has not arrived. */
+    async function missing(lastScrape = target.scrapes) {
+      const stored = new Set(await storedScrapes());
+      const spans = new Set(server.spanIds);
+      const profiles = new Set(server.profiles.map((query) => query.get('until')));
+      const scrapes = Array.from({ length: lastScrape - firstScrape + 1 }, (_, index) => firstScrape + index);
+      return {
+        scrapes: scrapes.filter((scrape) => !stored.has(scrape)).length,
+        lines: load.lines - (await storedLines()),
+        spans: load.spanIds.filter((id) => !spans.has(id)).length,
+        profiles: load.profiles.filter((until) => !profiles.has(until)).length,
+      };
+    }
+
+    /** Makes nothing new until all that was made has arrived. */
+    async function arrives(): Promise<void> {
+      load.pause();
+      const lastScrape = target.scrapes;
+      let last = await missing(lastScrape);
+      await until(
+        async () => {
+          last = await missing(lastScrape);
+          return load.isSettled() && Object.values(last).every((number) => number === 0);
+        },
+        { timeoutMs: 120_000, intervalMs: 250, what: () => `the rest; missing are ${JSON.stringify(last)}` },
+      );
+      load.resume();
+    }
+
+    test('all four signals arrive', async () => {
+      await sleep(12_000);
+      await arrives();
+      for (const signal of SIGNALS) assert.ok(server.requests[signal].accepted > 1, signal);
+      assert.ok(load.lines > 0 && load.spanIds.length > 0 && load.profiles.length > 0);
+    });
+
+    const outages: [what: string, seconds: number, begin: () => Promise<void>, end: () => Promise<void>][] = [
+      ['answering 503', OUTAGE_SECONDS, async () => server.fail(503), async () => server.fail(undefined)],
+      ['not listening', OUTAGE_SECONDS, () => server.goAway(), () => server.comeBack()],
+      [
+        'answering 429',
+        Math.min(30, OUTAGE_SECONDS),
+        // Traces are different: gRPC's RESOURCE_EXHAUSTED is tried again only where the server says when.
+        async () => {
+          for (const signal of ['metrics', 'logs', 'profiles'] as const) server.fail(429, signal);
+        },
+        async () => server.fail(undefined),
+      ],
+    ];
+    for (const [what, seconds, begin, end] of outages) {
+      test(`${what} for ${seconds} s loses nothing that was taken`, async (t) => {
+        const at = {
+          lines: load.lines,
+          spans: load.spanIds.length,
+          scrapes: target.scrapes,
+          profiles: load.profiles.length,
+        };
+        const refusedBefore = structuredClone(load.refused);
+        const linesBefore = alloy.lines.length;
+        await begin();
+        await sleep(seconds * 1000);
+        const atItsEnd = await missing();
+        await end();
+        const backAt = performance.now();
+        await arrives();
+        t.diagnostic(`waiting at its end: ${JSON.stringify(atItsEnd)}`);
+        t.diagnostic(`all arrived ${((performance.now() - backAt) / 1000).toFixed(1)} s after it`);
+        t.diagnostic(
+          `taken since its begin: ${target.scrapes - at.scrapes} scrapes, ${load.lines - at.lines} lines, ` +
+            `${load.spanIds.length - at.spans} spans, ${load.profiles.length - at.profiles} profiles`,
+        );
+        t.diagnostic(`not taken: ${JSON.stringify(load.refused)}; before ${JSON.stringify(refusedBefore)}`);
+        t.diagnostic(
+          `Alloy: ${(await alloy.peakMegabytes()).toFixed(0)} MB at most, ${alloy.lines.length - linesBefore} lines of log`,
+        );
+        assert.deepEqual(load.refused, refusedBefore, 'whoever sends had not to wait');
+      });
+    }
+
+    test('a token that is deleted while it runs: how often Alloy says so', async (t) => {
+      const from = alloy.lines.length;
+      server.revoke();
+      await sleep(TOKEN_SECONDS * 1000);
+      server.restore();
+      const said = alloy.lines.slice(from);
+      for (const signal of SIGNALS) {
+        const about = said.filter((line) => line.includes(COMPONENTS[signal]));
+        t.diagnostic(`${signal}: ${about.length} lines in ${TOKEN_SECONDS} s, such as ${about[0]?.slice(0, 400)}`);
+        assert.ok(
+          about.some((line) => /401|Unauthenticated/.test(line)),
+          signal,
+        );
+      }
+      t.diagnostic(`${said.length} lines altogether`);
+      const before = structuredClone(server.requests);
+      await until(() => SIGNALS.every((signal) => server.requests[signal].accepted > before[signal].accepted), {
+        timeoutMs: 30_000,
+        what: () => 'all signals to arrive again',
+      });
+    });
+  });
+});
