@@ -77,10 +77,9 @@ export const profiles = () =>
             description:
               'What is in use of the heap that V8 may use; at 100 % the process ends. The teeth of the saw are garbage collections: look at their lower ends.',
             queries: [
-              promql(
-                `max by (service_name) (nodejs_heap_size_used_bytes{group="mythical"} / ${SERIES.heapLimit})`,
-                { legend: '{{service_name}}' },
-              ),
+              promql(`max by (service_name) (nodejs_heap_size_used_bytes{group="mythical"} / ${SERIES.heapLimit})`, {
+                legend: '{{service_name}}',
+              }),
             ],
             unit: PercentUnit,
             warnAt: 0.4,

@@ -6,16 +6,7 @@ import { table } from './panels/table.ts';
 import { words } from './panels/text.ts';
 import { dashboardOf } from './parts/layout.ts';
 import { exploreLogs, exploreTraces, openDashboard } from './parts/links.ts';
-import {
-  BURN_ALERTS,
-  badRatio,
-  budgetLeft,
-  burnRate,
-  FAST_MS,
-  OBJECTIVES,
-  type Objective,
-  TARGET,
-} from './parts/objectives.ts';
+import { BURN_ALERTS, badRatio, budgetLeft, burnRate, OBJECTIVES, type Objective, TARGET } from './parts/objectives.ts';
 import { logql, promql, promqlNow, promqlTable } from './parts/queries.ts';
 import { RECORDER, SERIES, SERVER } from './parts/signals.ts';
 
@@ -148,9 +139,7 @@ function panelsOf(objective: Objective) {
     bigNumber({
       title: `${objective.name}: in the chosen time`,
       description: `Good ${what} in the time range at the top. Promised: ${objective.promise}.`,
-      queries: [
-        promqlNow(`sum(increase(${objective.good}[$__range])) / sum(increase(${objective.all}[$__range]))`),
-      ],
+      queries: [promqlNow(`sum(increase(${objective.good}[$__range])) / sum(increase(${objective.all}[$__range]))`)],
       unit: PercentUnit,
       decimals: 2,
       alarmBelow: TARGET,
