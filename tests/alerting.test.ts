@@ -14,6 +14,8 @@ import { until } from './helpers/until.ts';
 
 const [mimir, loki] = [await realProgram('mimir'), await realProgram('loki')];
 
+const RUNBOOK = /^http:\/\/localhost:3000\/d\/mythical-runbooks\?viewPanel=\d+$/;
+
 describe('alerts of a real Mimir and a real Loki', { skip: mimir.skip || loki.skip }, () => {
   const telemetry = createTestTelemetry();
   let recorder: Listening;
@@ -37,6 +39,10 @@ describe('alerts of a real Mimir and a real Loki', { skip: mimir.skip || loki.sk
   });
 
   const get = async <T>(url: string) => (await (await fetch(url)).json()) as T;
+  const firingAlerts = () =>
+    get<{ labels: Record<string, string>; annotations: Record<string, string> }[]>(
+      `${alerting.mimirUrl}/alertmanager/api/v2/alerts`,
+    );
   type Groups = { data: { groups: { rules: { name: string; health: string; lastError?: string }[] }[] } };
 
   for (const ruler of ['mimir', 'loki'] as const) {
@@ -120,6 +126,9 @@ describe('alerts of a real Mimir and a real Loki', { skip: mimir.skip || loki.sk
         told('firing').filter((one) => !wanted.includes(one) && !one.startsWith('ServerGone')),
         [],
       );
+      const storm = (await firingAlerts()).find(({ labels }) => labels.alertname === 'LogStorm');
+      assert.match(storm?.annotations.dashboard_url ?? '', /^http:\/\/localhost:3000\/d\/[\w-]+$/);
+      assert.match(storm?.annotations.runbook_url ?? '', RUNBOOK);
     } finally {
       pushing = false;
       await traffic;
@@ -135,13 +144,11 @@ describe('alerts of a real Mimir and a real Loki', { skip: mimir.skip || loki.sk
 
   test('of metrics: where nobody scrapes the server, somebody is told, with links to Grafana', async () => {
     await until(() => told('firing').some((one) => one.startsWith('ServerGone')), { timeoutMs: 60_000 });
-    const alerts = await get<{ labels: Record<string, string>; annotations: Record<string, string> }[]>(
-      `${alerting.mimirUrl}/alertmanager/api/v2/alerts`,
-    );
+    const alerts = await firingAlerts();
     const gone = alerts.find(({ labels }) => labels.alertname === 'ServerGone');
     assert.equal(gone?.labels.severity, 'page');
     assert.equal(gone?.annotations.dashboard_url, 'http://localhost:3000/d/mythical-stack');
-    assert.match(gone?.annotations.runbook_url ?? '', /^http:\/\/localhost:3000\/d\/mythical-runbooks\?viewPanel=\d+$/);
+    assert.match(gone?.annotations.runbook_url ?? '', RUNBOOK);
   });
 
   test('all names are those of the files', () => {

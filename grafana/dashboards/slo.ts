@@ -50,7 +50,7 @@ export const slo = () =>
             queries: [promqlTable('ALERTS')],
             columns: [
               { from: 'alertstate', title: 'State', width: 80 },
-              { from: 'alertname', title: 'Alert', links: [openDashboard('What to do about it', 'runbooks')] },
+              { from: 'alertname', title: 'Alert' },
               { from: 'severity', title: 'Severity', width: 80 },
               { from: 'service_name', title: 'Service', width: 150 },
             ],
@@ -75,7 +75,7 @@ The **error budget** is what the objective allows to go wrong in a day: ${Math.r
 
 An alert asks two windows at once. The long one says that it is *worth* calling somebody; the short one that it is *still* going on, so that the alert ends soon after the fault. A page at ${FAST.rate} over ${FAST.short} and ${FAST.long}, or at ${STEADY.rate} over ${STEADY.short} and ${STEADY.long}; a ticket at ${SLOW.rate} over ${SLOW.short} and ${SLOW.long}. How these came about: \`mimir/rules/anonymous/objectives.yaml\`.
 
-Try it: [switch on](/d/mythical-scenarios) \`error-burst\` for five minutes and watch the lines cross.
+What to do about each alert: [runbooks](/d/mythical-runbooks). Try it: [switch on](/d/mythical-scenarios) \`error-burst\` for five minutes and watch the lines cross.
 `,
           }),
         ],
