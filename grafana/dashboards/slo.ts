@@ -5,7 +5,7 @@ import { bigNumber } from './panels/number.ts';
 import { table } from './panels/table.ts';
 import { words } from './panels/text.ts';
 import { dashboardOf } from './parts/layout.ts';
-import { exploreLogs, exploreTraces, openDashboard } from './parts/links.ts';
+import { exploreTraces, openDashboard } from './parts/links.ts';
 import { BURN_ALERTS, badRatio, budgetLeft, burnRate, OBJECTIVES, type Objective, TARGET } from './parts/objectives.ts';
 import { logql, promql, promqlNow, promqlTable } from './parts/queries.ts';
 import { RECORDER, SERIES, SERVER } from './parts/signals.ts';
@@ -115,7 +115,7 @@ What to do about each alert: [runbooks](/d/mythical-runbooks). Try it: [switch o
             bars: true,
             every: '1m',
             width: 12,
-            links: [exploreLogs('What was notified', `{service_name="${RECORDER}"} |= "msg=\\"alert "`)],
+            links: [openDashboard('What to do about each', 'runbooks')],
           }),
         ],
       },
