@@ -64,13 +64,16 @@ const checks: Check[] = [
     args: (file) => ['inspect', file],
     nonsense: 'nonsense(',
   },
-  {
-    program: 'promtool',
-    folder: 'mimir',
-    file: 'rules/anonymous/requests.yaml',
-    args: (file) => ['check', 'rules', file],
-    nonsense: 'nonsense: 1',
-  },
+  // How Mimir's Alertmanager and Loki read theirs: alerting.test.ts.
+  ...['requests', 'objectives', 'symptoms'].map(
+    (name): Check => ({
+      program: 'promtool',
+      folder: 'mimir',
+      file: `rules/anonymous/${name}.yaml`,
+      args: (file) => ['check', 'rules', '--lint-fatal', file],
+      nonsense: 'nonsense: 1',
+    }),
+  ),
 ];
 
 for (const { program, folder, file, args, nonsense } of checks) {

@@ -51,7 +51,7 @@ const withTags = (...tags: KeyValue[]): Span => ({ ...insert, tags });
 
 describe('the data sources of Grafana', () => {
   test('lead only to each other', () => {
-    assert.deepEqual([...dataSources.keys()], ['mimir', 'loki', 'tempo', 'pyroscope', 'postgres']);
+    assert.deepEqual([...dataSources.keys()], ['mimir', 'loki', 'tempo', 'pyroscope', 'postgres', 'alertmanager']);
     for (const { name, from, to } of correlations) {
       assert.ok(dataSources.has(from), name);
       assert.ok(dataSources.has(to), name);

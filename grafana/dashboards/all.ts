@@ -7,6 +7,7 @@ import { infrastructure } from './infrastructure.ts';
 import { k6 } from './k6.ts';
 import { overview } from './overview.ts';
 import { profiles } from './profiles.ts';
+import { runbooks } from './runbooks.ts';
 import { scenarios } from './scenarios.ts';
 import { slo } from './slo.ts';
 import { stack } from './stack.ts';
@@ -22,6 +23,7 @@ export function allDashboards(): Record<DashboardName, Dashboard> {
     traces: traces(),
     profiles: profiles(),
     slo: slo(),
+    runbooks: runbooks(),
     scenarios: scenarios(),
     frontend: frontend(),
     k6: k6(),

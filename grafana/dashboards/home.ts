@@ -67,7 +67,7 @@ export const home = () =>
           }),
           bigNumber({
             title: 'Alerts',
-            description: 'Alerts that fire now, by the rules of Mimir.',
+            description: 'Alerts that fire now, by the rules of Mimir and Loki.',
             queries: [promql('count(ALERTS{alertstate="firing"}) or vector(0)', { every: '15s' })],
             unit: Short,
             warnAt: 1,

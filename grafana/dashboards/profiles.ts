@@ -6,7 +6,7 @@ import { words } from './panels/text.ts';
 import { dashboardOf } from './parts/layout.ts';
 import { exploreProfile, label } from './parts/links.ts';
 import { flameGraph, profileGraph, promql } from './parts/queries.ts';
-import { PROFILE_TYPES, SERVICE_NAMES } from './parts/signals.ts';
+import { PROFILE_TYPES, SERIES, SERVICE_NAMES } from './parts/signals.ts';
 import { choiceVariable, serviceVariable } from './parts/variables.ts';
 
 const OURS = `{service_name=~"${SERVICE_NAMES.join('|')}"}`;
@@ -38,7 +38,7 @@ export const profiles = () =>
             queries: [profileGraph(PROFILE_TYPES.cpu, OURS, ['service_name'])],
             unit: 'ns',
             stacked: true,
-            width: 8,
+            width: 6,
             links: [
               exploreProfile(
                 'Flame graph of this service',
@@ -53,7 +53,7 @@ export const profiles = () =>
               'The heap, by sampled allocations. With the scenario memory-leak, the server climbs and does not come back.',
             queries: [profileGraph(PROFILE_TYPES.heap, OURS, ['service_name'])],
             unit: BytesIEC,
-            width: 8,
+            width: 6,
             links: [
               exploreProfile('Heap of this service', PROFILE_TYPES.heap, `{service_name="${label('service_name')}"}`),
             ],
@@ -70,7 +70,21 @@ export const profiles = () =>
             unit: Seconds,
             warnAt: 0.1,
             alarmAt: 0.5,
-            width: 8,
+            width: 6,
+          }),
+          graph({
+            title: 'Heap, of what it may be',
+            description:
+              'What is in use of the heap that V8 may use; at 100 % the process ends. The teeth of the saw are garbage collections: look at their lower ends.',
+            queries: [
+              promql(`max by (service_name) (nodejs_heap_size_used_bytes{group="mythical"} / ${SERIES.heapLimit})`, {
+                legend: '{{service_name}}',
+              }),
+            ],
+            unit: PercentUnit,
+            warnAt: 0.4,
+            alarmAt: 0.8,
+            width: 6,
           }),
         ],
       },

@@ -1,74 +1,121 @@
-import { PercentUnit, Short } from '@grafana/grafana-foundation-sdk/units';
+import { PercentUnit, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
 import { graph } from './panels/graph.ts';
+import { logLines } from './panels/lines.ts';
 import { bigNumber } from './panels/number.ts';
 import { table } from './panels/table.ts';
 import { words } from './panels/text.ts';
 import { dashboardOf } from './parts/layout.ts';
 import { exploreTraces, openDashboard } from './parts/links.ts';
-import { badRatio, budgetLeft, burnRate, FAST_MS, OBJECTIVES, type Objective } from './parts/objectives.ts';
-import { promql, promqlNow, promqlTable } from './parts/queries.ts';
-import { SERVER } from './parts/signals.ts';
+import { BURN_ALERTS, badRatio, budgetLeft, burnRate, OBJECTIVES, type Objective, TARGET } from './parts/objectives.ts';
+import { logql, promql, promqlNow, promqlTable } from './parts/queries.ts';
+import { RECORDER, SERIES, SERVER } from './parts/signals.ts';
 
-/** A page at this rate in the short and the long window, a ticket at the lower one: the pairs of the SRE workbook. */
-const FAST_BURN = 14.4;
-const SLOW_BURN = 6;
+const [FAST, STEADY, SLOW] = BURN_ALERTS;
+const BUDGET = Number((1 - TARGET).toFixed(6));
 
-const LINKS = {
-  Availability: [
+const LINKS: Record<Objective['slo'], ReturnType<typeof openDashboard>[]> = {
+  availability: [
     openDashboard('Which endpoint fails?', 'errors'),
     exploreTraces(
       'Failed requests in Tempo',
       `{ resource.service.name = "${SERVER}" && kind = server && status = error }`,
     ),
   ],
-  Latency: [
+  latency: [
     openDashboard('What is slow?', 'overview'),
     exploreTraces(
       'The slowest requests in Tempo',
       `{ resource.service.name = "${SERVER}" && kind = server && duration > 20ms }`,
     ),
   ],
-} as Record<string, ReturnType<typeof openDashboard>[]>;
+  freshness: [
+    openDashboard('Who sends, and how much waits?', 'infrastructure'),
+    exploreTraces('Messages in Tempo', `{ resource.service.name = "${RECORDER}" && kind = consumer }`),
+  ],
+};
 
 export const slo = () =>
   dashboardOf({
     name: 'slo',
     description:
-      'What the server promises, whether it keeps it, and how fast its error budget burns: the numbers that alerts are made of.',
+      'What the application promises, whether it keeps it, and how fast its error budgets burn: the numbers that alerts are made of.',
     rows: [
-      ...OBJECTIVES.map((objective) => ({
-        title: `${objective.name}: ${objective.promise}`,
-        panels: panelsOf(objective),
-      })),
       {
         title: 'Alerts',
         panels: [
           table({
             title: 'What fires, or is about to',
             description:
-              'The series ALERTS, which Mimir writes for each alerting rule that is pending or firing. Empty is good.',
+              'The series ALERTS, which the rulers of Mimir and Loki write for each alert that is pending or firing. Empty is good.',
             queries: [promqlTable('ALERTS')],
             columns: [
-              { from: 'alertstate', title: 'State', width: 100 },
+              { from: 'alertstate', title: 'State', width: 80 },
               { from: 'alertname', title: 'Alert' },
-              { from: 'severity', title: 'Severity', width: 100 },
-              { from: 'service_name', title: 'Service', width: 180 },
+              { from: 'severity', title: 'Severity', width: 80 },
+              { from: 'service_name', title: 'Service', width: 150 },
             ],
-            width: 14,
-            height: 7,
+            width: 8,
+            height: 9,
+          }),
+          logLines({
+            title: 'Notified',
+            description:
+              'Each alert that began or ended, from the log of the service that takes notifications: here stands what a pager would show.',
+            queries: [logql(`{service_name="${RECORDER}"} |= "msg=\\"alert "`)],
+            width: 8,
+            height: 9,
           }),
           words({
             title: 'Burn rates, and why two windows',
             description: 'An explanation of alerts by burn rate.',
-            width: 10,
-            height: 7,
+            width: 8,
+            height: 9,
             text: `
-The **error budget** is what the objective allows to go wrong. A **burn rate** of 1 uses it up exactly at the end of the period; of ${FAST_BURN}, thirty days of it in two.
+The **error budget** is what the objective allows to go wrong in a day: ${Math.round(BUDGET * 100)} %. A **burn rate** of 1 uses it up exactly at the end of the day; one of ${FAST.rate}, one percent of it in five minutes.
 
-An alert asks two windows at once. The long one says that it is *worth* waking somebody; the short one that it is *still* going on, so that the alert ends soon after the fault. Page at ${FAST_BURN} over 5 m and 1 h; open a ticket at ${SLOW_BURN} over 30 m and 6 h.
+An alert asks two windows at once. The long one says that it is *worth* calling somebody; the short one that it is *still* going on, so that the alert ends soon after the fault. A page at ${FAST.rate} over ${FAST.short} and ${FAST.long}, or at ${STEADY.rate} over ${STEADY.short} and ${STEADY.long}; a ticket at ${SLOW.rate} over ${SLOW.short} and ${SLOW.long}. How these came about: \`mimir/rules/anonymous/objectives.yaml\`.
 
-Try it: [switch on](/d/mythical-scenarios) \`error-burst\` for five minutes and watch the lines cross.
+What to do about each alert: [runbooks](/d/mythical-runbooks). Try it: [switch on](/d/mythical-scenarios) \`error-burst\` for five minutes and watch the lines cross.
 `,
+          }),
+        ],
+      },
+      ...OBJECTIVES.map((objective) => ({
+        title: `${objective.name}: ${objective.promise}`,
+        panels: panelsOf(objective),
+      })),
+      {
+        title: 'Behind the objectives',
+        panels: [
+          graph({
+            title: 'From a message sent to a message recorded',
+            description:
+              'How long messages take through the queue and the recorder. Each dot is one message: click it, and then its trace, from the request on.',
+            queries: [0.99, 0.5].map((q) =>
+              promql(
+                `histogram_quantile(${q}, sum by (le) (rate(${SERIES.recordingDelayBuckets}[$__rate_interval])))`,
+                { legend: q === 0.5 ? 'median' : '99th percentile', exemplars: q !== 0.5 },
+              ),
+            ),
+            unit: Seconds,
+            width: 12,
+            links: LINKS.freshness,
+          }),
+          graph({
+            title: 'Notifications',
+            description:
+              'Alerts that somebody was told about, by severity and by whether they began or ended: the whole way from a rule over the Alertmanager worked.',
+            queries: [
+              promql(`sum by (severity, status) (increase(${SERIES.notifications}[1m]))`, {
+                legend: '{{severity}} {{status}}',
+              }),
+            ],
+            unit: Short,
+            decimals: 0,
+            bars: true,
+            every: '1m',
+            width: 12,
+            links: [openDashboard('What to do about each', 'runbooks')],
           }),
         ],
       },
@@ -76,33 +123,34 @@ Try it: [switch on](/d/mythical-scenarios) \`error-burst\` for five minutes and 
   });
 
 function panelsOf(objective: Objective) {
-  const links = LINKS[objective.name] ?? [];
+  const links = LINKS[objective.slo];
+  const what = objective.events.toLowerCase();
   return [
     bigNumber({
       title: `${objective.name} now`,
-      description: `Good requests in the last five minutes. Promised: ${objective.promise}.`,
-      queries: [promql(`1 - (${badRatio(objective, '5m')})`)],
+      description: `Good ${what} in the last five minutes. Promised: ${objective.promise}.`,
+      queries: [promql(`1 - ${badRatio(objective, '5m')}`)],
       unit: PercentUnit,
       decimals: 2,
-      alarmBelow: objective.target,
+      alarmBelow: TARGET,
       width: 4,
       links,
     }),
     bigNumber({
-      title: 'In the chosen time',
-      description: `Good requests in the time range at the top. Promised: ${objective.promise}.`,
-      queries: [promqlNow(`1 - (${badRatio(objective, '$__range')})`)],
+      title: `${objective.name}: in the chosen time`,
+      description: `Good ${what} in the time range at the top. Promised: ${objective.promise}.`,
+      queries: [promqlNow(`sum(increase(${objective.good}[$__range])) / sum(increase(${objective.all}[$__range]))`)],
       unit: PercentUnit,
       decimals: 2,
-      alarmBelow: objective.target,
+      alarmBelow: TARGET,
       plain: true,
       width: 4,
     }),
     bigNumber({
-      title: 'Budget left',
+      title: `${objective.name}: budget left`,
       description:
-        'How much of what may go wrong in the chosen time has not gone wrong yet. Below zero the promise is broken.',
-      queries: [promqlNow(budgetLeft(objective, '$__range'))],
+        'How much of what may go wrong in a day has not gone wrong yet, in the last day or for as long as the sandbox runs. Below zero the promise is broken.',
+      queries: [promqlNow(budgetLeft(objective))],
       unit: PercentUnit,
       decimals: 0,
       alarmBelow: 0,
@@ -110,22 +158,19 @@ function panelsOf(objective: Objective) {
       width: 4,
     }),
     bigNumber({
-      title: 'Burn rate, 1 h',
-      description: `How fast the budget is used up. 1 is just what the objective allows; from ${FAST_BURN} on somebody should be called.`,
-      queries: [promqlNow(burnRate(objective, '1h'))],
+      title: `${objective.name}: burn rate, ${FAST.long}`,
+      description: `How fast the budget is used up. 1 is just what the objective allows; from ${FAST.rate} on somebody is called.`,
+      queries: [promqlNow(burnRate(objective, FAST.long))],
       unit: Short,
       decimals: 2,
-      warnAt: SLOW_BURN,
-      alarmAt: FAST_BURN,
+      warnAt: SLOW.rate,
+      alarmAt: FAST.rate,
       plain: true,
       width: 4,
     }),
     bigNumber({
-      title: 'Bad requests',
-      description:
-        objective.name === 'Latency'
-          ? `Requests in the chosen time that took longer than ${FAST_MS} ms.`
-          : 'Requests in the chosen time that failed.',
+      title: `${objective.name}: bad ${what}`,
+      description: `${objective.events} in the chosen time that ${objective.bad}.`,
       queries: [promqlNow(`sum(increase(${objective.all}[$__range])) - sum(increase(${objective.good}[$__range]))`)],
       unit: Short,
       decimals: 0,
@@ -133,8 +178,8 @@ function panelsOf(objective: Objective) {
       width: 4,
     }),
     bigNumber({
-      title: 'Requests',
-      description: 'All requests in the chosen time: what the shares are shares of.',
+      title: `${objective.name}: all ${what}`,
+      description: `All ${what} in the chosen time: what the shares are shares of.`,
       queries: [promqlNow(`sum(increase(${objective.all}[$__range]))`)],
       unit: Short,
       decimals: 0,
@@ -142,23 +187,25 @@ function panelsOf(objective: Objective) {
       width: 4,
     }),
     graph({
-      title: `${objective.name}: share of bad requests`,
-      description: 'Over five minutes, and what the objective allows (dashed).',
-      queries: [promql(badRatio(objective, '5m'), { legend: 'bad, 5 m' })],
+      title: `${objective.name}: share of bad ${what}`,
+      description: `${objective.events} that ${objective.bad}, over one minute and over five; and what the objective allows (dashed).`,
+      queries: [FAST.short, FAST.long].map((window) => promql(badRatio(objective, window), { legend: window })),
       unit: PercentUnit,
-      alarmAt: Number((1 - objective.target).toFixed(6)),
+      alarmAt: BUDGET,
       width: 12,
       height: 7,
       links,
     }),
     graph({
       title: `${objective.name}: burn rate`,
-      description: `The budget's speed in four windows. A page at ${FAST_BURN} in both 5 m and 1 h; a ticket at ${SLOW_BURN} in both 30 m and 6 h.`,
-      queries: ['5m', '30m', '1h', '6h'].map((window) => promql(burnRate(objective, window), { legend: window })),
+      description: `The budget's speed in the windows of its alerts: a page at ${FAST.rate} in both ${FAST.short} and ${FAST.long}, or at ${STEADY.rate} in both ${STEADY.short} and ${STEADY.long}; a ticket at ${SLOW.rate} in both ${SLOW.short} and ${SLOW.long}.`,
+      queries: BURN_ALERTS.flatMap(({ short, long }) => [short, long]).map((window) =>
+        promql(burnRate(objective, window), { legend: window }),
+      ),
       unit: Short,
       decimals: 1,
-      warnAt: SLOW_BURN,
-      alarmAt: FAST_BURN,
+      warnAt: SLOW.rate,
+      alarmAt: FAST.rate,
       width: 12,
       height: 7,
       links,

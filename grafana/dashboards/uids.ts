@@ -10,6 +10,7 @@ export const DASHBOARDS = {
   traces: { uid: 'mythical-traces', title: 'Traces in dashboards' },
   profiles: { uid: 'mythical-profiles', title: 'Profiles' },
   slo: { uid: 'mythical-slo', title: 'Service level objectives' },
+  runbooks: { uid: 'mythical-runbooks', title: 'Runbooks' },
   scenarios: { uid: 'mythical-scenarios', title: 'Scenario control' },
   frontend: { uid: 'mythical-frontend', title: 'Frontend: real user monitoring' },
   beyla: { uid: 'mythical-beyla', title: 'Beyla: the same requests, seen by eBPF' },

@@ -1,12 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Handler } from '@mythical/common/queue/queue';
-import { createTracedCounter, METRIC_NAMES } from '@mythical/common/telemetry/metrics';
+import {
+  createTracedCounter,
+  createTracedHistogram,
+  METRIC_NAMES,
+  RECORDING_DELAY_BUCKETS_S,
+} from '@mythical/common/telemetry/metrics';
 import type { Telemetry } from '@mythical/common/telemetry/start';
 import { findKind, type Kind } from '@mythical/common/vocabulary';
 import { z } from 'zod';
 import type { RecordRepository } from './record-repository.ts';
 
-const messageBody = z.object({ kind: z.string(), action: z.string().max(20) });
+const messageBody = z.object({
+  kind: z.string(),
+  action: z.string().max(20),
+  /** When it was published. A message without, of somebody else's, is recorded as well. */
+  at: z.iso.datetime().optional(),
+});
 
 /** How long a message takes to be worked on, in ms. */
 const SLOW_MS = [500, 1500] as const;
@@ -23,6 +33,12 @@ export function createMessageHandler(
     help: 'Messages recorded, each counted once however often it was delivered',
     labelNames: [vocabulary.tag as string],
   });
+  const delay = createTracedHistogram(metrics, {
+    name: METRIC_NAMES.recordingDelay,
+    help: 'Time from publishing a message until it is recorded, retries included, in seconds',
+    labelNames: [vocabulary.tag as string],
+    buckets: RECORDING_DELAY_BUCKETS_S,
+  });
 
   return async ({ id, body, attempt }) => {
     const message = messageBody.parse(body);
@@ -30,9 +46,17 @@ export function createMessageHandler(
     if (kind === undefined) throw new Error(`unknown kind ${JSON.stringify(message.kind.slice(0, 50))}`);
     await sleep(workTime(kind));
     const isNew = await records.add({ messageId: id, kind: kind.name, action: message.action });
-    if (isNew) recorded.increment({ [vocabulary.tag]: kind.name });
+    if (isNew) {
+      recorded.increment({ [vocabulary.tag]: kind.name });
+      if (message.at !== undefined) delay.observe({ [vocabulary.tag]: kind.name }, secondsSince(message.at));
+    }
     logger.info(isNew ? 'recorded' : 'recorded before', { endpoint: kind.name, action: message.action, attempt });
   };
+}
+
+/** By the clocks of two machines, which may differ a little; but nothing is recorded before it is published. */
+function secondsSince(time: string): number {
+  return Math.max(0, Date.now() - Date.parse(time)) / 1000;
 }
 
 function workTimeOf(kind: Kind): number {

@@ -1,13 +1,16 @@
 import { connectDatabase, databaseCheck } from '@mythical/common/database';
+import type { AddRoutes } from '@mythical/common/http/app';
 import { showDepth } from '@mythical/common/queue/metrics';
 import { openQueue } from '@mythical/common/queue/open';
 import { serve } from '@mythical/common/service';
 import type { RecorderSettings } from '@mythical/common/settings';
 import type { Telemetry } from '@mythical/common/telemetry/start';
 import { createMessageHandler } from './message-handler.ts';
+import { addNotificationRoute } from './notification-route.ts';
+import { createNotifications } from './notifications.ts';
 import { createRecordRepository, startTrimming } from './record-repository.ts';
 
-/** Takes messages from the queue and records each one once. */
+/** Takes messages from the queue and records each one once; and notifications of alerts, which it writes to its log. */
 export async function startRecorder(
   settings: RecorderSettings,
   telemetry: Telemetry,
@@ -21,6 +24,7 @@ export async function startRecorder(
   const queue = resources.use(await openQueue(settings, telemetry));
   showDepth(telemetry.metrics, queue);
   const checks = { database: databaseCheck(database), queue: queue.check };
-  resources.use(await serve({ checks }, telemetry, settings));
+  const addRoutes: AddRoutes = (app) => addNotificationRoute(app, createNotifications(telemetry));
+  resources.use(await serve({ checks, addRoutes }, telemetry, settings));
   await queue.consume(createMessageHandler(records, telemetry));
 }

@@ -3,10 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import { SERVICES } from '@mythical/common/services';
 import { until } from '../helpers/until.ts';
+import { alertsOf } from './alerts/rules.ts';
 import { readDataSources } from './correlations/data-sources.ts';
 import { correlationsOf } from './correlations/links.ts';
 import { type Followed, followAll, spansOf } from './correlations.ts';
 import { ADDRESSES, FRONTEND_ORIGIN, NAMESPACE, needs, POSTGRES, WITHOUT } from './stack/addresses.ts';
+import { evaluatedAlerts, firing } from './stack/alertmanager.ts';
 import { type Collector, runningCollector } from './stack/collector.ts';
 import { getJson, postJson, requestJson } from './stack/http.ts';
 import * as loki from './stack/loki.ts';
@@ -527,6 +529,15 @@ describe('infrastructure', () => {
   test('rules: what Mimir and Loki record', async () => {
     await found('a rule of Mimir', () => seriesOf('mythical:requests:rate1m'));
     await found('a rule of Loki', () => seriesOf('mythical:log_errors:rate1m'));
+  });
+
+  test('alerts: what Mimir and Loki evaluate, and the Alertmanager that they tell', async () => {
+    const wanted = [...alertsOf('mimir'), ...alertsOf('loki')].map(({ alert }) => alert);
+    await found('all alerting rules', async () => {
+      const evaluated = await evaluatedAlerts();
+      return wanted.every((alert) => evaluated.includes(alert));
+    });
+    for (const { labels } of await firing()) assert.ok(wanted.includes(labels.alertname!), labels.alertname);
   });
 });
 

@@ -6,7 +6,7 @@ import {
   type Panel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DASHBOARDS, type DashboardName, TAG } from '../uids.ts';
-import { SCENARIO_ANNOTATION } from './annotations.ts';
+import { ALERT_ANNOTATION, SCENARIO_ANNOTATION } from './annotations.ts';
 import { HEADER_LINKS } from './links.ts';
 import type { Variable } from './variables.ts';
 
@@ -46,7 +46,7 @@ export function dashboardOf({ name, description, variables = [], rows }: Screen)
     .timezone('browser')
     .tooltip(DashboardCursorSync.Crosshair)
     .variables(variables)
-    .annotations([SCENARIO_ANNOTATION])
+    .annotations([SCENARIO_ANNOTATION, ALERT_ANNOTATION])
     .links(HEADER_LINKS)
     .build();
   for (const item of [...dashboard.annotations!.list!, ...dashboard.links!]) delete item.placement;

@@ -13,6 +13,8 @@ export const SERIES = {
   dangerLevel: METRIC_NAMES.dangerLevel,
   actions: `${METRIC_NAMES.requesterActions}_total`,
   recorded: `${METRIC_NAMES.messagesRecorded}_total`,
+  recordingDelayCount: `${METRIC_NAMES.recordingDelay}_count`,
+  recordingDelayBuckets: `${METRIC_NAMES.recordingDelay}_bucket`,
   published: `${METRIC_NAMES.messagesPublished}_total`,
   deliveries: `${METRIC_NAMES.deliveries}_total`,
   queueDepth: METRIC_NAMES.queueDepth,
@@ -20,6 +22,8 @@ export const SERIES = {
   scenarioActive: METRIC_NAMES.scenarioActive,
   logLines: `${METRIC_NAMES.logLines}_total`,
   logLinesWaiting: METRIC_NAMES.logLinesWaiting,
+  notifications: `${METRIC_NAMES.notifications}_total`,
+  heapLimit: METRIC_NAMES.heapLimit,
 } as const;
 
 export const SERVER = SERVICES.server.name;

@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { type SpanContext, TraceFlags, trace } from '@opentelemetry/api';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -12,7 +13,15 @@ export type Metrics = {
 export function createMetrics(): Metrics {
   const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE);
   collectDefaultMetrics({ register: registry });
-  return { registry };
+  const metrics = { registry };
+  // The client tells how much of the heap is used, but not of how much.
+  createGauge(metrics, {
+    name: METRIC_NAMES.heapLimit,
+    help: 'Size at which V8 gives up and ends the process, in bytes',
+    labelNames: [],
+    collect: (gauge) => gauge.set(getHeapStatistics().heap_size_limit),
+  });
+  return metrics;
 }
 
 /**
@@ -24,6 +33,7 @@ export const METRIC_NAMES = {
   dangerLevel: 'mythical_danger_level_30s',
   requesterActions: 'mythical_requester_actions',
   messagesRecorded: 'mythical_messages_recorded',
+  recordingDelay: 'mythical_recording_delay_seconds',
   messagesPublished: 'mythical_queue_messages_published',
   deliveries: 'mythical_queue_deliveries',
   queueDepth: 'mythical_queue_depth',
@@ -31,10 +41,15 @@ export const METRIC_NAMES = {
   scenarioActive: 'mythical_scenario_active',
   logLines: 'mythical_log_lines',
   logLinesWaiting: 'mythical_log_lines_waiting',
+  notifications: 'mythical_notifications',
+  heapLimit: 'nodejs_heap_size_limit_bytes',
 } as const;
 
 /** Upper bounds of `mythical_request_times`, in milliseconds. */
 export const REQUEST_TIME_BUCKETS_MS = [10, 20, 50, 100, 200, 500, 1000, 2000, 4000, 8000, 16000];
+
+/** Upper bounds of `mythical_recording_delay_seconds`: from a message that finds the queue empty to half an hour of backlog. */
+export const RECORDING_DELAY_BUCKETS_S = [0.1, 0.5, 1, 2, 5, 10, 20, 60, 120, 300, 600, 1800];
 
 type ExemplarLabel = 'traceID' | 'spanID';
 

@@ -4,8 +4,12 @@
  */
 export const MAY_BE_EMPTY = [
   { dashboard: 'slo', panel: 'What fires, or is about to', because: 'no alert is pending or firing' },
+  { dashboard: 'slo', panel: 'Notified', because: 'no alert began or ended' },
   { dashboard: 'stack', panel: 'Warnings and errors of the stack', because: 'nothing in the stack complains' },
 ] as const;
+
+/** Marks on the graphs of all dashboards that are there only after something was wrong. */
+export const ANNOTATIONS_MAY_BE_EMPTY = [{ annotation: 'Alerts', because: 'no alert began or ended' }];
 
 export const mayBeEmpty = (dashboard: string, panel: string): boolean =>
   MAY_BE_EMPTY.some((one) => one.dashboard === dashboard && one.panel === panel);

@@ -1,0 +1,25 @@
+import { words } from './panels/text.ts';
+import { dashboardOf } from './parts/layout.ts';
+import { RUNBOOKS } from './parts/runbooks.ts';
+
+/** docs/runbooks.md, where the link of an alert leads: one panel for each alert, and the links work without a network. */
+export const runbooks = () =>
+  dashboardOf({
+    name: 'runbooks',
+    description:
+      'What to do about each alert: what it means, what to look at in which order, how to make it fire, and how it ends. The text is that of docs/runbooks.md.',
+    rows: [
+      {
+        panels: RUNBOOKS.map(({ title, text, lines }) =>
+          words({
+            title,
+            description: `What to do when ${title} fires.`,
+            text,
+            width: 24,
+            // Two lines of text are about as high as one of Grafana's.
+            height: Math.min(20, 3 + Math.ceil(lines * 0.9)),
+          }),
+        ),
+      },
+    ],
+  });

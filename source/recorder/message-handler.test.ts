@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { createTestTelemetry } from '../../tests/helpers/telemetry.ts';
+import { createMessageHandler } from './message-handler.ts';
+
+describe('how long it takes until a message is recorded', () => {
+  const telemetry = createTestTelemetry();
+  let isNew = true;
+  const handle = createMessageHandler({ add: async () => isNew }, telemetry, { workTime: () => 0 });
+  const at = (secondsAgo: number) => new Date(Date.now() - secondsAgo * 1000).toISOString();
+  const record = (body: Record<string, unknown>) =>
+    handle({ id: '1', body: { kind: 'owlbear', action: 'GET', ...body }, attempt: 1 });
+
+  async function series(name: string): Promise<number | undefined> {
+    const text = await telemetry.metrics.registry.metrics();
+    const value = text.split('\n').find((line) => line.startsWith(`mythical_recording_delay_seconds_${name}`));
+    return value === undefined ? undefined : Number(value.split(' ')[1]);
+  }
+
+  test('is in seconds, in the buckets that the objective asks for', async () => {
+    await record({ at: at(3) });
+    await record({ at: at(30) });
+    assert.equal(await series('count{beast="owlbear"}'), 2);
+    assert.equal(await series('bucket{le="5",beast="owlbear"}'), 1);
+    assert.equal(await series('bucket{le="10",beast="owlbear"}'), 1);
+    assert.equal(await series('bucket{le="60",beast="owlbear"}'), 2);
+    const sum = (await series('sum{beast="owlbear"}'))!;
+    assert.ok(sum >= 33 && sum < 34, String(sum));
+  });
+
+  test('is not negative where two clocks differ', async () => {
+    await record({ at: at(-5) });
+    assert.equal(await series('bucket{le="0.1",beast="owlbear"}'), 1);
+  });
+
+  test('counts a message once, however often it is delivered; one without a time is recorded and not counted', async () => {
+    const before = await series('count{beast="owlbear"}');
+    isNew = false;
+    await record({ at: at(3) });
+    isNew = true;
+    await record({});
+    assert.equal(await series('count{beast="owlbear"}'), before);
+    await assert.rejects(record({ at: 'yesterday' }), /ISO/);
+  });
+});

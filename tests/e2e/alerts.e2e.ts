@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ScenarioName } from '../../source/server/scenarios.ts';
+import { until } from '../helpers/until.ts';
+import { ALERTS_OF_SCENARIOS, type Raised } from './alerts/alerts-of-scenarios.ts';
+import { alertsOf } from './alerts/rules.ts';
+import { ADDRESSES } from './stack/addresses.ts';
+import { evaluatedAlerts, firing } from './stack/alertmanager.ts';
+import { postJson, requestJson } from './stack/http.ts';
+import * as loki from './stack/loki.ts';
+import * as mimir from './stack/mimir.ts';
+
+// npm run test:alerts, against a running stack: every scenario raises the alert that is meant for it, somebody is told, and
+// it clears; and nobody is paged while all is well. It takes about twenty minutes, half of them quiet; with
+// tests/e2e/alerts/scale-rules.ts less.
+
+/** Scenarios that run at the same time can't raise each other's alerts: they are about different services or signals. */
+const ROUNDS: ScenarioName[][] = [
+  ['error-burst', 'queue-backlog', 'cpu-burn'],
+  ['slow-database', 'memory-leak', 'log-storm'],
+];
+
+/** How long a scenario may run until its alert fires. It is ended as soon as somebody was told. */
+const FIRE_MS = 240_000;
+/** A flood of messages has to be worked off, and what was bad to leave the windows of the rules. */
+const CLEAR_MS = 480_000;
+const QUIET_MS = Number(process.env.QUIET_MINUTES ?? 10) * 60_000;
+
+const stopAll = () => fetch(`${ADDRESSES.server}/scenarios`, { method: 'DELETE' });
+const seconds = (since: number) => Math.round((Date.now() - since) / 1000);
+/** Who reads a failure wants to know what did fire. */
+const names = async () => (await firing()).map(({ labels }) => `${labels.alertname} (${labels.severity})`).join(', ');
+
+async function isFiring({ alert, severity, service }: Raised): Promise<boolean> {
+  return (await firing()).some(
+    ({ labels }) => labels.alertname === alert && labels.severity === severity && labels.service_name === service,
+  );
+}
+
+/** Whether somebody was told since: the line of the notification, in Loki. */
+async function wasTold({ alert, severity }: Raised, status: 'firing' | 'resolved', since: number): Promise<boolean> {
+  const told = await loki.lines(
+    `{service_name="mythical-recorder"} |= "msg=\\"alert ${status}\\"" | logfmt | alertname="${alert}" | severity="${severity}"`,
+    { minutes: 30 },
+  );
+  return told.some(({ timeNs }) => timeNs >= BigInt(since) * 1_000_000n);
+}
+
+before(async () => {
+  await stopAll();
+  const wanted = [...alertsOf('mimir'), ...alertsOf('loki')].map(({ alert }) => alert);
+  await until(
+    async () => {
+      const evaluated = await evaluatedAlerts();
+      return wanted.every((name) => evaluated.includes(name));
+    },
+    { timeoutMs: 120_000, intervalMs: 2_000, what: () => 'the rulers to evaluate all alerts' },
+  );
+  await until(async () => !(await firing()).some(({ labels }) => isOfScenarios(labels) || labels.severity === 'page'), {
+    timeoutMs: CLEAR_MS,
+    intervalMs: 2_000,
+    what: () => 'what fired before to end',
+  });
+});
+after(stopAll);
+
+const isOfScenarios = ({ alertname, severity }: Record<string, string>) =>
+  Object.values(ALERTS_OF_SCENARIOS).some((one) => one.alert === alertname && one.severity === severity);
+
+test('every scenario is in one round', () => {
+  assert.deepEqual(ROUNDS.flat().toSorted(), Object.keys(ALERTS_OF_SCENARIOS).toSorted());
+});
+
+for (const round of ROUNDS) {
+  describe(`at the same time: ${round.join(', ')}`, { concurrency: round.length }, () => {
+    for (const scenario of round) {
+      const raised = ALERTS_OF_SCENARIOS[scenario];
+      test(`${scenario} raises ${raised.alert}, and it clears`, { timeout: FIRE_MS + CLEAR_MS + 60_000 }, async (t) => {
+        const started = Date.now();
+        try {
+          await postJson(`${ADDRESSES.server}/scenarios`, { name: scenario, seconds: FIRE_MS / 1000 });
+          await until(() => isFiring(raised), {
+            timeoutMs: FIRE_MS,
+            intervalMs: 1_000,
+            what: () => raised.alert,
+          }).catch(async (error) => assert.fail(`${error.message}; these fire: ${await names()}`));
+          t.diagnostic(`fired after ${seconds(started)} s`);
+          await until(() => wasTold(raised, 'firing', started), {
+            timeoutMs: 60_000,
+            intervalMs: 1_000,
+            what: () => `the line of the notification of ${raised.alert}`,
+          });
+          t.diagnostic(`notified after ${seconds(started)} s`);
+        } finally {
+          await requestJson(`${ADDRESSES.server}/scenarios`, {
+            method: 'DELETE',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ name: scenario }),
+          });
+        }
+        const ended = Date.now();
+        await until(async () => !(await isFiring(raised)), {
+          timeoutMs: CLEAR_MS,
+          intervalMs: 1_000,
+          what: () => `the end of ${raised.alert}`,
+        });
+        t.diagnostic(`cleared ${seconds(ended)} s after the end of the scenario`);
+        await until(() => wasTold(raised, 'resolved', started), {
+          timeoutMs: 60_000,
+          intervalMs: 1_000,
+          what: () => `the line of the end of ${raised.alert}`,
+        });
+      });
+    }
+  });
+}
+
+test(`no page in ${QUIET_MS / 60_000} quiet minutes`, { timeout: QUIET_MS + 60_000 }, async (t) => {
+  const began = Date.now();
+  const seen = new Set<string>();
+  while (Date.now() - began < QUIET_MS) {
+    for (const { labels } of await firing()) seen.add(`${labels.alertname} (${labels.severity})`);
+    await sleep(2_000);
+  }
+  t.diagnostic(`seen meanwhile: ${[...seen].join(', ') || 'nothing'}`);
+  assert.deepEqual(
+    [...seen].filter((name) => name.endsWith('(page)')),
+    [],
+  );
+  // And as Mimir remembers it, in case one came and went between two looks.
+  const minutes = Math.max(1, Math.floor((Date.now() - began) / 60_000));
+  const remembered = await mimir.query(
+    `count by (alertname) (count_over_time(ALERTS{severity="page", alertstate="firing"}[${minutes}m]))`,
+  );
+  assert.deepEqual(remembered, []);
+  const requests = await mimir.query(`sum(increase(mythical_request_times_count[${minutes}m]))`);
+  t.diagnostic(`${Math.round(requests[0]?.value ?? 0)} requests meanwhile`);
+  assert.ok((requests[0]?.value ?? 0) > 60 * minutes, 'quiet, and not dead');
+});

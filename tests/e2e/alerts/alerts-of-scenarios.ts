@@ -1,0 +1,18 @@
+import type { ScenarioName } from '../../../source/server/scenarios.ts';
+
+export type Raised = {
+  /** The alert that is meant for it. */
+  alert: string;
+  severity: 'page' | 'ticket';
+  service: string;
+};
+
+/** What each scenario raises; docs/runbooks.md has the same table for people. */
+export const ALERTS_OF_SCENARIOS: Record<ScenarioName, Raised> = {
+  'slow-database': { alert: 'ServerLatencyBudgetBurn', severity: 'page', service: 'mythical-server' },
+  'error-burst': { alert: 'ServerAvailabilityBudgetBurn', severity: 'page', service: 'mythical-server' },
+  'cpu-burn': { alert: 'EventLoopBlocked', severity: 'ticket', service: 'mythical-server' },
+  'memory-leak': { alert: 'HeapFilling', severity: 'ticket', service: 'mythical-server' },
+  'log-storm': { alert: 'LogStorm', severity: 'ticket', service: 'mythical-server' },
+  'queue-backlog': { alert: 'RecordingFreshnessBudgetBurn', severity: 'page', service: 'mythical-recorder' },
+};

@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
+
+export type AlertingRule = {
+  alert: string;
+  expr: string;
+  for?: string;
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+};
+export type RecordingRule = { record: string; expr: string; labels?: Record<string, string> };
+export type Rule = AlertingRule | RecordingRule;
+export type RuleFile = { file: string; groups: { name: string; interval: string; rules: Rule[] }[] };
+
+const root = path.join(import.meta.dirname, '../../..');
+
+/** Where each of the two rulers finds its rules: a folder for its one tenant. */
+export const RULE_FOLDERS = {
+  mimir: path.join(root, 'mimir/rules/anonymous'),
+  loki: path.join(root, 'loki/rules/fake'),
+} as const;
+
+export type Ruler = keyof typeof RULE_FOLDERS;
+
+export function readRules(ruler: Ruler): RuleFile[] {
+  const folder = RULE_FOLDERS[ruler];
+  return readdirSync(folder)
+    .toSorted()
+    .map((file) => ({ file, ...parse(readFileSync(path.join(folder, file), 'utf8')) }));
+}
+
+export const isAlert = (rule: Rule): rule is AlertingRule => 'alert' in rule;
+
+export const rulesOf = (ruler: Ruler): Rule[] =>
+  readRules(ruler).flatMap(({ groups }) => groups.flatMap(({ rules }) => rules));
+
+export const alertsOf = (ruler: Ruler): AlertingRule[] => rulesOf(ruler).filter(isAlert);

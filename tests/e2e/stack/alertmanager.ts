@@ -1,0 +1,27 @@
+import { ADDRESSES } from './addresses.ts';
+import { getJson } from './http.ts';
+
+export type Alert = {
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  fingerprint: string;
+  startsAt: string;
+  /** Suppressed: inhibited by another alert, or silenced. */
+  status: { state: 'active' | 'suppressed' | 'unprocessed' };
+};
+
+/** What fires now, as the Alertmanager inside Mimir knows it. */
+export const firing = () => getJson<Alert[]>(`${ADDRESSES.mimir}/alertmanager/api/v2/alerts`);
+
+/** The names of the alerts that the rulers of Mimir and of Loki evaluate; both answer as Prometheus does. */
+export async function evaluatedAlerts(): Promise<string[]> {
+  const answers = await Promise.all(
+    [`${ADDRESSES.mimir}/prometheus/api/v1/rules`, `${ADDRESSES.loki}/prometheus/api/v1/rules`].map((url) =>
+      getJson<{ data: { groups: { rules: { type: string; name: string; health: string }[] }[] } }>(url),
+    ),
+  );
+  return answers
+    .flatMap(({ data }) => data.groups.flatMap(({ rules }) => rules))
+    .filter(({ type, health }) => type === 'alerting' && health === 'ok')
+    .map(({ name }) => name);
+}
