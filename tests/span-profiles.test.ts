@@ -48,9 +48,10 @@ describe('the flame graph of a span', { skip }, () => {
 
   test('is dominated by the burning function, where the span burned CPU', (t) => {
     const burned = spans.filter(({ burning }) => burning > 50);
-    t.diagnostic(`${burned.length} of ${spans.length} spans burned; smallest share ${least(burned.map(burntShare))}`);
+    t.diagnostic(`${burned.length} of ${spans.length} spans burned; ${describeShares(burned.map(burntShare))}`);
     assert.ok(burned.length >= 5, `${burned.length} spans with 50 ms in the burning function`);
-    for (const span of burned) assert.ok(burntShare(span) > 0.8, JSON.stringify(span));
+    for (const span of burned) assert.ok(burntShare(span) > 0.6, JSON.stringify(span));
+    assert.ok(median(burned.map(burntShare)) > 0.9);
   });
 
   test('is not, for the fast spans of the same seconds', (t) => {
@@ -219,9 +220,10 @@ describe('the flame graph of a span in Pyroscope', { skip: skip || pyroscopeProg
       shares.push(shareOf(graph, BURNING_NAME));
       burned ??= span;
     }
-    t.diagnostic(`${shares.length} of ${slow.length} slow spans burned; smallest share ${least(shares)}`);
+    t.diagnostic(`${shares.length} of ${slow.length} slow spans burned; ${describeShares(shares)}`);
     assert.ok(shares.length >= 3);
-    for (const share of shares) assert.ok(share > 0.8, String(share));
+    for (const share of shares) assert.ok(share > 0.6, String(share));
+    assert.ok(median(shares) > 0.9);
 
     const fast = spans.filter(
       ({ duration_ms, start_ms }) => duration_ms < 50 && Math.abs(start_ms - burned!.start_ms) < 1000,
@@ -314,4 +316,6 @@ async function post(url: string, body: object): Promise<void> {
 
 const burntShare = ({ cpu, burning }: SpanRow) => burning / cpu;
 const sum = (numbers: number[]) => numbers.reduce((sum, number) => sum + number, 0);
-const least = (numbers: number[]) => Math.min(...numbers).toFixed(3);
+const median = (numbers: number[]) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+const describeShares = (shares: number[]) =>
+  `share of the burning function ${median(shares).toFixed(3)} (median), ${Math.min(...shares).toFixed(3)} (least)`;

@@ -6,8 +6,9 @@ import { startTemporaryPostgres } from '../../source/embedded/postgres.ts';
 import { postgresEnv, startProgram, startService } from '../helpers/sandbox.ts';
 
 /**
- * What telemetry costs: the server with all signals on, with them off, and a bare express + pg server, in turn within
- * each round, so that a machine whose speed drifts treats them alike. Quote the medians of the ratios.
+ * What telemetry costs: the server with all signals on, with all but the profiles of spans, with them off, and a bare
+ * express + pg server, in turn within each round, so that a machine whose speed drifts treats them alike. Quote the medians
+ * of the ratios.
  *
  *   npm run bench -- --rounds 5 --seconds 6
  *   npm run bench -- --rate 500      at a fixed rate, where p99 says what a user would feel
@@ -48,6 +49,7 @@ const profiles = {
 /** The base URL of each variant; the metrics, which can't be switched off, are in all but the bare one. */
 const variants: Record<string, string> = {
   on: await start('server', { ...common, ...traces, ...logs, ...profiles }),
+  unlabelled: await start('server', { ...common, ...traces, ...logs, ...profiles, SPAN_PROFILES: 'false' }),
   off: await start('server', { ...common, ...nothing }),
   bare: await startBare(),
 };
@@ -83,7 +85,7 @@ for (let round = 0; round < rounds; round++) {
   console.log(`round ${round + 1}: ${order.map((variant) => `${variant} ${describe(figures[variant]!)}`).join(' · ')}`);
 }
 
-console.log('\n                            median   min … max');
+console.log('\n                              median   min … max');
 const figure = (of: string, name: keyof Figures) => results.map((figures) => figures[of]![name]);
 const ratio = (a: string, b: string, name: keyof Figures) =>
   results.map((figures) => figures[a]![name] / figures[b]![name]);
@@ -92,6 +94,8 @@ for (const variant of order.filter((variant) => variant !== 'off' && variant !==
   report(`throughput, ${variant} / off`, ratio(variant, 'off', 'requestsPerSecond'));
   report(`p99, ${variant} / off`, ratio(variant, 'off', 'p99'));
 }
+report('throughput, on / unlabelled', ratio('on', 'unlabelled', 'requestsPerSecond'));
+report('p99, on / unlabelled', ratio('on', 'unlabelled', 'p99'));
 report('throughput, on / bare', ratio('on', 'bare', 'requestsPerSecond'));
 report('p99, on / bare', ratio('on', 'bare', 'p99'));
 const failed = order.flatMap((variant) => figure(variant, 'failed')).reduce((sum, count) => sum + count, 0);
@@ -146,7 +150,7 @@ function report(name: string, values: number[], digits = 2): void {
   const sorted = values.toSorted((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)]!;
   const spread = `${sorted[0]!.toFixed(digits)} … ${sorted.at(-1)!.toFixed(digits)}`;
-  console.log(`${name.padEnd(26)} ${median.toFixed(digits).padStart(8)}   ${spread}`);
+  console.log(`${name.padEnd(28)} ${median.toFixed(digits).padStart(8)}   ${spread}`);
 }
 
 async function start(service: 'server', env: Record<string, string>): Promise<string> {
