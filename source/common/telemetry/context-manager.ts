@@ -35,10 +35,14 @@ export function createContextManager(around: AroundChange = justRun): ContextMan
 
   function bindEmitter(context: Context, emitter: EventEmitter): void {
     if (Object.hasOwn(emitter, BOUND)) return;
-    const emit = emitter.emit;
+    const { emit, listenerCount } = emitter;
     Object.assign(emitter, {
       [BOUND]: true,
-      emit: (...args: Parameters<typeof emit>) => run(context, () => emit.apply(emitter, args)),
+      emit(...args: Parameters<typeof emit>) {
+        // Most events of a request are heard by nobody: no need to change the context for them.
+        if (listenerCount.call(emitter, args[0]) === 0) return emit.apply(emitter, args);
+        return run(context, () => emit.apply(emitter, args));
+      },
     });
   }
 

@@ -1,13 +1,6 @@
 import { time } from '@datadog/pprof';
-import {
-  type Span as ApiSpan,
-  type Context,
-  type ContextManager,
-  type HrTime,
-  TraceFlags,
-  trace,
-} from '@opentelemetry/api';
-import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace';
+import { type Context, type ContextManager, type HrTime, TraceFlags, trace } from '@opentelemetry/api';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { createContextManager } from './context-manager.ts';
 
 /**
@@ -37,19 +30,28 @@ export const SPAN_PROFILES_SUPPORTED = process.platform !== 'win32';
 /** How the profiler has to be started. */
 export const SPAN_PROFILER_OPTIONS = { withContexts: true, useCPED: true } as const;
 
-/** What the profiler notes with a sample. */
-type Noted = { entrySpan?: Span };
+/**
+ * What the profiler notes with a sample: what is needed of the entry span, and not the span itself. V8 keeps each note
+ * until its next full collection of garbage, and spans with all their attributes would be too much to keep.
+ */
+type Note = {
+  profileId: string;
+  traceId: string;
+  startUs: number;
+  /** Not there before the span ends. */
+  ended?: { atUs: number; name: string };
+};
 
 /** Noted where there is no span, or none that is recorded. */
-const NO_SPAN: Noted = {};
+const NO_SPAN: Note = { profileId: '', traceId: '', startUs: 0 };
 
 /** Clocks of spans and of samples are read at different moments. */
 const CLOCK_TOLERANCE_US = 1_000;
 
 export function createSpanProfiles(): SpanProfiles {
-  const notes = new WeakMap<ApiSpan, Noted>();
+  const notes = new WeakMap<object, Note>();
 
-  const noteOf = (context: Context): Noted => {
+  const noteOf = (context: Context): Note => {
     const span = trace.getSpan(context);
     return (span && notes.get(span)) ?? NO_SPAN;
   };
@@ -64,28 +66,32 @@ export function createSpanProfiles(): SpanProfiles {
       onStart(span, parent) {
         let note = noteOf(parent);
         if (note === NO_SPAN) {
-          const { traceFlags, spanId } = span.spanContext();
+          const { traceFlags, spanId, traceId } = span.spanContext();
           if (!(traceFlags & TraceFlags.SAMPLED)) return;
-          note = { entrySpan: span };
+          note = { profileId: spanId, traceId, startUs: microseconds(span.startTime) };
           span.setAttribute('pyroscope.profile.id', spanId);
         }
         notes.set(span, note);
       },
-      onEnd() {},
+      onEnd(span) {
+        const note = notes.get(span);
+        if (note?.profileId === span.spanContext().spanId) {
+          note.ended = { atUs: microseconds(span.endTime), name: span.name };
+        }
+      },
       forceFlush: () => Promise.resolve(),
       shutdown: () => Promise.resolve(),
     },
 
     labelsOf({ context }) {
-      const span = (context?.context as Noted | undefined)?.entrySpan;
-      if (span === undefined || !isWithin(span, Number(context?.timestamp))) return {};
-      const { spanId, traceId } = span.spanContext();
+      const note = (context?.context as Note | undefined) ?? NO_SPAN;
+      if (note === NO_SPAN || !isWithin(note, Number(context?.timestamp))) return {};
       return {
-        profile_id: spanId,
-        trace_id: traceId,
+        profile_id: note.profileId,
+        trace_id: note.traceId,
         // Pyroscope makes a series of each name, so it must be one of few. That of an HTTP span is final, and holds the
         // route, when the span ends.
-        ...(span.ended && { span_name: span.name }),
+        ...(note.ended && { span_name: note.ended.name }),
       };
     },
   };
@@ -95,11 +101,8 @@ export function createSpanProfiles(): SpanProfiles {
  * Work may go on in the name of a span that is over: a connection that a request opened is used by all who come after.
  * Such samples belong to no span.
  */
-function isWithin({ startTime, endTime, ended }: Span, timestampUs: number): boolean {
-  return (
-    timestampUs >= microseconds(startTime) - CLOCK_TOLERANCE_US &&
-    (!ended || timestampUs <= microseconds(endTime) + CLOCK_TOLERANCE_US)
-  );
+function isWithin({ startUs, ended }: Note, timestampUs: number): boolean {
+  return timestampUs >= startUs - CLOCK_TOLERANCE_US && (!ended || timestampUs <= ended.atUs + CLOCK_TOLERANCE_US);
 }
 
 const microseconds = ([seconds, nanoseconds]: HrTime) => seconds * 1e6 + nanoseconds / 1e3;
