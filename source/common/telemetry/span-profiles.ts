@@ -42,6 +42,10 @@ type Note = {
   ended?: { atUs: number; name: string };
 };
 
+/** The note hangs on the span: a WeakMap beside it would cost as much again as all else here. */
+const NOTE = Symbol('what the profiler notes');
+type Noted = { [NOTE]?: Note };
+
 /** Noted where there is no span, or none that is recorded. */
 const NO_SPAN: Note = { profileId: '', traceId: '', startUs: 0 };
 
@@ -49,12 +53,7 @@ const NO_SPAN: Note = { profileId: '', traceId: '', startUs: 0 };
 const CLOCK_TOLERANCE_US = 1_000;
 
 export function createSpanProfiles(): SpanProfiles {
-  const notes = new WeakMap<object, Note>();
-
-  const noteOf = (context: Context): Note => {
-    const span = trace.getSpan(context);
-    return (span && notes.get(span)) ?? NO_SPAN;
-  };
+  const noteOf = (context: Context): Note => (trace.getSpan(context) as Noted | undefined)?.[NOTE] ?? NO_SPAN;
 
   return {
     contextManager: createContextManager((entered, left, run) => {
@@ -71,10 +70,10 @@ export function createSpanProfiles(): SpanProfiles {
           note = { profileId: spanId, traceId, startUs: microseconds(span.startTime) };
           span.setAttribute('pyroscope.profile.id', spanId);
         }
-        notes.set(span, note);
+        (span as Noted)[NOTE] = note;
       },
       onEnd(span) {
-        const note = notes.get(span);
+        const note = (span as Noted)[NOTE];
         if (note?.profileId === span.spanContext().spanId) {
           note.ended = { atUs: microseconds(span.endTime), name: span.name };
         }
