@@ -47,16 +47,16 @@ describe('the flame graph of a span', { skip }, () => {
   after(() => sandbox?.[Symbol.asyncDispose]());
 
   test('is dominated by the burning function, where the span burned CPU', (t) => {
-    const burned = spans.filter(({ burning }) => burning > 50);
+    const burned = spans.filter(({ burning }) => burning > 30);
     t.diagnostic(`${burned.length} of ${spans.length} spans burned; ${describeShares(burned.map(burntShare))}`);
-    assert.ok(burned.length >= 5, `${burned.length} spans with 50 ms in the burning function`);
+    assert.ok(burned.length >= 5, `${burned.length} spans with 30 ms in the burning function`);
     for (const span of burned) assert.ok(burntShare(span) > 0.6, JSON.stringify(span));
     assert.ok(median(burned.map(burntShare)) > 0.9);
   });
 
   test('is not, for the fast spans of the same seconds', (t) => {
     const seconds = new Set(
-      spans.filter(({ burning }) => burning > 50).map(({ start_ms }) => Math.floor(start_ms / 1000)),
+      spans.filter(({ burning }) => burning > 30).map(({ start_ms }) => Math.floor(start_ms / 1000)),
     );
     const fast = spans.filter(
       ({ start_ms, duration_ms }) => duration_ms < 50 && seconds.has(Math.floor(start_ms / 1000)),
@@ -66,18 +66,21 @@ describe('the flame graph of a span', { skip }, () => {
     t.diagnostic(
       `${fast.length} fast spans with ${cpu.toFixed(0)} ms of CPU time, of it ${burning.toFixed(0)} ms burning`,
     );
-    assert.ok(cpu > 30, `${cpu} ms`);
+    assert.ok(cpu > 20, `${cpu} ms`);
     assert.ok(burning < 0.05 * cpu, `${burning} of ${cpu} ms`);
   });
 
   test('tells who burned from who had to wait meanwhile, although both are slow', (t) => {
     const slow = spans.filter(({ duration_ms }) => duration_ms > 95);
-    const guilty = slow.filter(({ burning }) => burning > 50);
-    const waited = slow.filter(({ burning }) => burning < 10);
-    t.diagnostic(`${slow.length} slow spans: ${guilty.length} burned, ${waited.length} waited`);
+    const guilty = slow.filter((span) => span.burning > 20 && burntShare(span) > 0.6);
+    const waited = slow.filter(({ burning }) => burning === 0);
+    const between = slow.filter((span) => span.burning > 20 && burntShare(span) <= 0.6);
+    t.diagnostic(
+      `${slow.length} slow spans: ${guilty.length} burned, ${waited.length} waited, ${between.length} between`,
+    );
+    assert.ok(guilty.length > 0);
     assert.ok(waited.length > 0);
-    // A third of the requests burn; whoever is beside them waits. Hardly one is in between.
-    assert.ok(guilty.length + waited.length > 0.8 * slow.length);
+    assert.ok(between.length <= 0.1 * guilty.length);
   });
 
   test('is of an entry span of the same service and trace; each has the attribute', async () => {
@@ -216,12 +219,12 @@ describe('the flame graph of a span in Pyroscope', { skip: skip || pyroscopeProg
     for (const span of slow) {
       const graph = await pyroscope.flameGraph(CPU, OF_SERVER, [span.span_id]);
       // Many have waited only, and have no samples, or one.
-      if (Number(graph.total ?? 0) < 50e6) continue;
+      if (Number(graph.total ?? 0) < 30e6) continue;
       shares.push(shareOf(graph, BURNING_NAME));
       burned ??= span;
     }
     t.diagnostic(`${shares.length} of ${slow.length} slow spans burned; ${describeShares(shares)}`);
-    assert.ok(shares.length >= 3);
+    assert.ok(shares.length >= 2);
     for (const share of shares) assert.ok(share > 0.6, String(share));
     assert.ok(median(shares) > 0.9);
 
