@@ -50,7 +50,7 @@ describe('the flame graph of a span', { skip }, () => {
     const burned = spans.filter(({ burning }) => burning > 30);
     t.diagnostic(`${burned.length} of ${spans.length} spans burned; ${describeShares(burned.map(burntShare))}`);
     assert.ok(burned.length >= 5, `${burned.length} spans with 30 ms in the burning function`);
-    for (const span of burned) assert.ok(burntShare(span) > 0.6, JSON.stringify(span));
+    for (const span of burned) assert.ok(burntShare(span) > 0.5, JSON.stringify(span));
     assert.ok(median(burned.map(burntShare)) > 0.9);
   });
 
@@ -225,7 +225,7 @@ describe('the flame graph of a span in Pyroscope', { skip: skip || pyroscopeProg
     }
     t.diagnostic(`${shares.length} of ${slow.length} slow spans burned; ${describeShares(shares)}`);
     assert.ok(shares.length >= 2);
-    for (const share of shares) assert.ok(share > 0.6, String(share));
+    for (const share of shares) assert.ok(share > 0.5, String(share));
     assert.ok(median(shares) > 0.9);
 
     const fast = spans.filter(
