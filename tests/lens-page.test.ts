@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium, missingChromium } from './helpers/chromium.ts';
-import { type Sandbox, startSandbox } from './helpers/sandbox.ts';
+import { type RunningService, type Sandbox, startSandbox } from './helpers/sandbox.ts';
 import { until } from './helpers/until.ts';
 
 /** The page of lens in a real browser, on telemetry of the real services. */
@@ -11,11 +11,12 @@ describe('the page of lens', { skip: missingChromium() }, () => {
   let sandbox: Sandbox;
   let browser: Browser;
   let page: Page;
+  let server: RunningService;
   let troubles: string[];
 
   before(async () => {
     sandbox = await startSandbox();
-    const server = await sandbox.start('server', { ALWAYS_SUCCEED: 'false' });
+    server = await sandbox.start('server', { ALWAYS_SUCCEED: 'false' });
     await sandbox.start('recorder');
     await sandbox.start('requester', { MYTHICAL_SERVER_URL: server.url });
     browser = await launchChromium();
@@ -84,6 +85,35 @@ describe('the page of lens', { skip: missingChromium() }, () => {
     await page.goto(`${sandbox.lens.url}/#/flame?service=mythical-server&type=wall`);
     await page.locator('[data-testid=flame-graph] g.frame').first().waitFor();
     assert.ok((await page.locator('[data-testid=flame-graph] g.frame').count()) > 1);
+  });
+
+  test('leads from a slow span to the flame graph of that very span', async () => {
+    const { url } = server;
+    await fetch(`${url}/scenarios`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'cpu-burn', seconds: 20 }),
+    });
+    const [span] = await until(
+      async () => {
+        await (await fetch(`${url}/unicorn`)).arrayBuffer();
+        const rows = await sandbox.rows<{ trace_id: string; span_id: string }>(`
+          select s.trace_id, s.span_id from spans s join profiles p on p.span_id = s.span_id
+          where p.type = 'cpu' and list_contains(p.stack, 'burnCpu') group by all having sum(p.value) > 60e6 limit 1`);
+        return rows.length > 0 && rows;
+      },
+      { what: () => 'a span that burned CPU, with its profile' },
+    );
+    await page.goto(`${sandbox.lens.url}/#/trace/${span!.trace_id}`);
+    await page.getByTestId('span-row').filter({ hasText: '/:beast' }).first().click();
+    const link = page.getByTestId('span-detail').getByRole('link', { name: 'Flame graph of this span (cpu)' });
+    await link.click();
+    await page.locator('[data-testid=flame-graph] g.frame').filter({ hasText: 'burnCpu' }).first().waitFor();
+    const top = page.getByTestId('top-functions').locator('tr').filter({ hasText: 'burnCpu' });
+    const share = Number(/([\d.]+)\s*%/.exec((await top.first().textContent()) ?? '')?.[1]);
+    assert.ok(share > 60, `${share} % of the span in burnCpu`);
+    assert.ok(page.url().includes(span!.span_id));
+    if (process.env.SCREENSHOT) await page.screenshot({ path: process.env.SCREENSHOT });
   });
 
   test('runs the SQL that a person writes, and shows the error of what is no SQL', async () => {

@@ -296,6 +296,22 @@ describe('the signals in other settings', () => {
     assert.equal(span?.resource['service.namespace'], 'boring');
   });
 
+  test('the query of a request is in its trace, also when it had to wait for a connection', async () => {
+    const server = await sandbox.start('server', { POSTGRES_POOL_SIZE: '2' });
+    const requests = Array.from({ length: 60 }, () => fetch(`${server.url}/manticore`));
+    for (const response of await Promise.all(requests)) assert.equal(response.status, 200);
+    assert.equal((await server.stop()).code, 0);
+    assert.deepEqual(
+      await sandbox.rows(`
+        with queries as (
+          select s.span_id, count(q.span_id)::int as n
+          from spans s left join spans q on q.parent_span_id = s.span_id and q.trace_id = s.trace_id
+          where s.kind = 'server' and s.http_target = '/manticore' group by s.span_id)
+        select n, count(*)::int as spans from queries group by n`),
+      [{ n: 1, spans: 60 }],
+    );
+  });
+
   test('profiles can be pulled, two at a time, and the heap is never empty', async () => {
     const server = await sandbox.start('server', { PROFILING_MODE: 'pull' });
     const pull = async (path: string) => {

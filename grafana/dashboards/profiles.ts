@@ -94,13 +94,22 @@ export const profiles = () =>
           words({
             title: 'How to read a flame graph',
             description: 'An explanation of flame graphs, and what to look for in this application.',
-            width: 24,
-            height: 4,
+            width: 16,
+            height: 8,
             text: `
 The topmost bar is everything; below each function stand those that it called, as wide as their share. **Look for a wide bar with nothing below it**: that function itself uses the time. Search for a name in the field above the graph; *Sandwich view* shows who calls it.
 
-Try it: switch on \`cpu-burn\` or \`memory-leak\` ([how](/d/mythical-scenarios)) and find \`countDragonScalesTheSlowWay\` below, or \`forgetBeastsInMemory\` in the heap.
+Try it: switch on \`cpu-burn\` or \`memory-leak\` ([how](/d/mythical-scenarios)) and find \`countDragonScalesTheSlowWay\` below, or \`forgetBeastsInMemory\` in the heap. **From one slow request to its own flame graph**: open its trace, and there the span \`GET /:beast\` of the server; its details end with it, and *Profiles for this span* opens it.
 `,
+          }),
+          graph({
+            title: 'CPU time by what it was for',
+            description:
+              'Samples know the span that they were taken in: CPU time by route, or by kind of message. What is not for one of them, such as garbage collection and telemetry, has no name.',
+            queries: [profileGraph(PROFILE_TYPES.cpu, '{service_name="$service"}', ['span_name'])],
+            unit: 'ns',
+            stacked: true,
+            width: 8,
           }),
           flames({
             title: 'CPU',

@@ -3,6 +3,7 @@ import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import pg from 'pg';
 import { Trouble } from './lifecycle.ts';
+import { createPool } from './pool.ts';
 import type { DatabaseSettings } from './settings.ts';
 import type { Logger } from './telemetry/logging.ts';
 import { createGauge, METRIC_NAMES } from './telemetry/metrics.ts';
@@ -19,7 +20,7 @@ export async function connectDatabase(
   settings: DatabaseSettings,
   { identity, logger, metrics }: Telemetry,
 ): Promise<Database> {
-  const pool = new pg.Pool({
+  const pool = createPool({
     ...connectionOptions(settings),
     application_name: identity.serviceName,
     max: settings.POSTGRES_POOL_SIZE,

@@ -61,6 +61,9 @@ export const profilingSettings = z.object({
   PROFILE_COLLECTOR_HOST: variable.text('host that takes profiles: Alloy, Pyroscope, or lens').optional(),
   PROFILE_COLLECTOR_PORT: variable.port('its port').default(4040),
   PROFILE_INTERVAL_MS: variable.integer('one profile of each type in this many ms', { min: 1000 }).default(15_000),
+  SPAN_PROFILES: variable
+    .flag('labels the samples of profiles with the span that they belong to; needs traces, and Linux or macOS')
+    .default(true),
 });
 
 export const databaseSettings = z.object({

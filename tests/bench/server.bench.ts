@@ -6,10 +6,12 @@ import { startTemporaryPostgres } from '../../source/embedded/postgres.ts';
 import { postgresEnv, startProgram, startService } from '../helpers/sandbox.ts';
 
 /**
- * What telemetry costs: the server with all signals on, with them off, and a bare express + pg server, in turn within
- * each round, so that a machine whose speed drifts treats them alike. Quote the medians of the ratios.
+ * What telemetry costs: the server with all signals on, with all but the profiles of spans, with them off, and a bare
+ * express + pg server, in turn within each round, so that a machine whose speed drifts treats them alike. Quote the medians
+ * of the ratios. Where others use the machine at the same time, the CPU time of a request is what can be compared.
  *
  *   npm run bench -- --rounds 5 --seconds 6
+ *   npm run bench -- --variants on,unlabelled --rounds 20     only these two, bare being there always
  *   npm run bench -- --rate 500      at a fixed rate, where p99 says what a user would feel
  */
 const { values: options } = parseArgs({
@@ -19,6 +21,8 @@ const { values: options } = parseArgs({
     connections: { type: 'string', default: '16' },
     /** Requests a second, in place of as many as the server can answer. */
     rate: { type: 'string' },
+    /** Which ones, if not all of the four. */
+    variants: { type: 'string', default: 'on,unlabelled,off' },
     /** Also measures each signal alone. */
     each: { type: 'boolean', default: false },
   },
@@ -29,7 +33,7 @@ const [rounds, seconds, connections] = [options.rounds, options.seconds, options
   number,
 ];
 
-type Figures = { requestsPerSecond: number; p50: number; p99: number; failed: number };
+type Figures = { requestsPerSecond: number; p50: number; p99: number; failed: number; cpuMs: number };
 
 await using resources = new AsyncDisposableStack();
 const postgres = resources.use(await startTemporaryPostgres());
@@ -45,17 +49,19 @@ const profiles = {
   PROFILE_COLLECTOR_PORT: String(sink.http),
 };
 
-/** The base URL of each variant; the metrics, which can't be switched off, are in all but the bare one. */
-const variants: Record<string, string> = {
-  on: await start('server', { ...common, ...traces, ...logs, ...profiles }),
-  off: await start('server', { ...common, ...nothing }),
-  bare: await startBare(),
+const settings: Record<string, Record<string, string>> = {
+  on: { ...traces, ...logs, ...profiles },
+  unlabelled: { ...traces, ...logs, ...profiles, SPAN_PROFILES: 'false' },
+  off: nothing,
+  traces: { ...nothing, ...traces },
+  logs: { ...nothing, ...logs },
+  profiles: { ...nothing, ...profiles },
 };
-if (options.each) {
-  variants.traces = await start('server', { ...common, ...nothing, ...traces });
-  variants.logs = await start('server', { ...common, ...nothing, ...logs });
-  variants.profiles = await start('server', { ...common, ...nothing, ...profiles });
-}
+const chosen = [...options.variants.split(','), ...(options.each ? ['traces', 'logs', 'profiles'] : [])];
+
+/** The base URL of each variant; the metrics, which can't be switched off, are in all but the bare one. */
+const variants: Record<string, string> = { bare: await startBare() };
+for (const variant of chosen) variants[variant] = await start('server', { ...common, ...settings[variant] });
 const order = Object.keys(variants);
 
 for (let index = 0; index < 50; index++) {
@@ -83,17 +89,22 @@ for (let round = 0; round < rounds; round++) {
   console.log(`round ${round + 1}: ${order.map((variant) => `${variant} ${describe(figures[variant]!)}`).join(' · ')}`);
 }
 
-console.log('\n                            median   min … max');
+console.log('\n                                    median   min … max');
 const figure = (of: string, name: keyof Figures) => results.map((figures) => figures[of]![name]);
 const ratio = (a: string, b: string, name: keyof Figures) =>
   results.map((figures) => figures[a]![name] / figures[b]![name]);
 for (const variant of order) report(`requests/s, ${variant}`, figure(variant, 'requestsPerSecond'), 0);
-for (const variant of order.filter((variant) => variant !== 'off' && variant !== 'bare')) {
-  report(`throughput, ${variant} / off`, ratio(variant, 'off', 'requestsPerSecond'));
-  report(`p99, ${variant} / off`, ratio(variant, 'off', 'p99'));
+for (const variant of chosen) report(`CPU ms a request, ${variant}`, figure(variant, 'cpuMs'));
+for (const [a, b] of [
+  ...chosen.filter((variant) => variant !== 'off').map((variant) => [variant, 'off'] as const),
+  ['on', 'unlabelled'] as const,
+  ['on', 'bare'] as const,
+]) {
+  if (!(a in variants && b in variants)) continue;
+  report(`throughput, ${a} / ${b}`, ratio(a, b, 'requestsPerSecond'));
+  report(`p99, ${a} / ${b}`, ratio(a, b, 'p99'));
+  if (b !== 'bare') report(`CPU ms a request, ${a} / ${b}`, ratio(a, b, 'cpuMs'));
 }
-report('throughput, on / bare', ratio('on', 'bare', 'requestsPerSecond'));
-report('p99, on / bare', ratio('on', 'bare', 'p99'));
 const failed = order.flatMap((variant) => figure(variant, 'failed')).reduce((sum, count) => sum + count, 0);
 console.log(`failed requests: ${failed}`);
 if (failed > 0) process.exitCode = 1;
@@ -105,6 +116,7 @@ async function measure(variant: string, duration: number): Promise<Figures> {
   let names = 0;
   const prefix = `${variant} ${Date.now()}`;
   const body = (name: number) => JSON.stringify({ name: `${prefix} ${name}` });
+  const before = await cpuSeconds(variant);
   const result = await autocannon({
     url: variants[variant]!,
     connections,
@@ -134,19 +146,28 @@ async function measure(variant: string, duration: number): Promise<Figures> {
     requestsPerSecond: result.requests.total / result.duration,
     p50: result.latency.p50,
     p99: result.latency.p99,
+    cpuMs: (((await cpuSeconds(variant)) - before) * 1000) / result.requests.total,
     failed: result.errors + result.timeouts + result.non2xx,
   };
 }
 
-function describe({ requestsPerSecond, p50, p99 }: Figures): string {
-  return `${requestsPerSecond.toFixed(0)}/s p50 ${p50} ms p99 ${p99} ms`;
+/** CPU time of the process so far, with all its threads. The bare one doesn't tell. */
+async function cpuSeconds(variant: string): Promise<number> {
+  if (variant === 'bare') return Number.NaN;
+  const metrics = await (await fetch(`${variants[variant]}/metrics`)).text();
+  return Number(/^process_cpu_seconds_total (\S+)/m.exec(metrics)?.[1]);
+}
+
+function describe({ requestsPerSecond, p50, p99, cpuMs }: Figures): string {
+  const cpu = Number.isNaN(cpuMs) ? '' : ` CPU ${cpuMs.toFixed(2)} ms`;
+  return `${requestsPerSecond.toFixed(0)}/s p50 ${p50} ms p99 ${p99} ms${cpu}`;
 }
 
 function report(name: string, values: number[], digits = 2): void {
   const sorted = values.toSorted((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)]!;
   const spread = `${sorted[0]!.toFixed(digits)} … ${sorted.at(-1)!.toFixed(digits)}`;
-  console.log(`${name.padEnd(26)} ${median.toFixed(digits).padStart(8)}   ${spread}`);
+  console.log(`${name.padEnd(34)} ${median.toFixed(digits).padStart(8)}   ${spread}`);
 }
 
 async function start(service: 'server', env: Record<string, string>): Promise<string> {

@@ -1,7 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { encode, heap, time } from '@datadog/pprof';
 import pyroscope from '@pyroscope/nodejs';
 import type { ProfilingSettings } from '../settings.ts';
 import type { Identity } from './identity.ts';
+import { SPAN_PROFILER_OPTIONS, type SpanProfiles } from './span-profiles.ts';
+import { startWallPush } from './wall-push.ts';
 
 /**
  * CPU, wall-clock and heap profiles in the pprof format, one of two ways: pushed to Pyroscope's API, or pulled by a
@@ -26,18 +29,27 @@ const SAMPLE_INTERVAL_US = 10_000;
 const HEAP_SAMPLE_BYTES = 512 * 1024;
 const HEAP_STACK_DEPTH = 64;
 
-export function startProfiling(identity: Identity, settings: ProfilingSettings): Profiling {
-  const mode = settings.PROFILING_MODE ?? (settings.PROFILE_COLLECTOR_HOST === undefined ? 'pull' : 'push');
-  if (mode === 'push') return startPush(identity, settings);
-  if (mode === 'pull') return startPull();
+export function profilingMode(settings: ProfilingSettings): Profiling['mode'] {
+  return settings.PROFILING_MODE ?? (settings.PROFILE_COLLECTOR_HOST === undefined ? 'pull' : 'push');
+}
+
+/** @param spanProfiles labels samples with spans; without it, profiles are of the process alone */
+export function startProfiling(
+  identity: Identity,
+  settings: ProfilingSettings,
+  spanProfiles: SpanProfiles | undefined,
+): Profiling {
+  const mode = profilingMode(settings);
+  if (mode === 'push') return startPush(identity, settings, spanProfiles);
+  if (mode === 'pull') return startPull(spanProfiles);
   return { mode: 'off', async [Symbol.asyncDispose]() {} };
 }
 
-function startPush(identity: Identity, settings: ProfilingSettings): Profiling {
-  const host = settings.PROFILE_COLLECTOR_HOST ?? 'localhost';
+function startPush(identity: Identity, settings: ProfilingSettings, spanProfiles: SpanProfiles | undefined): Profiling {
+  const url = `http://${settings.PROFILE_COLLECTOR_HOST ?? 'localhost'}:${settings.PROFILE_COLLECTOR_PORT}`;
   pyroscope.init({
     appName: identity.serviceName,
-    serverAddress: `http://${host}:${settings.PROFILE_COLLECTOR_PORT}`,
+    serverAddress: url,
     flushIntervalMs: settings.PROFILE_INTERVAL_MS,
     tags: { service_name: identity.serviceName, namespace: identity.namespace },
     wall: {
@@ -47,16 +59,27 @@ function startPush(identity: Identity, settings: ProfilingSettings): Profiling {
     },
     heap: { samplingIntervalBytes: HEAP_SAMPLE_BYTES, stackDepth: HEAP_STACK_DEPTH },
   });
-  pyroscope.start();
+  if (spanProfiles === undefined) {
+    pyroscope.start();
+    return { mode: 'push', [Symbol.asyncDispose]: () => pyroscope.stop() };
+  }
+  pyroscope.startHeapProfiling();
+  const wall = startWallPush({
+    url,
+    identity,
+    intervalMs: settings.PROFILE_INTERVAL_MS,
+    sampleIntervalUs: SAMPLE_INTERVAL_US,
+    labelsOf: spanProfiles.labelsOf,
+  });
   return {
     mode: 'push',
     async [Symbol.asyncDispose]() {
-      await pyroscope.stop();
+      await Promise.all([pyroscope.stopHeapProfiling(), wall[Symbol.asyncDispose]()]);
     },
   };
 }
 
-function startPull(): Profiling {
+function startPull(spanProfiles: SpanProfiles | undefined): Profiling {
   // From the start, so that a profile shows all that is alive, not only what was allocated since the last scrape.
   heap.start(HEAP_SAMPLE_BYTES, HEAP_STACK_DEPTH);
   let running: Promise<Buffer> | undefined;
@@ -64,13 +87,7 @@ function startPull(): Profiling {
     mode: 'pull',
     profile(seconds) {
       // There is one CPU profiler: who comes while it runs gets the profile that is under way.
-      running ??= time
-        .profile({
-          durationMillis: seconds * 1000,
-          intervalMicros: SAMPLE_INTERVAL_US,
-          collectCpuTime: true,
-          withContexts: true,
-        })
+      running ??= profileFor(seconds, spanProfiles)
         .then(encode)
         .finally(() => {
           running = undefined;
@@ -83,4 +100,16 @@ function startPull(): Profiling {
       heap.stop();
     },
   };
+}
+
+/** Work that was under way already when the profile began keeps no label: it got none at its start. */
+async function profileFor(seconds: number, spanProfiles: SpanProfiles | undefined) {
+  time.start({
+    durationMillis: seconds * 1000,
+    intervalMicros: SAMPLE_INTERVAL_US,
+    collectCpuTime: true,
+    ...(spanProfiles ? SPAN_PROFILER_OPTIONS : { withContexts: true }),
+  });
+  await sleep(seconds * 1000);
+  return time.stop(false, spanProfiles?.labelsOf, ['span_name']);
 }

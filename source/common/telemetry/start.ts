@@ -4,13 +4,15 @@ import { envDetector } from '@opentelemetry/resources';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import type { ServiceName } from '../services.ts';
 import type { TelemetrySettings } from '../settings.ts';
+import { createContextManager } from './context-manager.ts';
 import { logSdkDiagnostics } from './diagnostics.ts';
 import { type Identity, identify, resourceOf } from './identity.ts';
 import { createLogging, type Logger } from './logging.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createLogRecordProcessor } from './otlp-logs.ts';
-import { type Profiling, startProfiling } from './profiling.ts';
+import { type Profiling, profilingMode, startProfiling } from './profiling.ts';
 import { createSelfObservability } from './self-observability.ts';
+import { createSpanProfiles, SPAN_PROFILES_SUPPORTED, type SpanProfiles } from './span-profiles.ts';
 import { createInstrumentations, createSpanProcessors } from './tracing.ts';
 
 /** Everything that a service emits signals with. Disposing sends what waits. */
@@ -33,10 +35,14 @@ export function startTelemetry(serviceName: ServiceName, settings: TelemetrySett
   const identity = identify(serviceName, settings);
   const metrics = createMetrics();
   const stopping = new AbortController();
-  const sdk = startSdk(identity, settings, createSelfObservability(metrics), stopping.signal);
+  const spanProfiles = wantsSpanProfiles(settings) && SPAN_PROFILES_SUPPORTED ? createSpanProfiles() : undefined;
+  const sdk = startSdk(identity, settings, createSelfObservability(metrics), spanProfiles, stopping.signal);
   const logging = createLogging(identity, settings, metrics);
   logSdkDiagnostics(logging.logger);
-  const profiling = startProfiling(identity, settings);
+  const profiling = startProfiling(identity, settings, spanProfiles);
+  if (wantsSpanProfiles(settings) && !SPAN_PROFILES_SUPPORTED) {
+    logging.logger.info('profiles are of the whole process: profiles of spans need Linux or macOS');
+  }
 
   return {
     identity,
@@ -50,10 +56,16 @@ export function startTelemetry(serviceName: ServiceName, settings: TelemetrySett
   };
 }
 
+/** They need both signals, and somebody who looks at them. */
+function wantsSpanProfiles(settings: TelemetrySettings): boolean {
+  return settings.SPAN_PROFILES && settings.OTEL_TRACES_EXPORTER !== 'none' && profilingMode(settings) !== 'off';
+}
+
 function startSdk(
   identity: Identity,
   settings: TelemetrySettings,
   selfObservability: MeterProvider,
+  spanProfiles: SpanProfiles | undefined,
   stopping: AbortSignal,
 ): NodeSDK {
   const sdk = new NodeSDK({
@@ -63,7 +75,11 @@ function startSdk(
       ? { spanProcessors: [] }
       : {
           instrumentations: createInstrumentations(),
-          spanProcessors: createSpanProcessors(identity, settings, selfObservability, stopping),
+          spanProcessors: [
+            ...(spanProfiles ? [spanProfiles.spanProcessor] : []),
+            ...createSpanProcessors(identity, settings, selfObservability, stopping),
+          ],
+          contextManager: spanProfiles?.contextManager ?? createContextManager(),
         }),
     logRecordProcessors:
       settings.OTEL_LOGS_EXPORTER === 'none' ? [] : [createLogRecordProcessor(settings, selfObservability, stopping)],

@@ -1,6 +1,7 @@
 import pg from 'pg';
+import type { FlameGraph } from '../../helpers/flame-graph.ts';
 import { getJson, postJson, requestJson } from '../stack/http.ts';
-import type { Link, Query, Range } from './links.ts';
+import type { Link, Range } from './links.ts';
 import { spansOf, type TempoTrace } from './samples.ts';
 import { milliseconds } from './variables.ts';
 
@@ -10,7 +11,8 @@ export type Backends = { mimir: string; loki: string; tempo: string; pyroscope: 
 export type Answer = { found: number; what: string };
 
 /** Asks what Grafana would ask, in the backend's own API, and counts what comes back. */
-export async function ask(backends: Backends, { to, query, range }: Link): Promise<Answer> {
+export async function ask(backends: Backends, link: Link): Promise<Answer> {
+  const { to, query, range } = link;
   switch (to) {
     case 'mimir':
       return { found: await countSeries(backends.mimir, String(query.expr), range), what: 'series' };
@@ -19,7 +21,7 @@ export async function ask(backends: Backends, { to, query, range }: Link): Promi
     case 'tempo':
       return { found: await countSpans(backends.tempo, String(query.query)), what: 'spans' };
     case 'pyroscope':
-      return { found: await countFunctions(backends.pyroscope, query, range), what: 'functions' };
+      return { found: await countFunctions(backends.pyroscope, link), what: 'functions' };
     case 'postgres':
       return { found: await countRows(backends.postgres, String(query.rawSql)), what: 'rows' };
     default:
@@ -77,22 +79,25 @@ async function countSpans(url: string, traceId: string): Promise<number> {
   return spansOf(body as TempoTrace).length;
 }
 
+/** What Grafana draws at the end of a link to a profile. */
 // Grafana: pkg/tsdb/grafana-pyroscope-datasource/query.go (a span selector asks for the profile of spans)
-async function countFunctions(url: string, query: Query, { from, to }: Range): Promise<number> {
+export async function flameGraphOf(url: string, { query, range }: Pick<Link, 'query' | 'range'>): Promise<FlameGraph> {
   const spanSelector = query.spanSelector as string[] | undefined;
   const method = spanSelector?.length ? 'SelectMergeSpanProfile' : 'SelectMergeStacktraces';
-  const { flamegraph } = await postJson<{ flamegraph?: { names?: string[] } }>(
-    `${url}/querier.v1.QuerierService/${method}`,
-    {
-      profileTypeID: query.profileTypeId,
-      labelSelector: query.labelSelector,
-      ...(spanSelector && { spanSelector }),
-      start: from,
-      end: to,
-    },
-  );
+  const { flamegraph } = await postJson<{ flamegraph?: FlameGraph }>(`${url}/querier.v1.QuerierService/${method}`, {
+    profileTypeID: query.profileTypeId,
+    labelSelector: query.labelSelector,
+    ...(spanSelector && { spanSelector }),
+    start: range.from,
+    end: range.to,
+  });
+  return flamegraph ?? { names: [], levels: [] };
+}
+
+async function countFunctions(url: string, link: Link): Promise<number> {
+  const { names = [] } = await flameGraphOf(url, link);
   // The first is "total", which is there also when nothing else is.
-  return Math.max(0, (flamegraph?.names?.length ?? 0) - 1);
+  return Math.max(0, names.length - 1);
 }
 
 async function countRows(connection: pg.ClientConfig, sql: string): Promise<number> {
