@@ -63,7 +63,8 @@ export const profilingSettings = z.object({
   PROFILE_INTERVAL_MS: variable.integer('one profile of each type in this many ms', { min: 1000 }).default(15_000),
   SPAN_PROFILES: variable
     .flag('labels the samples of profiles with the span that they belong to; needs traces, and Linux or macOS')
-    .default(true),
+    // At saturation they cost more than 5 % of throughput (docs/signals.md), so whoever wants them says so: both sandboxes do.
+    .default(false),
 });
 
 export const databaseSettings = z.object({

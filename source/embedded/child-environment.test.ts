@@ -22,6 +22,7 @@ describe('the environment of a service', () => {
       PROFILING_MODE: 'push',
       PROFILE_COLLECTOR_HOST: '127.0.0.1',
       PROFILE_COLLECTOR_PORT: '3000',
+      SPAN_PROFILES: 'true',
       MYTHICAL_SERVER_URL: 'http://127.0.0.1:4000',
     });
   });

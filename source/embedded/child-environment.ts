@@ -41,6 +41,7 @@ export function serviceEnvironment(
     PROFILING_MODE: 'push',
     PROFILE_COLLECTOR_HOST: '127.0.0.1',
     PROFILE_COLLECTOR_PORT: String(ports.LENS_PORT),
+    SPAN_PROFILES: 'true',
     MYTHICAL_SERVER_URL: serviceUrl('server', settings),
     ...(service === 'server' && browserVariables(settings)),
     ...given(env),

@@ -50,8 +50,8 @@ const profiles = {
 };
 
 const settings: Record<string, Record<string, string>> = {
-  on: { ...traces, ...logs, ...profiles },
-  unlabelled: { ...traces, ...logs, ...profiles, SPAN_PROFILES: 'false' },
+  on: { ...traces, ...logs, ...profiles, SPAN_PROFILES: 'true' },
+  unlabelled: { ...traces, ...logs, ...profiles },
   off: nothing,
   traces: { ...nothing, ...traces },
   logs: { ...nothing, ...logs },
@@ -80,11 +80,11 @@ for (const variant of order) await measure(variant, 3);
 const results: Record<string, Figures>[] = [];
 for (let round = 0; round < rounds; round++) {
   const figures: Record<string, Figures> = {};
-  // Another one begins each time, so that none always has the quietest or the busiest moment.
-  for (let step = 0; step < order.length; step++) {
-    const variant = order[(round + step) % order.length]!;
-    figures[variant] = await measure(variant, seconds);
-  }
+  // Another one begins each time, so that none always has the quietest or the busiest moment; and every second round goes
+  // backwards, so that none always comes after the same other one, and bears what that left behind in Postgres.
+  const start = Math.floor(round / 2) % order.length;
+  const turn = [...order.slice(start), ...order.slice(0, start)];
+  for (const variant of round % 2 === 0 ? turn : turn.reverse()) figures[variant] = await measure(variant, seconds);
   results.push(figures);
   console.log(`round ${round + 1}: ${order.map((variant) => `${variant} ${describe(figures[variant]!)}`).join(' · ')}`);
 }

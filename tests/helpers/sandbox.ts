@@ -83,6 +83,7 @@ function telemetryEnv(lens: Lens): Record<string, string> {
     PROFILE_COLLECTOR_HOST: '127.0.0.1',
     PROFILE_COLLECTOR_PORT: String(lens.ports.http),
     PROFILE_INTERVAL_MS: '2000',
+    SPAN_PROFILES: 'true',
   };
 }
 
