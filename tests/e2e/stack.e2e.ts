@@ -343,15 +343,17 @@ describe(OWN_PROFILE, needs('tempo', 'pyroscope'), () => {
       await (await fetch(`${ADDRESSES.server}/unicorn`, { headers: { traceparent: header } })).arrayBuffer();
       requests.push(id);
     }
-    const spans = await found('the traces', async () => {
+    // The span of a request ends after those of its queries, and may come later.
+    const entries = await found('the traces', async () => {
       const traces = await Promise.all(requests.map(tempo.rawTrace));
-      return traces.every((trace) => trace) && traces.flatMap((trace) => spansOf(trace!));
+      const offered = traces
+        .flatMap((trace) => (trace ? spansOf(trace) : []))
+        .flatMap((span) => {
+          const link = ownProfile.open(span);
+          return link ? [{ link, duration: span.duration }] : [];
+        });
+      return offered.length === requests.length && offered;
     });
-    const entries = spans.flatMap((span) => {
-      const link = ownProfile.open(span);
-      return link ? [{ link, duration: span.duration }] : [];
-    });
-    assert.equal(entries.length, requests.length);
 
     // Those that burned have about ten samples; those that had to wait for others are slow as well, and have none.
     const shares = await found('a profile of a span that burned', async () => {
@@ -361,7 +363,9 @@ describe(OWN_PROFILE, needs('tempo', 'pyroscope'), () => {
       return burned.length > 0 && burned;
     });
     t.diagnostic(`shares of the burning function: ${shares.map((share) => share.toFixed(2)).join(' ')}`);
-    for (const share of shares) assert.ok(share > 0.8, String(share));
+    // Ten samples are few: one that fell on the collection of garbage is a tenth of the graph.
+    for (const share of shares) assert.ok(share > 0.5, String(share));
+    assert.ok(shares.toSorted((a, b) => a - b)[Math.floor(shares.length / 2)]! > 0.9);
 
     const fast = entries.filter(({ duration }) => duration < 50);
     const graphs = await Promise.all(fast.map(({ link }) => flameGraphOf(ADDRESSES.pyroscope, link)));
