@@ -91,7 +91,10 @@ describe('each alert', () => {
 
       test('leads to a dashboard, and to a panel of it that exists', () => {
         const uid = annotations.__dashboardUid__;
-        assert.match(annotations.dashboard_url ?? '', new RegExp(`^\\{\\{ \\$?externalURL \\}\\}/d/${uid}$`));
+        assert.match(
+          annotations.dashboard_url ?? '',
+          new RegExp(`^\\{\\{ \\$?externalURL \\}\\}/d/${uid}(\\?var-service=\\{\\{ \\$labels.service_name \\}\\})?$`),
+        );
         const dashboard = dashboards.find((one) => one.uid === uid);
         assert.ok(dashboard, uid);
         const panel = dashboard.panels.find(({ id }) => String(id) === annotations.__panelId__);

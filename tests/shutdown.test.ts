@@ -30,6 +30,21 @@ function traceparent(): { traceId: string; header: string } {
 }
 
 describe('a service on SIGTERM', () => {
+  test('does not wait for a profile that is being pulled: whoever asked gets what there is', async () => {
+    const server = await sandbox.start('server', { PROFILING_MODE: 'pull' });
+    const profile = fetch(`${server.url}/debug/pprof/profile?seconds=30`).then(async (answer) => ({
+      status: answer.status,
+      bytes: (await answer.arrayBuffer()).byteLength,
+    }));
+    await sleep(500);
+    const { code, milliseconds } = await server.stop();
+    assert.equal(code, 0);
+    assert.ok(milliseconds < 10_000, `${milliseconds} ms`);
+    const { status, bytes } = await profile;
+    assert.equal(status, 200);
+    assert.ok(bytes > 0);
+  });
+
   test('finishes the requests in flight, exits with 0, and their spans arrive', async () => {
     const server = await sandbox.start('server');
     await fetch(`${server.url}/scenarios`, {

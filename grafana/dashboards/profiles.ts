@@ -63,12 +63,13 @@ export const profiles = () =>
             description:
               'The 99th percentile of the delay of Node.js’ event loop. While one function computes, no other request is served: this is how cpu-burn hurts everybody.',
             queries: [
-              promql('max by (service_name) (nodejs_eventloop_lag_p99_seconds{service_name="$service"})', {
+              promql('max by (service_name) (nodejs_eventloop_lag_p99_seconds{group="mythical"})', {
                 legend: '{{service_name}}',
               }),
             ],
             unit: Seconds,
-            warnAt: 0.1,
+            // Where the alert EventLoopBlocked begins.
+            warnAt: 0.08,
             alarmAt: 0.5,
             width: 6,
           }),

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import pg from 'pg';
+import { messageOf } from './error-message.ts';
 import { Trouble } from './lifecycle.ts';
 import { createPool } from './pool.ts';
 import type { DatabaseSettings } from './settings.ts';
@@ -72,12 +73,6 @@ async function waitUntilReachable(pool: pg.Pool, logger: Logger): Promise<void> 
       await sleep(delay);
     }
   }
-}
-
-/** Node reports several refused addresses as an AggregateError with an empty message of its own. */
-function messageOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
 }
 
 /**

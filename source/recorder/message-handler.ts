@@ -15,7 +15,7 @@ const messageBody = z.object({
   kind: z.string(),
   action: z.string().max(20),
   /** When it was published. A message without, of somebody else's, is recorded as well. */
-  at: z.iso.datetime().optional(),
+  at: z.iso.datetime({ offset: true }).optional(),
 });
 
 /** How long a message takes to be worked on, in ms. */

@@ -8,12 +8,13 @@ export type AroundChange = <R>(entered: Context, left: Context, run: () => R) =>
 const justRun: AroundChange = (_entered, _left, run) => run();
 
 /**
- * Keeps the active context across `await`, timers and callbacks, like the SDK's own manager on AsyncLocalStorage, with two
- * differences: a change of the context can be observed, which the SDK has no hook for; and binding an emitter is cheaper.
+ * Keeps the active context across `await`, timers and callbacks, like the SDK's own manager on AsyncLocalStorage, with
+ * differences: a change of the context can be observed, which the SDK has no hook for; binding an emitter is cheaper; and
+ * there is no `attach`, which is experimental, and which nothing here uses.
  *
  * The HTTP instrumentation binds the two emitters of each request. The SDK's manager gives each of them eight methods of
- * their own, and wraps each listener; this one wraps `emit` alone. Listeners run in the bound context all the same,
- * whenever they were added.
+ * their own, and wraps each listener that is added afterwards; this one wraps `emit` alone, so that all listeners run in
+ * the bound context, also those that were there before.
  */
 export function createContextManager(around: AroundChange = justRun): ContextManager {
   const storage = new AsyncLocalStorage<Context>();
@@ -36,14 +37,14 @@ export function createContextManager(around: AroundChange = justRun): ContextMan
   function bindEmitter(context: Context, emitter: EventEmitter): void {
     if (Object.hasOwn(emitter, BOUND)) return;
     const { emit, listenerCount } = emitter;
-    Object.assign(emitter, {
-      [BOUND]: true,
-      emit(...args: Parameters<typeof emit>) {
-        // Most events of a request are heard by nobody: no need to change the context for them.
-        if (listenerCount.call(emitter, args[0]) === 0) return emit.apply(emitter, args);
-        return run(context, () => emit.apply(emitter, args));
-      },
-    });
+    const boundEmit = function (this: EventEmitter, ...args: Parameters<typeof emit>) {
+      // Most events of a request are heard by nobody: no need to change the context for them.
+      if (listenerCount.call(this, args[0]) === 0) return emit.apply(this, args);
+      return run(context, () => emit.apply(this, args));
+    };
+    // Not enumerable, as is emit itself: a copy of an emitter's properties is no bound emitter.
+    Object.defineProperty(emitter, BOUND, { value: true });
+    Object.defineProperty(emitter, 'emit', { value: boundEmit, configurable: true, writable: true });
   }
 
   const manager: ContextManager = {

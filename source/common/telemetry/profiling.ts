@@ -18,6 +18,8 @@ export type Profiling =
       mode: 'pull';
       /** CPU and wall time of the next `seconds`, as gzipped pprof. */
       profile(seconds: number): Promise<Buffer>;
+      /** Ends the profile that is under way: whoever asked gets what there is of it. */
+      finish(): void;
       /** The heap at this moment, sampled by allocation, as gzipped pprof. */
       heap(): Promise<Buffer>;
       [Symbol.asyncDispose](): Promise<void>;
@@ -83,17 +85,19 @@ function startPull(spanProfiles: SpanProfiles | undefined): Profiling {
   // From the start, so that a profile shows all that is alive, not only what was allocated since the last scrape.
   heap.start(HEAP_SAMPLE_BYTES, HEAP_STACK_DEPTH);
   let running: Promise<Buffer> | undefined;
+  const finishing = new AbortController();
   return {
     mode: 'pull',
     profile(seconds) {
       // There is one CPU profiler: who comes while it runs gets the profile that is under way.
-      running ??= profileFor(seconds, spanProfiles)
+      running ??= profileFor(seconds, spanProfiles, finishing.signal)
         .then(encode)
         .finally(() => {
           running = undefined;
         });
       return running;
     },
+    finish: () => finishing.abort(),
     heap: () => encode(heap.profile()),
     async [Symbol.asyncDispose]() {
       await running?.catch(() => {});
@@ -103,13 +107,13 @@ function startPull(spanProfiles: SpanProfiles | undefined): Profiling {
 }
 
 /** Work that was under way already when the profile began keeps no label: it got none at its start. */
-async function profileFor(seconds: number, spanProfiles: SpanProfiles | undefined) {
+async function profileFor(seconds: number, spanProfiles: SpanProfiles | undefined, finishing: AbortSignal) {
   time.start({
     durationMillis: seconds * 1000,
     intervalMicros: SAMPLE_INTERVAL_US,
     collectCpuTime: true,
     ...(spanProfiles ? SPAN_PROFILER_OPTIONS : { withContexts: true }),
   });
-  await sleep(seconds * 1000);
+  await sleep(seconds * 1000, undefined, { signal: finishing }).catch(() => {});
   return time.stop(false, spanProfiles?.labelsOf, ['span_name']);
 }

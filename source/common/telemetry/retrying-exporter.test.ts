@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
-import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
+import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { type ExportResult, ExportResultCode, isTracingSuppressed } from '@opentelemetry/core';
+import { createContextManager } from './context-manager.ts';
 import { createRetryingExporter } from './retrying-exporter.ts';
 
 /** Exporters of which the first `failures` fail. */
@@ -87,4 +89,26 @@ test('tries each batch once more and no longer from the moment that the service 
     [ExportResultCode.FAILED, ExportResultCode.FAILED],
   );
   assert.equal(made(), 2);
+});
+
+test('exports in the name of no request, and without tracing itself', async (t) => {
+  context.setGlobalContextManager(createContextManager());
+  t.after(() => context.disable());
+  const span = trace.wrapSpanContext({ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 });
+  const seen: unknown[] = [];
+  const exporter = createRetryingExporter(
+    () => ({
+      export(_items: string[], done: (result: ExportResult) => void) {
+        seen.push(trace.getSpan(context.active()), isTracingSuppressed(context.active()));
+        done({ code: ExportResultCode.SUCCESS });
+      },
+      async shutdown() {},
+    }),
+    new AbortController().signal,
+  );
+  await context.with(
+    trace.setSpan(ROOT_CONTEXT, span),
+    () => new Promise((resolve) => exporter.export(['a'], resolve)),
+  );
+  assert.deepEqual(seen, [undefined, true]);
 });

@@ -1,4 +1,5 @@
-import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
+import { context, ROOT_CONTEXT } from '@opentelemetry/api';
+import { type ExportResult, ExportResultCode, suppressTracing } from '@opentelemetry/core';
 
 /** What exporters of spans and of log records have in common. */
 type Exporter<T> = {
@@ -9,6 +10,9 @@ type Exporter<T> = {
 
 /** How long one try may take. With it, a service can stop within its deadline although a collector doesn't answer. */
 export const EXPORT_TIMEOUT_MS = 5_000;
+
+/** That of no request; and sending telemetry makes no telemetry. */
+const OWN_CONTEXT = suppressTracing(ROOT_CONTEXT);
 
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 4_000;
@@ -45,9 +49,9 @@ export function createRetryingExporter<T>(create: () => Exporter<T>, stopping: A
   }
 
   return {
-    export(items, done) {
-      void exportWithRetries(items).then(done);
-    },
+    // Batching processors call this in the context of whoever ended the last span. What is done here is not that request's
+    // work, and neither is what a connection made here does for the rest of its life.
+    export: (items, done) => context.with(OWN_CONTEXT, () => void exportWithRetries(items).then(done)),
     forceFlush: async () => exporter.forceFlush?.(),
     shutdown: () => exporter.shutdown(),
   };

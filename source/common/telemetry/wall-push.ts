@@ -1,5 +1,6 @@
 import { time } from '@datadog/pprof';
 import { diag } from '@opentelemetry/api';
+import { messageOf } from '../error-message.ts';
 import { type PushTarget, pushProfile } from './profile-push.ts';
 import { SPAN_PROFILER_OPTIONS, type SpanProfiles } from './span-profiles.ts';
 
@@ -34,37 +35,40 @@ export function startWallPush({
     ...SPAN_PROFILER_OPTIONS,
   });
   let from = new Date();
-  let pushing = Promise.resolve();
+  const pushing = new Set<Promise<void>>();
+  const lostWhileStopping: string[] = [];
   let stopping = false;
 
-  function push({ last }: { last: boolean }): void {
+  async function push({ last }: { last: boolean }): Promise<void> {
     const profile = time.stop(!last, labelsOf, ['span_name']);
     const start = from;
     from = new Date();
     // pprof dates a profile at its end.
     profile.timeNanos = BigInt(start.getTime()) * 1_000_000n;
-    const target = { url, identity, timeoutMs: last ? LAST_PUSH_TIMEOUT_MS : intervalMs };
-    pushing = pushProfile(target, profile, start, from).catch((error) => {
-      const message = `a profile was lost: ${messageOf(error)}`;
-      // While a service stops, its log has ended; whoever stops it hears of this.
-      if (stopping) throw new Error(message);
-      diag.warn(message);
-    });
+    await pushProfile({ url, identity, timeoutMs: last ? LAST_PUSH_TIMEOUT_MS : intervalMs }, profile, start, from);
   }
 
-  const timer = setInterval(() => push({ last: false }), intervalMs).unref();
+  /** Whatever fails costs one profile, and nothing else. */
+  function pushAndTell(which: { last: boolean }): void {
+    const pushed = push(which)
+      .catch((error) => {
+        const message = `a profile was lost: ${messageOf(error)}`;
+        // While a service stops, its log has ended; whoever stops it hears of this.
+        if (stopping) lostWhileStopping.push(message);
+        else diag.warn(message);
+      })
+      .finally(() => pushing.delete(pushed));
+    pushing.add(pushed);
+  }
+
+  const timer = setInterval(() => pushAndTell({ last: false }), intervalMs).unref();
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       stopping = true;
-      const before = pushing;
-      push({ last: true });
-      await Promise.all([before, pushing]);
+      pushAndTell({ last: true });
+      await Promise.all(pushing);
+      if (lostWhileStopping.length > 0) throw new Error(lostWhileStopping.join('; '));
     },
   };
-}
-
-/** That of fetch is only "fetch failed". */
-function messageOf(error: Error): string {
-  return error.cause instanceof Error ? error.cause.message : error.message;
 }

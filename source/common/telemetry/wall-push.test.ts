@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { time } from '@datadog/pprof';
+import { diag } from '@opentelemetry/api';
+import type { Identity } from './identity.ts';
+import { SPAN_PROFILES_SUPPORTED } from './span-profiles.ts';
+import { startWallPush } from './wall-push.ts';
+
+const skip = SPAN_PROFILES_SUPPORTED ? false : 'not run: span profiles, on Windows';
+const identity = { serviceName: 'mythical-server', namespace: 'test' } as Identity;
+
+function busy(milliseconds: number): void {
+  const until = performance.now() + milliseconds;
+  while (performance.now() < until) Math.sqrt(performance.now());
+}
+
+describe('what fails costs a profile, and nothing else', { skip, concurrency: 1 }, () => {
+  test('an error in taking it is a warning, and told again at the end', async (t) => {
+    const warnings: string[] = [];
+    const log = (message: string) => void warnings.push(message);
+    diag.setLogger({ error: log, warn: log, info() {}, debug() {}, verbose() {} }, { suppressOverrideMessage: true });
+    t.after(() => diag.disable());
+    const wall = startWallPush({
+      url: 'http://127.0.0.1:1',
+      identity,
+      intervalMs: 200,
+      sampleIntervalUs: 1_000,
+      labelsOf: () => assert.fail('on purpose'),
+    });
+    time.runWithContext({}, () => busy(150));
+    await sleep(200);
+    time.runWithContext({}, () => busy(50));
+    await assert.rejects(async () => wall[Symbol.asyncDispose](), /a profile was lost: on purpose/);
+    assert.match(warnings.join(), /a profile was lost: on purpose/);
+  });
+
+  test('a collector that never answers holds up neither the next profile nor, for long, the end', async (t) => {
+    const asked: string[] = [];
+    const server = createServer((request) => {
+      asked.push(String(request.url));
+      request.resume();
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    t.after(() => server.close().closeAllConnections());
+    const unhandled = t.mock.fn();
+    process.on('unhandledRejection', unhandled);
+    t.after(() => process.off('unhandledRejection', unhandled));
+    const wall = startWallPush({
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      identity,
+      intervalMs: 300,
+      sampleIntervalUs: 10_000,
+      labelsOf: () => ({}),
+    });
+    await sleep(950);
+    const started = performance.now();
+    await assert.rejects(async () => wall[Symbol.asyncDispose](), /a profile was lost: /);
+    assert.ok(performance.now() - started < 8_000);
+    assert.ok(asked.length >= 3, String(asked.length));
+    assert.equal(unhandled.mock.callCount(), 0);
+  });
+});
