@@ -187,10 +187,11 @@ const host = [
   }),
   bars({
     title: 'Space on disks',
-    description: 'What is used of each file system. A full disk stops Postgres and all backends at once.',
+    description:
+      'What is used of each disk, wherever it is mounted. A full one stops Postgres and all backends at once.',
     queries: [
-      promql('max by (mountpoint) (1 - node_filesystem_avail_bytes / node_filesystem_size_bytes)', {
-        legend: '{{mountpoint}}',
+      promql('max by (device) (1 - node_filesystem_avail_bytes / node_filesystem_size_bytes)', {
+        legend: '{{device}}',
         every,
       }),
     ],
