@@ -3,13 +3,18 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import http2 from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
+import { explain } from '../source/cloud/explain.ts';
 import { type Endpoints, FIELDS, SIGNALS, type Signal } from '../source/cloud/fields.ts';
 import { forAlloy } from '../source/cloud/for-alloy.ts';
+import { readEndpoints } from '../source/cloud/read-endpoints.ts';
+import type { Answer } from '../source/cloud/send.ts';
+import { watch } from '../source/cloud/watch.ts';
 import { freePort } from '../source/embedded/ports.ts';
 import { type Certificates, makeCertificates, missingOpenssl } from './helpers/certificates.ts';
 import { type CloudServer, startCloudServer, TOKEN } from './helpers/cloud-server.ts';
@@ -110,6 +115,23 @@ describe('npm run cloud:check', { skip: await missingOpenssl() }, () => {
     });
   }
 
+  test('takes a message of gRPC that is not percent-encoded as it is', async () => {
+    const grpc = http2.createSecureServer({ key: certificates.key, cert: certificates.certificate });
+    grpc.on('stream', (stream) => {
+      stream.respond(
+        { ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '7', 'grpc-message': '100% wrong' },
+        { endStream: true },
+      );
+    });
+    grpc.listen(0, '127.0.0.1');
+    await once(grpc, 'listening');
+    const tracesUrl = `localhost:${(grpc.address() as AddressInfo).port}`;
+    const { output } = await check({ ...server.endpoints, tracesUrl });
+    grpc.close();
+    assert.match(verdictOf('traces', output)[2]!, /^PERMISSION_DENIED: 100% wrong/);
+    assert.equal(verdictOf('logs', output)[1], 'ok');
+  });
+
   test('tells the one signal whose token is wrong from the others', async () => {
     for (const signal of SIGNALS) {
       const wrong = FIELDS.find((field) => field.signal === signal && /password|base64/.test(field.kind))!;
@@ -135,7 +157,7 @@ describe('npm run cloud:check', { skip: await missingOpenssl() }, () => {
       const [, outcome, answered, hint] = verdictOf(signal, output);
       assert.equal(outcome, 'REFUSED');
       assert.match(answered!, /the certificate is not trusted/);
-      assert.match(hint!, /NODE_EXTRA_CA_CERTS/);
+      assert.match(hint!, /CLOUD_CA_FILE in \.env.*NODE_EXTRA_CA_CERTS/);
     }
     await using strange = await makeCertificates('DNS:example.org');
     await using other = await startCloudServer(strange);
@@ -232,7 +254,7 @@ describe('npm run cloud:check', { skip: await missingOpenssl() }, () => {
       '--from',
       from,
       '--watch',
-      '0.1',
+      '1',
       '--mark',
       path.join(from, 'asked'),
     ];
@@ -246,13 +268,13 @@ describe('npm run cloud:check', { skip: await missingOpenssl() }, () => {
       const before = server.requests.logs.accepted + server.requests.logs.refused;
       await until(() => server.requests.logs.accepted + server.requests.logs.refused >= before + count);
     };
-    await rounds(3);
+    await rounds(2);
     await stat(path.join(from, 'asked'));
     assert.equal(output, '', 'all is well');
     server.revoke();
-    await rounds(10);
+    await rounds(3);
     server.restore();
-    await rounds(5);
+    await rounds(2);
     child.kill('SIGTERM');
     assert.deepEqual(await once(child, 'exit'), [0, null]);
     for (const signal of SIGNALS) {
@@ -266,6 +288,35 @@ describe('npm run cloud:check', { skip: await missingOpenssl() }, () => {
     }
   });
 
+  test('with --watch says once that the file is broken', async () => {
+    const from = await mkdtemp(path.join(folder, 'alloy-'));
+    const file = path.join(from, 'endpoints-cloud.local.json');
+    await writeFile(file, '{');
+    const said: string[] = [];
+    let round = 0;
+    const end = new AbortController();
+    await watch(() => readEndpoints(from, {}), {
+      everyMs: 1,
+      say: (line) => said.push(line),
+      onRound: async () => {
+        if (++round === 3) await writeFile(file, '[]');
+        if (round === 6) end.abort();
+      },
+      until: end.signal,
+    });
+    assert.equal(said.length, 2, said.join('\n'));
+    assert.match(said[0]!, /^level=error msg="nothing is asked: alloy\/endpoints-cloud\.local\.json is no JSON/);
+    assert.match(said[1]!, /^level=error msg="nothing is asked: alloy\/endpoints-cloud\.local\.json is no object/);
+  });
+
+  for (const seconds of ['', 'often', '0', '0.5', '-1', '9999999']) {
+    test(`refuses --watch=${seconds}`, async () => {
+      const { code, output } = await check(server.endpoints, { args: [`--watch=${seconds}`] });
+      assert.equal(code, 2);
+      assert.match(output, /--watch takes a number of seconds, 1 to \d+, not “/);
+    });
+  }
+
   describe('with --write, before Alloy starts', () => {
     test('writes what Alloy reads, for nobody else to read', async () => {
       const file = path.join(folder, 'written.json');
@@ -277,7 +328,9 @@ describe('npm run cloud:check', { skip: await missingOpenssl() }, () => {
       assert.deepEqual(Object.keys(written), Object.keys(JSON.parse(await read('alloy/endpoints.json'))));
       assert.deepEqual(written.metrics.basicAuth, { username: '1001', password: TOKEN });
       assert.equal(written.traces.url, `https://localhost:${server.port}`, 'with TLS, for certain');
-      assert.equal((await stat(file)).mode & 0o777, 0o600);
+      const authorization = path.join(folder, 'traces-authorization');
+      assert.equal(await readFile(authorization, 'utf8'), `Basic ${server.endpoints.tracesBase64AuthToken}`);
+      for (const one of [file, authorization]) assert.equal((await stat(one)).mode & 0o777, 0o600);
     });
 
     test('does not write when an endpoint refuses', async () => {
@@ -297,6 +350,41 @@ describe('npm run cloud:check', { skip: await missingOpenssl() }, () => {
       await stat(file);
     });
   });
+});
+
+describe('what Alloy is given', () => {
+  const written: [spelling: string, address: string][] = [
+    ['tempo-1.grafana.net:443', 'https://tempo-1.grafana.net:443'],
+    ['https://tempo-1.grafana.net:443', 'https://tempo-1.grafana.net:443'],
+    ['https://tempo-1.grafana.net:443/', 'https://tempo-1.grafana.net:443'],
+    ['HTTPS://tempo-1.grafana.net:443', 'https://tempo-1.grafana.net:443'],
+    ['https://tempo-1.grafana.net', 'https://tempo-1.grafana.net:443'],
+  ];
+  for (const [spelling, address] of written) {
+    test(`${spelling} for traces is ${address}`, () => {
+      const endpoints = { tracesUrl: spelling } as Endpoints;
+      assert.equal((forAlloy(endpoints) as { traces: { url: string } }).traces.url, address);
+    });
+  }
+});
+
+describe('what an answer means', () => {
+  const answers: [answer: Answer, outcome: string, said: RegExp][] = [
+    [{ kind: 'failure', code: 'EHOSTUNREACH' }, 'away', /no way to the host/],
+    [{ kind: 'failure', code: 'ENETUNREACH' }, 'away', /no way to the host/],
+    [{ kind: 'failure', code: 'ERR_HTTP2_ERROR' }, 'refused', /does not speak HTTP\/2/],
+    [{ kind: 'failure', code: 'ERR_HTTP2_STREAM_ERROR' }, 'away', /connection was cut/],
+    [{ kind: 'failure', code: 'ERR_HTTP2_SESSION_ERROR' }, 'away', /connection was cut/],
+    [{ kind: 'failure', code: 'ERR_HTTP2_GOAWAY_SESSION' }, 'away', /connection was cut/],
+    [{ kind: 'http', status: 408, body: '' }, 'away', /408/],
+  ];
+  for (const [answer, outcome, said] of answers) {
+    test(`${Object.values(answer).slice(1).join(' ')} is ${outcome}`, () => {
+      const verdict = explain('traces', answer);
+      assert.equal(verdict.outcome, outcome);
+      assert.match(verdict.answered, said);
+    });
+  }
 });
 
 describe('tokens stay out of git and of images', () => {
@@ -388,7 +476,8 @@ describe('docker-compose-cloud.yml', { skip: compose.skip }, () => {
 
   test('gives the check each variable, and no rights but to read a file of yours', () => {
     const { environment, cap_drop, cap_add, read_only, restart, image, mem_limit } = variant['cloud-check'];
-    assert.deepEqual(Object.keys(environment).toSorted(), FIELDS.map(({ variable }) => variable).toSorted());
+    const expected = [...FIELDS.map(({ variable }) => variable), 'NODE_EXTRA_CA_CERTS'];
+    assert.deepEqual(Object.keys(environment).toSorted(), expected.toSorted());
     assert.deepEqual(
       { cap_drop, cap_add, read_only },
       { cap_drop: ['ALL'], cap_add: ['DAC_READ_SEARCH'], read_only: true },
@@ -396,6 +485,23 @@ describe('docker-compose-cloud.yml', { skip: compose.skip }, () => {
     assert.equal(restart, 'no');
     assert.equal(image, 'mythical/cloud-check');
     assert.ok(Number(mem_limit) <= 128 * 1024 * 1024);
+  });
+
+  test('trusts the certificate authority that CLOUD_CA_FILE names, in all that ask the endpoints', async () => {
+    const trusting = await resolved('docker-compose-cloud.yml', { CLOUD_CA_FILE: '/my/ca.pem' });
+    const VARIABLES = {
+      'cloud-check': 'NODE_EXTRA_CA_CERTS',
+      'cloud-watch': 'NODE_EXTRA_CA_CERTS',
+      alloy: 'SSL_CERT_FILE',
+    };
+    for (const [name, variable] of Object.entries(VARIABLES)) {
+      const mounted = (services: Services) =>
+        services[name].volumes.find(({ target }: { target: string }) => target === '/ca.pem').source;
+      assert.equal(variant[name].environment[variable], '', name);
+      assert.equal(mounted(variant), '/dev/null', name);
+      assert.equal(trusting[name].environment[variable], '/ca.pem', name);
+      assert.equal(mounted(trusting), '/my/ca.pem', name);
+    }
   });
 
   test('lets Alloy ask only those of the stack that are there', () => {

@@ -41,7 +41,7 @@ function explainHttp(signal: Signal, status: number, body: string): Verdict {
   if (status === 403) return verdict('refused', hintFor.forbidden(signal));
   if (status === 404 || status === 405) return verdict('refused', hintFor.notFound(signal));
   if (status === 429) return verdict('away', hintFor.tooMany);
-  if (status >= 500) return verdict('away', hintFor.unwell);
+  if (status === 408 || status >= 500) return verdict('away', hintFor.unwell);
   return verdict('refused', 'the endpoint understands the request, and does not take it');
 }
 
@@ -81,7 +81,8 @@ function explainGrpc(signal: Signal, code: number, message: string): Verdict {
 
 const untrusted =
   'its certificate is not of Grafana Cloud, or something on the way (a proxy, a virus scanner) opens the connection. ' +
-  'If you trust that, give its certificate authority: NODE_EXTRA_CA_CERTS for this check, SSL_CERT_FILE for Alloy';
+  'If you trust that, give the file of its certificate authority: CLOUD_CA_FILE in .env for the containers, ' +
+  'NODE_EXTRA_CA_CERTS for npm run cloud:check';
 
 const FAILURES: Record<string, { outcome: Verdict['outcome']; answered: string; hint: string }> = {
   ENOTFOUND: {
@@ -90,6 +91,11 @@ const FAILURES: Record<string, { outcome: Verdict['outcome']; answered: string; 
     hint: 'is there a slip in the URL? Or does this machine resolve no names?',
   },
   EAI_AGAIN: { outcome: 'away', answered: 'no name server answers', hint: 'is this machine connected?' },
+  NO_WAY: {
+    outcome: 'away',
+    answered: 'there is no way to the host',
+    hint: 'is this machine connected, or does it need a VPN or a proxy?',
+  },
   ECONNREFUSED: {
     outcome: 'away',
     answered: 'the connection is refused',
@@ -122,8 +128,10 @@ function sameAs(code: string): string {
   if (/^(EPROTO|ERR_SSL_)/.test(code))
     return code === 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL' ? 'NO_HTTP2' : 'NO_TLS';
   if (/TIMEOUT/.test(code)) return 'ETIMEDOUT';
-  if (/^ERR_HTTP2_/.test(code)) return 'NO_HTTP2';
-  if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return 'EAI_AGAIN';
+  // What is no HTTP/2 at all. The others are of a stream or a session that the endpoint ended, as it may when it restarts.
+  if (code === 'ERR_HTTP2_ERROR') return 'NO_HTTP2';
+  if (/^ERR_HTTP2_/.test(code)) return 'ECONNRESET';
+  if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return 'NO_WAY';
   if (code === 'UND_ERR_SOCKET') return 'ECONNRESET';
   return code;
 }

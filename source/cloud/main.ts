@@ -8,7 +8,7 @@ import { chmod, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { check } from './check.ts';
-import { forAlloy } from './for-alloy.ts';
+import { forAlloy, tracesAuthorization, tracesAuthorizationFile } from './for-alloy.ts';
 import { print } from './print.ts';
 import { LOCAL_FILE, readEndpoints, TRACKED_FILE } from './read-endpoints.ts';
 import { watch } from './watch.ts';
@@ -24,14 +24,20 @@ const { values: options } = parseArgs({
   },
 });
 
+const seconds = Number(options.watch);
+/** A day. Above 24.8 of them a timer of Node ends at once. */
+const MAX_SECONDS = 86_400;
+
 if (options.watch === undefined) {
   await checkOnce();
+} else if (!(seconds >= 1 && seconds <= MAX_SECONDS)) {
+  console.error(`--watch takes a number of seconds, 1 to ${MAX_SECONDS}, not “${options.watch}”`);
+  process.exitCode = 2;
 } else {
   const end = new AbortController();
   process.once('SIGTERM', () => end.abort()).once('SIGINT', () => end.abort());
-  const everyMs = Number(options.watch) * 1000;
   await watch(() => readEndpoints(options.from, process.env), {
-    everyMs,
+    everyMs: seconds * 1000,
     say: console.log,
     onRound: async () => {
       if (options.mark) await writeFile(options.mark, '');
@@ -58,13 +64,18 @@ or into variables, GRAFANA_CLOUD_…: docs/ways-to-run.md. Then again: ${again}`
     if (away) process.exitCode = 1;
     else console.log('\nAll four signals arrive.');
   } else {
-    await writeFile(options.write, JSON.stringify(forAlloy(read.endpoints)), { mode: 0o600 });
-    // The mode above counts for a new file only.
-    await chmod(options.write, 0o600);
+    await writeSecret(options.write, JSON.stringify(forAlloy(read.endpoints)));
+    await writeSecret(tracesAuthorizationFile(options.write), tracesAuthorization(read.endpoints));
     console.log(
       away
         ? '\nStarted all the same: Alloy keeps what is meant for it, and tries again.'
         : '\nAll four signals arrive.',
     );
   }
+}
+
+async function writeSecret(file: string, content: string): Promise<void> {
+  await writeFile(file, content, { mode: 0o600 });
+  // The mode above counts for a new file only.
+  await chmod(file, 0o600);
 }

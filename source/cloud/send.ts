@@ -49,7 +49,7 @@ function overHttp2(address: URL, headers: Record<string, string>, body: Buffer):
   let text = '';
   const takeResult = (from: http2.IncomingHttpHeaders) => {
     if (from['grpc-status'] === undefined) return;
-    const message = decodeURIComponent(String(from['grpc-message'] ?? ''));
+    const message = decoded(String(from['grpc-message'] ?? ''));
     resolve({ kind: 'grpc', code: Number(from['grpc-status']), message });
   };
   request.on('response', (response) => {
@@ -65,6 +65,15 @@ function overHttp2(address: URL, headers: Record<string, string>, body: Buffer):
   request.on('error', (error) => resolve(failure(error)));
   request.end(body);
   return promise.finally(() => session.close());
+}
+
+/** Percent-encoded, says gRPC; one that is not is taken as it is. */
+function decoded(message: string): string {
+  try {
+    return decodeURIComponent(message);
+  } catch {
+    return message;
+  }
 }
 
 /** What the operating system, TLS or HTTP says is in the innermost cause. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { check } from './check.ts';
 import type { Verdict } from './explain.ts';
 import type { Signal } from './fields.ts';
+import type { Problem } from './problems.ts';
 import type { ReadEndpoints } from './read-endpoints.ts';
 
 export type Watching = {
@@ -22,8 +23,13 @@ export async function watch(
 ): Promise<void> {
   // It starts after a check that was content.
   const outcomes = new Map<Signal, Verdict['outcome']>();
+  let before = new Set<string>();
   while (!until.aborted) {
-    for (const { signal, verdict } of (await check(await read())).verdicts) {
+    const { problems, verdicts } = await check(await read());
+    const now = new Set(problems.map(lineOfProblem));
+    for (const line of now.difference(before)) say(line);
+    before = now;
+    for (const { signal, verdict } of verdicts) {
       const { outcome, answered, hint } = verdict;
       if (outcome !== (outcomes.get(signal) ?? 'ok')) say(lineOf(signal, outcome, answered, hint));
       outcomes.set(signal, outcome);
@@ -37,4 +43,8 @@ function lineOf(signal: Signal, outcome: Verdict['outcome'], answered: string, h
   const level = { ok: 'info', away: 'warn', refused: 'error' }[outcome];
   const said = outcome === 'ok' ? `${signal} arrive again` : `${signal} do not arrive: ${answered}; ${hint}`;
   return `level=${level} msg=${JSON.stringify(said)}`;
+}
+
+function lineOfProblem({ where, problem, hint }: Problem): string {
+  return `level=error msg=${JSON.stringify(`nothing is asked: ${where} ${problem}; ${hint}`)}`;
 }

@@ -4,7 +4,6 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { FIELDS, SIGNALS, type Signal } from '../../source/cloud/fields.ts';
-import { forAlloy } from '../../source/cloud/for-alloy.ts';
 import { makeCertificates, missingOpenssl } from '../helpers/certificates.ts';
 import { type RunningAlloy, startCloudAlloy } from '../helpers/cloud-alloy.ts';
 import { type Backends, startCloudBackends } from '../helpers/cloud-backends.ts';
@@ -110,7 +109,7 @@ describe('Grafana Cloud, or what behaves like it', { skip }, () => {
 
   test('a certificate that nobody vouches for gets nothing', async () => {
     const before = structuredClone(server.requests);
-    await using untrusting = await startCloudAlloy(alloyProgram.path!, forAlloy(server.endpoints), target.address, {});
+    await using untrusting = await startCloudAlloy(alloyProgram.path!, server.endpoints, target.address, {});
     const load = startLoad(untrusting);
     await sleep(8_000);
     await load.stop();
@@ -125,7 +124,7 @@ describe('Grafana Cloud, or what behaves like it', { skip }, () => {
     before(async () => {
       firstScrape = target.scrapes + 1;
       const env = { SSL_CERT_FILE: authority };
-      alloy = resources.use(await startCloudAlloy(alloyProgram.path!, forAlloy(server.endpoints), target.address, env));
+      alloy = resources.use(await startCloudAlloy(alloyProgram.path!, server.endpoints, target.address, env));
       load = startLoad(alloy);
     });
     after(() => load?.stop());
@@ -164,6 +163,50 @@ describe('Grafana Cloud, or what behaves like it', { skip }, () => {
       await arrives();
       for (const signal of SIGNALS) assert.ok(server.requests[signal].accepted > 1, signal);
       assert.ok(load.lines > 0 && load.spanIds.length > 0 && load.profiles.length > 0);
+    });
+
+    test('logs by OTLP arrive as well', async () => {
+      const before = server.requests.logs.accepted;
+      const record = { timeUnixNano: `${Date.now()}000000`, body: { stringValue: 'by OTLP' } };
+      const attributes = [{ key: 'service.name', value: { stringValue: 'otlp-test' } }];
+      const resourceLogs = [{ resource: { attributes }, scopeLogs: [{ logRecords: [record] }] }];
+      const response = await fetch(`http://127.0.0.1:${alloy.ports.otlpHttp}/v1/logs`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ resourceLogs }),
+      });
+      assert.equal(response.status, 200);
+      await until(async () => {
+        const query = 'count_over_time({service_name="otlp-test"}[5m])';
+        return (await ask<Vector>('logs', '/loki/api/v1/query', { query })).data.result[0]?.value[1] === '1';
+      });
+      assert.ok(server.requests.logs.accepted > before);
+    });
+
+    test('no page of Alloy shows a token', async () => {
+      const api = `http://127.0.0.1:${alloy.ports.page}/api/v0/web`;
+      const shown: string[] = [];
+      type Component = { moduleID: string; localID: string; createdModuleIDs?: string[] };
+      const visit = async (module: string): Promise<void> => {
+        const list = await (await fetch(`${api}/${module === '' ? '' : `modules/${module}/`}components`)).text();
+        shown.push(list);
+        for (const { moduleID, localID, createdModuleIDs = [] } of JSON.parse(list) as Component[]) {
+          const response = await fetch(`${api}/components/${moduleID === '' ? '' : `${moduleID}/`}${localID}`);
+          assert.equal(response.status, 200, localID);
+          shown.push(await response.text());
+          for (const id of createdModuleIDs) await visit(id);
+        }
+      };
+      await visit('');
+      for (const component of ['prometheus.remote_write', 'otelcol.auth.basic', 'otelcol.auth.headers', 'local.file'])
+        assert.ok(
+          shown.some((text) => text.includes(`"name":"${component}"`)),
+          `it shows ${component}`,
+        );
+      const { metricsPassword, logsUsername, tracesBase64AuthToken } = server.endpoints;
+      const ofLogs = Buffer.from(`${logsUsername}:${metricsPassword}`).toString('base64');
+      for (const token of [metricsPassword, tracesBase64AuthToken, ofLogs])
+        for (const text of shown) assert.ok(!text.includes(token), text);
     });
 
     const outages: [what: string, seconds: number, begin: () => Promise<void>, end: () => Promise<void>][] = [

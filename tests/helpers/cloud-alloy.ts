@@ -1,13 +1,15 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Endpoints } from '../../source/cloud/fields.ts';
+import { forAlloy, tracesAuthorization, tracesAuthorizationFile } from '../../source/cloud/for-alloy.ts';
 import { freePort } from '../../source/embedded/ports.ts';
 import { type ChildProgram, startChildProgram } from './child-program.ts';
 
 /** The real Alloy with the sandbox' own config.alloy, on free ports. */
 export type RunningAlloy = ChildProgram & {
   /** Where each signal is sent to. */
-  ports: { otlpHttp: number; loki: number; pyroscope: number };
+  ports: { page: number; otlpHttp: number; loki: number; pyroscope: number };
   /** The lines of its own log about one kind of component. */
   linesOf(component: string): string[];
 };
@@ -18,7 +20,7 @@ const NEEDS_CONTAINERS = ['metrics.beyla', 'metrics.postgres', 'metrics.host', '
 /** @param target what is scraped in the place of mythical-server: host and port */
 export async function startCloudAlloy(
   program: string,
-  endpoints: object,
+  endpoints: Endpoints,
   target: string,
   env: Record<string, string>,
 ): Promise<RunningAlloy> {
@@ -49,7 +51,8 @@ export async function startCloudAlloy(
   for (const name of NEEDS_CONTAINERS) text = text.replace(new RegExp(`^${name} "default" \\{\\n[^}]*\\n\\}`, 'm'), '');
   await writeFile(config, text);
   const endpointsFile = path.join(folder, 'endpoints.json');
-  await writeFile(endpointsFile, JSON.stringify(endpoints));
+  await writeFile(endpointsFile, JSON.stringify(forAlloy(endpoints)));
+  await writeFile(tracesAuthorizationFile(endpointsFile), tracesAuthorization(endpoints));
   try {
     const alloy = await startChildProgram(
       program,
@@ -67,7 +70,7 @@ export async function startCloudAlloy(
     );
     return {
       ...alloy,
-      ports: { otlpHttp: otlpHttp!, loki: loki!, pyroscope: pyroscope! },
+      ports: { page: page!, otlpHttp: otlpHttp!, loki: loki!, pyroscope: pyroscope! },
       linesOf: (component) => alloy.lines.filter((line) => line.includes(`component_id=${component}`)),
       async [Symbol.asyncDispose]() {
         await alloy[Symbol.asyncDispose]();

@@ -78,6 +78,10 @@ export async function startCloudBackends(): Promise<Backends> {
       text = text.replaceAll(new RegExp(`(?<=[ "])${name}(?=[/"\\n])`, 'g'), path.join(folder, program, name));
     }
     text = text.replace('0.0.0.0:4317', `127.0.0.1:${otlp}`).replace('0.0.0.0:4318', `127.0.0.1:${otlpHttp}`);
+    text = text.replaceAll(
+      '/etc/mimir/alertmanager.yaml',
+      path.join(import.meta.dirname, '../../mimir/alertmanager.yaml'),
+    );
     // Its address in the sandbox; nobody is there.
     text = text.replaceAll('http://mimir:9009', queries.metrics ?? 'http://127.0.0.1:9');
     const configuration = path.join(folder, path.basename(file));
