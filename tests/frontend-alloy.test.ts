@@ -9,8 +9,8 @@ import type { Browser } from 'playwright-core';
 import { freePort } from '../source/embedded/ports.ts';
 import { type BrowserApp, startBrowserApp } from './helpers/browser-app.ts';
 import { launchChromium, missingChromium } from './helpers/chromium.ts';
+import { realProgram } from './helpers/real-program.ts';
 import { until } from './helpers/until.ts';
-import { findOnPath } from './images/on-path.ts';
 
 /**
  * The browser app and the real Alloy, with the module that the stack uses: does the collector let the browser's requests
@@ -18,8 +18,7 @@ import { findOnPath } from './images/on-path.ts';
  */
 
 const MODULE = join(import.meta.dirname, '../alloy/modules/frontend.alloy');
-const alloy = process.env.ALLOY_PATH || (await findOnPath('alloy'));
-const missing = alloy === undefined && 'there is no alloy on this machine: put it on PATH, or set ALLOY_PATH';
+const { path: alloy, skip: missing } = await realProgram('alloy');
 
 describe('the browser app with Alloy', { skip: missing || missingChromium() }, () => {
   let app: BrowserApp;
