@@ -114,3 +114,21 @@ test('the images of a folder come from all its compose files, their Dockerfiles,
     'included:1',
   ]);
 });
+
+test('a service that extends another, with other arguments, needs no Dockerfile of its own', () => {
+  const text = `
+services:
+  base: { image: a, build: { context: ., dockerfile: source/Dockerfile } }
+  other: { extends: base, image: b, build: { args: { SERVICE: other } } }
+`;
+  assert.deepEqual(imagesOfCompose(text, {}), {
+    run: [],
+    built: [{ dockerfile: 'source/Dockerfile', args: {} }],
+  });
+});
+
+test('the images of this repository can be told', async () => {
+  const images = await wantedImages(join(import.meta.dirname, '../..'));
+  assert.ok(images.some((image) => image.startsWith('grafana/mimir:')));
+  assert.ok(images.length > 10, images.join());
+});

@@ -7,7 +7,7 @@ type Variables = Record<string, string | undefined>;
 type Build =
   | string
   | { context?: string; dockerfile?: string; dockerfile_inline?: string; args?: Variables | string[] };
-type Service = { image?: string; build?: Build };
+type Service = { image?: string; build?: Build; extends?: unknown };
 
 /** An image that Compose builds itself: where its Dockerfile is, and the arguments that Compose passes to it. */
 export type BuiltImage = { dockerfile: string; args: Variables } | { inline: string; args: Variables };
@@ -52,11 +52,17 @@ export function imagesOfCompose(text: string, variables: Variables): { run: stri
   const run = new Set<string>();
   const built: BuiltImage[] = [];
   for (const service of services as (Service | null)[]) {
+    // Who extends a service and changes its arguments only is built by that one's Dockerfile, which counts there.
+    if (service?.extends && service.build && !namesDockerfile(service.build)) continue;
     if (service?.build) built.push(builtImage(service.build, variables));
     // Beside `build`, `image` is only the name that the result gets.
     else if (service?.image) run.add(substitute(service.image, variables));
   }
   return { run: [...run], built };
+}
+
+function namesDockerfile(build: Build): boolean {
+  return typeof build === 'string' || 'context' in build || 'dockerfile' in build || 'dockerfile_inline' in build;
 }
 
 function builtImage(build: Build, variables: Variables): BuiltImage {
