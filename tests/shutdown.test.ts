@@ -5,6 +5,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type RunningService, type Sandbox, startSandbox, startService } from './helpers/sandbox.ts';
+import { traceparent } from './helpers/traceparent.ts';
 import { until } from './helpers/until.ts';
 
 /** A service that is told to stop finishes what it began, and sends what it knows. */
@@ -21,12 +22,6 @@ async function tracesFound(service: string, traceIds: string[]): Promise<number>
     `select count(distinct trace_id)::int as n from spans where service = '${service}' and kind = 'server' and trace_id in (${list})`,
   );
   return row!.n;
-}
-
-function traceparent(): { traceId: string; header: string } {
-  const hex = (bytes: number) => Buffer.from(crypto.getRandomValues(new Uint8Array(bytes))).toString('hex');
-  const traceId = hex(16);
-  return { traceId, header: `00-${traceId}-${hex(8)}-01` };
 }
 
 describe('a service on SIGTERM', () => {

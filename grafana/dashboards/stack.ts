@@ -19,6 +19,10 @@ import { PROFILE_TYPES, SERIES } from './parts/signals.ts';
 const every = '15s';
 const PROGRAMS = 'alloy|otel-collector|mimir|loki|tempo|pyroscope|grafana';
 
+/** How many in a second: of the first of these that has any. Alloy and the collector count the same under different names. */
+const rateOf = (...selectors: string[]) =>
+  selectors.map((selector) => `sum(rate(${selector}[$__rate_interval]))`).join(' or ');
+
 /** Each backend counts its requests in a histogram of its own name. Here are those by HTTP, which come from outside. */
 const BACKENDS = [
   { name: 'mimir', requests: 'cortex_request_duration_seconds' },
@@ -62,7 +66,7 @@ export const stack = () =>
           bigNumber({
             title: 'Samples',
             description: 'Samples in a second that Mimir takes in.',
-            queries: [promql('sum(rate(cortex_distributor_received_samples_total[$__rate_interval]))', { every })],
+            queries: [promql(rateOf('cortex_distributor_received_samples_total'), { every })],
             unit: CountsPerSecond,
             decimals: 0,
             width: 4,
@@ -70,7 +74,7 @@ export const stack = () =>
           bigNumber({
             title: 'Log lines',
             description: 'Lines in a second that Loki takes in.',
-            queries: [promql('sum(rate(loki_distributor_lines_received_total[$__rate_interval]))', { every })],
+            queries: [promql(rateOf('loki_distributor_lines_received_total'), { every })],
             unit: CountsPerSecond,
             decimals: 0,
             width: 4,
@@ -78,7 +82,7 @@ export const stack = () =>
           bigNumber({
             title: 'Spans',
             description: 'Spans in a second that Tempo takes in.',
-            queries: [promql('sum(rate(tempo_distributor_spans_received_total[$__rate_interval]))', { every })],
+            queries: [promql(rateOf('tempo_distributor_spans_received_total'), { every })],
             unit: CountsPerSecond,
             decimals: 0,
             width: 4,
@@ -86,9 +90,7 @@ export const stack = () =>
           bigNumber({
             title: 'Profiles',
             description: 'Profiles in a minute that Pyroscope takes in: one of each type and service in 15 s.',
-            queries: [
-              promql('60 * sum(rate(pyroscope_distributor_received_samples_count[$__rate_interval]))', { every }),
-            ],
+            queries: [promql(`60 * ${rateOf('pyroscope_distributor_received_samples_count')}`, { every })],
             unit: 'cpm',
             decimals: 0,
             width: 4,
@@ -117,21 +119,21 @@ export const stack = () =>
               'What Alloy (or the OpenTelemetry Collector in its place) sends to the backends in a second. A line at zero: that signal has stopped.',
             queries: [
               promql(
-                'sum(rate(prometheus_remote_storage_samples_total{job="alloy"}[$__rate_interval])) or sum(rate(otelcol_exporter_sent_metric_points[$__rate_interval]))',
+                rateOf('prometheus_remote_storage_samples_total{job="alloy"}', 'otelcol_exporter_sent_metric_points'),
                 { legend: 'samples → Mimir', every },
               ),
-              promql(
-                'sum(rate(loki_write_sent_entries_total[$__rate_interval])) or sum(rate(otelcol_exporter_sent_log_records[$__rate_interval]))',
-                { legend: 'lines → Loki', every },
-              ),
-              promql(
-                'sum(rate(otelcol_exporter_sent_spans_total[$__rate_interval])) or sum(rate(otelcol_exporter_sent_spans[$__rate_interval]))',
-                { legend: 'spans → Tempo', every },
-              ),
-              promql(
-                'sum(rate(pyroscope_write_sent_profiles_total[$__rate_interval])) or sum(rate(pyroscope_distributor_received_samples_count[$__rate_interval]))',
-                { legend: 'profiles → Pyroscope', every },
-              ),
+              promql(rateOf('loki_write_sent_entries_total', 'otelcol_exporter_sent_log_records'), {
+                legend: 'lines → Loki',
+                every,
+              }),
+              promql(rateOf('otelcol_exporter_sent_spans_total', 'otelcol_exporter_sent_spans'), {
+                legend: 'spans → Tempo',
+                every,
+              }),
+              promql(rateOf('pyroscope_write_sent_profiles_total', 'pyroscope_distributor_received_samples_count'), {
+                legend: 'profiles → Pyroscope',
+                every,
+              }),
             ],
             unit: CountsPerSecond,
             logarithmic: true,
@@ -143,24 +145,23 @@ export const stack = () =>
               'Should all be zero: samples and lines that a backend refused for good, spans that were refused, and what the services themselves had to drop.',
             queries: [
               promql(
-                'sum(rate(prometheus_remote_storage_samples_failed_total{job="alloy"}[$__rate_interval])) or sum(rate(otelcol_exporter_send_failed_metric_points[$__rate_interval])) or vector(0)',
+                `${rateOf('prometheus_remote_storage_samples_failed_total{job="alloy"}', 'otelcol_exporter_send_failed_metric_points')} or vector(0)`,
                 { legend: 'samples', every },
               ),
               promql(
-                'sum(rate(loki_write_dropped_entries_total[$__rate_interval])) or sum(rate(otelcol_exporter_send_failed_log_records[$__rate_interval])) or vector(0)',
+                `${rateOf('loki_write_dropped_entries_total', 'otelcol_exporter_send_failed_log_records')} or vector(0)`,
                 { legend: 'lines', every },
               ),
-              promql(
-                'sum(rate(otelcol_receiver_refused_spans_total[$__rate_interval])) or sum(rate(otelcol_receiver_refused_spans[$__rate_interval]))',
-                { legend: 'spans', every },
-              ),
-              promql(`sum(rate(${SERIES.logLines}{outcome="dropped"}[$__rate_interval])) or vector(0)`, {
+              promql(rateOf('otelcol_receiver_refused_spans_total', 'otelcol_receiver_refused_spans'), {
+                legend: 'spans',
+                every,
+              }),
+              promql(`${rateOf(`${SERIES.logLines}{outcome="dropped"}`)} or vector(0)`, {
                 legend: 'lines, by the services',
               }),
-              promql(
-                'sum(rate(otel_sdk_processor_span_processed_total{error_type!=""}[$__rate_interval])) or vector(0)',
-                { legend: 'spans, by the services' },
-              ),
+              promql(`${rateOf('otel_sdk_processor_span_processed_total{error_type!=""}')} or vector(0)`, {
+                legend: 'spans, by the services',
+              }),
             ],
             unit: CountsPerSecond,
             alarmAt: 0.1,
@@ -237,7 +238,7 @@ export const stack = () =>
             description:
               'A stream is a set of labels. Few streams with many lines are what Loki is made for; log-storm raises the bytes, never the streams.',
             queries: [
-              promql('sum(rate(loki_distributor_bytes_received_total[$__rate_interval]))', {
+              promql(rateOf('loki_distributor_bytes_received_total'), {
                 legend: 'bytes taken in',
                 every,
               }),
@@ -253,7 +254,7 @@ export const stack = () =>
             title: 'Tempo: traces in the making, and bytes',
             description: 'Traces that Tempo still waits for more spans of, and what it takes in.',
             queries: [
-              promql('sum(rate(tempo_distributor_bytes_received_total[$__rate_interval]))', {
+              promql(rateOf('tempo_distributor_bytes_received_total'), {
                 legend: 'bytes taken in',
                 every,
               }),

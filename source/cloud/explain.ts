@@ -11,7 +11,7 @@ export type Verdict = {
 };
 
 export function explain(signal: Signal, answer: Answer): Verdict {
-  if (answer.kind === 'failure') return explainFailure(signal, answer.code);
+  if (answer.kind === 'failure') return explainFailure(answer.code);
   if (answer.kind === 'grpc') return explainGrpc(signal, answer.code, answer.message);
   return explainHttp(signal, answer.status, answer.body);
 }
@@ -136,7 +136,7 @@ function sameAs(code: string): string {
   return code;
 }
 
-function explainFailure(_signal: Signal, code: string): Verdict {
+function explainFailure(code: string): Verdict {
   const same = sameAs(code);
   if (same === 'UNTRUSTED') {
     return { outcome: 'refused', answered: `the certificate is not trusted (${code})`, hint: untrusted };

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { messageOf } from '@mythical/common/error-message';
 import type { Queue } from '@mythical/common/queue/queue';
 import { withKind } from '@mythical/common/telemetry/baggage';
 import { createCounter, createGauge, METRIC_NAMES } from '@mythical/common/telemetry/metrics';
@@ -47,7 +48,7 @@ export function createActions({ server, queue, telemetry }: ActionsOptions): Act
       status = await server.request(method, kind.name, name);
     } catch (error) {
       actions.inc({ outcome: 'unanswered' });
-      fail(span, `the server does not answer: ${reasonOf(error)}`, fields);
+      fail(span, `the server does not answer: ${messageOf(error)}`, fields);
       return false;
     }
     if (method === 'POST' && status === 201 && name !== undefined) names.remember(kind.name, name);
@@ -59,7 +60,7 @@ export function createActions({ server, queue, telemetry }: ActionsOptions): Act
       actions.inc({ outcome: 'answered' });
     } catch (error) {
       actions.inc({ outcome: 'unpublished' });
-      fail(span, `the queue does not take messages: ${reasonOf(error)}`, fields);
+      fail(span, `the queue does not take messages: ${messageOf(error)}`, fields);
     }
     return true;
   }
@@ -94,12 +95,4 @@ export function createActions({ server, queue, telemetry }: ActionsOptions): Act
       );
     },
   };
-}
-
-/** fetch hides the reason for a failed connection in the error's cause. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  if (cause instanceof AggregateError) return cause.errors.map(reasonOf).join('; ');
-  return cause instanceof Error ? cause.message : error.message;
 }

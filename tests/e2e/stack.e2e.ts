@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import { SERVICES } from '@mythical/common/services';
 import { shareOf } from '../helpers/flame-graph.ts';
+import { traceparent } from '../helpers/traceparent.ts';
 import { until } from '../helpers/until.ts';
 import { alertsOf } from './alerts/rules.ts';
 import { flameGraphOf } from './correlations/backends.ts';
@@ -31,12 +32,6 @@ const only = (which: Collector) => ({ skip: collector !== which && `${which} onl
 
 /** Of a correlation: from a span to the flame graph of that very span. */
 const OWN_PROFILE = 'span → its own profile';
-
-/** A trace id of our own, so that the test knows what to look for. */
-const traceparent = () => {
-  const id = randomBytes(16).toString('hex');
-  return { id, header: `00-${id}-${randomBytes(8).toString('hex')}-01` };
-};
 
 const seriesOf = async (promql: string) => (await mimir.query(promql)).length;
 
@@ -339,7 +334,7 @@ describe(OWN_PROFILE, needs('tempo', 'pyroscope'), () => {
     await postJson(`${ADDRESSES.server}/scenarios`, { name: 'cpu-burn', seconds: 20 });
     const requests: string[] = [];
     for (let index = 0; index < 40; index++) {
-      const { id, header } = traceparent();
+      const { traceId: id, header } = traceparent();
       await (await fetch(`${ADDRESSES.server}/unicorn`, { headers: { traceparent: header } })).arrayBuffer();
       requests.push(id);
     }
@@ -379,7 +374,7 @@ describe(OWN_PROFILE, needs('tempo', 'pyroscope'), () => {
 
 describe('what happened just now is there within 15 seconds', () => {
   test('trace by id and by search, span metrics, log lines', needs('tempo'), async (t) => {
-    const { id, header } = traceparent();
+    const { traceId: id, header } = traceparent();
     const name = `e2e-${id.slice(0, 12)}`;
     const started = Date.now();
     const answer = await fetch(`${ADDRESSES.server}/unicorn`, {
@@ -442,7 +437,7 @@ describe('the collector', () => {
   });
 
   test('a browser’s session, error, web vital and span arrive by Faro', needs('faro'), async () => {
-    const { id } = traceparent();
+    const { traceId: id } = traceparent();
     const timestamp = new Date().toISOString();
     const span = {
       traceId: id,

@@ -36,17 +36,10 @@ export function wordVariable(): Variable {
 
 /** `$kind`: unicorns only, or all. Needs `$word`. */
 export function kindVariable(): Variable {
-  return new QueryVariableBuilder('kind')
-    .label('Kind')
-    .description('What a request is about; each kind is an endpoint of the API')
-    .datasource(MIMIR)
-    .query(`label_values(${SERIES.requestCount}, $word)`)
-    .refresh(VariableRefresh.OnTimeRangeChanged)
-    .sort(VariableSort.AlphabeticalAsc)
-    .multi(true)
-    .includeAll(true)
-    .allValue('.*')
-    .current({ text: ['All'], value: ['$__all'] });
+  return labelVariable('kind', 'Kind', 'What a request is about; each kind is an endpoint of the API', {
+    selector: SERIES.requestCount,
+    of: '$word',
+  });
 }
 
 /** `$service`: one of the application's services. */

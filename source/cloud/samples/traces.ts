@@ -1,26 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import { bytesField, fixed64Field, message, varintField } from './protobuf.ts';
+import { encodeProtobuf } from './protobuf.ts';
 import type { Sample } from './sample.ts';
 
-const INTERNAL_SPAN = 1n;
+const INTERNAL_SPAN = 1;
 
 /** A trace of one span, of the service `cloud-check`, as a gRPC call of OTLP. */
 export function tracesSample(now: Date): Sample {
-  const nanoseconds = BigInt(now.getTime()) * 1_000_000n;
-  const serviceName = message(bytesField(1, 'service.name'), bytesField(2, bytesField(1, 'cloud-check')));
-  const span = message(
-    bytesField(1, randomBytes(16)),
-    bytesField(2, randomBytes(8)),
-    bytesField(5, 'cloud-check'),
-    varintField(6, INTERNAL_SPAN),
-    fixed64Field(7, nanoseconds - 1_000_000n),
-    fixed64Field(8, nanoseconds),
-  );
-  const resourceSpans = message(bytesField(1, bytesField(1, serviceName)), bytesField(2, bytesField(2, span)));
+  const milliseconds = now.getTime();
+  const serviceName = { key: 'service.name', value: { stringValue: 'cloud-check' } };
+  const span = {
+    traceId: randomBytes(16),
+    spanId: randomBytes(8),
+    name: 'cloud-check',
+    kind: INTERNAL_SPAN,
+    startTimeUnixNano: `${milliseconds - 1}000000`,
+    endTimeUnixNano: `${milliseconds}000000`,
+  };
+  const resourceSpans = { resource: { attributes: [serviceName] }, scopeSpans: [{ spans: [span] }] };
   return {
     path: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
     headers: { 'content-type': 'application/grpc', te: 'trailers' },
-    body: grpcFrame(bytesField(1, resourceSpans)),
+    body: grpcFrame(encodeProtobuf('ExportTraceServiceRequest', { resourceSpans: [resourceSpans] })),
   };
 }
 

@@ -1,4 +1,5 @@
 // Asks the service in this container whether it is ready. For Docker, which takes the exit code: the image has no curl.
+import { messageOf } from '../error-message.ts';
 import { FRONTEND, SERVICES } from '../services.ts';
 
 const parts: Record<string, { port: number }> = { ...SERVICES, frontend: FRONTEND };
@@ -9,6 +10,6 @@ try {
   console.log(await response.text());
   process.exitCode = response.ok ? 0 : 1;
 } catch (error) {
-  console.log(error instanceof Error ? String(error.cause ?? error) : error);
+  console.log(messageOf(error));
   process.exitCode = 1;
 }

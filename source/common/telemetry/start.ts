@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { MeterProvider } from '@opentelemetry/api';
 import { envDetector } from '@opentelemetry/resources';
 import { NodeSDK } from '@opentelemetry/sdk-node';
+import { messageOf } from '../error-message.ts';
 import type { ServiceName } from '../services.ts';
 import type { TelemetrySettings } from '../settings.ts';
 import { createContextManager } from './context-manager.ts';
@@ -101,8 +102,4 @@ async function inTime(...flushes: Promise<unknown>[]): Promise<void> {
       if (result.status === 'rejected') console.error(`telemetry was lost at the stop: ${messageOf(result.reason)}`);
     }
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

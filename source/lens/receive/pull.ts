@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf } from '@mythical/common/error-message';
 import type { Target } from '../config.ts';
 import { MAX_PAYLOAD_BYTES } from './payload.ts';
 
@@ -57,16 +58,10 @@ export function createFailureLog(announce: (message: string) => void) {
     failed(target: Target, what: string, error: unknown) {
       if (failing.has(target.name)) return;
       failing.add(target.name);
-      announce(`lens: ${what} of ${target.name} (${target.url}) fails: ${describe(error)}`);
+      announce(`lens: ${what} of ${target.name} (${target.url}) fails: ${messageOf(error)}`);
     },
     succeeded(target: Target, what: string) {
       if (failing.delete(target.name)) announce(`lens: ${what} of ${target.name} works again`);
     },
   };
-}
-
-/** fetch() hides the reason ("connect ECONNREFUSED …") in the cause. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }
