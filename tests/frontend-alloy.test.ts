@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { freePort } from '../source/embedded/ports.ts';
 import { type BrowserApp, startBrowserApp } from './helpers/browser-app.ts';
+import { startChildProgram } from './helpers/child-program.ts';
 import { launchChromium, missingChromium } from './helpers/chromium.ts';
 import { realProgram } from './helpers/real-program.ts';
 import { until } from './helpers/until.ts';
@@ -82,7 +81,9 @@ describe('the browser app with Alloy', { skip: missing || missingChromium() }, (
 });
 
 async function startAlloy(faroPort: number, { url, sandbox: { lens } }: BrowserApp): Promise<AsyncDisposable> {
+  await using resources = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'mythical-alloy-'));
+  resources.defer(() => rm(folder, { recursive: true, force: true }));
   const module = await readFile(MODULE, 'utf8');
   const moved = module.replace(/(listen_port\s*=\s*)\d+/, `$1${faroPort}`);
   assert.notEqual(moved, module);
@@ -99,37 +100,18 @@ async function startAlloy(faroPort: number, { url, sandbox: { lens } }: BrowserA
     otelcol.exporter.otlphttp "lens" { client { endpoint = "${lens.otlpHttpUrl}" } }`,
   );
   const pagePort = await freePort();
-  const child = spawn(
-    alloy!,
-    [
-      'run',
-      '--disable-reporting',
-      `--server.http.listen-addr=127.0.0.1:${pagePort}`,
-      `--storage.path=${join(folder, 'data')}`,
-      join(folder, 'config.alloy'),
-    ],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+  resources.use(
+    await startChildProgram(
+      alloy!,
+      [
+        'run',
+        '--disable-reporting',
+        `--server.http.listen-addr=127.0.0.1:${pagePort}`,
+        `--storage.path=${join(folder, 'data')}`,
+        join(folder, 'config.alloy'),
+      ],
+      { ready: `http://127.0.0.1:${pagePort}/-/ready` },
+    ),
   );
-  let output = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk) => (output = (output + chunk).slice(-5000)));
-  const exited = once(child, 'exit');
-  const stop = async () => {
-    child.kill('SIGTERM');
-    await exited;
-    await rm(folder, { recursive: true, force: true });
-  };
-  try {
-    await until(
-      async () => {
-        if (child.exitCode !== null) throw new Error('alloy ended');
-        return (await fetch(`http://127.0.0.1:${pagePort}/-/ready`)).ok;
-      },
-      { timeoutMs: 60_000, what: () => `Alloy to be ready; its output:\n${output}` },
-    );
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  return { [Symbol.asyncDispose]: stop };
+  return resources.move();
 }
