@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,7 +5,7 @@ import path from 'node:path';
 import { freePort } from '../../source/embedded/ports.ts';
 import { readRules } from '../e2e/alerts/rules.ts';
 import { scaleRules } from '../e2e/alerts/scale-rules.ts';
-import { until } from './until.ts';
+import { startChildProgram } from './child-program.ts';
 
 /** A real Mimir and a real Loki, with the configurations and rules of the sandbox. */
 export type Alerting = {
@@ -63,22 +61,12 @@ export async function startAlerting(
     .replaceAll('9096', String(ports.loki[1]));
   writeFileSync(path.join(folder, 'loki/loki.yaml'), loki);
 
-  resources.use(start(programs.mimir, [`-config.file=${folder}/mimir/mimir.yml`]));
-  resources.use(start(programs.loki, [`-config.file=${folder}/loki/loki.yaml`]));
-  for (const url of [mimirUrl, lokiUrl]) {
-    await until(async () => (await fetch(`${url}/ready`)).ok, { timeoutMs: 60_000, what: () => `${url}/ready` });
+  for (const [program, file, url] of [
+    [programs.mimir, `${folder}/mimir/mimir.yml`, mimirUrl],
+    [programs.loki, `${folder}/loki/loki.yaml`, lokiUrl],
+  ] as const) {
+    resources.use(await startChildProgram(program, [`-config.file=${file}`], { ready: `${url}/ready` }));
   }
   const started = resources.move();
   return { mimirUrl, lokiUrl, [Symbol.asyncDispose]: () => started.disposeAsync() };
-}
-
-function start(program: string, args: string[]): AsyncDisposable {
-  const child: ChildProcess = spawn(program, args, { stdio: process.env.DEBUG ? 'inherit' : 'ignore' });
-  const ended = once(child, 'exit');
-  return {
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL');
-      await ended;
-    },
-  };
 }

@@ -11,13 +11,22 @@ export type ChildProgram = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/** Starts a real program, and waits until `ready` answers 200. */
+/** Starts a real program, and waits until the URL `ready` answers 200, or it has written a line that `ready` accepts. */
 export async function startChildProgram(
   program: string,
   args: string[],
-  { env = {}, ready, timeoutMs = 60_000 }: { env?: Record<string, string>; ready: string; timeoutMs?: number },
+  {
+    env = {},
+    cwd,
+    ready,
+    timeoutMs = 60_000,
+  }: { env?: Record<string, string>; cwd?: string; ready: string | ((line: string) => boolean); timeoutMs?: number },
 ): Promise<ChildProgram> {
-  const child = spawn(program, args, { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(program, args, {
+    cwd,
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     let rest = '';
@@ -28,8 +37,9 @@ export async function startChildProgram(
     });
   }
   const exited = once(child, 'exit');
+  const ended = () => child.exitCode !== null || child.signalCode !== null;
   async function stop(): Promise<void> {
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (ended()) return;
     child.kill('SIGTERM');
     const impatience = setTimeout(() => child.kill('SIGKILL'), 5_000);
     await exited;
@@ -38,12 +48,12 @@ export async function startChildProgram(
   try {
     await until(
       async () => {
-        if (child.exitCode !== null) return true;
-        return (await fetch(ready)).ok;
+        if (ended()) return true;
+        return typeof ready === 'string' ? (await fetch(ready)).ok : lines.some(ready);
       },
       { timeoutMs, intervalMs: 250, what: () => `${program} to be ready; it said:\n${lines.slice(-20).join('\n')}` },
     );
-    if (child.exitCode !== null) throw new Error(`${program} ended:\n${lines.slice(-20).join('\n')}`);
+    if (ended()) throw new Error(`${program} ended:\n${lines.slice(-20).join('\n')}`);
   } catch (error) {
     await stop();
     throw error;

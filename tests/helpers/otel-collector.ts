@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { freePort } from '../../source/embedded/ports.ts';
+import { startChildProgram } from './child-program.ts';
 import { until } from './until.ts';
 
 type Component = Record<string, unknown> | null;
@@ -59,16 +58,12 @@ export async function startLogsCollector(program: string, env: Record<string, st
   const file = path.join(folder, 'config.json');
   await writeFile(file, JSON.stringify(logsConfiguration(folder, ports, output)));
 
-  const child = spawn(program, [`--config=${file}`], { env, stdio: ['ignore', 'ignore', 'pipe'] });
-  let log = '';
-  child.stderr.on('data', (chunk) => {
-    log += chunk;
+  const collector = await startChildProgram(program, [`--config=${file}`], {
+    env,
+    ready: (line) => line.includes('Everything is ready'),
   });
-  const exited = once(child, 'exit');
-  await Promise.race([
-    until(() => log.includes('Everything is ready'), { timeoutMs: 30_000, what: () => `the collector: ${log}` }),
-    exited.then(() => Promise.reject(new Error(`the collector ended: ${log}`))),
-  ]);
+
+  const lastLines = () => collector.lines.slice(-20).join('\n');
 
   async function records(): Promise<LogRecord[]> {
     const text = await readFile(output, 'utf8').catch(() => '');
@@ -94,7 +89,7 @@ export async function startLogsCollector(program: string, env: Record<string, st
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ resourceLogs }),
       });
-      if (status !== 200) throw new Error(`the collector answered ${status}: ${log}`);
+      if (status !== 200) throw new Error(`the collector answered ${status}: ${lastLines()}`);
     },
     async write(lines) {
       const text = lines.map(({ project, service, log }) =>
@@ -109,10 +104,11 @@ export async function startLogsCollector(program: string, env: Record<string, st
     },
     records,
     arrived: (text) =>
-      until(async () => (await records()).find(({ body }) => body.includes(text)), { what: () => `${text}: ${log}` }),
+      until(async () => (await records()).find(({ body }) => body.includes(text)), {
+        what: () => `${text}: ${lastLines()}`,
+      }),
     async [Symbol.asyncDispose]() {
-      child.kill();
-      await exited;
+      await collector[Symbol.asyncDispose]();
       await rm(folder, { recursive: true });
     },
   };

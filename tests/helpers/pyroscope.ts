@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../source/embedded/ports.ts';
+import { startChildProgram } from './child-program.ts';
 import type { FlameGraph } from './flame-graph.ts';
-import { until } from './until.ts';
 
 export type Pyroscope = {
   port: number;
@@ -20,9 +18,12 @@ const CONFIGURATION = join(import.meta.dirname, '../../pyroscope/pyroscope.yaml'
 
 /** The real Pyroscope with the configuration of the stack; only ports and folders are others. */
 export async function startPyroscope(program: string): Promise<Pyroscope> {
+  await using resources = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'mythical-pyroscope-'));
+  resources.defer(() => rm(folder, { recursive: true, force: true }));
   const [port, grpc, memberlist, raft] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
-  const child = spawn(
+  const url = `http://127.0.0.1:${port}`;
+  const running = await startChildProgram(
     program,
     [
       `-config.file=${CONFIGURATION}`,
@@ -46,28 +47,9 @@ export async function startPyroscope(program: string): Promise<Pyroscope> {
       `-metastore.address=127.0.0.1:${grpc}`,
       `-compaction-worker.temp-dir=${folder}`,
     ],
-    { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
+    { cwd: folder, ready: `${url}/ready` },
   );
-  let log = '';
-  child.stderr.on('data', (chunk) => {
-    log += chunk;
-  });
-  const exited = once(child, 'exit');
-  const url = `http://127.0.0.1:${port}`;
-  async function stop(): Promise<void> {
-    child.kill();
-    await exited;
-    await rm(folder, { recursive: true, force: true });
-  }
-  try {
-    await Promise.race([
-      until(async () => (await fetch(`${url}/ready`)).ok, { timeoutMs: 60_000, what: () => `Pyroscope: ${log}` }),
-      exited.then(() => Promise.reject(new Error(`Pyroscope ended: ${log}`))),
-    ]);
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  resources.use(running);
 
   async function ask<T>(method: string, question: object): Promise<T> {
     const now = Date.now();
@@ -80,6 +62,7 @@ export async function startPyroscope(program: string): Promise<Pyroscope> {
     return (await response.json()) as T;
   }
 
+  const started = resources.move();
   return {
     port,
     ask,
@@ -92,6 +75,6 @@ export async function startPyroscope(program: string): Promise<Pyroscope> {
       });
       return flamegraph ?? { names: [], levels: [] };
     },
-    [Symbol.asyncDispose]: stop,
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
 }
