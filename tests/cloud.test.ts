@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import { explain } from '../source/cloud/explain.ts';
 import { type Endpoints, FIELDS, SIGNALS, type Signal } from '../source/cloud/fields.ts';
@@ -28,6 +29,9 @@ const run = promisify(execFile);
 const root = path.join(import.meta.dirname, '..');
 const read = (file: string) => readFile(path.join(root, file), 'utf8');
 
+/** As long as one is. */
+const WRONG = `glc_${'wrong'.repeat(8)}`;
+
 type Run = { code: number; output: string };
 
 describe('npm run cloud:check', { skip: await missingOpenssl() }, () => {
@@ -47,7 +51,7 @@ describe('npm run cloud:check', { skip: await missingOpenssl() }, () => {
 
   /** Runs it on a file with these endpoints. */
   async function check(
-    endpoints: Endpoints | string,
+    endpoints: Endpoints | string | Buffer,
     {
       args = [],
       env = {},
@@ -55,7 +59,8 @@ describe('npm run cloud:check', { skip: await missingOpenssl() }, () => {
     }: { args?: string[]; env?: Record<string, string>; file?: string } = {},
   ): Promise<Run> {
     const from = await mkdtemp(path.join(folder, 'alloy-'));
-    const content = typeof endpoints === 'string' ? endpoints : JSON.stringify(forAlloy(endpoints), null, 2);
+    const isText = typeof endpoints === 'string' || Buffer.isBuffer(endpoints);
+    const content = isText ? endpoints : JSON.stringify(forAlloy(endpoints), null, 2);
     await writeFile(path.join(from, file), content);
     const main = path.join(root, 'source/cloud/main.ts');
     const options = {
@@ -132,10 +137,63 @@ describe('npm run cloud:check', { skip: await missingOpenssl() }, () => {
     assert.equal(verdictOf('logs', output)[1], 'ok');
   });
 
+  const closings: [how: string, close: (stream: http2.ServerHttp2Stream, socket: TLSSocket) => void][] = [
+    ['the connection ends', (_, socket) => socket.end()],
+    ['the connection is destroyed', (_, socket) => socket.destroy()],
+    [
+      'the session says goodbye',
+      ({ session }) => {
+        session!.goaway();
+        session!.destroy();
+      },
+    ],
+    ['the stream is reset without an error', (stream) => stream.close(http2.constants.NGHTTP2_NO_ERROR)],
+    ['the stream is reset', (stream) => stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR)],
+  ];
+  for (const [how, close] of closings) {
+    test(`an endpoint for traces is away, not wrong, when ${how} before an answer`, async () => {
+      const closing = http2.createSecureServer({ key: certificates.key, cert: certificates.certificate });
+      let socket: TLSSocket;
+      closing.on('secureConnection', (one) => {
+        socket = one;
+      });
+      closing.on('sessionError', () => {});
+      closing.on('stream', (stream) => {
+        stream.on('error', () => {});
+        close(stream, socket);
+      });
+      closing.listen(0, '127.0.0.1');
+      await once(closing, 'listening');
+      const tracesUrl = `https://localhost:${(closing.address() as AddressInfo).port}`;
+      const file = path.join(folder, 'closing.json');
+      const { code, output } = await check({ ...server.endpoints, tracesUrl }, { args: ['--write', file] });
+      closing.close();
+      assert.equal(verdictOf('traces', output)[1], 'AWAY', output);
+      assert.match(verdictOf('traces', output)[2]!, /connection was cut/);
+      assert.equal(code, 0, 'what is only away stops nothing');
+    });
+  }
+
+  test('waits ten seconds for an answer, also where something comes all the time', { timeout: 25_000 }, async () => {
+    const slow = http2.createSecureServer({ key: certificates.key, cert: certificates.certificate });
+    slow.on('stream', (stream) => {
+      stream.on('error', () => {});
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc' });
+      const drops = setInterval(() => stream.write('.'), 500);
+      stream.on('close', () => clearInterval(drops));
+    });
+    slow.listen(0, '127.0.0.1');
+    await once(slow, 'listening');
+    const tracesUrl = `https://localhost:${(slow.address() as AddressInfo).port}`;
+    const { output } = await check({ ...server.endpoints, tracesUrl });
+    slow.close();
+    assert.equal(verdictOf('traces', output)[1], 'AWAY', output);
+  });
+
   test('tells the one signal whose token is wrong from the others', async () => {
     for (const signal of SIGNALS) {
       const wrong = FIELDS.find((field) => field.signal === signal && /password|base64/.test(field.kind))!;
-      const value = signal === 'traces' ? Buffer.from('1003:glc_wrong').toString('base64') : 'glc_wrong';
+      const value = signal === 'traces' ? Buffer.from(`1003:${WRONG}`).toString('base64') : WRONG;
       const { code, output } = await check({ ...server.endpoints, [wrong.name]: value });
       assert.equal(code, 1);
       for (const one of SIGNALS) assert.equal(verdictOf(one, output)[1], one === signal ? 'REFUSED' : 'ok', output);
@@ -201,13 +259,41 @@ describe('npm run cloud:check', { skip: await missingOpenssl() }, () => {
     assert.match(output, /^ {2}the variable GRAFANA_CLOUD_LOGS_URL is an http URL$/m);
   });
 
-  const files: [what: string, content: string, said: RegExp][] = [
+  const files: [what: string, content: string | Buffer, said: RegExp][] = [
     [
       'no JSON, and the line',
       '{\n  "metrics": {\n    "url": "a",,\n',
       /alloy\/endpoints-cloud\.local\.json is no JSON: line 3, column \d+/,
     ],
-    ['a file that ends too early', '{ "metrics": ', /is no JSON/],
+    ['a file that ends too early', '{ "metrics": ', /is no JSON: line 1, column 14: a value is missing/],
+    [
+      'a token without quotation marks',
+      `{\n  "metrics": { "basicAuth": { "password": ${TOKEN} } }\n}`,
+      /is no JSON: line 2, column 43: a text needs quotation marks/,
+    ],
+    [
+      'quotation marks of a text processor',
+      '{\n  "logs": { "url": “https://a” }\n}',
+      /is no JSON: line 2, column 20: a text needs quotation marks around it, straight ones/,
+    ],
+    [
+      'a quotation mark that is missing',
+      `{\n  "logs": { "url": "${TOKEN}\n}`,
+      /line 2, column 20: a quotation mark is missing/,
+    ],
+    [
+      'a comma at the end',
+      '{\n  "logs": {},\n}',
+      /line 3, column 1: the name of a field is missing, or a comma is one/,
+    ],
+    ['a comment', '{\n  // mine\n  "logs": {}\n}', /line 2, column 3: JSON has no comments/],
+    ['the encoding of another time', Buffer.from('\ufeff{}', 'utf16le'), /is saved as UTF-16\n +save it as UTF-8/],
+    ['a token in the place of a name', `{ "metrics": { "${TOKEN}": "a" } }`, /metrics\.\(a name\) in \S+ is no field/],
+    [
+      'a token in the brackets of the placeholder',
+      `{ "metrics": { "basicAuth": { "password": "<${TOKEN}>" } } }`,
+      /metrics\.basicAuth\.password in \S+ stands in angle brackets/,
+    ],
     [
       'a field that nobody reads',
       '{ "metrics": { "uri": "https://a" } }',
@@ -244,6 +330,13 @@ describe('npm run cloud:check', { skip: await missingOpenssl() }, () => {
       /^WARNING: alloy\/endpoints-cloud\.json is filled, and git tracks it.*\bmv alloy\/endpoints-cloud\.json alloy\/endpoints-cloud\.local\.json && git checkout/m,
     );
     assert.doesNotMatch((await check(server.endpoints)).output, /WARNING/);
+    const token = `{ "metrics": { "basicAuth": { "password": "<${TOKEN}>" } } }`;
+    assert.match(
+      (await check(token, { file: 'endpoints-cloud.json' })).output,
+      /WARNING: .* is filled, and git tracks/,
+    );
+    const placeholders = await read('alloy/endpoints-cloud.json');
+    assert.doesNotMatch((await check(placeholders, { file: 'endpoints-cloud.json' })).output, /WARNING/);
   });
 
   test('with --watch says once that a token was deleted, and once that it works again', async () => {
@@ -309,6 +402,23 @@ describe('npm run cloud:check', { skip: await missingOpenssl() }, () => {
     assert.match(said[1]!, /^level=error msg="nothing is asked: alloy\/endpoints-cloud\.local\.json is no object/);
   });
 
+  test('says what it takes, and refuses what it does not', async () => {
+    const { code, output } = await check(server.endpoints, { args: ['--help'] });
+    assert.equal(code, 0);
+    assert.match(output, /^Usage: npm run cloud:check/);
+    const wrong = await check(server.endpoints, { args: ['--wacth', '1'] });
+    assert.equal(wrong.code, 2);
+    assert.match(wrong.output, /^Unknown option '--wacth'.*\n\nUsage: /);
+  });
+
+  test('says which file can not be written', async () => {
+    const file = path.join(folder, 'nowhere/endpoints.json');
+    const { code, output } = await check(server.endpoints, { args: ['--write', file] });
+    assert.equal(code, 1);
+    assert.match(output, /nowhere\/endpoints\.json can't be written: ENOENT/);
+    assert.doesNotMatch(output, /\n +at /);
+  });
+
   for (const seconds of ['', 'often', '0', '0.5', '-1', '9999999']) {
     test(`refuses --watch=${seconds}`, async () => {
       const { code, output } = await check(server.endpoints, { args: [`--watch=${seconds}`] });
@@ -335,7 +445,7 @@ describe('npm run cloud:check', { skip: await missingOpenssl() }, () => {
 
     test('does not write when an endpoint refuses', async () => {
       const file = path.join(folder, 'refused.json');
-      const { code } = await check({ ...server.endpoints, logsPassword: 'glc_wrong' }, { args: ['--write', file] });
+      const { code } = await check({ ...server.endpoints, logsPassword: WRONG }, { args: ['--write', file] });
       assert.equal(code, 1);
       await assert.rejects(stat(file), /ENOENT/);
     });

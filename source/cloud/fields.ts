@@ -74,6 +74,11 @@ export function fieldOf(signal: Signal, kind: FieldKind): Field | undefined {
   return FIELDS.find((field) => field.signal === signal && field.kind === kind);
 }
 
+/** The name in a placeholder. Only these are: whatever else stands in angle brackets may be a token. */
+export function placeholderIn(text: string): FieldName | undefined {
+  return FIELDS.find(({ name }) => text.trim() === `<${name}>`)?.name;
+}
+
 /** Where in the Cloud portal a value is found. */
 export function whereInPortal({ signal, kind }: Pick<Field, 'signal' | 'kind'>): string {
   const { tile, scope } = PORTAL[signal];

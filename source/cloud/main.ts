@@ -4,7 +4,7 @@
 //   node main.ts                      exit code 0 where every signal arrives
 //   node main.ts --write <file>       … or where it will once the endpoint is back; then writes <file>
 //   node main.ts --watch <seconds>    goes on, and says a line when an answer changes
-import { chmod, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { check } from './check.ts';
@@ -13,17 +13,16 @@ import { print } from './print.ts';
 import { LOCAL_FILE, readEndpoints, TRACKED_FILE } from './read-endpoints.ts';
 import { watch } from './watch.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    /** The folder of the endpoints. */
-    from: { type: 'string', default: path.join(import.meta.dirname, '../../alloy') },
-    write: { type: 'string' },
-    watch: { type: 'string' },
-    /** A file that is written anew each time that `--watch` has asked: how old it is shows whether that still goes on. */
-    mark: { type: 'string' },
-  },
-});
+const USAGE = `Usage: npm run cloud:check
+  sends one sample of each signal to the endpoints in alloy/${LOCAL_FILE}; says what they answer.
 
+Options (after --), which docker-compose-cloud.yml uses
+  --from FOLDER     the folder of the endpoints, in place of alloy
+  --write FILE      writes what Alloy reads, unless something has to be mended first
+  --watch SECONDS   goes on, and says a line when an answer changes
+  --mark FILE       with --watch: a file that is written anew after each time, so that its age shows that it goes on`;
+
+const options = readOptions();
 const seconds = Number(options.watch);
 /** A day. Above 24.8 of them a timer of Node ends at once. */
 const MAX_SECONDS = 86_400;
@@ -46,6 +45,26 @@ if (options.watch === undefined) {
   });
 }
 
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        from: { type: 'string', default: path.join(import.meta.dirname, '../../alloy') },
+        write: { type: 'string' },
+        watch: { type: 'string' },
+        mark: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+    if (!values.help) return values;
+    console.log(USAGE);
+    process.exit(0);
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
+
 async function checkOnce(): Promise<void> {
   const read = await readEndpoints(options.from, process.env);
   const report = await check(read);
@@ -64,8 +83,14 @@ or into variables, GRAFANA_CLOUD_…: docs/ways-to-run.md. Then again: ${again}`
     if (away) process.exitCode = 1;
     else console.log('\nAll four signals arrive.');
   } else {
-    await writeSecret(options.write, JSON.stringify(forAlloy(read.endpoints)));
-    await writeSecret(tracesAuthorizationFile(options.write), tracesAuthorization(read.endpoints));
+    try {
+      await writeSecret(options.write, JSON.stringify(forAlloy(read.endpoints)));
+      await writeSecret(tracesAuthorizationFile(options.write), tracesAuthorization(read.endpoints));
+    } catch (error) {
+      console.error(`\n${options.write} can't be written: ${(error as Error).message}`);
+      process.exitCode = 1;
+      return;
+    }
     console.log(
       away
         ? '\nStarted all the same: Alloy keeps what is meant for it, and tries again.'
@@ -74,8 +99,10 @@ or into variables, GRAFANA_CLOUD_…: docs/ways-to-run.md. Then again: ${again}`
   }
 }
 
+/** At once: Alloy, which watches it, never sees half of it. */
 async function writeSecret(file: string, content: string): Promise<void> {
-  await writeFile(file, content, { mode: 0o600 });
-  // The mode above counts for a new file only.
-  await chmod(file, 0o600);
+  const unfinished = `${file}.unfinished`;
+  await rm(unfinished, { force: true });
+  await writeFile(unfinished, content, { mode: 0o600 });
+  await rename(unfinished, file);
 }

@@ -30,7 +30,10 @@ const MISTAKES: Row[] = [
   ['metricsPassword', `${TOKEN}\n`, 'ends with a line break', /\\n/],
   ['metricsPassword', `${TOKEN} `, 'begins or ends with a blank', /remove/],
   ['metricsPassword', `"${TOKEN}"`, 'has quotation marks inside the value', /remove/],
-  ['metricsPassword', `<${TOKEN}-or-so>`, 'stands in angle brackets', /remove/],
+  ['metricsPassword', `<${TOKEN}>`, 'stands in angle brackets', /remove/],
+  ['metricsPassword', `${TOKEN}…`, 'is cut off, or has more at its end than the token', /Prometheus/],
+  ['logsPassword', `${TOKEN}\u200b`, 'is cut off, or has more at its end than the token', /Loki/],
+  ['profilePassword', TOKEN.slice(0, 12), 'is cut off, or has more at its end than the token', /Pyroscope/],
   ['metricsPassword', `${TOKEN.slice(0, 9)}\n${TOKEN.slice(9)}`, 'has a line break inside', /one line/],
   ['logsPassword', `${TOKEN.slice(0, 9)} ${TOKEN.slice(9)}`, 'has a blank inside', /Loki/],
   ['logsUrl', '', 'is empty', /Loki → Details: the URL/],
@@ -157,7 +160,20 @@ const MISTAKES: Row[] = [
     'has a line break at the end of the encoded token',
     /echo adds it/,
   ],
-  ['tracesBase64AuthToken', base64('<username>:<token>'), 'is an encoded placeholder', /printf/],
+  ['tracesBase64AuthToken', base64('<username>:<token>'), 'has angle brackets in what is encoded', /printf/],
+  [
+    'tracesBase64AuthToken',
+    base64(`1003:${TOKEN}12`).replace('==', ''),
+    'is cut off, or has more at its end than the base64',
+    /printf/,
+  ],
+  [
+    'tracesBase64AuthToken',
+    Buffer.from(`1003:${TOKEN}??>>`).toString('base64url'),
+    'is base64 for URLs, with - and _, which HTTP does not take',
+    /printf/,
+  ],
+  ['tracesBase64AuthToken', base64(`1003:${TOKEN.slice(0, 12)}`), 'is cut off, or has more at its end than the token'],
   ['tracesBase64AuthToken', base64(GOOD.tracesUrl), 'is an encoded URL', /printf/],
   ['tracesBase64AuthToken', base64(TOKEN), 'has no username in front of the encoded token', /printf/],
   ['tracesBase64AuthToken', base64(`${TOKEN}:1003`), 'has token and username in the wrong order', /printf/],
@@ -175,6 +191,15 @@ const MISTAKES: Row[] = [
     'is an API key of the old kind, which Grafana Cloud has ended',
   ],
   ['tracesBase64AuthToken', base64('1003:mysecret'), 'is no access policy token'],
+];
+
+/** The same mistakes in another form. */
+const AGAIN: Row[] = [
+  ['metricsUrl', 'https:///prometheus-prod-01-eu-west-0.grafana.net/api/prom/push', 'is no URL', /it looks like/],
+  ['metricsPassword', `${TOKEN},`, 'is cut off, or has more at its end than the token', /Prometheus/],
+  ['tracesBase64AuthToken', `${GOOD.tracesBase64AuthToken}=`, 'is cut off, or has more at its end than the base64'],
+  ['tracesBase64AuthToken', base64(`1003:<${TOKEN}>`), 'has angle brackets in what is encoded', /printf/],
+  ['metricsUrl', 'https:\\\\prometheus-prod-01-eu-west-0.grafana.net/api/prom/push', 'is no URL'],
 ];
 
 test('what is right is not complained about', () => {
@@ -203,8 +228,8 @@ describe('each placeholder has a message of its own', () => {
 });
 
 describe('each mistake has a message of its own', () => {
-  for (const [field, value, problem, hint] of MISTAKES) {
-    test(`${field} ${problem}`, () => {
+  for (const [field, value, problem, hint] of [...MISTAKES, ...AGAIN]) {
+    test(`${field} ${problem}: ${JSON.stringify(value)}`, () => {
       const endpoints = { ...GOOD, ...(typeof value === 'string' ? { [field]: value } : value) };
       const problems = findProblems(endpoints, places);
       const found = problems.find(({ where }) => where === field);

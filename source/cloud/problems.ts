@@ -6,6 +6,7 @@ import {
   type FieldName,
   fieldOf,
   PORTAL,
+  placeholderIn,
   type Signal,
   URL_PATH,
   whereInPortal,
@@ -43,7 +44,7 @@ const checks: Record<Field['kind'], (field: Field, value: string, endpoints: End
 
 function unfilled(field: Field, value: string): Finding | undefined {
   if (value === '') return { problem: 'is empty', hint: whereInPortal(field) };
-  const placeholder = /^<(\w+)>$/.exec(value.trim())?.[1];
+  const placeholder = placeholderIn(value);
   if (placeholder === undefined) return;
   const own = placeholder === field.name;
   return { problem: `is still ${own ? 'the' : 'a'} placeholder <${placeholder}>`, hint: whereInPortal(field) };
@@ -99,7 +100,8 @@ function wrongUrl(signal: Signal, value: string): Finding | undefined {
       ? { problem: 'does not begin with https://', hint: example }
       : { problem: 'is no URL', hint: example };
   }
-  if (!URL.canParse(text)) return { problem: 'is no URL', hint: example };
+  // URL takes https:///host for https://host, Alloy doesn't.
+  if (!URL.canParse(text) || /^https:\/\/[/\\]/i.test(text)) return { problem: 'is no URL', hint: example };
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') {
     return {
@@ -235,13 +237,20 @@ function wrongBase64Token(field: Field, value: string): Finding | undefined {
   if (/^\d+$/.test(value)) return { problem: 'holds a number, as usernames are', hint: encode };
   const decoded = decodeBase64(value);
   if (decoded === undefined) return { problem: 'is no base64', hint: encode };
+  if (/[-_]/.test(value))
+    return { problem: 'is base64 for URLs, with - and _, which HTTP does not take', hint: encode };
+  if (Buffer.from(value, 'base64').toString('base64') !== value) {
+    return { problem: 'is cut off, or has more at its end than the base64', hint: encode };
+  }
   if (/[\r\n]$/.test(decoded)) {
     return {
       problem: 'has a line break at the end of the encoded token',
       hint: `echo adds it; printf does not: ${encode}`,
     };
   }
-  if (/<\w+>/.test(decoded)) return { problem: 'is an encoded placeholder', hint: encode };
+  if (/<.*>/.test(decoded)) {
+    return { problem: 'has angle brackets in what is encoded', hint: `they belong to a placeholder: ${encode}` };
+  }
   if (isUrl(decoded)) return { problem: 'is an encoded URL', hint: encode };
   const colon = decoded.indexOf(':');
   if (colon === -1) return { problem: 'has no username in front of the encoded token', hint: encode };
@@ -264,7 +273,11 @@ function wrongKindOfToken(token: string, hint: string): Finding | undefined {
   }
   if (token.startsWith('eyJ')) return { problem: 'is an API key of the old kind, which Grafana Cloud has ended', hint };
   if (!token.startsWith('glc_')) return { problem: 'is no access policy token', hint };
+  if (!WHOLE_TOKEN.test(token)) return { problem: 'is cut off, or has more at its end than the token', hint };
 }
+
+/** Behind glc_ is JSON in base64, of which the shortest has more than this. */
+const WHOLE_TOKEN = /^glc_[A-Za-z0-9+/_-]{20,}={0,2}$/;
 
 function isUrl(text: string): boolean {
   return /^https?:\/\//i.test(text) || /^[\w-]+(\.[\w-]+)*\.grafana\.net\b/.test(text);

@@ -1,7 +1,8 @@
 import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { type Endpoints, FIELDS, type FieldName } from './fields.ts';
+import { type Endpoints, FIELDS, type FieldName, placeholderIn } from './fields.ts';
+import { findJsonMistake } from './json-mistake.ts';
 import type { Problem } from './problems.ts';
 
 /** The file with placeholders, which git tracks; and the copy that is filled, which git ignores. */
@@ -63,42 +64,39 @@ export async function readEndpoints(
 
 async function readFileOf(file: string, shown: string): Promise<{ content: unknown; problems: Problem[] }> {
   const wrong = (problem: string, hint: string) => ({ content: {}, problems: [{ where: shown, problem, hint }] });
-  let content: string;
+  let bytes: Buffer;
   try {
-    content = await readFile(file, 'utf8');
+    bytes = await readFile(file);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return wrong('there is no such file', `bring it back: git checkout ${shown}`);
     if (code === 'EISDIR') return wrong('is a folder', `remove it, and bring the file back: git checkout ${shown}`);
     return wrong(`can't be read (${code})`, `let your user read it: chmod u+r ${shown}`);
   }
+  if (isUtf16(bytes)) return wrong('is saved as UTF-16', 'save it as UTF-8: in Notepad, at “Encoding” of “Save as”');
+  const content = bytes.toString('utf8').replace(/^\uFEFF/, '');
   let json: unknown;
   try {
-    json = JSON.parse(content.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    return wrong(
-      `is no JSON: ${whereInJson(content, error as Error)}`,
-      'often a comma is missing, or one is too many, or a quotation mark is missing',
-    );
+    json = JSON.parse(content);
+  } catch {
+    const { line, column, mistake } = findJsonMistake(content);
+    return wrong(`is no JSON: line ${line}, column ${column}: ${mistake}`, 'compare it with a field that is well');
   }
   const result = fileSchema.safeParse(json);
   if (result.success) return { content: json, problems: [] };
   return { content: json, problems: result.error.issues.flatMap((issue) => explain(issue, shown)) };
 }
 
-/** Which line; the parser's own message may quote what stands there, which may be a token. */
-function whereInJson(content: string, error: Error): string {
-  const position = /at position (\d+)/.exec(error.message)?.[1];
-  if (position === undefined) return 'it ends too early';
-  const before = content.slice(0, Number(position)).split('\n');
-  return `line ${before.length}, column ${before.at(-1)!.length + 1}`;
+/** As a Windows program saves "Unicode": by its byte order mark. */
+function isUtf16([first, second]: Buffer): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
 function explain(issue: z.core.$ZodIssue, shown: string): Problem[] {
   const at = issue.path.join('.');
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => ({
-      where: `${[...issue.path, key].join('.')} in ${shown}`,
+      where: `${[...issue.path, isPlainName(key) ? key : '(a name)'].join('.')} in ${shown}`,
       problem: 'is no field that Alloy reads',
       hint: `the fields are ${FIELDS.map(({ path }) => path.join('.'))
         .filter((field) => issue.path.length === 0 || field.startsWith(`${issue.path[0] as string}.`))
@@ -112,9 +110,14 @@ function explain(issue: z.core.$ZodIssue, shown: string): Problem[] {
   return [{ where, problem: 'is no object with fields', hint: `compare it with git show HEAD:alloy/${TRACKED_FILE}` }];
 }
 
+/** No token is: it is longer, and has digits. */
+function isPlainName(key: string): boolean {
+  return /^[a-z]{1,20}$/i.test(key);
+}
+
 /** Whether the file holds more than placeholders. */
 function hasSecret(content: unknown): boolean {
-  if (typeof content === 'string') return content !== '' && !/^<\w+>$/.test(content);
+  if (typeof content === 'string') return content !== '' && placeholderIn(content) === undefined;
   return typeof content === 'object' && content !== null && Object.values(content).some(hasSecret);
 }
 

@@ -13,6 +13,9 @@ export type Target = { signal: Signal; url: string; authorization: string };
 /** An endpoint that takes longer is as good as away. */
 const TIMEOUT_MS = 10_000;
 
+/** Of an answer, in characters: more than anybody is shown. */
+const MAX_TEXT = 4_000;
+
 export function send({ signal, url, authorization }: Target, { path, headers, body }: Sample): Promise<Answer> {
   const address = url.replace(/\/$/, '') + path;
   const all = { ...headers, authorization, 'user-agent': 'mythical-cloud-check' };
@@ -41,10 +44,11 @@ function overHttp2(address: URL, headers: Record<string, string>, body: Buffer):
   const session = http2.connect(address.origin);
   session.on('error', (error) => resolve(failure(error)));
   const request = session.request({ ':method': 'POST', ':path': address.pathname, ...headers });
-  request.setTimeout(TIMEOUT_MS, () => {
+  // Of the whole call: one that goes on saying a little would never be silent for as long.
+  const patience = setTimeout(() => {
     resolve({ kind: 'failure', code: 'ETIMEDOUT' });
     session.destroy();
-  });
+  }, TIMEOUT_MS);
   let status = 0;
   let text = '';
   const takeResult = (from: http2.IncomingHttpHeaders) => {
@@ -59,12 +63,18 @@ function overHttp2(address: URL, headers: Record<string, string>, body: Buffer):
   request.on('trailers', takeResult);
   request.setEncoding('utf8');
   request.on('data', (chunk) => {
-    text += chunk;
+    if (text.length < MAX_TEXT) text += chunk;
   });
-  request.on('end', () => resolve({ kind: 'http', status, body: text }));
+  request.on('end', () =>
+    // A connection may also end in peace before it answered, as with a proxy that restarts.
+    resolve(status === 0 ? { kind: 'failure', code: 'ECONNRESET' } : { kind: 'http', status, body: text }),
+  );
   request.on('error', (error) => resolve(failure(error)));
   request.end(body);
-  return promise.finally(() => session.close());
+  return promise.finally(() => {
+    clearTimeout(patience);
+    session.close();
+  });
 }
 
 /** Percent-encoded, says gRPC; one that is not is taken as it is. */
