@@ -605,8 +605,10 @@ describe('docker-compose-cloud.yml', { skip: compose.skip }, () => {
       alloy: 'SSL_CERT_FILE',
     };
     for (const [name, variable] of Object.entries(VARIABLES)) {
-      const mounted = (services: Services) =>
-        services[name].volumes.find(({ target }: { target: string }) => target === '/ca.pem').source;
+      const mount = (services: Services) =>
+        services[name].volumes.find(({ target }: { target: string }) => target === '/ca.pem');
+      const mounted = (services: Services) => mount(services).source;
+      assert.notEqual(mount(trusting).bind?.create_host_path, true, 'a name that is wrong must not become a folder');
       assert.equal(variant[name].environment[variable], '', name);
       assert.equal(mounted(variant), '/dev/null', name);
       assert.equal(trusting[name].environment[variable], '/ca.pem', name);

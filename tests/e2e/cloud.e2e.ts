@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { FIELDS, SIGNALS, type Signal } from '../../source/cloud/fields.ts';
 import { makeCertificates, missingOpenssl } from '../helpers/certificates.ts';
-import { type RunningAlloy, startCloudAlloy } from '../helpers/cloud-alloy.ts';
+import { POSTGRES_PASSWORD, type RunningAlloy, startCloudAlloy } from '../helpers/cloud-alloy.ts';
 import { type Backends, startCloudBackends } from '../helpers/cloud-backends.ts';
 import { type Load, startLoad, startTarget } from '../helpers/cloud-load.ts';
 import { type CloudServer, startCloudServer } from '../helpers/cloud-server.ts';
@@ -183,7 +183,7 @@ describe('Grafana Cloud, or what behaves like it', { skip }, () => {
       assert.ok(server.requests.logs.accepted > before);
     });
 
-    test('no page of Alloy shows a token', async () => {
+    test('no page of Alloy shows a token or a password', async () => {
       const api = `http://127.0.0.1:${alloy.ports.page}/api/v0/web`;
       const shown: string[] = [];
       type Component = { moduleID: string; localID: string; createdModuleIDs?: string[] };
@@ -198,14 +198,20 @@ describe('Grafana Cloud, or what behaves like it', { skip }, () => {
         }
       };
       await visit('');
-      for (const component of ['prometheus.remote_write', 'otelcol.auth.basic', 'otelcol.auth.headers', 'local.file'])
+      for (const component of [
+        'prometheus.remote_write',
+        'prometheus.exporter.postgres',
+        'otelcol.auth.basic',
+        'otelcol.auth.headers',
+        'local.file',
+      ])
         assert.ok(
           shown.some((text) => text.includes(`"name":"${component}"`)),
           `it shows ${component}`,
         );
       const { metricsPassword, logsUsername, tracesBase64AuthToken } = server.endpoints;
       const ofLogs = Buffer.from(`${logsUsername}:${metricsPassword}`).toString('base64');
-      for (const token of [metricsPassword, tracesBase64AuthToken, ofLogs])
+      for (const token of [metricsPassword, tracesBase64AuthToken, ofLogs, POSTGRES_PASSWORD])
         for (const text of shown) assert.ok(!text.includes(token), text);
     });
 

@@ -14,8 +14,11 @@ export type RunningAlloy = ChildProgram & {
   linesOf(component: string): string[];
 };
 
+/** A password that no page may show. */
+export const POSTGRES_PASSWORD = 'the-password-of-postgres';
+
 /** What only works in a container beside the others. */
-const NEEDS_CONTAINERS = ['metrics.beyla', 'metrics.postgres', 'metrics.host', 'metrics.containers', 'logs.containers'];
+const NEEDS_CONTAINERS = ['metrics.beyla', 'metrics.host', 'metrics.containers', 'logs.containers'];
 
 /** @param target what is scraped in the place of mythical-server: host and port */
 export async function startCloudAlloy(
@@ -64,7 +67,15 @@ export async function startCloudAlloy(
         config,
       ],
       {
-        env: { HOME: folder, ENDPOINTS_FILE: endpointsFile, STACK_SERVICES: 'alloy', GOMEMLIMIT: '380MiB', ...env },
+        env: {
+          HOME: folder,
+          ENDPOINTS_FILE: endpointsFile,
+          STACK_SERVICES: 'alloy',
+          GOMEMLIMIT: '380MiB',
+          // Nobody listens there.
+          POSTGRES_DATA_SOURCE_NAME: `postgresql://reader:${POSTGRES_PASSWORD}@127.0.0.1:1/postgres`,
+          ...env,
+        },
         ready: `http://127.0.0.1:${page}/-/ready`,
       },
     );
