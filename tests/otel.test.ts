@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -9,6 +11,7 @@ import { promisify } from 'node:util';
 import { SERVICES, TELEMETRY_PORTS } from '@mythical/common/services';
 import { parse } from 'yaml';
 import { SWITCHES } from './e2e/stack/switches.ts';
+import { startChildProgram } from './helpers/child-program.ts';
 import { type LogsCollector, readConfiguration, startLogsCollector } from './helpers/otel-collector.ts';
 import { realProgram } from './helpers/real-program.ts';
 import { goPrograms } from './images/go-programs.ts';
@@ -350,6 +353,49 @@ describe('the collector itself', { skip: collector.skip }, () => {
       const file = path.join(folder, `${edit}.yml`);
       await writeFile(file, after);
       await validate([file, ...inRepository(['host.yml', 'containers.yml'])]);
+    });
+  }
+
+  // A version that Docker doesn't speak keeps the collector from starting; one that is fixed is too old or too new somewhere.
+  for (const { engine, min, max } of [
+    { engine: '20.10', min: 12, max: 41 },
+    { engine: '29', min: 44, max: 52 },
+  ]) {
+    test(`asks Docker ${engine} for its containers, in a version of the API that it speaks`, async () => {
+      const socket = path.join(folder, `docker-${engine}.sock`);
+      const asked: string[] = [];
+      await using docker = createServer(({ url = '' }, response) => {
+        response.setHeader('api-version', `1.${max}`);
+        if (url === '/_ping') return void response.end('OK');
+        const [, version, what = ''] = /^\/v1\.(\d+)\/([^?]*)/.exec(url) ?? [];
+        const isSpoken = Number(version) >= min && Number(version) <= max;
+        if (isSpoken) asked.push(what);
+        // Events would come as long as the connection stands.
+        if (isSpoken && what === 'events') return void response.flushHeaders();
+        response.writeHead(isSpoken ? 200 : 400, { 'content-type': 'application/json' });
+        response.end(isSpoken ? '[]' : '{"message":"client version is too old, or too new"}');
+      }).listen(socket);
+      await once(docker, 'listening');
+      const file = path.join(folder, `docker-${engine}.json`);
+      const docker_stats = {
+        ...readConfiguration('containers.yml').receivers?.docker_stats,
+        endpoint: `unix://${socket}`,
+      };
+      await writeFile(
+        file,
+        JSON.stringify({
+          receivers: { docker_stats },
+          exporters: { debug: null },
+          service: {
+            telemetry: { metrics: { level: 'none' } },
+            pipelines: { metrics: { receivers: ['docker_stats'], exporters: ['debug'] } },
+          },
+        }),
+      );
+      await using _running = await startChildProgram(collector.path!, [`--config=${file}`], {
+        ready: (line) => line.includes('Everything is ready'),
+      });
+      assert.ok(asked.includes('containers/json'), String(asked));
     });
   }
 
