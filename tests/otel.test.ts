@@ -163,13 +163,52 @@ describe('the files of a configuration', () => {
     assert.equal(configurations.filter(({ service }) => service.extensions).length, 1);
   });
 
-  test('have a memory limiter first, and a batch last, in each pipeline', () => {
-    for (const [name, { processors = [] }] of configurations.flatMap(({ service }) =>
-      Object.entries(service.pipelines),
-    )) {
+  const pipelines = configurations.flatMap(({ service }) => Object.entries(service.pipelines));
+  const connectors = configurations.flatMap(({ connectors = {} }) => Object.keys(connectors));
+  const exporters = configurations.flatMap(({ exporters = {} }) => Object.entries(exporters));
+
+  test('have a memory limiter first wherever data comes in', () => {
+    for (const [name, { receivers, processors = [] }] of pipelines) {
+      if (receivers.every((receiver) => connectors.includes(receiver))) continue;
       assert.equal(processors[0], 'memory_limiter', name);
-      assert.equal(processors.at(-1), 'batch', name);
     }
+  });
+
+  test('give up nothing while a backend is away', () => {
+    for (const [name, exporter] of exporters) {
+      const { retry_on_failure, timeout } = part(exporter);
+      assert.equal(retry_on_failure.max_elapsed_time, '0s', name);
+      // Of this exporter, it is the time for all attempts together.
+      if (name.startsWith('prometheus_remote_write/')) assert.equal(timeout, '0s', name);
+    }
+  });
+
+  test('make batches of what is on disk, and not before', () => {
+    for (const [name, exporter] of exporters) {
+      if (name.startsWith('prometheus_remote_write/')) continue;
+      const { storage, sizer, queue_size, batch } = part(exporter).sending_queue;
+      assert.deepEqual({ storage, sizer }, { storage: 'file_storage', sizer: 'bytes' }, name);
+      assert.ok(batch.min_size < queue_size && queue_size <= 2 ** 30, name);
+    }
+    // It says that it took what it has in memory.
+    for (const [name, { processors = [] }] of pipelines) assert.ok(!processors.includes('batch'), name);
+  });
+
+  test('send all traces through the same processors', () => {
+    const toTempo = pipelines.filter(([, { exporters }]) => exporters.includes('otlp_grpc/tempo'));
+    assert.deepEqual(
+      toTempo.map(([name, { receivers }]) => ({ name, receivers })),
+      [{ name: 'traces', receivers: ['forward'] }],
+    );
+    const incoming = pipelines.filter(([name]) => /^traces\b/.test(name) && name !== 'traces');
+    assert.deepEqual(
+      incoming.map(([name, { processors, exporters }]) => ({ name, processors, exporters })),
+      ['traces/otlp', 'traces/frontend'].map((name) => ({
+        name,
+        processors: ['memory_limiter'],
+        exporters: ['forward'],
+      })),
+    );
   });
 });
 
@@ -338,11 +377,8 @@ describe('the collector itself', { skip: collector.skip }, () => {
 
   test('does not take a name that no file defines', async () => {
     const file = path.join(folder, 'wrong.yml');
-    await writeFile(
-      file,
-      read('otel/otel.yml').replace('processors: [memory_limiter, batch]', 'processors: [batches]'),
-    );
-    await assert.rejects(validate([file]), /batches/);
+    await writeFile(file, read('otel/otel.yml').replace('processors: []', 'processors: [sampling]'));
+    await assert.rejects(validate([file]), /processor "sampling"/);
   });
 
   for (const edit of ['spanMetrics', 'tailSampling'] as const) {
