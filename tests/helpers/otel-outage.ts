@@ -113,7 +113,9 @@ function scrapesOf(message: Buffer): number[] {
     // The field "samples" with the field "value": 0x12, a length, 0x09, eight bytes.
     for (let next = at; next < message.length - 11; next++) {
       if (message[next] !== 0x12 || message[next + 2] !== 0x09) continue;
-      found.push(message.readDoubleLE(next + 3));
+      const value = message.readDoubleLE(next + 3);
+      // Not a number says that the target is gone.
+      if (!Number.isNaN(value)) found.push(value);
       break;
     }
   }
