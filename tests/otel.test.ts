@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -9,6 +11,7 @@ import { promisify } from 'node:util';
 import { SERVICES, TELEMETRY_PORTS } from '@mythical/common/services';
 import { parse } from 'yaml';
 import { SWITCHES } from './e2e/stack/switches.ts';
+import { startChildProgram } from './helpers/child-program.ts';
 import { type LogsCollector, readConfiguration, startLogsCollector } from './helpers/otel-collector.ts';
 import { realProgram } from './helpers/real-program.ts';
 import { goPrograms } from './images/go-programs.ts';
@@ -160,13 +163,52 @@ describe('the files of a configuration', () => {
     assert.equal(configurations.filter(({ service }) => service.extensions).length, 1);
   });
 
-  test('have a memory limiter first, and a batch last, in each pipeline', () => {
-    for (const [name, { processors = [] }] of configurations.flatMap(({ service }) =>
-      Object.entries(service.pipelines),
-    )) {
+  const pipelines = configurations.flatMap(({ service }) => Object.entries(service.pipelines));
+  const connectors = configurations.flatMap(({ connectors = {} }) => Object.keys(connectors));
+  const exporters = configurations.flatMap(({ exporters = {} }) => Object.entries(exporters));
+
+  test('have a memory limiter first wherever data comes in', () => {
+    for (const [name, { receivers, processors = [] }] of pipelines) {
+      if (receivers.every((receiver) => connectors.includes(receiver))) continue;
       assert.equal(processors[0], 'memory_limiter', name);
-      assert.equal(processors.at(-1), 'batch', name);
     }
+  });
+
+  test('give up nothing while a backend is away', () => {
+    for (const [name, exporter] of exporters) {
+      const { retry_on_failure, timeout } = part(exporter);
+      assert.equal(retry_on_failure.max_elapsed_time, '0s', name);
+      // Of this exporter, it is the time for all attempts together.
+      if (name.startsWith('prometheus_remote_write/')) assert.equal(timeout, '0s', name);
+    }
+  });
+
+  test('make batches of what is on disk, and not before', () => {
+    for (const [name, exporter] of exporters) {
+      if (name.startsWith('prometheus_remote_write/')) continue;
+      const { storage, sizer, queue_size, batch } = part(exporter).sending_queue;
+      assert.deepEqual({ storage, sizer }, { storage: 'file_storage', sizer: 'bytes' }, name);
+      assert.ok(batch.min_size < queue_size && queue_size <= 2 ** 30, name);
+    }
+    // It says that it took what it has in memory.
+    for (const [name, { processors = [] }] of pipelines) assert.ok(!processors.includes('batch'), name);
+  });
+
+  test('send all traces through the same processors', () => {
+    const toTempo = pipelines.filter(([, { exporters }]) => exporters.includes('otlp_grpc/tempo'));
+    assert.deepEqual(
+      toTempo.map(([name, { receivers }]) => ({ name, receivers })),
+      [{ name: 'traces', receivers: ['forward'] }],
+    );
+    const incoming = pipelines.filter(([name]) => /^traces\b/.test(name) && name !== 'traces');
+    assert.deepEqual(
+      incoming.map(([name, { processors, exporters }]) => ({ name, processors, exporters })),
+      ['traces/otlp', 'traces/frontend'].map((name) => ({
+        name,
+        processors: ['memory_limiter'],
+        exporters: ['forward'],
+      })),
+    );
   });
 });
 
@@ -335,11 +377,8 @@ describe('the collector itself', { skip: collector.skip }, () => {
 
   test('does not take a name that no file defines', async () => {
     const file = path.join(folder, 'wrong.yml');
-    await writeFile(
-      file,
-      read('otel/otel.yml').replace('processors: [memory_limiter, batch]', 'processors: [batches]'),
-    );
-    await assert.rejects(validate([file]), /batches/);
+    await writeFile(file, read('otel/otel.yml').replace('processors: []', 'processors: [sampling]'));
+    await assert.rejects(validate([file]), /processor "sampling"/);
   });
 
   for (const edit of ['spanMetrics', 'tailSampling'] as const) {
@@ -350,6 +389,49 @@ describe('the collector itself', { skip: collector.skip }, () => {
       const file = path.join(folder, `${edit}.yml`);
       await writeFile(file, after);
       await validate([file, ...inRepository(['host.yml', 'containers.yml'])]);
+    });
+  }
+
+  // A version that Docker doesn't speak keeps the collector from starting; one that is fixed is too old or too new somewhere.
+  for (const { engine, min, max } of [
+    { engine: '20.10', min: 12, max: 41 },
+    { engine: '29', min: 44, max: 52 },
+  ]) {
+    test(`asks Docker ${engine} for its containers, in a version of the API that it speaks`, async () => {
+      const socket = path.join(folder, `docker-${engine}.sock`);
+      const asked: string[] = [];
+      await using docker = createServer(({ url = '' }, response) => {
+        response.setHeader('api-version', `1.${max}`);
+        if (url === '/_ping') return void response.end('OK');
+        const [, version, what = ''] = /^\/v1\.(\d+)\/([^?]*)/.exec(url) ?? [];
+        const isSpoken = Number(version) >= min && Number(version) <= max;
+        if (isSpoken) asked.push(what);
+        // Events would come as long as the connection stands.
+        if (isSpoken && what === 'events') return void response.flushHeaders();
+        response.writeHead(isSpoken ? 200 : 400, { 'content-type': 'application/json' });
+        response.end(isSpoken ? '[]' : '{"message":"client version is too old, or too new"}');
+      }).listen(socket);
+      await once(docker, 'listening');
+      const file = path.join(folder, `docker-${engine}.json`);
+      const docker_stats = {
+        ...readConfiguration('containers.yml').receivers?.docker_stats,
+        endpoint: `unix://${socket}`,
+      };
+      await writeFile(
+        file,
+        JSON.stringify({
+          receivers: { docker_stats },
+          exporters: { debug: null },
+          service: {
+            telemetry: { metrics: { level: 'none' } },
+            pipelines: { metrics: { receivers: ['docker_stats'], exporters: ['debug'] } },
+          },
+        }),
+      );
+      await using _running = await startChildProgram(collector.path!, [`--config=${file}`], {
+        ready: (line) => line.includes('Everything is ready'),
+      });
+      assert.ok(asked.includes('containers/json'), String(asked));
     });
   }
 

@@ -175,7 +175,18 @@ export const stack = () =>
                 legend: 'samples',
                 every,
               }),
-              promql('sum(otelcol_exporter_queue_size)', { legend: 'batches', every }),
+              // Alloy counts batches, and so does the collector in memory. What it has on disk it counts in bytes.
+              promql(
+                'sum(otelcol_exporter_queue_size{job="alloy"} or otelcol_exporter_queue_size{exporter=~"prometheus_.+"})',
+                { legend: 'batches', every },
+              ),
+              promql(
+                'sum(otelcol_exporter_queue_size{job="otel-collector", exporter=~"otlp_.+"}) / 1000 or vector(0)',
+                {
+                  legend: 'kB on disk',
+                  every,
+                },
+              ),
               promql(`sum(${SERIES.logLinesWaiting}) or vector(0)`, { legend: 'lines in the services' }),
               promql('sum(otel_sdk_processor_span_queue_size)', { legend: 'spans in the services' }),
             ],

@@ -8,6 +8,8 @@ export type ChildProgram = {
   lines: string[];
   /** The most memory that it used so far. */
   peakMegabytes(): Promise<number>;
+  /** Ends it, and waits until it has; one that does not end within five seconds of SIGTERM is killed. */
+  stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -38,9 +40,9 @@ export async function startChildProgram(
   }
   const exited = once(child, 'exit');
   const ended = () => child.exitCode !== null || child.signalCode !== null;
-  async function stop(): Promise<void> {
+  async function stop(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
     if (ended()) return;
-    child.kill('SIGTERM');
+    child.kill(signal);
     const impatience = setTimeout(() => child.kill('SIGKILL'), 5_000);
     await exited;
     clearTimeout(impatience);
@@ -64,6 +66,7 @@ export async function startChildProgram(
       const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '');
       return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024;
     },
-    [Symbol.asyncDispose]: stop,
+    stop,
+    [Symbol.asyncDispose]: () => stop(),
   };
 }

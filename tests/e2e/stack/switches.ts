@@ -32,10 +32,6 @@ export const SWITCHES: Record<Collector, Switches> = {
     variable: 'OTEL_CONFIG',
     file: 'otel.yml',
     spanMetrics: (text) => text.replace(/^ {4}# ((?:traces|metrics)\/counted:| {2}\{ receivers: .*)$/gm, '    $1'),
-    tailSampling: (text) =>
-      text.replace(
-        /(?<= {4}traces:\n(?: {6}.*\n)*? {6}processors: )\[memory_limiter, batch\]/,
-        '[memory_limiter, tail_sampling, batch]',
-      ),
+    tailSampling: (text) => text.replace(/(?<= {4}traces:\n(?: {6}.*\n)*? {6}processors: )\[\]/, '[tail_sampling]'),
   },
 };
