@@ -214,7 +214,7 @@ export const overview = () =>
           graph({
             title: 'Duration by version: 95th percentile',
             description:
-              'Is the new version slower, too? From native histograms: one series for each version, exact at every quantile. The dots are requests.',
+              'Is the new version slower, too? From native histograms: one series for each version, and within a few percent at every quantile, where classic buckets know only their bounds. The dots are requests.',
             queries: [
               promql(SPANS.nativeQuantile(0.95, 'service_version'), { legend: '{{service_version}}', exemplars: true }),
             ],
