@@ -5,6 +5,7 @@ import { until } from '../helpers/until.ts';
 import { readDataSources } from './correlations/data-sources.ts';
 import { type Answer, amount } from './dashboards/answers.ts';
 import { ask } from './dashboards/ask.ts';
+import { anyOf, expectedBehindZero } from './dashboards/behind-zero.ts';
 import { addressOf, clickable, type End, follow } from './dashboards/follow.ts';
 import { ANNOTATIONS_MAY_BE_EMPTY, MAY_BE_EMPTY, mayBeEmpty } from './dashboards/may-be-empty.ts';
 import { needsAlloy, ONLY_WITH_ALLOY } from './dashboards/only-with-alloy.ts';
@@ -23,6 +24,7 @@ import { visit } from './dashboards/visit.ts';
 import { ADDRESSES, needs, POSTGRES, WITHOUT } from './stack/addresses.ts';
 import { runningCollector } from './stack/collector.ts';
 import { postJson } from './stack/http.ts';
+import * as mimir from './stack/mimir.ts';
 import * as tempo from './stack/tempo.ts';
 
 // Opens every dashboard on the running stack, as Grafana would: fills in variables and macros, asks the backends what
@@ -44,7 +46,10 @@ const SIGNS: readonly [component: string, sign: RegExp][] = [
   ['beyla', /beyla-/],
   ['faro', /mythical-frontend|faro/],
   // Tempo makes metrics as well; and without it nobody takes spans.
-  ['tempo', /"(uid|datasource)\\*":\\*"tempo|tempo_|exporter_sent_spans|traces_(spanmetrics|service_graph)/],
+  [
+    'tempo',
+    /"(uid|datasource)\\*":\\*"tempo|tempo_|exporter_(sent|send_failed|enqueue_failed)_spans|traces_(spanmetrics|service_graph)/,
+  ],
   ['pyroscope', /"(uid|datasource)\\*":\\*"pyroscope|pyroscope_/],
 ];
 
@@ -84,6 +89,7 @@ function optionsOf(
 let asked = 0;
 let answered = 0;
 let followed = 0;
+let behindZero = 0;
 
 for (const [name, dashboard] of dashboards) {
   describe(`${dashboard.title} (${name})`, () => {
@@ -108,6 +114,20 @@ for (const [name, dashboard] of dashboards) {
           assert.ok(found > 0 || mayBeEmpty(name, panel.title), `no data for ${JSON.stringify(target)}`);
           if (found > 0) answered++;
         });
+        for (const metric of expectedBehindZero(target.datasource.uid === 'mimir' ? target.expr! : '', collector)) {
+          test(
+            `${panel.title}: query ${target.refId}, behind its zero: ${metric.name}`,
+            optionsOf(name, dashboard, panel, target),
+            async () => {
+              await until(async () => (await mimir.query(anyOf(metric))).length > 0, {
+                timeoutMs: Math.max(0, patientUntil - Date.now()),
+                intervalMs: 2_000,
+                what: () => `${metric.name}, of which the query makes a zero where there is none`,
+              });
+              behindZero++;
+            },
+          );
+        }
       }
       if (panel.type === 'table') {
         test(`${panel.title}: its columns`, optionsOf(name, dashboard, panel, panel.targets), async () => {
@@ -231,7 +251,9 @@ describe('all dashboards', () => {
   });
 
   test('counts', (t) => {
-    t.diagnostic(`${asked} queries asked, ${answered} with data, ${followed} links followed`);
+    t.diagnostic(
+      `${asked} queries asked, ${answered} with data, ${followed} links followed, ${behindZero} metrics found behind a zero`,
+    );
     assert.ok(asked > 0);
   });
 });
