@@ -10,12 +10,14 @@ import { column, exploreLogs, exploreTraces, label, openDashboard } from './part
 import { logql, logqlNow, promql, traceql, traceqlMetric } from './parts/queries.ts';
 import { ALL, SPANS } from './parts/red.ts';
 import { SERIES, SERVER, SERVER_SPANS } from './parts/signals.ts';
-import { FAILED_REQUESTS, linesOfLevel } from './parts/traces-and-logs.ts';
+import { FAILED_REQUESTS, linesOfLevel, withoutQuotes } from './parts/traces-and-logs.ts';
 
-const failedOfEndpoint = exploreTraces(
-  'Its failed requests in Tempo',
-  `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.http.target = "${label('http_target')}" }`,
-);
+/** Of the endpoint that was clicked. */
+const failedRequests = (condition = '') =>
+  exploreTraces(
+    'Its failed requests in Tempo',
+    `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.http.target = "${label('http_target')}"${condition} }`,
+  );
 
 export const errors = () =>
   dashboardOf({
@@ -88,7 +90,7 @@ export const errors = () =>
             warnAt: 10,
             alarmAt: 50,
             width: 8,
-            links: [failedOfEndpoint],
+            links: [failedRequests(` && span.http.method = "${label('http_method')}"`)],
           }),
           graph({
             title: 'Share of failed requests, by endpoint',
@@ -96,7 +98,7 @@ export const errors = () =>
             queries: [promql(SPANS.errorRatio('http_target'), { legend: '{{http_target}}' })],
             unit: PercentUnit,
             width: 8,
-            links: [failedOfEndpoint],
+            links: [failedRequests()],
           }),
           graph({
             title: 'Failed requests, by version',
@@ -118,7 +120,7 @@ export const errors = () =>
               'What the errors say, and how often in the chosen time: lines of the level error, counted by their msg. Click one for its lines.',
             queries: [
               logqlNow(
-                `topk(10, sum by (service_name, msg) (count_over_time(${linesOfLevel('error')} | logfmt msg | keep service_name, msg [$__range])))`,
+                `topk(10, sum by (service_name, msg) (count_over_time(${linesOfLevel('error')} | logfmt msg | ${withoutQuotes('msg')} | keep service_name, msg [$__range])))`,
               ),
             ],
             columns: [
@@ -126,7 +128,12 @@ export const errors = () =>
               {
                 from: 'msg',
                 title: 'Message',
-                links: [exploreLogs('Its lines in Loki', `{service_name="${column('Service')}", level="error"}`)],
+                links: [
+                  exploreLogs(
+                    'Its lines in Loki',
+                    `{service_name="${column('Service')}", level="error"} | logfmt msg | ${withoutQuotes('msg')} | msg = "${column('Message')}"`,
+                  ),
+                ],
               },
               { from: 'Value #A', title: 'Lines', unit: Short, decimals: 0, width: 90 },
             ],

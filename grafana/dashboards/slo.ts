@@ -12,6 +12,7 @@ import {
   badRatio,
   budgetLeft,
   burnRate,
+  FAST_MS,
   goodEvents,
   LEAST_EVENTS,
   OBJECTIVES,
@@ -35,8 +36,8 @@ const LINKS: Record<Objective['slo'], ReturnType<typeof openDashboard>[]> = {
   latency: [
     openDashboard('What is slow?', 'overview'),
     exploreTraces(
-      'The slowest requests in Tempo',
-      `{ resource.service.name = "${SERVER}" && kind = server && duration > 20ms }`,
+      `Requests over ${FAST_MS} ms in Tempo`,
+      `{ resource.service.name = "${SERVER}" && kind = server && duration > ${FAST_MS}ms }`,
     ),
   ],
   freshness: [
