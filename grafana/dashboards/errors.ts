@@ -7,7 +7,7 @@ import { spanColumns } from './panels/span-columns.ts';
 import { table } from './panels/table.ts';
 import { dashboardOf } from './parts/layout.ts';
 import { column, exploreLogs, exploreTraces, label, openDashboard } from './parts/links.ts';
-import { logql, logqlNow, promql, traceql, traceqlMetric } from './parts/queries.ts';
+import { logql, logqlNow, promql, promqlNow, traceql, traceqlMetric } from './parts/queries.ts';
 import { ALL, SPANS } from './parts/red.ts';
 import { SERIES, SERVER, SERVER_SPANS } from './parts/signals.ts';
 import { FAILED_REQUESTS, linesOfLevel, withoutQuotes } from './parts/traces-and-logs.ts';
@@ -78,11 +78,9 @@ export const errors = () =>
             description:
               'Failed requests of the last five minutes. Evenly spread over the endpoints, the cause is below all of them: a release, or the database.',
             queries: [
-              promql(
-                `sum by (http_method, http_target) (increase(traces_spanmetrics_calls_total{${SERVER_SPANS}, status_code="STATUS_CODE_ERROR"}[5m])) > 0`,
-                {
-                  legend: '{{http_method}} {{http_target}}',
-                },
+              promqlNow(
+                `sort_desc(sum by (http_method, http_target) (increase(traces_spanmetrics_calls_total{${SERVER_SPANS}, status_code="STATUS_CODE_ERROR"}[5m])) > 0)`,
+                { legend: '{{http_method}} {{http_target}}' },
               ),
             ],
             unit: Short,

@@ -13,7 +13,7 @@ import { bars, bigNumber } from './panels/number.ts';
 import { table } from './panels/table.ts';
 import { dashboardOf } from './parts/layout.ts';
 import { exploreLogs, exploreProfile, label } from './parts/links.ts';
-import { logql, promql, promqlTable } from './parts/queries.ts';
+import { logql, promql, promqlNow, promqlTable } from './parts/queries.ts';
 import { PROFILE_TYPES, SERIES } from './parts/signals.ts';
 
 const every = '15s';
@@ -222,7 +222,7 @@ export const stack = () =>
             title: 'Samples of each target',
             description: 'How many samples one scrape brings: who fills Mimir.',
             queries: [
-              promql('sort_desc(sum by (job) (scrape_samples_post_metric_relabeling))', { legend: '{{job}}', every }),
+              promqlNow('sort_desc(sum by (job) (scrape_samples_post_metric_relabeling))', { legend: '{{job}}' }),
             ],
             unit: Short,
             decimals: 0,
