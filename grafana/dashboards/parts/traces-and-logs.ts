@@ -17,7 +17,7 @@ export const linesOfLevel = (level: string) => `{namespace=~".+", level="${level
  */
 export const spansOfCall = (client: string, server: string, condition: string) =>
   `({ resource.service.name = "${client}" } > { resource.service.name = "${server}" && kind != internal && ${condition} })` +
-  ` || { resource.service.name = "${client}" && kind = client && span.server.address = "${server}" && ${condition} }`;
+  ` || { resource.service.name = "${client}" && kind = client && (span.server.address = "${server}" || span.db.namespace = "${server}") && ${condition} }`;
 
 /**
  * A stage of LogQL that makes of a field a text which a link can carry. Grafana fills it into a query in quotes, within JSON:
