@@ -40,7 +40,7 @@ describe('alerts of a real Mimir and a real Loki', { skip: mimir.skip || loki.sk
 
   const get = async <T>(url: string) => (await (await fetch(url)).json()) as T;
   const firingAlerts = () =>
-    get<{ labels: Record<string, string>; annotations: Record<string, string> }[]>(
+    get<{ labels: Record<string, string>; annotations: Record<string, string>; generatorURL: string }[]>(
       `${alerting.mimirUrl}/alertmanager/api/v2/alerts`,
     );
   type Groups = { data: { groups: { rules: { name: string; health: string; lastError?: string }[] }[] } };
@@ -103,8 +103,10 @@ describe('alerts of a real Mimir and a real Loki', { skip: mimir.skip || loki.sk
     const stop = Date.now() + 60_000;
     let pushing = true;
     const traffic = (async () => {
-      while (pushing && Date.now() < stop) {
+      for (let second = 0; pushing && Date.now() < stop; second++) {
         await Promise.all([
+          // All that it says are errors, and there are few of them.
+          second % 5 === 0 && push('mythical-frontend', { perSecond: 1, errors: 1, requests: 1 }),
           push('mythical-server', { perSecond: 400, errors: 0, requests: 0.02 }),
           push('mythical-recorder', { perSecond: 10, errors: 0.5, requests: 1 }),
           push('mythical-requester', { perSecond: 200, errors: 0.03, requests: 1 }),
@@ -129,6 +131,10 @@ describe('alerts of a real Mimir and a real Loki', { skip: mimir.skip || loki.sk
       const storm = (await firingAlerts()).find(({ labels }) => labels.alertname === 'LogStorm');
       assert.match(storm?.annotations.dashboard_url ?? '', /^http:\/\/localhost:3000\/d\/[\w-]+$/);
       assert.match(storm?.annotations.runbook_url ?? '', RUNBOOK);
+      const source = new URL(storm?.generatorURL ?? '');
+      assert.equal(source.pathname, '/explore');
+      const { queries } = JSON.parse(source.searchParams.get('left') ?? '{}');
+      assert.deepEqual(queries[0].datasource, { type: 'loki', uid: 'loki' }, 'the data source of "See source"');
     } finally {
       pushing = false;
       await traffic;

@@ -65,7 +65,7 @@ const checks: Check[] = [
     nonsense: 'nonsense(',
   },
   // How Mimir's Alertmanager and Loki read theirs: alerting.test.ts.
-  ...['requests', 'objectives', 'symptoms'].map(
+  ...['objectives', 'symptoms'].map(
     (name): Check => ({
       program: 'promtool',
       folder: 'mimir',

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { ENDPOINT_TYPES, vocabularyOf } from '@mythical/common/vocabulary';
 import { fillInIntervals } from './e2e/correlations/backends.ts';
 import { fillInEnvironment, readDataSources } from './e2e/correlations/data-sources.ts';
 import { type Correlation, correlationsOf } from './e2e/correlations/links.ts';
@@ -119,10 +120,13 @@ describe('from a log line', () => {
     });
   }
 
-  test('to the requests about the same beast', () => {
+  test('to the requests about the same kind, whatever its label is called', () => {
+    const rates = ENDPOINT_TYPES.map(
+      (type) => `rate(mythical_request_times_count{${vocabularyOf(type).tag}="unicorn"}[$__rate_interval])`,
+    );
     assert.equal(
-      open('loki: Requests about this beast', line)?.query.expr,
-      'sum by (method, status) (rate(mythical_request_times_count{beast="unicorn"}[$__rate_interval]))',
+      open('loki: Requests about this kind', line)?.query.expr,
+      `sum by (method, status) (${rates.join(' or ')})`,
     );
   });
 
@@ -132,7 +136,7 @@ describe('from a log line', () => {
   });
 
   test('no link where the line does not say what is needed', () => {
-    assert.equal(open('loki: Requests about this beast', { labels: line.labels, text: 'listening' }), undefined);
+    assert.equal(open('loki: Requests about this kind', { labels: line.labels, text: 'listening' }), undefined);
     assert.equal(open('loki: CPU profile of this service', { labels: {}, text: line.text }), undefined);
   });
 });
@@ -207,10 +211,12 @@ describe('from a span to Postgres', () => {
     });
   }
 
-  test('the order of key and value in an attribute does not matter', () => {
+  test('neither the order of key and value in an attribute matters, nor which word it is', () => {
     const { transformations } = dataSources.get('tempo')!.correlations![0]!.config;
-    for (const tags of [[{ key: 'beast', value: 'owlbear' }], [{ value: 'owlbear', key: 'beast' }]]) {
-      assert.equal(transform(transformations, { tags }).kind, 'owlbear');
+    for (const key of ENDPOINT_TYPES.map((type) => vocabularyOf(type).tag)) {
+      for (const tags of [[{ key, value: 'owlbear' }], [{ value: 'owlbear', key }]]) {
+        assert.equal(transform(transformations, { tags }).kind, 'owlbear');
+      }
     }
   });
 

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { SERVICES, TELEMETRY_PORTS } from '@mythical/common/services';
+import { ENDPOINT_TYPES, vocabularyOf } from '@mythical/common/vocabulary';
 import { parse } from 'yaml';
 import { SWITCHES } from './e2e/stack/switches.ts';
 import { startChildProgram } from './helpers/child-program.ts';
@@ -111,6 +112,7 @@ describe('otel.yml', () => {
     );
     const tempo = parse(read('tempo/tempo.yaml')).metrics_generator.processor;
     assert.deepEqual(names, tempo.span_metrics.dimensions);
+    for (const type of ENDPOINT_TYPES) assert.ok(names.includes(vocabularyOf(type).tag), `the kind of ${type}`);
     const buckets = JSON.parse(/buckets = (\[.*\])/.exec(alloy)?.[1] ?? '[]');
     assert.deepEqual(histogram.explicit.buckets, buckets);
     assert.deepEqual(

@@ -9,7 +9,15 @@ import { promisify } from 'node:util';
 import { SERVICES } from '@mythical/common/services';
 import { METRIC_NAMES, RECORDING_DELAY_BUCKETS_S, REQUEST_TIME_BUCKETS_MS } from '@mythical/common/telemetry/metrics';
 import { parse } from 'yaml';
-import { BURN_ALERTS, badRatio, FAST_MS, FRESH_S, OBJECTIVES, TARGET } from '../grafana/dashboards/parts/objectives.ts';
+import {
+  BURN_ALERTS,
+  badRatio,
+  FAST_MS,
+  FRESH_S,
+  LEAST_EVENTS,
+  OBJECTIVES,
+  TARGET,
+} from '../grafana/dashboards/parts/objectives.ts';
 import { RUNBOOKS } from '../grafana/dashboards/parts/runbooks.ts';
 import { DASHBOARDS } from '../grafana/dashboards/uids.ts';
 import { SCENARIO_NAMES } from '../source/server/scenarios.ts';
@@ -160,7 +168,7 @@ describe('docs/runbooks.md', () => {
   test('names dashboards that exist', () => {
     const titles = Object.values(DASHBOARDS).map(({ title }) => title as string);
     const panels = dashboards.flatMap(({ panels }) => panels.map(({ title }) => title));
-    const buttons = ['Logs', 'Profile', 'Patterns'];
+    const buttons = ['Logs', 'Profile', 'Patterns', 'See source'];
     for (const [, name] of read('docs/runbooks.md').matchAll(/(?<!\*)\*([A-Z][^*\n]*)\*(?!\*)/g)) {
       assert.ok([...titles, ...panels, ...buttons].includes(name!), name);
     }
@@ -217,12 +225,13 @@ describe('the objectives are the same in the rules and on the dashboards', () =>
     );
   });
 
-  test('the windows, and the burn rates of the alerts', () => {
+  test('the windows, the burn rates of the alerts, and how many events they ask for', () => {
     for (const objective of OBJECTIVES) {
       for (const { severity, rate, long, short } of BURN_ALERTS) {
         const [rule] = alertsOf('mimir').filter(
           (one) => one.expr.includes(`slo="${objective.slo}"`) && one.labels.severity === severity,
         );
+        assert.ok(rule!.expr.includes(`slo:sli_events:increase${long}{slo="${objective.slo}"} >= ${LEAST_EVENTS}`));
         for (const window of [long, short]) {
           assert.ok(rule!.expr.includes(`${badRatio(objective, window)} > (${rate} * ${(1 - TARGET).toFixed(2)})`));
         }
@@ -230,10 +239,26 @@ describe('the objectives are the same in the rules and on the dashboards', () =>
     }
   });
 
+  test('what is counted', () => {
+    for (const { slo, all } of OBJECTIVES) {
+      const recorded = rulesOf('mimir').filter((rule) => !isAlert(rule) && /^slo:sli_/.test(rule.record));
+      const own = recorded.filter(({ labels }) => labels?.slo === slo);
+      assert.equal(own.length, 9);
+      for (const { expr } of own) for (const counter of all) assert.ok(expr.includes(`(${counter}[`), counter);
+    }
+  });
+
+  // 0 / 0 is NaN, and so is then the mean of a whole day.
+  test('where nothing happened there is no ratio', () => {
+    const ratios = rulesOf('mimir').filter((rule) => !isAlert(rule) && rule.record.startsWith('slo:sli_error:'));
+    assert.equal(ratios.length, OBJECTIVES.length * 6);
+    for (const { expr } of ratios) assert.match(expr, /> 0\s*\)\s*$/);
+  });
+
   test('the windows are what the names say', () => {
     for (const rule of rules) {
-      if (isAlert(rule) || !rule.record.startsWith('slo:sli_error:')) continue;
-      const window = rule.record.replace(/^.*rate/, '');
+      if (isAlert(rule) || !rule.record.startsWith('slo:sli_')) continue;
+      const window = rule.record.replace(/^.*(?:rate|increase)/, '');
       for (const [, range] of rule.expr.matchAll(/\[(\w+)\]/g)) assert.equal(range, window, rule.record);
     }
   });

@@ -5,7 +5,7 @@ import { spanColumns } from './panels/span-columns.ts';
 import { table } from './panels/table.ts';
 import { words } from './panels/text.ts';
 import { dashboardOf } from './parts/layout.ts';
-import { exploreTraces } from './parts/links.ts';
+import { exploreTraces, label } from './parts/links.ts';
 import { promql, traceql } from './parts/queries.ts';
 import { SPANS } from './parts/red.ts';
 import { beylaOf, SERVER, SERVICE_NAMES } from './parts/signals.ts';
@@ -15,12 +15,12 @@ const SEEN = `service_name="${beylaOf(SERVER)}", http_route="/:beast"`;
 const COUNT = `http_server_request_duration_seconds_count{${SEEN}}`;
 
 const beylaTraces = exploreTraces(
-  'Spans that Beyla made',
-  `{ resource.service.name = "${beylaOf(SERVER)}" && kind = server }`,
+  'Spans of this method that Beyla made',
+  `{ resource.service.name = "${beylaOf(SERVER)}" && kind = server && span.http.request.method = "${label('http_request_method')}" }`,
 );
 const ownTraces = exploreTraces(
-  'Spans that the server made',
-  `{ resource.service.name = "${SERVER}" && kind = server }`,
+  'Spans of this method that the server made',
+  `{ resource.service.name = "${SERVER}" && kind = server && span.http.method = "${label('http_method')}" }`,
 );
 
 export const beyla = () =>

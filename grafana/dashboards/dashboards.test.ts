@@ -84,6 +84,17 @@ for (const [name, dashboard] of dashboards) {
       }
     });
 
+    // sort() orders the answer of a moment. One over time comes by its labels, and a series that has ended keeps its last value.
+    test('its queries sort only where there is one moment to sort by, and its bars show that of now', () => {
+      for (const { title, type, targets = [] } of panels) {
+        for (const { expr = '', instant = false, queryType } of targets) {
+          const now = instant || queryType === 'instant';
+          const ordered = /\b(sort\w*|topk|bottomk)\s*\(/.test(expr);
+          assert.ok(now || !(ordered || type === 'bargauge'), `${title}: ${expr}`);
+        }
+      }
+    });
+
     test('its tables say what their numbers are', () => {
       for (const { title, fieldConfig, transformations = [] } of panels.filter(({ type }) => type === 'table')) {
         const renamed = transformations.find(({ id }) => id === 'organize')?.options.renameByName as Record<

@@ -7,15 +7,17 @@ import { spanColumns } from './panels/span-columns.ts';
 import { table } from './panels/table.ts';
 import { dashboardOf } from './parts/layout.ts';
 import { column, exploreLogs, exploreTraces, label, openDashboard } from './parts/links.ts';
-import { logql, logqlNow, promql, traceql, traceqlMetric } from './parts/queries.ts';
+import { logql, logqlNow, promql, promqlNow, traceql, traceqlMetric } from './parts/queries.ts';
 import { ALL, SPANS } from './parts/red.ts';
 import { SERIES, SERVER, SERVER_SPANS } from './parts/signals.ts';
-import { FAILED_REQUESTS, linesOfLevel } from './parts/traces-and-logs.ts';
+import { FAILED_REQUESTS, linesOfLevel, withoutQuotes } from './parts/traces-and-logs.ts';
 
-const failedOfEndpoint = exploreTraces(
-  'Its failed requests in Tempo',
-  `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.http.target = "${label('http_target')}" }`,
-);
+/** Of the endpoint that was clicked. */
+const failedRequests = (condition = '') =>
+  exploreTraces(
+    'Its failed requests in Tempo',
+    `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.http.target = "${label('http_target')}"${condition} }`,
+  );
 
 export const errors = () =>
   dashboardOf({
@@ -76,11 +78,9 @@ export const errors = () =>
             description:
               'Failed requests of the last five minutes. Evenly spread over the endpoints, the cause is below all of them: a release, or the database.',
             queries: [
-              promql(
-                `sum by (http_method, http_target) (increase(traces_spanmetrics_calls_total{${SERVER_SPANS}, status_code="STATUS_CODE_ERROR"}[5m])) > 0`,
-                {
-                  legend: '{{http_method}} {{http_target}}',
-                },
+              promqlNow(
+                `sort_desc(sum by (http_method, http_target) (increase(traces_spanmetrics_calls_total{${SERVER_SPANS}, status_code="STATUS_CODE_ERROR"}[5m])) > 0)`,
+                { legend: '{{http_method}} {{http_target}}' },
               ),
             ],
             unit: Short,
@@ -88,7 +88,7 @@ export const errors = () =>
             warnAt: 10,
             alarmAt: 50,
             width: 8,
-            links: [failedOfEndpoint],
+            links: [failedRequests(` && span.http.method = "${label('http_method')}"`)],
           }),
           graph({
             title: 'Share of failed requests, by endpoint',
@@ -96,7 +96,7 @@ export const errors = () =>
             queries: [promql(SPANS.errorRatio('http_target'), { legend: '{{http_target}}' })],
             unit: PercentUnit,
             width: 8,
-            links: [failedOfEndpoint],
+            links: [failedRequests()],
           }),
           graph({
             title: 'Failed requests, by version',
@@ -118,7 +118,7 @@ export const errors = () =>
               'What the errors say, and how often in the chosen time: lines of the level error, counted by their msg. Click one for its lines.',
             queries: [
               logqlNow(
-                `topk(10, sum by (service_name, msg) (count_over_time(${linesOfLevel('error')} | logfmt msg | keep service_name, msg [$__range])))`,
+                `topk(10, sum by (service_name, msg) (count_over_time(${linesOfLevel('error')} | logfmt msg | ${withoutQuotes('msg')} | keep service_name, msg [$__range])))`,
               ),
             ],
             columns: [
@@ -126,7 +126,12 @@ export const errors = () =>
               {
                 from: 'msg',
                 title: 'Message',
-                links: [exploreLogs('Its lines in Loki', `{service_name="${column('Service')}", level="error"}`)],
+                links: [
+                  exploreLogs(
+                    'Its lines in Loki',
+                    `{service_name="${column('Service')}", level="error"} | logfmt msg | ${withoutQuotes('msg')} | msg = "${column('Message')}"`,
+                  ),
+                ],
               },
               { from: 'Value #A', title: 'Lines', unit: Short, decimals: 0, width: 90 },
             ],
@@ -135,11 +140,9 @@ export const errors = () =>
           }),
           graph({
             title: 'Error lines by service',
-            description: 'One failure, two voices: the server that failed, and the requester that got the answer.',
-            queries: [
-              logql(`sum by (service_name) (rate(${linesOfLevel('error')} [$__auto]))`, { legend: '{{service_name}}' }),
-            ],
-            every: '10s',
+            description:
+              'One failure, two voices: the server that failed, and the requester that got the answer. A metric made of lines: a rule of Loki counts them over a minute and sends the result to Mimir, so that a long time is drawn without reading any.',
+            queries: [promql('mythical:log_errors:rate1m', { legend: '{{service_name}}', every: '15s' })],
             unit: CountsPerSecond,
             stacked: true,
             width: 12,

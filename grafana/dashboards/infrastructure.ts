@@ -26,10 +26,7 @@ const containers = [
     description:
       'How long ago each container was started. All alike is well; one that is much younger than the others was started anew: look into its log for why.',
     queries: [
-      promql('sort(max by (service_name) (time() - container_start_time_seconds))', {
-        legend: '{{service_name}}',
-        every,
-      }),
+      promqlNow('sort(max by (service_name) (time() - container_start_time_seconds))', { legend: '{{service_name}}' }),
     ],
     unit: Seconds,
     decimals: 0,
@@ -42,12 +39,9 @@ const containers = [
     title: 'Memory, of what a container may have',
     description: 'At 100 % the kernel ends the container. The limits stand in docker-compose.yml.',
     queries: [
-      promql(
+      promqlNow(
         'sort_desc(max by (service_name) (container_memory_working_set_bytes) / max by (service_name) (container_spec_memory_limit_bytes > 0))',
-        {
-          legend: '{{service_name}}',
-          every,
-        },
+        { legend: '{{service_name}}' },
       ),
     ],
     unit: PercentUnit,
@@ -190,9 +184,8 @@ const host = [
     description:
       'What is used of each disk, wherever it is mounted. A full one stops Postgres and all backends at once.',
     queries: [
-      promql('max by (device) (1 - node_filesystem_avail_bytes / node_filesystem_size_bytes)', {
+      promqlNow('sort_desc(max by (device) (1 - node_filesystem_avail_bytes / node_filesystem_size_bytes))', {
         legend: '{{device}}',
-        every,
       }),
     ],
     unit: PercentUnit,

@@ -131,7 +131,10 @@ export const k6 = () =>
                 'Failed requests of this method in Tempo',
                 `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.http.method = "${label('method')}" }`,
               ),
-              exploreLogs('What k6 logged', '{service_name="k6"} |= "traceID"'),
+              exploreLogs(
+                'What k6 logged',
+                `{service_name="k6"} |= "${label('method')} " |= " answered ${label('status')} traceID"`,
+              ),
             ],
           }),
           graph({

@@ -17,7 +17,7 @@ import { column, exploreLogs, exploreProfile, exploreTraces, label, openDashboar
 import { logql, promql, promqlHeatmap, promqlTable, serviceGraph } from './parts/queries.ts';
 import { ALL, OWN, SPANS, WAIT_IN_QUEUE } from './parts/red.ts';
 import { PROFILE_TYPES, SERIES, SERVER } from './parts/signals.ts';
-import { linesOfLevel } from './parts/traces-and-logs.ts';
+import { linesOfLevel, spansOfCall } from './parts/traces-and-logs.ts';
 import { kindVariable, wordVariable } from './parts/variables.ts';
 
 const failedTraces = exploreTraces(
@@ -28,7 +28,10 @@ const slowTraces = exploreTraces(
   'Slow requests in Tempo',
   `{ resource.service.name = "${SERVER}" && kind = server && duration > 20ms && span.\${word} =~ "\${kind:pipe}" }`,
 );
-const errorLines = exploreLogs('Their log lines in Loki', `{service_name="${SERVER}", level="error"}`);
+const errorLines = exploreLogs(
+  'Error lines of the server in Loki',
+  `{service_name="${SERVER}", level="error"} | \${word} =~ "\${kind:regex}"`,
+);
 const cpuProfile = exploreProfile('CPU profile of the server', PROFILE_TYPES.cpu, `{service_name="${SERVER}"}`);
 
 export const overview = () =>
@@ -164,7 +167,7 @@ export const overview = () =>
                 links: [
                   exploreTraces(
                     'Its requests in Tempo, errors only',
-                    `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.http.target = "${column('Endpoint')}" }`,
+                    `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.http.target = "${column('Endpoint')}" && span.http.method = "${column('Method')}" }`,
                   ),
                   exploreTraces(
                     'Its requests in Tempo',
@@ -172,7 +175,8 @@ export const overview = () =>
                   ),
                   exploreLogs(
                     'Its lines in Loki',
-                    `{service_name="${SERVER}"} |= "${column('Method')}" | logfmt | http_method = "${column('Method')}"`,
+                    // A line says endpoint=unicorn, and that of an exception http.target=/unicorn.
+                    `{service_name="${SERVER}"} |= "${column('Method')}" | logfmt | http_method = "${column('Method')}" | label_format target="{{ or .http_target (print \`/\` .endpoint) }}" | target = "${column('Endpoint')}"`,
                   ),
                 ],
               },
@@ -214,7 +218,7 @@ export const overview = () =>
           graph({
             title: 'Duration by version: 95th percentile',
             description:
-              'Is the new version slower, too? From native histograms: one series for each version, exact at every quantile. The dots are requests.',
+              'Is the new version slower, too? From native histograms: one series for each version, and within a few percent at every quantile, where classic buckets know only their bounds. The dots are requests.',
             queries: [
               promql(SPANS.nativeQuantile(0.95, 'service_version'), { legend: '{{service_version}}', exemplars: true }),
             ],
@@ -280,8 +284,8 @@ export const overview = () =>
             height: 6,
             links: [
               exploreTraces(
-                'Slow spans of the called service',
-                `{ resource.service.name = "${label('client')}" && duration > 10ms }`,
+                'Calls of this kind that took more than 10 ms',
+                spansOfCall(label('client'), label('server'), 'duration > 10ms'),
               ),
             ],
           }),

@@ -13,7 +13,7 @@ import { logLines } from './panels/lines.ts';
 import { bands } from './panels/pictures.ts';
 import { words } from './panels/text.ts';
 import { dashboardOf } from './parts/layout.ts';
-import { exploreLogs, exploreProfile, exploreTraces, openDashboard } from './parts/links.ts';
+import { exploreLogs, exploreProfile, exploreTraces, label, openDashboard } from './parts/links.ts';
 import { logql, promql } from './parts/queries.ts';
 import { ALL, WAIT_IN_QUEUE } from './parts/red.ts';
 import { PROFILE_TYPES, SERIES, SERVER } from './parts/signals.ts';
@@ -77,8 +77,8 @@ ${table}
             width: 8,
             links: [
               exploreTraces(
-                'Slowest database spans',
-                `{ resource.service.name = "${SERVER}" && span.db.system.name = "postgresql" && duration > 5ms }`,
+                'Its spans that took more than 2 ms',
+                `{ resource.service.name = "${SERVER}" && kind = client && name = "${label('span_name')}" && duration > 2ms }`,
               ),
             ],
           }),
@@ -147,7 +147,12 @@ ${table}
             stacked: true,
             red: 'error',
             width: 8,
-            links: [exploreLogs('These lines in Loki', `{service_name="${SERVER}", namespace=~".+"}`)],
+            links: [
+              exploreLogs(
+                'These lines in Loki',
+                `{service_name="${SERVER}", namespace=~".+", level="${label('level')}"}`,
+              ),
+            ],
           }),
           graph({
             title: 'queue-backlog: messages that wait',

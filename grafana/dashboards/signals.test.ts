@@ -7,6 +7,7 @@ import { METRIC_NAMES, REQUEST_TIME_BUCKETS_MS } from '@mythical/common/telemetr
 import { ENDPOINT_TYPES, vocabularyOf } from '@mythical/common/vocabulary';
 import { parse } from 'yaml';
 import { SCENARIO_NAMES } from '../../source/server/scenarios.ts';
+import { EXCEPTIONS, expectedBehindZero, metricsBehindZero } from '../../tests/e2e/dashboards/behind-zero.ts';
 import { panelsOf, readDashboards } from '../../tests/e2e/dashboards/read.ts';
 import { FAST_MS } from './parts/objectives.ts';
 
@@ -76,5 +77,42 @@ describe('names in the dashboards', () => {
 
   test('the objective on latency lies on a bucket of the histogram', () => {
     assert.ok(REQUEST_TIME_BUCKETS_MS.includes(FAST_MS));
+  });
+});
+
+// Of a query that ends in `or vector(0)`, the test on a stack asks for the metric itself (tests/e2e/dashboards.e2e.ts).
+describe('queries that answer zero where there is nothing', () => {
+  const queries = [...readDashboards().values()]
+    .flatMap(panelsOf)
+    .flatMap(({ targets = [] }) => targets.filter(({ datasource }) => datasource.uid === 'mimir'))
+    .map(({ expr = '' }) => expr);
+
+  test('the metric is found without its filters, but for the program that is meant', () => {
+    assert.deepEqual(metricsBehindZero('sum(rate(a_total{outcome="dropped"}[1m])) or vector(0)'), [
+      { name: 'a_total' },
+    ]);
+    assert.deepEqual(
+      metricsBehindZero('(sum(a{job="b", c="d"}) or vector(0)) + sum(rate({__name__=~"e(_total)?"}[1m]))'),
+      [{ name: 'a', job: 'b' }, { name: 'e(_total)?' }],
+    );
+    assert.deepEqual(metricsBehindZero('sum(a)'), []);
+  });
+
+  test('each has a metric that has to be there, with one collector or the other, but for alerts', () => {
+    const zeros = queries.filter((expr) => metricsBehindZero(expr).length > 0);
+    assert.ok(zeros.length > 20);
+    for (const expr of zeros) {
+      const expected = (['alloy', 'otel-collector'] as const).flatMap((one) => expectedBehindZero(expr, one));
+      assert.ok(expected.length > 0 || expr.includes('ALERTS'), expr);
+    }
+  });
+
+  test('each exception is about one of them', () => {
+    const names = queries.flatMap((expr) => metricsBehindZero(expr).map(({ name }) => name));
+    for (const { metric, because } of EXCEPTIONS)
+      assert.ok(
+        names.some((name) => metric.test(name)),
+        `${metric}: ${because}`,
+      );
   });
 });

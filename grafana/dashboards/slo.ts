@@ -6,7 +6,19 @@ import { table } from './panels/table.ts';
 import { words } from './panels/text.ts';
 import { dashboardOf } from './parts/layout.ts';
 import { exploreTraces, openDashboard } from './parts/links.ts';
-import { BURN_ALERTS, badRatio, budgetLeft, burnRate, OBJECTIVES, type Objective, TARGET } from './parts/objectives.ts';
+import {
+  allEvents,
+  BURN_ALERTS,
+  badRatio,
+  budgetLeft,
+  burnRate,
+  FAST_MS,
+  goodEvents,
+  LEAST_EVENTS,
+  OBJECTIVES,
+  type Objective,
+  TARGET,
+} from './parts/objectives.ts';
 import { logql, promql, promqlNow, promqlTable } from './parts/queries.ts';
 import { RECORDER, SERIES, SERVER } from './parts/signals.ts';
 
@@ -24,8 +36,8 @@ const LINKS: Record<Objective['slo'], ReturnType<typeof openDashboard>[]> = {
   latency: [
     openDashboard('What is slow?', 'overview'),
     exploreTraces(
-      'The slowest requests in Tempo',
-      `{ resource.service.name = "${SERVER}" && kind = server && duration > 20ms }`,
+      `Requests over ${FAST_MS} ms in Tempo`,
+      `{ resource.service.name = "${SERVER}" && kind = server && duration > ${FAST_MS}ms }`,
     ),
   ],
   freshness: [
@@ -73,7 +85,7 @@ export const slo = () =>
             text: `
 The **error budget** is what the objective allows to go wrong in a day: ${Math.round(BUDGET * 100)} %. A **burn rate** of 1 uses it up exactly at the end of the day; one of ${FAST.rate}, one percent of it in five minutes.
 
-An alert asks two windows at once. The long one says that it is *worth* calling somebody; the short one that it is *still* going on, so that the alert ends soon after the fault. A page at ${FAST.rate} over ${FAST.short} and ${FAST.long}, or at ${STEADY.rate} over ${STEADY.short} and ${STEADY.long}; a ticket at ${SLOW.rate} over ${SLOW.short} and ${SLOW.long}. How these came about: \`mimir/rules/anonymous/objectives.yaml\`.
+An alert asks two windows at once. The long one says that it is *worth* calling somebody; the short one that it is *still* going on, so that the alert ends soon after the fault. A page at ${FAST.rate} over ${FAST.short} and ${FAST.long}, or at ${STEADY.rate} over ${STEADY.short} and ${STEADY.long}; a ticket at ${SLOW.rate} over ${SLOW.short} and ${SLOW.long}. And there have to be ${LEAST_EVENTS} requests or messages in the long one: of a few clicks, a single one that fails is a large share. How these came about: \`mimir/rules/anonymous/objectives.yaml\`.
 
 What to do about each alert: [runbooks](/d/mythical-runbooks). Try it: [switch on](/d/mythical-scenarios) \`error-burst\` for five minutes and watch the lines cross.
 `,
@@ -139,7 +151,7 @@ function panelsOf(objective: Objective) {
     bigNumber({
       title: `${objective.name}: in the chosen time`,
       description: `Good ${what} in the time range at the top. Promised: ${objective.promise}.`,
-      queries: [promqlNow(`sum(increase(${objective.good}[$__range])) / sum(increase(${objective.all}[$__range]))`)],
+      queries: [promqlNow(`${goodEvents(objective)} / (${allEvents(objective)} > 0)`)],
       unit: PercentUnit,
       decimals: 2,
       alarmBelow: TARGET,
@@ -171,7 +183,7 @@ function panelsOf(objective: Objective) {
     bigNumber({
       title: `${objective.name}: bad ${what}`,
       description: `${objective.events} in the chosen time that ${objective.bad}.`,
-      queries: [promqlNow(`sum(increase(${objective.all}[$__range])) - sum(increase(${objective.good}[$__range]))`)],
+      queries: [promqlNow(`${allEvents(objective)} - ${goodEvents(objective)}`)],
       unit: Short,
       decimals: 0,
       plain: true,
@@ -180,7 +192,7 @@ function panelsOf(objective: Objective) {
     bigNumber({
       title: `${objective.name}: all ${what}`,
       description: `All ${what} in the chosen time: what the shares are shares of.`,
-      queries: [promqlNow(`sum(increase(${objective.all}[$__range]))`)],
+      queries: [promqlNow(allEvents(objective))],
       unit: Short,
       decimals: 0,
       plain: true,

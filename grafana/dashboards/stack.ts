@@ -13,15 +13,34 @@ import { bars, bigNumber } from './panels/number.ts';
 import { table } from './panels/table.ts';
 import { dashboardOf } from './parts/layout.ts';
 import { exploreLogs, exploreProfile, label } from './parts/links.ts';
-import { logql, promql, promqlTable } from './parts/queries.ts';
+import { logql, promql, promqlNow, promqlTable } from './parts/queries.ts';
 import { PROFILE_TYPES, SERIES } from './parts/signals.ts';
 
 const every = '15s';
 const PROGRAMS = 'alloy|otel-collector|mimir|loki|tempo|pyroscope|grafana';
 
-/** How many in a second: of the first of these that has any. Alloy and the collector count the same under different names. */
+/** How many in a second: of the first of these that has any. */
 const rateOf = (...selectors: string[]) =>
   selectors.map((selector) => `sum(rate(${selector}[$__rate_interval]))`).join(' or ');
+
+/**
+ * How many in a second, of all of these together. Not `A or B`, which is A wherever there is an A: Alloy has counters of its
+ * own and, for what comes by OTLP, those of the collector. One that has counted nothing yet has no series.
+ */
+const sumOf = (...selectors: string[]) =>
+  selectors.map((selector) => `(sum(rate(${selector}[$__rate_interval])) or vector(0))`).join(' + ');
+
+/** A counter of the OpenTelemetry Collector. Alloy is made of the same parts, and ends the names of its counters in _total. */
+const otelcol = (name: string) => `{__name__=~"otelcol_${name}(_total)?"}`;
+
+/**
+ * What an exporter gave up on, and what it had no room for while others waited. The receiver knows of neither: between the
+ * two stands a batch processor, which has taken the data already.
+ */
+const lostOnTheWay = (signal: string) => [
+  otelcol(`exporter_send_failed_${signal}`),
+  otelcol(`exporter_enqueue_failed_${signal}`),
+];
 
 /** Each backend counts its requests in a histogram of its own name. Here are those by HTTP, which come from outside. */
 const BACKENDS = [
@@ -119,17 +138,18 @@ export const stack = () =>
               'What Alloy (or the OpenTelemetry Collector in its place) sends to the backends in a second. A line at zero: that signal has stopped.',
             queries: [
               promql(
-                rateOf('prometheus_remote_storage_samples_total{job="alloy"}', 'otelcol_exporter_sent_metric_points'),
+                sumOf('prometheus_remote_storage_samples_total{job="alloy"}', otelcol('exporter_sent_metric_points')),
                 { legend: 'samples → Mimir', every },
               ),
-              promql(rateOf('loki_write_sent_entries_total', 'otelcol_exporter_sent_log_records'), {
+              promql(sumOf('loki_write_sent_entries_total', otelcol('exporter_sent_log_records')), {
                 legend: 'lines → Loki',
                 every,
               }),
-              promql(rateOf('otelcol_exporter_sent_spans_total', 'otelcol_exporter_sent_spans'), {
+              promql(sumOf(otelcol('exporter_sent_spans')), {
                 legend: 'spans → Tempo',
                 every,
               }),
+              // The second counts what the first sends, and with the collector, which takes no profiles, what services send.
               promql(rateOf('pyroscope_write_sent_profiles_total', 'pyroscope_distributor_received_samples_count'), {
                 legend: 'profiles → Pyroscope',
                 every,
@@ -142,24 +162,21 @@ export const stack = () =>
           graph({
             title: 'Lost, or about to be',
             description:
-              'Should all be zero: samples and lines that a backend refused for good, spans that were refused, and what the services themselves had to drop.',
+              'Should all be zero: what a backend refused for good, did not take until the collector gave up, or what had no room left to wait; spans that the collector refused to take; and what the services themselves had to drop.',
             queries: [
               promql(
-                `${rateOf('prometheus_remote_storage_samples_failed_total{job="alloy"}', 'otelcol_exporter_send_failed_metric_points')} or vector(0)`,
+                sumOf('prometheus_remote_storage_samples_failed_total{job="alloy"}', ...lostOnTheWay('metric_points')),
                 { legend: 'samples', every },
               ),
-              promql(
-                `${rateOf('loki_write_dropped_entries_total', 'otelcol_exporter_send_failed_log_records')} or vector(0)`,
-                { legend: 'lines', every },
-              ),
-              promql(rateOf('otelcol_receiver_refused_spans_total', 'otelcol_receiver_refused_spans'), {
-                legend: 'spans',
+              promql(sumOf('loki_write_dropped_entries_total', ...lostOnTheWay('log_records')), {
+                legend: 'lines',
                 every,
               }),
-              promql(`${rateOf(`${SERIES.logLines}{outcome="dropped"}`)} or vector(0)`, {
+              promql(sumOf(otelcol('receiver_refused_spans'), ...lostOnTheWay('spans')), { legend: 'spans', every }),
+              promql(sumOf(`${SERIES.logLines}{outcome="dropped"}`), {
                 legend: 'lines, by the services',
               }),
-              promql(`${rateOf('otel_sdk_processor_span_processed_total{error_type!=""}')} or vector(0)`, {
+              promql(sumOf('otel_sdk_processor_span_processed_total{error_type!=""}'), {
                 legend: 'spans, by the services',
               }),
             ],
@@ -216,7 +233,7 @@ export const stack = () =>
             title: 'Samples of each target',
             description: 'How many samples one scrape brings: who fills Mimir.',
             queries: [
-              promql('sort_desc(sum by (job) (scrape_samples_post_metric_relabeling))', { legend: '{{job}}', every }),
+              promqlNow('sort_desc(sum by (job) (scrape_samples_post_metric_relabeling))', { legend: '{{job}}' }),
             ],
             unit: Short,
             decimals: 0,

@@ -8,7 +8,7 @@ import { dashboardOf } from './parts/layout.ts';
 import { exploreTraces, label } from './parts/links.ts';
 import { oneTrace, promql, serviceGraph, traceql, traceqlMetric } from './parts/queries.ts';
 import { RECORDER, REQUESTER, SERVER } from './parts/signals.ts';
-import { FAILED_REQUESTS } from './parts/traces-and-logs.ts';
+import { FAILED_REQUESTS, spansOfCall } from './parts/traces-and-logs.ts';
 import { textVariable } from './parts/variables.ts';
 
 const SPAN_COLUMNS = spanColumns('Show it below');
@@ -118,10 +118,7 @@ export const traces = () =>
             width: 12,
             height: 6,
             links: [
-              exploreTraces(
-                'Traces of this call',
-                `{ resource.service.name = "${label('client')}" && kind != internal }`,
-              ),
+              exploreTraces('Spans of this call', spansOfCall(label('client'), label('server'), 'duration > 0ms')),
             ],
           }),
           graph({
@@ -138,8 +135,8 @@ export const traces = () =>
             height: 6,
             links: [
               exploreTraces(
-                'Failed spans of the caller',
-                `{ resource.service.name = "${label('client')}" && status = error }`,
+                'Failed spans of this call',
+                spansOfCall(label('client'), label('server'), 'status = error'),
               ),
             ],
           }),

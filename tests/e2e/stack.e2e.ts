@@ -588,7 +588,7 @@ describe('infrastructure', () => {
   }
 
   test('rules: what Mimir and Loki record', async () => {
-    await found('a rule of Mimir', () => seriesOf('mythical:requests:rate1m'));
+    await found('a rule of Mimir', () => seriesOf('slo:sli_error:ratio_rate1m'));
     await found('a rule of Loki', () => seriesOf('mythical:log_errors:rate1m'));
   });
 

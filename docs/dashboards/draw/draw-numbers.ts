@@ -73,12 +73,11 @@ export function drawStat(box: Box, panel: Panel, series: Series[], range: Range)
   return parts.join('');
 }
 
-/** A bar for each series, the longest first. */
+/** A bar for each series, in the order of the answer, as Grafana draws them. */
 export function drawBars(box: Box, panel: Panel, series: Series[]): string {
   const { unit, decimals, max } = panel.fieldConfig!.defaults;
   const values = series
     .map((one) => ({ name: one.name, value: lastOf(one) ?? 0 }))
-    .sort((a, b) => b.value - a.value)
     .slice(0, Math.max(1, Math.floor(box.h / 17)));
   const greatest = max ?? Math.max(...values.map(({ value }) => value), 1e-9);
   const step = Math.min(26, box.h / Math.max(1, values.length));

@@ -32,13 +32,18 @@ export function promql(expr: string, { legend = '', every, exemplars = false }: 
   return query;
 }
 
-/** One value, as of the end of the time range: for what looks back over all of it (`$__range`). */
-export function promqlNow(expr: string): Query {
-  return new prometheus.DataqueryBuilder()
+/**
+ * One value for each series, as of the end of the time range: for what looks back over all of it (`$__range`), and for what
+ * is in an order, which only the values of one moment can have (`sort`).
+ */
+export function promqlNow(expr: string, { legend }: Pick<PromqlOptions, 'legend'> = {}): Query {
+  const query = new prometheus.DataqueryBuilder()
     .datasource(MIMIR)
     .expr(expr)
     .instant()
     .editorMode(prometheus.QueryEditorMode.Code);
+  if (legend !== undefined) query.legendFormat(legend);
+  return query;
 }
 
 /** One value for each series, as of the end of the time range; as a table, with its labels as columns. */

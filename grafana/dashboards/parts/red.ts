@@ -38,7 +38,7 @@ export const SPANS = {
   /** Seconds; from classic buckets, which have exemplars. */
   quantile: (q: number, by: string, window = '$__rate_interval') =>
     `histogram_quantile(${q}, sum by (le, ${by}) (rate(traces_spanmetrics_latency_bucket{${SERVER_SPANS}}[${window}])))`,
-  /** Seconds; from the native histogram: one series instead of fifteen, and every quantile exactly. */
+  /** Seconds; from the native histogram: one series instead of fifteen, and every quantile to within a few percent. */
   nativeQuantile: (q: number, by: string) =>
     `histogram_quantile(${q}, sum by (${by}) (rate(traces_spanmetrics_latency{${SERVER_SPANS}}[$__rate_interval])))`,
 };

@@ -1,3 +1,5 @@
+import { FAST_MS } from '../../../grafana/dashboards/parts/objectives.ts';
+
 /**
  * Panels that show nothing while all is well. Everything else must have data on a running sandbox. A list to keep short:
  * the test allows one panel in twenty.
@@ -13,3 +15,11 @@ export const ANNOTATIONS_MAY_BE_EMPTY = [{ annotation: 'Alerts', because: 'no al
 
 export const mayBeEmpty = (dashboard: string, panel: string): boolean =>
   MAY_BE_EMPTY.some((one) => one.dashboard === dashboard && one.panel === panel);
+
+/** Links that lead to nothing while all is well. That what they ask is understood is tested all the same. */
+export const LINKS_MAY_LEAD_TO_NOTHING = [
+  { dashboard: 'slo', link: `Requests over ${FAST_MS} ms in Tempo`, because: 'all requests are as fast as promised' },
+] as const;
+
+export const mayLeadToNothing = (dashboard: string, link: string): boolean =>
+  LINKS_MAY_LEAD_TO_NOTHING.some((one) => one.dashboard === dashboard && one.link === link);

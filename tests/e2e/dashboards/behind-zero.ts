@@ -1,0 +1,84 @@
+import { parser } from '@prometheus-io/lezer-promql';
+import type { Collector } from '../stack/collector.ts';
+
+/**
+ * A query that ends in `or vector(0)` always has an answer: zero is what a healthy sandbox shows, and what a misspelt metric
+ * shows as well. So what stands before the zero is asked for itself, without the filters that make it few.
+ */
+export type Metric = {
+  /** A name, or a regular expression for the spellings of one. */
+  name: string;
+  /** Several programs have it, and this one is meant. */
+  job?: string;
+};
+
+/** The metrics of a query that answers zero where it finds nothing; none of a query that does not. */
+export function metricsBehindZero(expr: string): Metric[] {
+  if (!/\bvector\(0\)/.test(expr)) return [];
+  const metrics = new Map<string, Metric>();
+  parser.parse(expr).iterate({
+    enter({ name, node, from, to }) {
+      if (name !== 'VectorSelector') return;
+      const text = expr.slice(from, to);
+      const identifier = node.getChild('Identifier');
+      const metric =
+        identifier === null ? /__name__=~"([^"]*)"/.exec(text)?.[1] : expr.slice(identifier.from, identifier.to);
+      if (metric === undefined) throw new Error(`${text} names no metric`);
+      const job = /\bjob="([\w-]+)"/.exec(text)?.[1];
+      metrics.set(metric, { name: metric, ...(job !== undefined && { job }) });
+    },
+  });
+  return [...metrics.values()];
+}
+
+/** What to ask Mimir for: whether the metric was there lately. */
+export const anyOf = ({ name, job }: Metric) =>
+  `count(last_over_time({__name__=~"${name}"${job === undefined ? '' : `, job="${job}"`}}[15m]))`;
+
+type Rule = { metric: RegExp; because: string };
+
+/** What is counted with one collector, and not with the other. */
+const ONLY_OF: Record<Collector, Rule[]> = {
+  alloy: [
+    { metric: /^(prometheus_remote_storage|loki_write|alloy)_/, because: 'parts of Alloy alone' },
+    {
+      metric: /^mythical_log_lines_/,
+      because: 'services count the lines that they push to Loki; with the collector lines leave by OTLP',
+    },
+  ],
+  'otel-collector': [
+    {
+      metric: /^otelcol_exporter_\w+_metric_points/,
+      because: 'in Alloy, metrics that came by OTLP leave as Prometheus’ own, by remote write',
+    },
+    {
+      metric: /^otelcol_exporter_\w+_log_records/,
+      because: 'in Alloy, only with OTEL_LOGS_EXPORTER=otlp: else lines leave by Loki’s own protocol',
+    },
+  ],
+};
+
+/** Metrics that are there only after something went wrong, and what is asked for in their place. */
+const AFTER_A_FAULT: (Rule & { instead?: string })[] = [
+  {
+    metric: /^otelcol_exporter_(?:send|enqueue)_failed_(\w+)\(_total\)\?$/,
+    because: 'counted from the first loss on (tests/collector-losses.test.ts makes one)',
+    instead: 'otelcol_exporter_sent_$1(_total)?',
+  },
+  { metric: /^ALERTS$/, because: 'no alert is pending or firing' },
+];
+
+/** What has to be there with this collector, so that the zero of the query is one that was counted. */
+export function expectedBehindZero(expr: string, collector: Collector): Metric[] {
+  const absent = ONLY_OF[collector === 'alloy' ? 'otel-collector' : 'alloy'];
+  return metricsBehindZero(expr)
+    .filter(({ name }) => !absent.some(({ metric }) => metric.test(name)))
+    .flatMap((one) => {
+      const rule = AFTER_A_FAULT.find(({ metric }) => metric.test(one.name));
+      if (rule === undefined) return [one];
+      return rule.instead === undefined ? [] : [{ ...one, name: one.name.replace(rule.metric, rule.instead) }];
+    });
+}
+
+/** Each exception, for the test that none has outlived what it is about. */
+export const EXCEPTIONS: Rule[] = [...Object.values(ONLY_OF).flat(), ...AFTER_A_FAULT];
