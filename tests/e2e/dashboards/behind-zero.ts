@@ -70,9 +70,9 @@ const AFTER_A_FAULT: (Rule & { instead?: string })[] = [
 
 /** What has to be there with this collector, so that the zero of the query is one that was counted. */
 export function expectedBehindZero(expr: string, collector: Collector): Metric[] {
-  const absent = ONLY_OF[collector === 'alloy' ? 'otel-collector' : 'alloy'];
+  const other = collector === 'alloy' ? 'otel-collector' : 'alloy';
   return metricsBehindZero(expr)
-    .filter(({ name }) => !absent.some(({ metric }) => metric.test(name)))
+    .filter(({ name, job }) => job !== other && !ONLY_OF[other].some(({ metric }) => metric.test(name)))
     .flatMap((one) => {
       const rule = AFTER_A_FAULT.find(({ metric }) => metric.test(one.name));
       if (rule === undefined) return [one];
