@@ -34,8 +34,8 @@ const sumOf = (...selectors: string[]) =>
 const otelcol = (name: string) => `{__name__=~"otelcol_${name}(_total)?"}`;
 
 /**
- * What an exporter gave up on, and what it had no room for while others waited. The receiver knows of neither: between the
- * two stands a batch processor, which has taken the data already.
+ * What an exporter gave up on, and what it had no room for while others waited. The receiver knows of neither: it has told
+ * the sender long before that the data were taken.
  */
 const lostOnTheWay = (signal: string) => [
   otelcol(`exporter_send_failed_${signal}`),
