@@ -177,7 +177,8 @@ describe('metrics made of spans', needs('tempo'), () => {
       );
       return series?.value ?? 0;
     };
-    assert.ok((await rate('2.0.0')) > (await rate('1.9.2')));
+    // Of a handful of requests, as after a restart of Tempo, chance may say otherwise.
+    await found('more errors in 2.0.0', async () => (await rate('2.0.0')) > (await rate('1.9.2')));
   });
 
   for (const [client, server] of [
