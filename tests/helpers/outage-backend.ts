@@ -1,12 +1,10 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import http2 from 'node:http2';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import protobuf from 'protobufjs';
 import { uncompress } from 'snappyjs';
+import { WRITE_REQUEST } from '../../source/cloud/samples/metrics.ts';
 import { decodeProtobuf } from '../../source/lens/receive/otlp-messages.ts';
 import { spansOfExport } from './otlp-export.ts';
 
@@ -100,14 +98,11 @@ const linesOf = (message: Buffer): string[] =>
     .flatMap(({ logRecords }) => logRecords)
     .map(({ body }) => body?.stringValue ?? '');
 
-const REMOTE_WRITE = protobuf
-  .parse(readFileSync(path.join(import.meta.dirname, '../../source/cloud/samples/samples.proto'), 'utf8'))
-  .root.lookupType('WriteRequest');
 type WriteRequest = { timeseries: { labels: { name: string; value: string }[]; samples: { value: number }[] }[] };
 
 /** The values of the series `outage_scrapes` in a remote write. */
 function scrapesOf(message: Uint8Array): number[] {
-  const { timeseries } = REMOTE_WRITE.decode(message) as unknown as WriteRequest;
+  const { timeseries } = WRITE_REQUEST.decode(message) as unknown as WriteRequest;
   return (
     timeseries
       .filter(({ labels }) => labels.some(({ name, value }) => name === '__name__' && value === 'outage_scrapes'))

@@ -1,6 +1,8 @@
 import { compress } from 'snappyjs';
-import { encodeProtobuf } from './protobuf.ts';
+import { encodeProtobuf, messageType } from './protobuf.ts';
 import type { Sample } from './sample.ts';
+
+export const WRITE_REQUEST = messageType('remote-write.proto', 'WriteRequest');
 
 /** One sample of the series `mythical_cloud_check`, by Prometheus remote write. */
 export function metricsSample(now: Date): Sample {
@@ -16,6 +18,6 @@ export function metricsSample(now: Date): Sample {
       'content-encoding': 'snappy',
       'x-prometheus-remote-write-version': '0.1.0',
     },
-    body: Buffer.from(compress(encodeProtobuf('WriteRequest', { timeseries: [series] }))),
+    body: Buffer.from(compress(encodeProtobuf(WRITE_REQUEST, { timeseries: [series] }))),
   };
 }

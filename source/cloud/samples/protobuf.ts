@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import protobuf from 'protobufjs';
 
-const { root } = protobuf.parse(readFileSync(new URL('samples.proto', import.meta.url), 'utf8'));
+/** A message of a .proto file, whose path is seen from here. */
+export function messageType(file: string, name: string): protobuf.Type {
+  return protobuf.parse(readFileSync(new URL(file, import.meta.url), 'utf8')).root.lookupType(name);
+}
 
-/** @param type the name of a message in samples.proto */
-export function encodeProtobuf(type: string, message: Record<string, unknown>): Buffer {
-  const Message = root.lookupType(type);
-  return Buffer.from(Message.encode(Message.fromObject(message)).finish());
+export function encodeProtobuf(type: protobuf.Type, message: Record<string, unknown>): Buffer {
+  return Buffer.from(type.encode(type.fromObject(message)).finish());
 }

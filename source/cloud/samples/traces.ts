@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { encodeProtobuf } from './protobuf.ts';
+import { encodeProtobuf, messageType } from './protobuf.ts';
 import type { Sample } from './sample.ts';
 
+const EXPORT_REQUEST = messageType('../../common/otlp.proto', 'ExportTraceServiceRequest');
 const INTERNAL_SPAN = 1;
 
 /** A trace of one span, of the service `cloud-check`, as a gRPC call of OTLP. */
@@ -20,7 +21,7 @@ export function tracesSample(now: Date): Sample {
   return {
     path: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
     headers: { 'content-type': 'application/grpc', te: 'trailers' },
-    body: grpcFrame(encodeProtobuf('ExportTraceServiceRequest', { resourceSpans: [resourceSpans] })),
+    body: grpcFrame(encodeProtobuf(EXPORT_REQUEST, { resourceSpans: [resourceSpans] })),
   };
 }
 

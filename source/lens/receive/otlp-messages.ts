@@ -97,7 +97,7 @@ export type SummaryDataPoint = DataPoint & {
 /** What a receiver answers when it stored all (0 rejected), or all but a few. */
 export type PartialSuccess = { rejected: number; errorMessage: string };
 
-const root = loadProto('otlp.proto');
+const root = loadProto('../../common/otlp.proto');
 const REQUESTS = {
   traces: root.lookupType('ExportTraceServiceRequest'),
   logs: root.lookupType('ExportLogsServiceRequest'),

@@ -27,7 +27,7 @@ export function decoding<T>(what: string, decode: () => T): T {
   }
 }
 
-/** The messages of a .proto file that stands beside the code. */
+/** The messages of a .proto file, whose path is seen from here. */
 export function loadProto(file: string): protobuf.Root {
   return protobuf.parse(readFileSync(new URL(file, import.meta.url), 'utf8')).root;
 }
