@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, Server as NetServer } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { Trouble } from '../lifecycle.ts';
 
 export type Listening = {
@@ -23,12 +23,15 @@ const LINGER_MS = 300;
 export async function listen(handler: RequestListener, port: number, address: string): Promise<Listening> {
   let stopping = false;
   let inFlight = 0;
-  const idle = Promise.withResolvers<void>();
+  let nothingInFlight = () => {};
+  const idle = async () => {
+    if (inFlight > 0) await new Promise<void>((resolve) => (nothingInFlight = resolve));
+  };
   const server = createServer((request, response) => {
     inFlight++;
     response.once('close', () => {
       inFlight--;
-      if (stopping && inFlight === 0) idle.resolve();
+      if (inFlight === 0) nothingInFlight();
     });
     if (stopping) response.setHeader('Connection', 'close');
     handler(request, response);
@@ -50,7 +53,11 @@ export async function listen(handler: RequestListener, port: number, address: st
       // Of net.Server, because http.Server's own close also ends connections that are idle at this moment.
       NetServer.prototype.close.call(server);
       await sleep(LINGER_MS);
-      if (inFlight > 0) await idle.promise;
+      // Where the process was held up, requests wait unread: the next turn of its event loop reads them.
+      do {
+        await idle();
+        await nextTurn();
+      } while (inFlight > 0);
       // Now only connections are left on which nobody asks anything.
       server.closeAllConnections();
       await closed;
