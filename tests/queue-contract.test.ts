@@ -223,9 +223,9 @@ describe('the queue on amqp, beyond the contract', { skip: noBroker }, () => {
         () => true,
       ),
     );
-    const waiting = queue.publish(message('during'));
-    await rabbitmq!.start();
-    await waiting;
+    // A publish waits ten seconds for the broker, which may take longer to start on a busy machine.
+    const waiting = until(() => queue.publish(message('during')).then(() => true), { timeoutMs: 60_000 });
+    await Promise.all([rabbitmq!.start(), waiting]);
     await queue.publish(message('after'));
     await until(() => texts.includes('during') && texts.includes('after'));
   });
