@@ -296,6 +296,25 @@ describe('the signals in other settings', () => {
     assert.equal(span?.resource['service.namespace'], 'boring');
   });
 
+  test('no path that somebody tries becomes a label', async () => {
+    const server = await sandbox.start('server', { NAMESPACE: 'paths' });
+    const paths = ['/', '/dragon', '/dragon/1', '/unicorn/1', '/%E0%A4%A', '/wp-login.php?x=1'];
+    for (const path of paths) assert.ok((await fetch(server.url + path)).status >= 400);
+    for (const path of ['/illithid/', '/%69llithid?limit=1', '/SCENARIOS']) {
+      assert.equal((await fetch(server.url + path)).status, 200);
+    }
+    await server.stop();
+    const spans = await sandbox.rows(`
+      select http_target, count(*)::int as spans, count(attributes->>'service.version')::int as of_a_version
+      from spans where kind = 'server' and (resource->>'service.namespace') = 'paths'
+      group by http_target order by http_target`);
+    assert.deepEqual(spans, [
+      { http_target: '/illithid', spans: 2, of_a_version: 2 },
+      { http_target: '/scenarios', spans: 1, of_a_version: 0 },
+      { http_target: 'none', spans: 6, of_a_version: 0 },
+    ]);
+  });
+
   test('the query of a request is in its trace, also when it had to wait for a connection', async () => {
     const server = await sandbox.start('server', { POSTGRES_POOL_SIZE: '2' });
     const requests = Array.from({ length: 60 }, () => fetch(`${server.url}/manticore`));

@@ -63,11 +63,9 @@ export function addBeastRoutes(app: Express, options: BeastRoutesOptions): void 
   };
 
   app.use(requestObserver(telemetry, (request) => request.path.split('/')[1] ?? ''));
-  // Before the route, because there the active span is still the server span, which dashboards group by version.
-  app.use(pickRelease);
   app
     .route('/:beast')
-    .all(onlyKnownKinds, teardown.guard, sufferScenarios)
+    .all(onlyKnownKinds, pickRelease, teardown.guard, sufferScenarios)
     .get(async (request: Request<{ beast: string }>, response) => {
       const { limit, after } = listQuery.parse(request.query);
       const beasts = await repository.list(request.params.beast, { limit, after });

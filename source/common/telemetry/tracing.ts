@@ -26,11 +26,11 @@ const INSTRUMENTATIONS = {
     disableOutgoingRequestInstrumentation: true,
     // A preflight is the browser's own question, outside of the trace of the request that it asks about.
     ignoreIncomingRequestHook: (request) => UNTRACED.test(request.url ?? '') || isPreflight(request),
-    startIncomingSpanHook: (request) => ({
-      'http.method': request.method ?? '',
-      'http.target': pathOf(request),
-    }),
-    applyCustomAttributesOnSpan: (span, _request, response) => setStatusCode(span, response.statusCode ?? 0),
+    startIncomingSpanHook: (request) => ({ 'http.method': request.method ?? '' }),
+    applyCustomAttributesOnSpan: (span, request, response) => {
+      setStatusCode(span, response.statusCode ?? 0);
+      span.setAttribute('http.target', targetOf(request as RoutedRequest, response.statusCode ?? 0));
+    },
   },
   '@opentelemetry/instrumentation-undici': {
     // Only requests made within an action, not for example the push of logs.
@@ -54,8 +54,16 @@ const INSTRUMENTATIONS = {
   '@opentelemetry/instrumentation-amqplib': {},
 } satisfies InstrumentationConfigMap;
 
-function pathOf(request: IncomingMessage): string {
-  return request.url?.split('?')[0] ?? '';
+/** What Express leaves at a request that a route handled. */
+type RoutedRequest = IncomingMessage & { route?: { path: string }; params?: Record<string, string> };
+
+/**
+ * The route with its parameters, where something is there; else `none`. Span metrics make a label of it, and the paths
+ * that somebody may try have no end. `url.path` has each as it was asked for.
+ */
+function targetOf({ route, params }: RoutedRequest, statusCode: number): string {
+  if (route === undefined || statusCode === 404) return 'none';
+  return route.path.replace(/:(\w+)/g, (_, name) => params?.[name] ?? '');
 }
 
 function setStatusCode(span: Span, statusCode: number): void {
