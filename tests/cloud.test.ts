@@ -120,6 +120,19 @@ describe('npm run cloud:check', { skip: await missingOpenssl() }, () => {
     });
   }
 
+  test('tells a token that lacks a scope from a wrong one, although both are answered with 401', async () => {
+    server.allow(['metrics', 'profiles']);
+    const { output } = await check(server.endpoints);
+    server.allow(SIGNALS);
+    for (const signal of ['metrics', 'profiles'] as const) assert.equal(verdictOf(signal, output)[1], 'ok', output);
+    for (const signal of ['logs', 'traces'] as const) {
+      const [, found, answered, advice] = verdictOf(signal, output);
+      assert.equal(found, 'REFUSED');
+      assert.match(answered!, /^(401|UNAUTHENTICATED): .*invalid scope requested/);
+      assert.match(advice!, new RegExp(`may not write ${signal}: its access policy needs the scope ${signal}:write`));
+    }
+  });
+
   test('takes a message of gRPC that is not percent-encoded as it is', async () => {
     const grpc = http2.createSecureServer({ key: certificates.key, cert: certificates.certificate });
     grpc.on('stream', (stream) => {
@@ -335,6 +348,10 @@ describe('npm run cloud:check', { skip: await missingOpenssl() }, () => {
       (await check(token, { file: 'endpoints-cloud.json' })).output,
       /WARNING: .* is filled, and git tracks/,
     );
+    await writeFile(path.join(folder, '.env'), `GRAFANA_CLOUD_LOGS_URL=x\nGRAFANA_CLOUD_LOGS_PASSWORD=${TOKEN}\n`);
+    const dotEnv = await check(server.endpoints);
+    await rm(path.join(folder, '.env'));
+    assert.match(dotEnv.output, /^WARNING: \.env holds GRAFANA_CLOUD_LOGS_PASSWORD, and git tracks it/m);
     const placeholders = await read('alloy/endpoints-cloud.json');
     assert.doesNotMatch((await check(placeholders, { file: 'endpoints-cloud.json' })).output, /WARNING/);
   });
@@ -508,11 +525,20 @@ describe('tokens stay out of git and of images', () => {
 
   test('git ignores the filled copy, and holds no token', async () => {
     await run('git', ['check-ignore', '--quiet', '--no-index', 'alloy/endpoints-cloud.local.json'], { cwd: root });
-    // In tests they are obviously none.
-    const { stdout } = await run('git', ['grep', '-lE', 'glc_[A-Za-z0-9+/=]{60,}'], { cwd: root }).catch(
-      (error) => error,
+    // As it is; and in base64 after "<username>:", where it looks different at each of three places. In tests they are
+    // obviously none.
+    const token = '(glc_|OmdsY1|6Z2xjX|pnbGNf)[A-Za-z0-9+/=_-]{60,}';
+    for (const username of ['1', '12', '123']) {
+      const encoded = Buffer.from(`${username}:glc_${'eyJvIjoiMTIzIiwi'.repeat(5)}`).toString('base64');
+      assert.match(encoded, new RegExp(token));
+    }
+    const files = await run('git', ['grep', '-lE', token], { cwd: root }).then(
+      ({ stdout }) => stdout,
+      // 1 says that there are none.
+      ({ code, stdout, stderr }) => (code === 1 ? stdout : assert.fail(stderr)),
     );
-    assert.equal(stdout, '');
+    assert.equal(files, '');
+    assert.equal(await read('alloy/traces-authorization'), 'Basic');
   });
 
   test('Docker sees neither file when it builds', async () => {
@@ -548,6 +574,11 @@ describe('docker-compose-cloud.yml', { skip: compose.skip }, () => {
   test('has the application and Alloy, a check before them, and no backend', () => {
     const expected = [...Object.keys(base).filter((name) => !BACKENDS.includes(name)), 'cloud-check', 'cloud-watch'];
     assert.deepEqual(Object.keys(variant).toSorted(), expected.toSorted());
+  });
+
+  test('builds each image once', () => {
+    const built = Object.values(variant).flatMap(({ build, image }) => (build ? [image] : []));
+    assert.deepEqual(built, [...new Set(built)]);
   });
 
   test('starts nothing before the check was content', () => {

@@ -49,9 +49,8 @@ describe('docker-compose.yml', () => {
     });
 
     test(`${name} has an exact version`, () => {
-      const images = service.build
-        ? Object.values(service.build.args ?? {}).filter((value) => value.includes(':'))
-        : [service.image];
+      const build = services.find(([, { image, build }]) => build && image === service.image)?.[1].build;
+      const images = build ? Object.values(build.args ?? {}).filter((value) => value.includes(':')) : [service.image];
       for (const image of images) assert.match(image, /:v?\d+\.\d+/);
     });
 
@@ -72,6 +71,11 @@ describe('docker-compose.yml', () => {
     const sum = byDefault.reduce((sum, [, { mem_limit }]) => sum + megabytes(mem_limit ?? ''), 0);
     t.diagnostic(`${sum} MB`);
     assert.ok(sum < 4096, `${sum} MB`);
+  });
+
+  test('each image is built once', () => {
+    const built = services.filter(([, { build }]) => build).map(([, { image }]) => image);
+    assert.deepEqual(built, [...new Set(built)]);
   });
 
   test('no password stands in it', () => {

@@ -16,6 +16,12 @@ export function explain(signal: Signal, answer: Answer): Verdict {
   return explainHttp(signal, answer.status, answer.body);
 }
 
+/**
+ * Grafana Cloud answers 401 in both cases: when it does not know the token, and when that may not do this
+ * (`authentication error: invalid scope requested`).
+ */
+const lacksScope = (message: string) => /invalid scope/i.test(message);
+
 const hintFor = {
   unauthorized: (signal: Signal) =>
     'the token is wrong, has expired or was deleted, or the username is that of another signal or stack: ' +
@@ -37,8 +43,8 @@ function explainHttp(signal: Signal, status: number, body: string): Verdict {
       : { outcome: 'ok', answered: String(status), hint: '' };
   }
   if (status >= 300 && status < 400) return verdict('refused', `it sends us elsewhere: ${hintFor.notFound(signal)}`);
+  if (status === 403 || (status === 401 && lacksScope(body))) return verdict('refused', hintFor.forbidden(signal));
   if (status === 401) return verdict('refused', hintFor.unauthorized(signal));
-  if (status === 403) return verdict('refused', hintFor.forbidden(signal));
   if (status === 404 || status === 405) return verdict('refused', hintFor.notFound(signal));
   if (status === 429) return verdict('away', hintFor.tooMany);
   if (status === 408 || status >= 500) return verdict('away', hintFor.unwell);
@@ -64,7 +70,7 @@ function explainGrpc(signal: Signal, code: number, message: string): Verdict {
     case 'OK':
       return verdict('ok', '');
     case 'UNAUTHENTICATED':
-      return verdict('refused', hintFor.unauthorized(signal));
+      return verdict('refused', lacksScope(message) ? hintFor.forbidden(signal) : hintFor.unauthorized(signal));
     case 'PERMISSION_DENIED':
       return verdict('refused', hintFor.forbidden(signal));
     case 'UNIMPLEMENTED':

@@ -211,6 +211,9 @@ test('what is right is not complained about', () => {
     assert.deepEqual(findProblems({ ...GOOD, tracesUrl }, places), []);
   }
   // Behind a private link, or in a test, it has another name.
+  for (const host of ['loki-prod-006-cortex-gw.us-east-2.vpce.grafana.net', 'another.eu-west-1.vpce.grafana.net']) {
+    assert.deepEqual(findProblems({ ...GOOD, logsUrl: `https://${host}/loki/api/v1/push` }, places), []);
+  }
   assert.deepEqual(findProblems({ ...GOOD, metricsUrl: 'https://localhost:8443/api/prom/push' }, places), []);
 });
 

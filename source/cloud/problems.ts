@@ -115,7 +115,8 @@ function wrongUrl(signal: Signal, value: string): Finding | undefined {
 /** The kinds of hosts at Grafana Cloud, by how their names begin. */
 const HOSTS: [prefix: RegExp, what: Signal | string][] = [
   [/^(prometheus|mimir|cortex)-/, 'metrics'],
-  [/^logs-/, 'logs'],
+  // loki- in the addresses of private links.
+  [/^(logs|loki)-/, 'logs'],
   [/^tempo-/, 'traces'],
   [/^profiles-/, 'profiles'],
   [/^otlp-gateway-/, 'the OTLP gateway, which takes no'],
@@ -132,7 +133,10 @@ function foreignHost(signal: Signal, { hostname }: URL): Finding | undefined {
   if (!hostname.endsWith('.grafana.net')) return;
   const what = HOSTS.find(([prefix]) => prefix.test(hostname))?.[1];
   if (what === signal) return;
-  if (what === undefined) return { problem: 'is the address of Grafana itself', hint };
+  // Of a stack: its name, and nothing before or after it. Any other may be one that we do not know.
+  if (what === undefined) {
+    return /^[^.]+\.grafana\.net$/.test(hostname) ? { problem: 'is the address of Grafana itself', hint } : undefined;
+  }
   if (what in PORTAL) return { problem: `is the URL for ${what}`, hint };
   return { problem: `is the address of ${what} ${signal} in this form`, hint };
 }

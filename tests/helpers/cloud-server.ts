@@ -17,6 +17,8 @@ export type CloudServer = {
   fail(status: number | undefined, signal?: Signal): void;
   /** Changes the token, as if the old one had been deleted. */
   revoke(): void;
+  /** From now on the token may write these signals only. */
+  allow(signals: readonly Signal[]): void;
   restore(): void;
   /** Nothing listens any more, and open connections are cut. */
   goAway(): Promise<void>;
@@ -51,6 +53,7 @@ const GRPC_STATUS: Record<number, number> = { 401: 16, 403: 7, 404: 12, 429: 8, 
 export async function startCloudServer(certificates: Certificates, upstreams: Upstreams = {}): Promise<CloudServer> {
   const faults: Partial<Record<Signal, number>> = {};
   let token = TOKEN;
+  let allowed: readonly Signal[] = SIGNALS;
   const requests = Object.fromEntries(SIGNALS.map((signal) => [signal, { accepted: 0, refused: 0 }]));
   const spanIds: string[] = [];
   const profiles: URLSearchParams[] = [];
@@ -88,9 +91,10 @@ export async function startCloudServer(certificates: Certificates, upstreams: Up
       return void response.writeHead(fault).end(said);
     }
     const expected = `Basic ${Buffer.from(`${USERNAMES[signal]}:${token}`).toString('base64')}`;
-    if (request.headers.authorization !== expected) {
+    const known = request.headers.authorization === expected;
+    if (!known || !allowed.includes(signal)) {
       requests[signal]!.refused++;
-      const error = 'authentication error: invalid token';
+      const error = `authentication error: invalid ${known ? 'scope requested' : 'token'}`;
       if (signal === 'traces') return failGrpc(response, GRPC_STATUS[401]!, error);
       return void response.writeHead(401).end(JSON.stringify({ status: 'error', error }));
     }
@@ -145,6 +149,9 @@ export async function startCloudServer(certificates: Certificates, upstreams: Up
     },
     restore() {
       token = TOKEN;
+    },
+    allow(signals) {
+      allowed = signals;
     },
     goAway,
     async comeBack() {
