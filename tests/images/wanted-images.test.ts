@@ -127,8 +127,19 @@ services:
   });
 });
 
+test('an image that one service builds and others run is not asked for', () => {
+  const text = `
+services:
+  first: { image: mine, build: { context: mine } }
+  second: { image: mine, pull_policy: never }
+  third: { extends: { file: docker-compose.yml, service: other }, image: mine, build: !reset null }
+`;
+  assert.deepEqual(imagesOfCompose(text, {}), { run: [], built: [{ dockerfile: 'mine/Dockerfile', args: {} }] });
+});
+
 test('the images of this repository can be told', async () => {
   const images = await wantedImages(join(import.meta.dirname, '../..'));
   assert.ok(images.some((image) => image.startsWith('grafana/mimir:')));
   assert.ok(images.length > 10, images.join());
+  assert.ok(!images.some((image) => image.startsWith('mythical/')), images.join());
 });

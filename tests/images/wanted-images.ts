@@ -45,18 +45,23 @@ async function withIncluded(folder: string, files: string[]): Promise<string[]> 
   return [...files, ...included.flat()];
 }
 
+/** What Compose takes away from what was said before. */
+const RESET = { tag: '!reset', resolve: () => null };
+
 /** What a compose file runs as it is, and what it builds. An overlay may have services without either. */
 export function imagesOfCompose(text: string, variables: Variables): { run: string[]; built: BuiltImage[] } {
-  // Warnings would be about Compose's own tags, !reset and !override.
-  const services = Object.values((parse(text, { merge: true, logLevel: 'error' })?.services ?? {}) as object);
+  // Warnings would be about Compose's own tag !override.
+  const compose = parse(text, { merge: true, logLevel: 'error', customTags: [RESET] });
+  const services = Object.values((compose?.services ?? {}) as Record<string, Service | null>);
   const run = new Set<string>();
   const built: BuiltImage[] = [];
-  for (const service of services as (Service | null)[]) {
+  const names = new Set(services.flatMap((service) => (service?.build ? [service.image] : [])));
+  for (const service of services) {
     // Who extends a service and changes its arguments only is built by that one's Dockerfile, which counts there.
     if (service?.extends && service.build && !namesDockerfile(service.build)) continue;
     if (service?.build) built.push(builtImage(service.build, variables));
-    // Beside `build`, `image` is only the name that the result gets.
-    else if (service?.image) run.add(substitute(service.image, variables));
+    // Beside `build`, `image` is only the name that the result gets; others may run it as well.
+    else if (service?.image && !names.has(service.image)) run.add(substitute(service.image, variables));
   }
   return { run: [...run], built };
 }
