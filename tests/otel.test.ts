@@ -38,7 +38,7 @@ describe('otel.yml', () => {
   type Scrape = {
     job_name: string;
     static_configs?: { targets: string[]; labels: { job: string; service_name: string; group: string } }[];
-    metric_relabel_configs?: { regex: string }[];
+    metric_relabel_configs?: { regex: string; action: string }[];
   };
   const scrapes = part(otel.receivers?.prometheus).config.scrape_configs as Scrape[];
   const targets = scrapes.flatMap(({ static_configs = [] }) =>
@@ -81,6 +81,13 @@ describe('otel.yml', () => {
     assert.ok(regex);
     const stack = scrapes.find(({ job_name }) => job_name === 'stack');
     assert.equal(stack?.metric_relabel_configs?.[0]?.regex, `target_info|${regex}`);
+  });
+
+  test('drops the labels that Alloy drops, by which Beyla names itself', () => {
+    const [, regex] = /prometheus\.relabel "beyla" \{.*?regex\s+= "([^"]*)"\s+action = "labeldrop"/s.exec(alloy) ?? [];
+    assert.ok(regex);
+    const beyla = scrapes.find(({ job_name }) => job_name === 'beyla');
+    assert.deepEqual(beyla?.metric_relabel_configs, [{ regex, action: 'labeldrop' }]);
   });
 
   test('listens on the ports that the code and docker-compose.yml name', () => {
