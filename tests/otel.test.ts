@@ -11,6 +11,7 @@ import { promisify } from 'node:util';
 import { SERVICES, TELEMETRY_PORTS } from '@mythical/common/services';
 import { ENDPOINT_TYPES, vocabularyOf } from '@mythical/common/vocabulary';
 import { parse } from 'yaml';
+import { readDashboards } from './e2e/dashboards/read.ts';
 import { SWITCHES } from './e2e/stack/switches.ts';
 import { startChildProgram } from './helpers/child-program.ts';
 import { FLAGS, type LogsCollector, readConfiguration, startLogsCollector } from './helpers/otel-collector.ts';
@@ -88,6 +89,17 @@ describe('otel.yml', () => {
     assert.ok(regex);
     const beyla = scrapes.find(({ job_name }) => job_name === 'beyla');
     assert.deepEqual(beyla?.metric_relabel_configs, [{ regex, action: 'labeldrop' }]);
+  });
+
+  // Whoever reads it in a container sees the network of that container, and no dashboard should call it the machine's.
+  test('leaves out the network of the machine, as Alloy does', () => {
+    const { scrapers } = part(readConfiguration('host.yml').receivers?.host_metrics);
+    const [, collectors] = /set_collectors = (\[.*\])/.exec(alloy) ?? [];
+    assert.ok(JSON.parse(collectors ?? '').includes('cpu') && 'cpu' in scrapers);
+    assert.ok(!JSON.parse(collectors!).includes('netdev') && !('network' in scrapers));
+    for (const [name, dashboard] of readDashboards()) {
+      assert.doesNotMatch(JSON.stringify(dashboard), /node_network_/, name);
+    }
   });
 
   test('listens on the ports that the code and docker-compose.yml name', () => {
