@@ -174,6 +174,17 @@ describe('the files of a configuration', () => {
     );
   });
 
+  for (const file of ['otel/otel.yml', 'docs/ways-to-run.md']) {
+    test(`are all named where ${file} says how to validate them`, () => {
+      const command = overlay.services['otel-collector'].command as string[];
+      const [, args = ''] = /\/otelcol-contrib validate((?:[\s#\\]+--config=[\w./]+)+)/.exec(read(file)) ?? [];
+      assert.deepEqual(
+        args.match(/--config=\S+/g),
+        command.filter((argument) => argument.startsWith('--config=')),
+      );
+    });
+  }
+
   test('define nothing twice, because the later would replace the earlier without a word', () => {
     for (const kind of ['receivers', 'processors', 'connectors', 'exporters', 'extensions'] as const) {
       const names = configurations.flatMap((configuration) => Object.keys(configuration[kind] ?? {}));
@@ -401,6 +412,16 @@ describe('the collector itself', { skip: collector.skip }, () => {
     await writeFile(file, read('otel/otel.yml').replace('processors: []', 'processors: [sampling]'));
     await assert.rejects(validate([file]), /processor "sampling"/);
   });
+
+  for (const name of FILES.filter((file) => file !== 'frontend.yml')) {
+    test(`sees what is wrong in ${name}, when all files are validated`, async () => {
+      const file = path.join(folder, `wrong-${name}`);
+      await writeFile(file, read(`otel/${name}`).replace(/^( +)processors: \[memory_limiter/m, '$&, nonsense'));
+      const files = FILES.filter((file) => file !== 'frontend.yml');
+      const paths = inRepository(files).map((each, index) => (files[index] === name ? file : each));
+      await assert.rejects(validate(paths), /processor "nonsense"/);
+    });
+  }
 
   for (const edit of ['spanMetrics', 'tailSampling'] as const) {
     test(`takes the configuration with ${edit} switched on`, async () => {
