@@ -4,7 +4,7 @@ import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Configuration, readConfiguration } from './helpers/otel-collector.ts';
 import { type Part, startBackend } from './helpers/outage-backend.ts';
-import { startOutageCollector } from './helpers/outage-collector.ts';
+import { startOutageCollector, withSmallQueue } from './helpers/outage-collector.ts';
 import { startOutageLoad } from './helpers/outage-load.ts';
 import { realProgram } from './helpers/real-program.ts';
 import { until } from './helpers/until.ts';
@@ -168,11 +168,7 @@ describe('while the backends are away', {
 
   test('where a queue is full, files are read on later', async () => {
     await using backend = await startBackend();
-    await using running = await startOutageCollector(collector.path!, env, backend, (configuration) => {
-      impatient(configuration);
-      const { sending_queue: queue } = configuration.exporters!['otlp_http/loki']! as { sending_queue: object };
-      Object.assign(queue, { sizer: 'bytes', queue_size: 60_000, batch: { flush_timeout: '100ms', min_size: 5_000 } });
-    });
+    await using running = await startOutageCollector(collector.path!, env, backend, withSmallQueue);
     backend.away.add('loki');
     const written = Array.from({ length: 300 }, (_, number) => `file ${number} ${'x'.repeat(180)}`);
     for (let at = 0; at < written.length; at += 50) {

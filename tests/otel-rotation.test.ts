@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startBackend } from './helpers/outage-backend.ts';
-import { type OutageCollector, startOutageCollector } from './helpers/outage-collector.ts';
+import { type OutageCollector, startOutageCollector, withSmallQueue } from './helpers/outage-collector.ts';
 import { realProgram } from './helpers/real-program.ts';
 import { until } from './helpers/until.ts';
 
@@ -13,15 +13,16 @@ const collector = await realProgram('collector');
 const env = { COMPOSE_PROJECT_NAME: 'mythical', NAMESPACE: 'production' };
 
 /** A collector, the lines that it should read, and a wait until it has read them: each once. */
-async function start(resources: AsyncDisposableStack) {
+async function start(resources: AsyncDisposableStack, edit?: Parameters<typeof startOutageCollector>[3]) {
   const backend = resources.use(await startBackend());
-  const running = resources.use(await startOutageCollector(collector.path!, env, backend));
+  const running = resources.use(await startOutageCollector(collector.path!, env, backend, edit));
   const written: string[] = [];
   return {
+    backend,
     running,
-    /** As many lines as make a fingerprint, the first 1000 bytes by which a file is known again. */
-    async write(name: string, container?: string) {
-      const lines = Array.from({ length: 20 }, (_, number) => `${name} ${number}`);
+    /** By default as many lines as make a fingerprint, the first 1000 bytes by which a file is known again. */
+    async write(name: string, container?: string, length = 20) {
+      const lines = Array.from({ length }, (_, number) => `${name} ${number}`);
       written.push(...lines);
       await running.write(lines, container);
     },
@@ -66,6 +67,22 @@ describe('when Docker rotates a log file', { skip: collector.skip, concurrency: 
     // The file that was moved first is gone.
     await running.rotate();
     await write('after the next');
+    await allRead();
+  });
+
+  test('twice, while the collector waits with reading, because a queue is full', async () => {
+    await using resources = new AsyncDisposableStack();
+    const { backend, running, write, allRead } = await start(resources, withSmallQueue);
+    await write('before');
+    await allRead();
+    backend.away.add('loki');
+    for (const name of ['first', 'second', 'third']) {
+      if (name !== 'first') await running.rotate();
+      await write(`${name} ${'x'.repeat(180)}`, undefined, 500);
+      await sleep(1_000);
+    }
+    assert.ok(running.program.lines.some((line) => line.includes('sending queue is full')));
+    backend.away.clear();
     await allRead();
   });
 

@@ -93,6 +93,14 @@ export async function startOutageCollector(
   return collector;
 }
 
+/** Loki's queue is full after some hundred lines, and who was refused asks again soon. */
+export function withSmallQueue({ exporters }: Configuration): void {
+  const loki = exporters!['otlp_http/loki'] as { retry_on_failure: object; sending_queue: object };
+  Object.assign(loki.retry_on_failure, { initial_interval: '1s', max_interval: '2s' });
+  const batch = { flush_timeout: '100ms', min_size: 5_000 };
+  Object.assign(loki.sending_queue, { sizer: 'bytes', queue_size: 60_000, batch });
+}
+
 function outageConfiguration(
   folder: string,
   data: string,
