@@ -4,7 +4,7 @@ import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Configuration, readConfiguration } from './helpers/otel-collector.ts';
 import { type Part, startBackend } from './helpers/outage-backend.ts';
-import { startOutageCollector } from './helpers/outage-collector.ts';
+import { startOutageCollector, withSmallQueue } from './helpers/outage-collector.ts';
 import { startOutageLoad } from './helpers/outage-load.ts';
 import { realProgram } from './helpers/real-program.ts';
 import { until } from './helpers/until.ts';
@@ -101,7 +101,14 @@ async function outage(t: TestContext, of: Part[], restart?: 'SIGTERM' | 'SIGKILL
       `${refused} requests refused; ${memory.toFixed(0)} MB of memory, ${(disk / 1e6).toFixed(0)} MB on disk at most; ` +
       `${running.program.lines.length} lines of its log; stopped within ${(stopMs / 1000).toFixed(1)} s`,
   );
-  return { load, lostOfFile, lostScrapes, refused, stopMs };
+  return {
+    load,
+    lostOfFile,
+    lostScrapes,
+    twice: { lines: twice(backend.lines), spans: twice(backend.spanIds) },
+    refused,
+    stopMs,
+  };
 }
 
 describe('while the backends are away', {
@@ -110,8 +117,9 @@ describe('while the backends are away', {
   timeout: 200_000 + OUTAGE_SECONDS * 1_000,
 }, () => {
   test('all lines, spans and samples wait, and nobody is asked all the time', async (t) => {
-    const { load, lostOfFile, lostScrapes, refused } = await outage(t, ['loki', 'tempo', 'mimir']);
+    const { load, lostOfFile, lostScrapes, twice, refused } = await outage(t, ['loki', 'tempo', 'mimir']);
     assert.deepEqual({ lostOfFile, ...load.refused }, { lostOfFile: [], lines: 0, spans: 0 });
+    assert.deepEqual(twice, { lines: 0, spans: 0 });
     // Ten requests of each exporter may wait at a time, each of which is tried again after a second or two in a short test.
     assert.ok(refused < 50 + (isShort ? 15 : 5) * OUTAGE_SECONDS, `${refused} requests`);
     // One in a second, and as many wait in memory.
@@ -121,29 +129,46 @@ describe('while the backends are away', {
   });
 
   test('a collector that is killed loses no line and no span that it took', async (t) => {
-    const { lostOfFile } = await outage(t, ['loki', 'tempo', 'mimir'], 'SIGKILL');
-    // What was read of a file, but not put on disk yet: 100 ms, which are one write of this load, or two.
+    const { lostOfFile, twice } = await outage(t, ['loki', 'tempo', 'mimir'], 'SIGKILL');
+    // What was read of a file, but not put on disk yet, or put there, but not noted as read: 100 ms, which are one write of
+    // this load, or two.
     assert.ok(lostOfFile.length <= 10, `${lostOfFile.length} lines`);
+    assert.ok(twice.lines <= 10, `${twice.lines} lines twice`);
+    assert.equal(twice.spans, 0);
   });
 
   test('a collector that is stopped loses nothing that it took', async (t) => {
-    const { lostOfFile, stopMs } = await outage(t, ['loki', 'tempo'], 'SIGTERM');
+    const { lostOfFile, twice, stopMs } = await outage(t, ['loki', 'tempo'], 'SIGTERM');
     assert.deepEqual(lostOfFile, []);
+    assert.deepEqual(twice, { lines: 0, spans: 0 });
     assert.ok(stopMs < 4_500, `stopped after ${stopMs} ms`);
   });
 
   test('one that is stopped while Mimir is away as well waits for Mimir, and loses no line and no span', async (t) => {
-    const { lostOfFile } = await outage(t, ['loki', 'tempo', 'mimir'], 'SIGTERM');
+    const { lostOfFile, twice } = await outage(t, ['loki', 'tempo', 'mimir'], 'SIGTERM');
     assert.ok(lostOfFile.length <= 10, `${lostOfFile.length} lines`);
+    assert.ok(twice.lines <= 10, `${twice.lines} lines twice`);
+    assert.equal(twice.spans, 0);
+  });
+
+  test('a limit of Mimir: samples wait until they are below it', async (t) => {
+    await using backend = await startBackend();
+    await using running = await startOutageCollector(collector.path!, env, backend);
+    await until(() => backend.scrapes.length > 0);
+    backend.status = 429;
+    backend.away.add('mimir');
+    await until(() => backend.refused >= 3, { timeoutMs: 15_000 });
+    const newest = running.scrapes();
+    backend.away.clear();
+    const missing = () =>
+      Array.from({ length: newest }, (_, index) => index + 1).filter((n) => !backend.scrapes.includes(n));
+    await until(() => missing().length === 0, { timeoutMs: 15_000, what: () => `scrapes ${missing()} of ${newest}` });
+    t.diagnostic(`${newest} scrapes, ${backend.refused} requests refused`);
   });
 
   test('where a queue is full, files are read on later', async () => {
     await using backend = await startBackend();
-    await using running = await startOutageCollector(collector.path!, env, backend, (configuration) => {
-      impatient(configuration);
-      const { sending_queue: queue } = configuration.exporters!['otlp_http/loki']! as { sending_queue: object };
-      Object.assign(queue, { sizer: 'bytes', queue_size: 60_000, batch: { flush_timeout: '100ms', min_size: 5_000 } });
-    });
+    await using running = await startOutageCollector(collector.path!, env, backend, withSmallQueue);
     backend.away.add('loki');
     const written = Array.from({ length: 300 }, (_, number) => `file ${number} ${'x'.repeat(180)}`);
     for (let at = 0; at < written.length; at += 50) {

@@ -11,9 +11,10 @@ import { promisify } from 'node:util';
 import { SERVICES, TELEMETRY_PORTS } from '@mythical/common/services';
 import { ENDPOINT_TYPES, vocabularyOf } from '@mythical/common/vocabulary';
 import { parse } from 'yaml';
+import { readDashboards } from './e2e/dashboards/read.ts';
 import { SWITCHES } from './e2e/stack/switches.ts';
 import { startChildProgram } from './helpers/child-program.ts';
-import { type LogsCollector, readConfiguration, startLogsCollector } from './helpers/otel-collector.ts';
+import { FLAGS, type LogsCollector, readConfiguration, startLogsCollector } from './helpers/otel-collector.ts';
 import { realProgram } from './helpers/real-program.ts';
 import { goPrograms } from './images/go-programs.ts';
 
@@ -38,7 +39,7 @@ describe('otel.yml', () => {
   type Scrape = {
     job_name: string;
     static_configs?: { targets: string[]; labels: { job: string; service_name: string; group: string } }[];
-    metric_relabel_configs?: { regex: string }[];
+    metric_relabel_configs?: { regex: string; action: string }[];
   };
   const scrapes = part(otel.receivers?.prometheus).config.scrape_configs as Scrape[];
   const targets = scrapes.flatMap(({ static_configs = [] }) =>
@@ -81,6 +82,24 @@ describe('otel.yml', () => {
     assert.ok(regex);
     const stack = scrapes.find(({ job_name }) => job_name === 'stack');
     assert.equal(stack?.metric_relabel_configs?.[0]?.regex, `target_info|${regex}`);
+  });
+
+  test('drops the labels that Alloy drops, by which Beyla names itself', () => {
+    const [, regex] = /prometheus\.relabel "beyla" \{.*?regex\s+= "([^"]*)"\s+action = "labeldrop"/s.exec(alloy) ?? [];
+    assert.ok(regex);
+    const beyla = scrapes.find(({ job_name }) => job_name === 'beyla');
+    assert.deepEqual(beyla?.metric_relabel_configs, [{ regex, action: 'labeldrop' }]);
+  });
+
+  // Whoever reads it in a container sees the network of that container, and no dashboard should call it the machine's.
+  test('leaves out the network of the machine, as Alloy does', () => {
+    const { scrapers } = part(readConfiguration('host.yml').receivers?.host_metrics);
+    const [, collectors] = /set_collectors = (\[.*\])/.exec(alloy) ?? [];
+    assert.ok(JSON.parse(collectors ?? '').includes('cpu') && 'cpu' in scrapers);
+    assert.ok(!JSON.parse(collectors!).includes('netdev') && !('network' in scrapers));
+    for (const [name, dashboard] of readDashboards()) {
+      assert.doesNotMatch(JSON.stringify(dashboard), /node_network_/, name);
+    }
   });
 
   test('listens on the ports that the code and docker-compose.yml name', () => {
@@ -145,7 +164,7 @@ describe('the files of a configuration', () => {
   test('are all loaded', () => {
     const command = overlay.services['otel-collector'].command as string[];
     assert.deepEqual(
-      command,
+      command.filter((argument) => !FLAGS.includes(argument)),
       FILES.map((file) => `--config=/etc/otel/${file}`),
     );
     const standIn = parse(read('tests/images/collector/compose.yml')).services['otel-collector'].command;
@@ -154,6 +173,17 @@ describe('the files of a configuration', () => {
       command.filter((argument) => !argument.includes('frontend')),
     );
   });
+
+  for (const file of ['otel/otel.yml', 'docs/ways-to-run.md']) {
+    test(`are all named where ${file} says how to validate them`, () => {
+      const command = overlay.services['otel-collector'].command as string[];
+      const [, args = ''] = /\/otelcol-contrib validate((?:[\s#\\]+--config=[\w./]+)+)/.exec(read(file)) ?? [];
+      assert.deepEqual(
+        args.match(/--config=\S+/g),
+        command.filter((argument) => argument.startsWith('--config=')),
+      );
+    });
+  }
 
   test('define nothing twice, because the later would replace the earlier without a word', () => {
     for (const kind of ['receivers', 'processors', 'connectors', 'exporters', 'extensions'] as const) {
@@ -382,6 +412,16 @@ describe('the collector itself', { skip: collector.skip }, () => {
     await writeFile(file, read('otel/otel.yml').replace('processors: []', 'processors: [sampling]'));
     await assert.rejects(validate([file]), /processor "sampling"/);
   });
+
+  for (const name of FILES.filter((file) => file !== 'frontend.yml')) {
+    test(`sees what is wrong in ${name}, when all files are validated`, async () => {
+      const file = path.join(folder, `wrong-${name}`);
+      await writeFile(file, read(`otel/${name}`).replace(/^( +)processors: \[memory_limiter/m, '$&, nonsense'));
+      const files = FILES.filter((file) => file !== 'frontend.yml');
+      const paths = inRepository(files).map((each, index) => (files[index] === name ? file : each));
+      await assert.rejects(validate(paths), /processor "nonsense"/);
+    });
+  }
 
   for (const edit of ['spanMetrics', 'tailSampling'] as const) {
     test(`takes the configuration with ${edit} switched on`, async () => {

@@ -165,18 +165,7 @@ const host = [
       promql('sum(rate(node_disk_written_bytes_total[$__rate_interval]))', { legend: 'written', every }),
     ],
     unit: BytesPerSecondIEC,
-    width: 8,
-    height: 6,
-  }),
-  graph({
-    title: 'Network of the machine',
-    description: 'Bytes in a second, over the machine’s own interfaces.',
-    queries: [
-      promql('sum(rate(node_network_receive_bytes_total[$__rate_interval]))', { legend: 'received', every }),
-      promql('sum(rate(node_network_transmit_bytes_total[$__rate_interval]))', { legend: 'sent', every }),
-    ],
-    unit: BytesPerSecondIEC,
-    width: 8,
+    width: 12,
     height: 6,
   }),
   bars({
@@ -193,7 +182,7 @@ const host = [
     max: 1,
     warnAt: 0.8,
     alarmAt: 0.95,
-    width: 8,
+    width: 12,
     height: 6,
   }),
 ];

@@ -25,6 +25,21 @@ export function readConfiguration(file: string): Configuration {
   return parse(text, { merge: true });
 }
 
+const COMPOSE = readFileSync(path.join(import.meta.dirname, '../../otel/compose.yml'), 'utf8');
+
+/** The arguments that otel/compose.yml starts the collector with, but for the files of its configuration. */
+export const FLAGS = (parse(COMPOSE, { logLevel: 'error' }).services['otel-collector'].command as string[]).filter(
+  (argument) => !argument.startsWith('--config='),
+);
+
+/** The receiver of Docker's log files, which finds those of a test in `<folder>/containers`. */
+export function dockerLogsReceiver(folder: string): Component {
+  const receiver = readConfiguration('containers.yml').receivers!['file_log/containers']!;
+  const include = receiver.include as string[];
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the collector fills it in
+  return { ...receiver, include: include.map((files) => files.replace('/rootfs${env:DOCKER_ROOT_DIR}', folder)) };
+}
+
 /** A log record on its way out of the collector. */
 export type LogRecord = { resource: Record<string, string>; attributes: Record<string, string>; body: string };
 
@@ -58,7 +73,7 @@ export async function startLogsCollector(program: string, env: Record<string, st
   const file = path.join(folder, 'config.json');
   await writeFile(file, JSON.stringify(logsConfiguration(folder, ports, output)));
 
-  const collector = await startChildProgram(program, [`--config=${file}`], {
+  const collector = await startChildProgram(program, [`--config=${file}`, ...FLAGS], {
     env,
     ready: (line) => line.includes('Everything is ready'),
   });
@@ -133,10 +148,7 @@ function logsConfiguration(folder: string, ports: { otlp: number; faro: number }
     receivers: {
       otlp: http(ports.otlp),
       'otlp/faro': http(ports.faro),
-      'file_log/containers': {
-        ...containers.receivers?.['file_log/containers'],
-        include: [`${folder}/containers/*/*-json.log`],
-      },
+      'file_log/containers': dockerLogsReceiver(folder),
     },
     processors: Object.fromEntries(Object.entries(processors).filter(([name]) => used.includes(name))),
     exporters: { file: { path: output, flush_interval: '100ms' } },

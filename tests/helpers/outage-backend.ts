@@ -17,8 +17,10 @@ export type Backend = {
   spanIds: string[];
   /** How often the target had been scraped, in each sample that came. */
   scrapes: number[];
-  /** Which of the three are away, and answer 503. */
+  /** Which of the three are away, and answer 503, or as told in `status`. */
   away: Set<Part>;
+  /** 429 says that a limit was reached; whoever asked should come back. Of Loki and Mimir. */
+  status: 503 | 429;
   refused: number;
   [Symbol.asyncDispose](): Promise<void>;
 };
@@ -30,6 +32,7 @@ export async function startBackend(): Promise<Backend> {
     spanIds: [],
     scrapes: [],
     away: new Set(),
+    status: 503,
     refused: 0,
     async [Symbol.asyncDispose]() {
       for (const server of [http, grpc]) server.close();
@@ -42,7 +45,7 @@ export async function startBackend(): Promise<Backend> {
     const part = request.url === '/otlp/v1/logs' ? 'loki' : 'mimir';
     if (backend.away.has(part)) {
       backend.refused++;
-      return void response.writeHead(503).end('away');
+      return void response.writeHead(backend.status).end('away');
     }
     if (part === 'mimir') backend.scrapes.push(...scrapesOf(uncompress(body)));
     else backend.lines.push(...linesOf(request.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body));

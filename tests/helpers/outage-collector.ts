@@ -1,10 +1,10 @@
-import { appendFile, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from '../../source/embedded/ports.ts';
 import { type ChildProgram, startChildProgram } from './child-program.ts';
 import { startTarget } from './cloud-load.ts';
-import { type Configuration, readConfiguration } from './otel-collector.ts';
+import { type Configuration, dockerLogsReceiver, FLAGS, readConfiguration } from './otel-collector.ts';
 import type { Backend } from './outage-backend.ts';
 
 /** The collector with the pipelines of otel/ through which lines, spans and scraped samples go. */
@@ -13,8 +13,10 @@ export type OutageCollector = {
   ports: { otlp: number; faro: number };
   stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   start(): Promise<void>;
-  /** Writes lines into a log file of Docker. */
-  write(lines: string[]): Promise<void>;
+  /** Writes lines into the log file of a container. */
+  write(lines: string[], container?: string): Promise<void>;
+  /** Moves that file away, as Docker does with one that is full: the next line begins another. */
+  rotate(container?: string): Promise<void>;
   bytesOnDisk(): Promise<number>;
   /** How often it asked for metrics so far. */
   scrapes(): number;
@@ -29,8 +31,8 @@ export async function startOutageCollector(
 ): Promise<OutageCollector> {
   const folder = await mkdtemp(path.join(tmpdir(), 'mythical-outage-'));
   const data = path.join(folder, 'data');
-  const dockerLogs = path.join(folder, 'containers/0123');
-  for (const each of [data, dockerLogs]) await mkdir(each, { recursive: true });
+  await mkdir(data);
+  const logOf = (container: string) => path.join(folder, `containers/${container}/${container}-json.log`);
   const target = await startTarget();
   const ports = { otlp: await freePort(), faro: await freePort() };
   const configuration = outageConfiguration(folder, data, ports, target.address, backend);
@@ -45,7 +47,7 @@ export async function startOutageCollector(
     },
     ports,
     async start() {
-      running = await startChildProgram(executable, [`--config=${file}`], {
+      running = await startChildProgram(executable, [`--config=${file}`, ...FLAGS], {
         env,
         ready: (line) => line.includes('Everything is ready'),
       });
@@ -53,20 +55,20 @@ export async function startOutageCollector(
     async stop(signal) {
       await running!.stop(signal);
     },
-    write: (lines) =>
-      appendFile(
-        path.join(dockerLogs, '0123-json.log'),
-        lines
-          .map((log) =>
-            JSON.stringify({
-              log: `${log}\n`,
-              stream: 'stdout',
-              attrs: { 'com.docker.compose.project': 'mythical', 'com.docker.compose.service': 'outage-test' },
-              time: new Date().toISOString().replace('Z', '456789Z'),
-            }).concat('\n'),
-          )
-          .join(''),
-      ),
+    async write(lines, container = '0123') {
+      const file = logOf(container);
+      await mkdir(path.dirname(file), { recursive: true });
+      const entries = lines.map((log) =>
+        JSON.stringify({
+          log: `${log}\n`,
+          stream: 'stdout',
+          attrs: { 'com.docker.compose.project': 'mythical', 'com.docker.compose.service': 'outage-test' },
+          time: new Date().toISOString().replace('Z', '456789Z'),
+        }).concat('\n'),
+      );
+      await appendFile(file, entries.join(''));
+    },
+    rotate: (container = '0123') => rename(logOf(container), `${logOf(container)}.1`),
     async bytesOnDisk() {
       let bytes = 0;
       for (const name of await readdir(data)) {
@@ -89,6 +91,14 @@ export async function startOutageCollector(
     throw error;
   }
   return collector;
+}
+
+/** Loki's queue is full after some hundred lines, and who was refused asks again soon. */
+export function withSmallQueue({ exporters }: Configuration): void {
+  const loki = exporters!['otlp_http/loki'] as { retry_on_failure: object; sending_queue: object };
+  Object.assign(loki.retry_on_failure, { initial_interval: '1s', max_interval: '2s' });
+  const batch = { flush_timeout: '100ms', min_size: 5_000 };
+  Object.assign(loki.sending_queue, { sizer: 'bytes', queue_size: 60_000, batch });
 }
 
 function outageConfiguration(
@@ -126,10 +136,7 @@ function outageConfiguration(
       otlp: http(ports.otlp),
       'otlp/faro': http(ports.faro),
       prometheus: { config: { scrape_configs: [scrape] } },
-      'file_log/containers': {
-        ...containers.receivers?.['file_log/containers'],
-        include: [`${folder}/containers/*/*-json.log`],
-      },
+      'file_log/containers': dockerLogsReceiver(folder),
     },
     processors: Object.fromEntries(Object.entries(processors).filter(([name]) => used.has(name))),
     connectors: { forward: null },

@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+
+/** A container, as far as a collector asks for it. */
+export type DockerContainer = {
+  id: string;
+  project: string;
+  service: string;
+  startedAt: string;
+  /** What it wrote so far. */
+  lines: { stream: 'stdout' | 'stderr'; text: string }[];
+};
+
+/** Docker's API on a socket, with these containers; for who asks for logs, metrics or targets. */
+export async function startDockerApi(socket: string, containers: DockerContainer[]): Promise<AsyncDisposable> {
+  const answers: Record<string, (response: ServerResponse, container?: DockerContainer) => void> = {
+    _ping: (response) => response.end('OK'),
+    // Would come as long as the connection stands.
+    events: (response) => response.flushHeaders(),
+    networks: (response) => response.end(JSON.stringify([{ Id: 'network', Name: 'mythical' }])),
+    'containers/json': (response) => response.end(JSON.stringify(containers.map(inList))),
+    'containers/ID/json': (response, container) => response.end(JSON.stringify(inDetail(container!))),
+    'containers/ID/stats': (response) => response.end(JSON.stringify({ cpu_stats: {}, memory_stats: { usage: 1 } })),
+    // As with "follow": the connection stays open.
+    'containers/ID/logs': (response, container) => response.write(Buffer.concat(container!.lines.map(asFrame))),
+  };
+  const server = createServer(({ url = '' }, response) => {
+    const [, path = ''] = /^(?:\/v[\d.]+)?\/([^?]*)/.exec(url) ?? [];
+    const container = containers.find(({ id }) => path.includes(id));
+    const answer = answers[container === undefined ? path : path.replace(container.id, 'ID')];
+    response.setHeader('api-version', '1.47');
+    response.setHeader('content-type', 'application/json');
+    if (answer === undefined) response.writeHead(404).end(JSON.stringify({ message: `not here: ${url}` }));
+    else answer(response, container);
+  }).listen(socket);
+  await once(server, 'listening');
+  return {
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const labelsOf = ({ project, service }: DockerContainer) => ({
+  'com.docker.compose.project': project,
+  'com.docker.compose.service': service,
+});
+
+const inList = (container: DockerContainer) => ({
+  Id: container.id,
+  Names: [`/${container.service}`],
+  Labels: labelsOf(container),
+  State: 'running',
+  Ports: [],
+  HostConfig: { NetworkMode: 'mythical' },
+  NetworkSettings: { Networks: { mythical: { NetworkID: 'network', IPAddress: '10.0.0.2' } } },
+});
+
+const inDetail = (container: DockerContainer) => ({
+  Id: container.id,
+  Name: `/${container.service}`,
+  Image: 'sha256:0',
+  Config: { Labels: labelsOf(container), Image: 'image', Hostname: container.service, Env: [], Cmd: [], Tty: false },
+  State: { Running: true, StartedAt: container.startedAt, FinishedAt: '0001-01-01T00:00:00Z' },
+  HostConfig: {},
+});
+
+/** https://docs.docker.com/reference/api/engine/ "Stream format": which output, three bytes of nothing, how long; the text. */
+function asFrame({ stream, text }: DockerContainer['lines'][number]): Buffer {
+  const line = Buffer.from(`${new Date().toISOString()} ${text}\n`);
+  const header = Buffer.alloc(8);
+  header.writeUInt8(stream === 'stdout' ? 1 : 2, 0);
+  header.writeUInt32BE(line.length, 4);
+  return Buffer.concat([header, line]);
+}
