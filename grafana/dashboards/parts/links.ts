@@ -3,6 +3,7 @@ import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import { type DashboardLink, DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DASHBOARDS, type DashboardName, TAG } from '../uids.ts';
 import { LOKI, MIMIR, PYROSCOPE, TEMPO } from './data-sources.ts';
+import { PROFILE_TYPES } from './signals.ts';
 
 /**
  * A link on a point of a graph, a row of a table, a number. When somebody clicks, Grafana fills in what was clicked:
@@ -40,9 +41,18 @@ export const exploreTrace = (title: string, traceId: string): DataLink =>
 export const exploreMetrics = (title: string, expr: string): DataLink =>
   explore(title, { datasource: MIMIR, expr, range: true, instant: false, exemplar: true });
 
-/** Opens Explore with a flame graph. */
+/**
+ * Opens Explore with a flame graph, below a graph over time. For the heap of Node.js there is only the flame graph: Grafana
+ * takes its type for one of which there is a rate (parts/signals.ts).
+ */
 export const exploreProfile = (title: string, profileTypeId: string, labelSelector: string): DataLink =>
-  explore(title, { datasource: PYROSCOPE, queryType: 'both', profileTypeId, labelSelector, groupBy: [] });
+  explore(title, {
+    datasource: PYROSCOPE,
+    queryType: profileTypeId === PROFILE_TYPES.heap ? 'profile' : 'both',
+    profileTypeId,
+    labelSelector,
+    groupBy: [],
+  });
 
 function explore(title: string, query: { datasource: { uid: string } } & Record<string, unknown>): DataLink {
   const pane = {
