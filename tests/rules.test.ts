@@ -24,6 +24,8 @@ import { SCENARIO_NAMES } from '../source/server/scenarios.ts';
 import { ALERTS_OF_SCENARIOS } from './e2e/alerts/alerts-of-scenarios.ts';
 import { type AlertingRule, alertsOf, isAlert, RULE_FOLDERS, rulesOf } from './e2e/alerts/rules.ts';
 import { scaleRules, writeScaledRules } from './e2e/alerts/scale-rules.ts';
+import { readDataSources } from './e2e/correlations/data-sources.ts';
+import { linksOfEverySpan, linksOfSomeSpans, MENU } from './e2e/correlations/span-buttons.ts';
 import { readDashboards } from './e2e/dashboards/read.ts';
 import { realProgram } from './helpers/real-program.ts';
 
@@ -168,7 +170,15 @@ describe('docs/runbooks.md', () => {
   test('names dashboards that exist', () => {
     const titles = Object.values(DASHBOARDS).map(({ title }) => title as string);
     const panels = dashboards.flatMap(({ panels }) => panels.map(({ title }) => title));
-    const buttons = ['Logs', 'Profile', 'Patterns', 'See source'];
+    const tempo = readDataSources().get('tempo')!;
+    const buttons = [
+      MENU,
+      ...linksOfEverySpan(tempo),
+      ...linksOfSomeSpans(tempo),
+      'Flame graph',
+      'Patterns',
+      'See source',
+    ];
     for (const [, name] of read('docs/runbooks.md').matchAll(/(?<!\*)\*([A-Z][^*\n]*)\*(?!\*)/g)) {
       assert.ok([...titles, ...panels, ...buttons].includes(name!), name);
     }

@@ -99,8 +99,8 @@ Something runs here: a requester makes traffic, a server answers it from Postgre
 
 1. **Alert → metric.** An alert below, or a red number above: click it. On [${DASHBOARDS.overview.title}](${to('overview')}) you see *which* endpoint, and which **version**.
 2. **Metric → trace.** The dots on the graphs of durations are *exemplars*: one real request each. Hover over one, and click *Trace of this request*. (On an error graph, click a point: *Failed requests in Tempo*.)
-3. **Trace → logs.** In the waterfall, the red span is the one that failed. Its button **Logs** shows what was said in this very trace: the message, the stack, *file and line*.
-4. **Trace → flame graph.** On a span that is slow rather than red: **Profile**. Which function used the time?
+3. **Trace → logs.** In the waterfall, the red span is the one that failed: click it. In its details, **Links** leads on: *Logs for this trace* is what was said in this very trace, the message, the stack, *file and line*.
+4. **Trace → flame graph.** Is a span slow rather than red? The details of \`POST /:beast\` of the server end with **Flame graph**: which function used the time?
 
 To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')}). To know what it does to the users: [${DASHBOARDS.slo.title}](${to('slo')}), [${DASHBOARDS.frontend.title}](${to('frontend')}).
 `,

@@ -148,7 +148,7 @@ export const traces = () =>
           waterfall({
             title: 'The trace that you clicked',
             description:
-              'The waterfall of one trace: each bar a span, below the one that caused it. From a span: its log lines, the profile of its service, the row it wrote to Postgres.',
+              'The waterfall of one trace: each bar a span, below the one that caused it. Click one: under Links stand the metrics of all its like, and the log lines of this trace. Opened in Explore, it has more of them: the rows in Postgres that it is about, the CPU profile of its service.',
             queries: [oneTrace('$trace')],
             width: 24,
           }),
