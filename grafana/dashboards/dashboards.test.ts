@@ -205,7 +205,7 @@ for (const [name, dashboard] of dashboards) {
 /** Something that has every label and column that the link asks for. */
 function clickedOn(panel: Panel, { url }: { url: string }): Clicked {
   const labels = [...url.matchAll(/__field\.labels\.(\w+)/g)].map(([, label]) => [label, 'x&#? %']);
-  if (panel.type !== 'table') return { labels: Object.fromEntries(labels) };
+  if (panel.type !== 'table') return { name: 'x&#? %', labels: Object.fromEntries(labels) };
   const columns = [...url.matchAll(/__data\.fields\["([^"]*)"\]/g)].map(([, column]) => [column, 'x']);
   return { columns: Object.fromEntries(columns) };
 }

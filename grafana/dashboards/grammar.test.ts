@@ -58,7 +58,7 @@ describe('queries that parse', () => {
       }
       for (const link of dataLinksOf(panel)) {
         test(`${name}: ${panel.title}, link ${link.title}`, () => {
-          const clicked = panel.type === 'table' ? { columns: anything } : { labels: anything };
+          const clicked = panel.type === 'table' ? { columns: anything } : { name: 'a'.repeat(32), labels: anything };
           const { pathname, searchParams } = new URL(addressOf(link, clicked, values, HOUR)!, 'http://grafana');
           if (pathname !== '/explore') return;
           const [pane] = Object.values(JSON.parse(searchParams.get('panes')!) as Record<string, { queries: Target[] }>);

@@ -7,8 +7,8 @@ import { PROFILE_TYPES } from './signals.ts';
 
 /**
  * A link on a point of a graph, a row of a table, a number. When somebody clicks, Grafana fills in what was clicked:
- * `${__field.labels.beast}` is a label of the series, `${__data.fields["traceID"]}` a column of the row, and
- * `${__from}`, `${__to}` the time range on screen.
+ * `${__field.labels.beast}` is a label of the series, `${__field.displayName}` what its legend says,
+ * `${__data.fields["traceID"]}` a column of the row, and `${__from}`, `${__to}` the time range on screen.
  */
 export type DataLink = Builder<DashboardLink>;
 
@@ -16,6 +16,8 @@ const dataLink = (title: string, url: string): DataLink => ({ build: () => ({ ti
 
 /** A label of the series that was clicked. */
 export const label = (name: string) => `\${__field.labels.${name}}`;
+/** What the legend says of the series that was clicked: for a label whose name is a variable, which can't stand within another. */
+export const LEGEND = '${__field.displayName}';
 /** A column of the row that was clicked. */
 export const column = (name: string) => `\${__data.fields["${name}"]}`;
 
