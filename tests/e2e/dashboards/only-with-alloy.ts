@@ -6,7 +6,6 @@ type OnlyWithAlloy = { dashboard: string; panel: string; link?: string };
  * the machine for less.
  */
 export const ONLY_WITH_ALLOY: readonly OnlyWithAlloy[] = [
-  { dashboard: 'infrastructure', panel: 'Ended for lack of memory' },
   { dashboard: 'infrastructure', panel: 'Pressure' },
   { dashboard: 'frontend', panel: 'What Alloy takes in from browsers' },
   { dashboard: 'profiles', panel: 'CPU by program', link: 'Flame graph of this program' },
