@@ -13,13 +13,21 @@ import { textVariable } from './parts/variables.ts';
 
 const SPAN_COLUMNS = spanColumns('Show it below');
 
+/** TraceQL that finds nothing. Without any text Grafana would ask for the trace whose id is empty, which is an error. */
+const NO_TRACE = '{ false }';
+
 export const traces = () =>
   dashboardOf({
     name: 'traces',
     description:
       'What can be asked of traces, and shown without a metric made before: searches, structures, rates and quantiles in TraceQL. Click a trace in a table to see it at the end of the page.',
     variables: [
-      textVariable('trace', 'Trace', 'The id of the trace at the end of the page; a click on a row fills it in'),
+      textVariable(
+        'trace',
+        'Trace',
+        'The id of the trace at the end of the page; a click on the id of a span fills it in. { false } finds none',
+        NO_TRACE,
+      ),
     ],
     rows: [
       {
@@ -143,7 +151,7 @@ export const traces = () =>
         ],
       },
       {
-        title: 'Look',
+        title: 'Look at one: click the id of a span in a table above',
         panels: [
           waterfall({
             title: 'The trace that you clicked',
