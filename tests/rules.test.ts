@@ -26,7 +26,7 @@ import { type AlertingRule, alertsOf, isAlert, RULE_FOLDERS, rulesOf } from './e
 import { scaleRules, writeScaledRules } from './e2e/alerts/scale-rules.ts';
 import { readDataSources } from './e2e/correlations/data-sources.ts';
 import { linksOfEverySpan, linksOfSomeSpans, MENU } from './e2e/correlations/span-buttons.ts';
-import { readDashboards } from './e2e/dashboards/read.ts';
+import { type Panel, readDashboards } from './e2e/dashboards/read.ts';
 import { realProgram } from './helpers/real-program.ts';
 
 // The rules of Mimir and Loki, held against the code, the dashboards and the runbooks, and against series by hand.
@@ -125,7 +125,7 @@ describe('each alert', () => {
 
   // A panel is found by a number, and a panel more above it would shift all that follow.
   test('leads to the panel that is meant', () => {
-    const titles = Object.fromEntries(alerts.map(({ alert, annotations }) => [alert, titleOf(annotations)]));
+    const titles = Object.fromEntries(alerts.map(({ alert, annotations }) => [alert, panelOf(annotations)?.title]));
     assert.deepEqual(titles, {
       ServerAvailabilityBudgetBurn: 'Share of failed requests, by endpoint',
       ServerLatencyBudgetBurn: 'Duration: 95th percentile, and real requests',
@@ -134,17 +134,27 @@ describe('each alert', () => {
       EventLoopBlocked: 'How long the event loop is held up',
       HeapFilling: 'Heap, of what it may be',
       ServerGone: 'Up',
-      RecordingStopped: 'From a message sent to a message recorded',
+      RecordingStopped: 'Messages in each queue',
       TargetDown: 'Up',
       AlertingFails: 'Rules',
-      LogStorm: 'Log lines by level',
+      LogStorm: 'Log lines by service and level',
       ManyErrorLines: 'Error lines by service',
     });
   });
+
+  test('leads to a panel that tells services apart, when it is about one of them', () => {
+    const byService = alerts.filter(({ expr }) => /\bby \(service_name\)/.test(expr));
+    assert.ok(byService.length >= 4);
+    for (const { alert, annotations } of byService) {
+      const { targets = [] } = panelOf(annotations)!;
+      for (const { expr, legendFormat } of targets)
+        assert.match(`${expr} ${legendFormat}`, /\bservice_name\b|\bjob\b/, alert);
+    }
+  });
 });
 
-function titleOf({ __dashboardUid__: uid, __panelId__: id }: AlertingRule['annotations']): string | undefined {
-  return dashboards.find((one) => one.uid === uid)?.panels.find((one) => String(one.id) === id)?.title;
+function panelOf({ __dashboardUid__: uid, __panelId__: id }: AlertingRule['annotations']): Panel | undefined {
+  return dashboards.find((one) => one.uid === uid)?.panels.find((one) => String(one.id) === id);
 }
 
 describe('docs/runbooks.md', () => {

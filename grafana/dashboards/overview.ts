@@ -238,17 +238,26 @@ export const overview = () =>
         title: 'What the services say',
         panels: [
           graph({
-            title: 'Log lines by level',
+            title: 'Log lines by service and level',
             description:
-              'Lines in a second. The scenario log-storm makes fifty times as many, and hardly anything else changes.',
-            queries: [logql('sum by (level) (rate({namespace=~".+"} [$__auto]))', { legend: '{{level}}' })],
+              'Lines in a second. The scenario log-storm makes fifty times as many of the server, and hardly anything else changes.',
+            queries: [
+              logql('sum by (service_name, level) (rate({namespace=~".+"} [$__auto]))', {
+                legend: '{{service_name}} {{level}}',
+              }),
+            ],
             every: '10s',
             unit: 'cps',
             stacked: true,
-            red: 'error',
+            red: '.* error',
             width: 8,
             height: 11,
-            links: [exploreLogs('These lines in Loki', `{namespace=~".+", level="${label('level')}"}`)],
+            links: [
+              exploreLogs(
+                'These lines in Loki',
+                `{namespace=~".+", service_name="${label('service_name')}", level="${label('level')}"}`,
+              ),
+            ],
           }),
           logLines({
             title: 'Errors',
