@@ -25,7 +25,7 @@ const uids = new Set([...dashboards.values()].map(({ uid }) => uid));
 /** Panels that draw numbers. */
 const WITH_UNIT = ['timeseries', 'stat', 'bargauge', 'heatmap', 'state-timeline'];
 /** Those that ask no data source by a query. */
-const WITHOUT_QUERY = ['text', 'alertlist', 'dashlist'];
+const WITHOUT_QUERY = ['text', 'dashlist'];
 
 const unique = (values: unknown[]) => assert.equal(new Set(values).size, values.length, JSON.stringify(values));
 

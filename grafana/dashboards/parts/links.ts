@@ -74,6 +74,10 @@ export function openDashboard(title: string, name: DashboardName, variables: Rec
   return dataLink(title, `/d/${DASHBOARDS[name].uid}?\${__url_time_range}${values.join('')}`);
 }
 
+/** Opens a panel of a dashboard, alone, at the same time range; either may be what was clicked. */
+export const openPanel = (title: string, uid: string, panel: string): DataLink =>
+  dataLink(title, `/d/${uid}?viewPanel=${panel}&\${__url_time_range}`);
+
 /** Grafana encodes what it fills in; the rest of the address is up to us. */
 function encodeAroundVariables(text: string): string {
   return text

@@ -2,7 +2,7 @@ import type { Backends } from '../correlations/backends.ts';
 import { type Answer, amount } from './answers.ts';
 import { ask } from './ask.ts';
 import type { Range } from './range.ts';
-import type { Dashboard, Link, Panel, Target } from './read.ts';
+import { type Dashboard, type Link, type Panel, panelsOf, type Target } from './read.ts';
 import { fill, type Values } from './variables.ts';
 
 /** What somebody clicked on: a series of a graph, or a row of a table by the names of its columns on screen. */
@@ -63,6 +63,9 @@ export async function follow(address: string, backends: Backends, dashboards: It
     const uid = pathname.slice('/d/'.length);
     const dashboard = [...dashboards].find((one) => one.uid === uid);
     if (dashboard === undefined) throw new Error(`${address} leads to no dashboard`);
+    const panel = searchParams.get('viewPanel');
+    if (panel !== null && !panelsOf(dashboard).some(({ id }) => String(id) === panel))
+      throw new Error(`${address} leads to no panel`);
     const variables: Record<string, string> = {};
     for (const [name, value] of searchParams) {
       if (!name.startsWith('var-')) continue;
