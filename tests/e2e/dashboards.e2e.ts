@@ -182,6 +182,17 @@ for (const [name, dashboard] of dashboards) {
       }
     }
 
+    // With what stands in them before anybody clicked or typed.
+    if (dashboard.templating.list.some(({ type }) => type === 'textbox')) {
+      test('no query is refused when it opens', needs(...componentsOf(dashboard, panelsOf(dashboard))), async () => {
+        const opening = await openingValues(dashboard, ADDRESSES.mimir);
+        for (const panel of panelsOf(dashboard)) {
+          for (const target of panel.targets ?? [])
+            await ask(backends, panel, target, opening, openingRange(dashboard));
+        }
+      });
+    }
+
     test('its annotations', async () => {
       for (const { name, datasource, expr, step } of dashboard.annotations.list) {
         const mayBeEmpty = ANNOTATIONS_MAY_BE_EMPTY.some(({ annotation }) => annotation === name);
