@@ -1,12 +1,16 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, test } from 'node:test';
 import { ENDPOINT_TYPES, vocabularyOf } from '@mythical/common/vocabulary';
 import { fillInIntervals } from './e2e/correlations/backends.ts';
 import { fillInEnvironment, readDataSources } from './e2e/correlations/data-sources.ts';
 import { type Correlation, correlationsOf } from './e2e/correlations/links.ts';
 import { type Exemplar, type KeyValue, type Line, type Span, spansOf } from './e2e/correlations/samples.ts';
+import { linksOfEverySpan, linksOfSomeSpans, MAX_BUTTONS, MENU } from './e2e/correlations/span-buttons.ts';
 import { interpolate, milliseconds, transform } from './e2e/correlations/variables.ts';
+import { panelsOf, readDashboards } from './e2e/dashboards/read.ts';
 
 // What grafana/provisioning/datasources/datasources.yaml makes of small examples, written by hand. That the queries find
 // something, too, is tested on the running stack.
@@ -354,5 +358,54 @@ describe("Tempo's traces", () => {
 
   test('that are empty have no rows', () => {
     assert.deepEqual(spansOf({}), []);
+  });
+});
+
+// Names of links are Grafana's, and whether they are buttons depends on how many there are.
+describe('what texts say of the links of a span', () => {
+  const tempo = dataSources.get('tempo')!;
+  const names = [...linksOfEverySpan(tempo), ...linksOfSomeSpans(tempo)];
+  const root = path.join(import.meta.dirname, '..');
+  const texts: [string, string][] = [
+    ...['README.md', 'docs/runbooks.md', 'docs/dashboards.md'].map((file): [string, string] => [
+      file,
+      // The sections about lens, which has buttons of its own.
+      readFileSync(path.join(root, file), 'utf8').replace(/^## Five minutes with lens[\s\S]*?(?=^## )/m, ''),
+    ]),
+    ...[...readDashboards()].map(([name, dashboard]): [string, string] => [
+      `the dashboard ${name}`,
+      panelsOf(dashboard)
+        .flatMap(({ description = '', options }) => [description, String(options?.content ?? '')])
+        .join('\n\n'),
+    ]),
+  ];
+  /** Paragraphs and points of lists. */
+  const parts = texts.flatMap(([where, text]) =>
+    text.split(/\n\s*\n|\n(?=\d+\. |[-|] )/).map((part) => ({ where, part: part.replace(/\s*\n\s*/g, ' ') })),
+  );
+  const emphasized = (part: string) => [...part.matchAll(/(\*\*?)(?=\S)([^*]+)\1/g)].map(([, , words]) => words!);
+
+  test('every span has too many for buttons: they are entries of one menu', () => {
+    assert.ok(linksOfEverySpan(tempo).length > MAX_BUTTONS);
+  });
+
+  test('a link that is named is named as Grafana does, and so is the menu', () => {
+    const naming = parts.filter(({ part }) => emphasized(part).some((words) => names.includes(words)));
+    assert.ok(naming.length >= 6, `${naming.length}`);
+    for (const { where, part } of naming) assert.ok(emphasized(part).includes(MENU), `${where}: ${part}`);
+    for (const { where, part } of parts) {
+      for (const words of emphasized(part)) {
+        if (/^(Logs|Profiles?|Metrics)( (for|of) .*)$/.test(words))
+          assert.ok(names.includes(words), `${where}: ${words}`);
+      }
+    }
+  });
+
+  test('no text sends somebody to a button of a span that is not there', () => {
+    for (const { where, part } of parts) {
+      for (const [, words] of part.matchAll(/\bbuttons? \*+([^*]+)\*+/gi))
+        assert.equal(words, MENU, `${where}: ${part}`);
+      assert.ok(!emphasized(part).some((words) => /^(Logs|Profile)$/.test(words)), `${where}: ${part}`);
+    }
   });
 });

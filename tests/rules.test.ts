@@ -24,7 +24,9 @@ import { SCENARIO_NAMES } from '../source/server/scenarios.ts';
 import { ALERTS_OF_SCENARIOS } from './e2e/alerts/alerts-of-scenarios.ts';
 import { type AlertingRule, alertsOf, isAlert, RULE_FOLDERS, rulesOf } from './e2e/alerts/rules.ts';
 import { scaleRules, writeScaledRules } from './e2e/alerts/scale-rules.ts';
-import { readDashboards } from './e2e/dashboards/read.ts';
+import { readDataSources } from './e2e/correlations/data-sources.ts';
+import { linksOfEverySpan, linksOfSomeSpans, MENU } from './e2e/correlations/span-buttons.ts';
+import { dataLinksOf, type Panel, panelsOf, readDashboards } from './e2e/dashboards/read.ts';
 import { realProgram } from './helpers/real-program.ts';
 
 // The rules of Mimir and Loki, held against the code, the dashboards and the runbooks, and against series by hand.
@@ -123,26 +125,82 @@ describe('each alert', () => {
 
   // A panel is found by a number, and a panel more above it would shift all that follow.
   test('leads to the panel that is meant', () => {
-    const titles = Object.fromEntries(alerts.map(({ alert, annotations }) => [alert, titleOf(annotations)]));
+    const titles = Object.fromEntries(alerts.map(({ alert, annotations }) => [alert, panelOf(annotations)?.title]));
     assert.deepEqual(titles, {
-      ServerAvailabilityBudgetBurn: 'Share of failed requests, by endpoint',
+      ServerAvailabilityBudgetBurn: 'How long failed requests took, and real ones',
       ServerLatencyBudgetBurn: 'Duration: 95th percentile, and real requests',
       RecordingFreshnessBudgetBurn: 'From a message sent to a message recorded',
       SlowQueries: 'Statements that cost most',
       EventLoopBlocked: 'How long the event loop is held up',
       HeapFilling: 'Heap, of what it may be',
       ServerGone: 'Up',
-      RecordingStopped: 'From a message sent to a message recorded',
+      RecordingStopped: 'Messages in each queue',
       TargetDown: 'Up',
       AlertingFails: 'Rules',
-      LogStorm: 'Log lines by level',
+      LogStorm: 'Log lines by service and level',
       ManyErrorLines: 'Error lines by service',
     });
   });
+
+  test('leads to dots, each a real request or message, when it is about an error budget', () => {
+    const budgets = alerts.filter(({ alert }) => alert.endsWith('BudgetBurn'));
+    assert.equal(budgets.length, 2 * OBJECTIVES.length);
+    for (const { alert, annotations } of budgets)
+      assert.ok(
+        panelOf(annotations)?.targets?.some(({ exemplar }) => exemplar),
+        alert,
+      );
+  });
+
+  test('has its links in a series as well, for tables of alerts', () => {
+    const series = rulesOf('mimir').filter((rule) => !isAlert(rule) && rule.record === 'mythical:alert_links:info');
+    for (const { expr } of series) assert.equal(expr, 'vector(1)');
+    const wanted = alerts.map(({ alert, annotations }) => ({
+      alertname: alert,
+      dashboard: annotations.__dashboardUid__,
+      panel: annotations.__panelId__,
+      runbook: /viewPanel=(\d+)/.exec(annotations.runbook_url!)?.[1],
+    }));
+    // Of a page and a ticket of the same name, once; both lead to the same.
+    assert.deepEqual(
+      series.map(({ labels }) => JSON.stringify(labels)).toSorted(),
+      [...new Set(wanted.map((one) => JSON.stringify(one)))].toSorted(),
+    );
+  });
+
+  test('is in the tables of alerts by the query that is tried on series by hand, and can be clicked there', () => {
+    const tables = dashboards.flatMap(panelsOf).filter(({ type, targets = [] }) => {
+      return type === 'table' && targets.some(({ expr = '' }) => expr.includes('ALERTS'));
+    });
+    assert.equal(tables.length, 2);
+    const { tests } = parse(read('tests/rules/links.test.yaml')) as {
+      tests: { promql_expr_test: { expr: string }[] }[];
+    };
+    for (const panel of tables) {
+      assert.deepEqual(
+        panel.targets?.map(({ expr }) => expr),
+        [tests[0]!.promql_expr_test[0]!.expr],
+      );
+      assert.deepEqual(
+        dataLinksOf(panel).map(({ on, title }) => `${on}: ${title}`),
+        ['Alert: Its graph', 'Alert: What to do about it'],
+      );
+    }
+  });
+
+  test('leads to a panel that tells services apart, when it is about one of them', () => {
+    const byService = alerts.filter(({ expr }) => /\bby \(service_name\)/.test(expr));
+    assert.ok(byService.length >= 4);
+    for (const { alert, annotations } of byService) {
+      const { targets = [] } = panelOf(annotations)!;
+      for (const { expr, legendFormat } of targets)
+        assert.match(`${expr} ${legendFormat}`, /\bservice_name\b|\bjob\b/, alert);
+    }
+  });
 });
 
-function titleOf({ __dashboardUid__: uid, __panelId__: id }: AlertingRule['annotations']): string | undefined {
-  return dashboards.find((one) => one.uid === uid)?.panels.find((one) => String(one.id) === id)?.title;
+function panelOf({ __dashboardUid__: uid, __panelId__: id }: AlertingRule['annotations']): Panel | undefined {
+  return dashboards.find((one) => one.uid === uid)?.panels.find((one) => String(one.id) === id);
 }
 
 describe('docs/runbooks.md', () => {
@@ -168,7 +226,18 @@ describe('docs/runbooks.md', () => {
   test('names dashboards that exist', () => {
     const titles = Object.values(DASHBOARDS).map(({ title }) => title as string);
     const panels = dashboards.flatMap(({ panels }) => panels.map(({ title }) => title));
-    const buttons = ['Logs', 'Profile', 'Patterns', 'See source'];
+    const dataSources = readDataSources();
+    const tempo = dataSources.get('tempo')!;
+    const ofDots = dataSources.get('mimir')!.jsonData.exemplarTraceIdDestinations!.map((one) => one.urlDisplayLabel!);
+    const buttons = [
+      MENU,
+      ...linksOfEverySpan(tempo),
+      ...linksOfSomeSpans(tempo),
+      ...ofDots,
+      'Flame graph',
+      'Patterns',
+      'See source',
+    ];
     for (const [, name] of read('docs/runbooks.md').matchAll(/(?<!\*)\*([A-Z][^*\n]*)\*(?!\*)/g)) {
       assert.ok([...titles, ...panels, ...buttons].includes(name!), name);
     }

@@ -3,8 +3,17 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { readDataSources } from '../../tests/e2e/correlations/data-sources.ts';
+import { seriesOf } from '../../tests/e2e/dashboards/ask-pyroscope.ts';
 import { addressOf, type Clicked } from '../../tests/e2e/dashboards/follow.ts';
-import { type Dashboard, dataLinksOf, type Panel, panelsOf, readDashboards } from '../../tests/e2e/dashboards/read.ts';
+import { unitOf } from '../../tests/e2e/dashboards/overrides.ts';
+import {
+  type Dashboard,
+  dataLinksOf,
+  type Panel,
+  panelsOf,
+  readDashboards,
+  type Target,
+} from '../../tests/e2e/dashboards/read.ts';
 import { DASHBOARDS, TAG } from './uids.ts';
 
 // What can be said of a dashboard without a Grafana, and without data.
@@ -16,7 +25,7 @@ const uids = new Set([...dashboards.values()].map(({ uid }) => uid));
 /** Panels that draw numbers. */
 const WITH_UNIT = ['timeseries', 'stat', 'bargauge', 'heatmap', 'state-timeline'];
 /** Those that ask no data source by a query. */
-const WITHOUT_QUERY = ['text', 'alertlist', 'dashlist'];
+const WITHOUT_QUERY = ['text', 'dashlist'];
 
 const unique = (values: unknown[]) => assert.equal(new Set(values).size, values.length, JSON.stringify(values));
 
@@ -37,6 +46,46 @@ test('Grafana opens with the first of them', () => {
   const compose = readFileSync(path.join(import.meta.dirname, '../../docker-compose.yml'), 'utf8');
   assert.ok(compose.includes('./grafana/dashboards/json:/etc/grafana/dashboards:ro'));
 });
+
+describe('profiles over time', () => {
+  test('Grafana makes rates of CPU time, and of memory only where it knows the type', () => {
+    const [cpu, heap] = ['wall:cpu:nanoseconds:wall:nanoseconds', 'memory:inuse_space:bytes:inuse_space:bytes'];
+    assert.deepEqual(seriesOf(cpu, 15), { unit: 'ns', factor: 1 / 15 });
+    assert.deepEqual(seriesOf(heap, 15), { unit: 'binBps', factor: 1 / 15 });
+    assert.deepEqual(seriesOf('process_cpu:cpu:nanoseconds:cpu:nanoseconds', 10), { unit: 'cores', factor: 0.1 / 1e9 });
+    assert.deepEqual(seriesOf('memory:inuse_space:bytes:space:bytes', 15), { unit: 'bytes', factor: 1 });
+    assert.deepEqual(seriesOf('block:contentions:count:contentions:count', 15), { unit: 'short', factor: 1 });
+  });
+
+  const drawn = [...dashboards.values()]
+    .flatMap(panelsOf)
+    .flatMap((panel) =>
+      (panel.targets ?? [])
+        .filter(({ datasource, queryType }) => datasource.uid === 'pyroscope' && queryType === 'metrics')
+        .map(({ profileTypeId }) => ({ panel, profileTypeId: profileTypeId! })),
+    );
+  for (const { panel, profileTypeId } of drawn) {
+    test(`${panel.title}: the unit is that of the numbers, and its title says if they are a rate`, () => {
+      const { unit, factor } = seriesOf(profileTypeId, 15);
+      assert.equal(unitOf(panel, { name: 'a series', unit }), panel.fieldConfig?.defaults.unit);
+      assert.equal(/ in a second\b/.test(panel.title), factor !== 1);
+    });
+  }
+
+  test('no link asks for the rate of a memory in use', () => {
+    const links = [...dashboards.values()].flatMap(panelsOf).flatMap(dataLinksOf);
+    const asked = links.filter(({ url }) => url.includes('profileTypeId')).flatMap(({ url }) => queriesOf(url));
+    assert.ok(asked.length > 3);
+    for (const { profileTypeId, queryType } of asked)
+      assert.ok(queryType === 'profile' || seriesOf(profileTypeId!, 15).unit !== 'binBps', profileTypeId);
+  });
+});
+
+/** What an address of Explore asks for; the variables in it stay as they are. */
+function queriesOf(url: string): Target[] {
+  const panes = new URL(url.replace(/\$\{[^}]*\}/g, 'x'), 'http://grafana').searchParams.get('panes')!;
+  return Object.values(JSON.parse(panes) as Record<string, { queries: Target[] }>).flatMap(({ queries }) => queries);
+}
 
 for (const [name, dashboard] of dashboards) {
   describe(name, () => {
@@ -156,7 +205,7 @@ for (const [name, dashboard] of dashboards) {
 /** Something that has every label and column that the link asks for. */
 function clickedOn(panel: Panel, { url }: { url: string }): Clicked {
   const labels = [...url.matchAll(/__field\.labels\.(\w+)/g)].map(([, label]) => [label, 'x&#? %']);
-  if (panel.type !== 'table') return { labels: Object.fromEntries(labels) };
+  if (panel.type !== 'table') return { name: 'x&#? %', labels: Object.fromEntries(labels) };
   const columns = [...url.matchAll(/__data\.fields\["([^"]*)"\]/g)].map(([, column]) => [column, 'x']);
   return { columns: Object.fromEntries(columns) };
 }

@@ -1,5 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
-import { CountsPerSecond, PercentUnit, RequestsPerSecond, Short } from '@grafana/grafana-foundation-sdk/units';
+import {
+  CountsPerSecond,
+  Milliseconds,
+  PercentUnit,
+  RequestsPerSecond,
+  Short,
+} from '@grafana/grafana-foundation-sdk/units';
 import { graph } from './panels/graph.ts';
 import { logLines } from './panels/lines.ts';
 import { bars, bigNumber } from './panels/number.ts';
@@ -87,7 +93,7 @@ export const errors = () =>
             decimals: 0,
             warnAt: 10,
             alarmAt: 50,
-            width: 8,
+            width: 12,
             links: [failedRequests(` && span.http.method = "${label('http_method')}"`)],
           }),
           graph({
@@ -95,8 +101,27 @@ export const errors = () =>
             description: 'Click a point for the failed requests of this endpoint.',
             queries: [promql(SPANS.errorRatio('http_target'), { legend: '{{http_target}}' })],
             unit: PercentUnit,
-            width: 8,
+            width: 12,
             links: [failedRequests()],
+          }),
+          graph({
+            title: 'How long failed requests took, and real ones',
+            description:
+              'Each dot is one request that failed: click it, and then its trace. The line is the 95th percentile of all that failed; it has gaps where none did.',
+            queries: [
+              promql(
+                `histogram_quantile(0.95, sum by (le, method) (rate(${SERIES.requestBuckets}{status=~"5.."}[$__rate_interval])))`,
+                { legend: '{{method}}', exemplars: true },
+              ),
+            ],
+            unit: Milliseconds,
+            width: 12,
+            links: [
+              exploreTraces(
+                'Failed requests of this method in Tempo',
+                `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.http.method = "${label('method')}" }`,
+              ),
+            ],
           }),
           graph({
             title: 'Failed requests, by version',
@@ -104,7 +129,7 @@ export const errors = () =>
               'Asked of the spans themselves, in TraceQL: no metric had to be made before. Any attribute would do in the place of service.version.',
             queries: [traceqlMetric(`${FAILED_REQUESTS} | rate() by (span.service.version)`)],
             unit: RequestsPerSecond,
-            width: 8,
+            width: 12,
             stacked: true,
           }),
         ],

@@ -1,7 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import { Milliseconds, PercentUnit, RequestsPerSecond, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
+import { alertsTable } from './panels/alerts.ts';
 import { graph } from './panels/graph.ts';
-import { alertList, menuOfDashboards } from './panels/lists.ts';
+import { menuOfDashboards } from './panels/lists.ts';
 import { bigNumber } from './panels/number.ts';
 import { bands } from './panels/pictures.ts';
 import { table } from './panels/table.ts';
@@ -97,10 +98,10 @@ export const home = () =>
             text: `
 Something runs here: a requester makes traffic, a server answers it from Postgres, a recorder takes messages from a queue. One in ten POSTs fails **on purpose**. Find out why:
 
-1. **Alert → metric.** An alert below, or a red number above: click it. On [${DASHBOARDS.overview.title}](${to('overview')}) you see *which* endpoint, and which **version**.
-2. **Metric → trace.** The dots on the graphs of durations are *exemplars*: one real request each. Hover over one, and click *Trace of this request*. (On an error graph, click a point: *Failed requests in Tempo*.)
-3. **Trace → logs.** In the waterfall, the red span is the one that failed. Its button **Logs** shows what was said in this very trace: the message, the stack, *file and line*.
-4. **Trace → flame graph.** On a span that is slow rather than red: **Profile**. Which function used the time?
+1. **Alert → metric.** Click an alert in *What fires, or is about to*, and then *Its graph*. None fires? Click the number *Errors* above, and on [${DASHBOARDS.errors.title}](${to('errors')}) you see *which* endpoint, and which **version**.
+2. **Metric → trace.** The dots on a graph are *exemplars*: one real request each. Hover over one, and click *Trace of this request*. ([${DASHBOARDS.errors.title}](${to('errors')}) has dots for failed requests, [${DASHBOARDS.overview.title}](${to('overview')}) for all.)
+3. **Trace → logs.** In the waterfall, the red span is the one that failed: click it. In its details, **Links** leads on: *Logs for this trace* is what was said in this very trace, the message, the stack, *file and line*.
+4. **Trace → flame graph.** Is a span slow rather than red? The details of \`POST /:beast\` of the server end with **Flame graph**: which function used the time?
 
 To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')}). To know what it does to the users: [${DASHBOARDS.slo.title}](${to('slo')}), [${DASHBOARDS.frontend.title}](${to('frontend')}).
 `,
@@ -163,24 +164,19 @@ To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')})
             sortBy: 'Errors',
             width: 8,
           }),
+          alertsTable({ width: 8, height: 8 }),
+        ],
+      },
+      {
+        panels: [
           bands({
             title: 'Scenarios',
             description: 'Which fault was switched on, and when. It is drawn as a region on every graph.',
             queries: [promql(SERIES.scenarioActive, { legend: '{{scenario}}' })],
             unit: Short,
             states: { '0': { text: 'off', color: 'transparent' }, '1': { text: 'on', color: 'orange' } },
-            width: 8,
-            links: [openDashboard('What it does, and where it shows', 'scenarios')],
-          }),
-        ],
-      },
-      {
-        panels: [
-          alertList({
-            title: 'Alerts',
-            description: 'Alerts of Mimir and Loki that are pending or firing. Nothing here is good news.',
             width: 12,
-            height: 8,
+            links: [openDashboard('What it does, and where it shows', 'scenarios')],
           }),
           menuOfDashboards({
             title: 'All dashboards',

@@ -91,18 +91,6 @@ const containers = [
     links: [itsLog],
   }),
   bigNumber({
-    title: 'Ended for lack of memory',
-    description:
-      'How often the kernel ended a process of a container in the chosen time, because it wanted more memory than it may have.',
-    queries: [promqlNow('sum(increase(container_oom_events_total[$__range]))')],
-    unit: Short,
-    decimals: 0,
-    alarmAt: 1,
-    plain: true,
-    width: 12,
-    height: 3,
-  }),
-  bigNumber({
     title: 'Youngest container',
     description: 'For how long the container that started last has been running. A small number: something restarts.',
     queries: [promql('min(time() - container_start_time_seconds)', { every })],
@@ -110,7 +98,7 @@ const containers = [
     decimals: 0,
     alarmBelow: 60,
     plain: true,
-    width: 12,
+    width: 24,
     height: 3,
   }),
 ];

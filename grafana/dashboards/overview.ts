@@ -13,24 +13,25 @@ import { bigNumber } from './panels/number.ts';
 import { heat, nodeGraph } from './panels/pictures.ts';
 import { table } from './panels/table.ts';
 import { dashboardOf } from './parts/layout.ts';
-import { column, exploreLogs, exploreProfile, exploreTraces, label, openDashboard } from './parts/links.ts';
+import { column, exploreLogs, exploreProfile, exploreTraces, LEGEND, label, openDashboard } from './parts/links.ts';
 import { logql, promql, promqlHeatmap, promqlTable, serviceGraph } from './parts/queries.ts';
 import { ALL, OWN, SPANS, WAIT_IN_QUEUE } from './parts/red.ts';
 import { PROFILE_TYPES, SERIES, SERVER } from './parts/signals.ts';
 import { linesOfLevel, spansOfCall } from './parts/traces-and-logs.ts';
 import { kindVariable, wordVariable } from './parts/variables.ts';
 
+// Of the kind that was clicked, which is what the legend says: the label has another name with ENDPOINT_TYPE=BORING.
 const failedTraces = exploreTraces(
-  'Failed requests in Tempo',
-  `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.\${word} =~ "\${kind:pipe}" }`,
+  'Its failed requests in Tempo',
+  `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.\${word} = "${LEGEND}" }`,
 );
 const slowTraces = exploreTraces(
-  'Slow requests in Tempo',
-  `{ resource.service.name = "${SERVER}" && kind = server && duration > 20ms && span.\${word} =~ "\${kind:pipe}" }`,
+  'Its slow requests in Tempo',
+  `{ resource.service.name = "${SERVER}" && kind = server && duration > 20ms && span.\${word} = "${LEGEND}" }`,
 );
 const errorLines = exploreLogs(
-  'Error lines of the server in Loki',
-  `{service_name="${SERVER}", level="error"} | \${word} =~ "\${kind:regex}"`,
+  'Its error lines in Loki',
+  `{service_name="${SERVER}", level="error"} | \${word} = "${LEGEND}"`,
 );
 const cpuProfile = exploreProfile('CPU profile of the server', PROFILE_TYPES.cpu, `{service_name="${SERVER}"}`);
 
@@ -123,7 +124,7 @@ export const overview = () =>
           graph({
             title: 'Errors',
             description:
-              'The share of requests answered with 5xx. Click a point: the traces of failed requests, or what the server wrote about them.',
+              'The share of requests answered with 5xx. Click a point: the traces of failed requests of this kind, or what the server wrote about them.',
             queries: [promql(OWN.errorRatio('$word'), { legend: '{{$word}}' })],
             unit: PercentUnit,
             width: 8,
@@ -237,17 +238,26 @@ export const overview = () =>
         title: 'What the services say',
         panels: [
           graph({
-            title: 'Log lines by level',
+            title: 'Log lines by service and level',
             description:
-              'Lines in a second. The scenario log-storm makes fifty times as many, and hardly anything else changes.',
-            queries: [logql('sum by (level) (rate({namespace=~".+"} [$__auto]))', { legend: '{{level}}' })],
+              'Lines in a second. The scenario log-storm makes fifty times as many of the server, and hardly anything else changes.',
+            queries: [
+              logql('sum by (service_name, level) (rate({namespace=~".+"} [$__auto]))', {
+                legend: '{{service_name}} {{level}}',
+              }),
+            ],
             every: '10s',
             unit: 'cps',
             stacked: true,
-            red: 'error',
+            red: '.* error',
             width: 8,
             height: 11,
-            links: [exploreLogs('These lines in Loki', `{namespace=~".+", level="${label('level')}"}`)],
+            links: [
+              exploreLogs(
+                'These lines in Loki',
+                `{namespace=~".+", service_name="${label('service_name')}", level="${label('level')}"}`,
+              ),
+            ],
           }),
           logLines({
             title: 'Errors',

@@ -32,9 +32,9 @@ export const profiles = () =>
         title: 'Which service',
         panels: [
           graph({
-            title: 'CPU time by service',
+            title: 'CPU time in a second, by service',
             description:
-              'CPU time in the profiles, summed in each interval. Drag over a peak to look into just that time.',
+              'CPU time in the profiles: with 500 ms in a second, half of a core was busy. Drag over a peak to look into just that time.',
             queries: [profileGraph(PROFILE_TYPES.cpu, OURS, ['service_name'])],
             unit: 'ns',
             stacked: true,
@@ -48,10 +48,14 @@ export const profiles = () =>
             ],
           }),
           graph({
-            title: 'Memory in use by service',
+            title: 'Memory in use, by service',
             description:
-              'The heap, by sampled allocations. With the scenario memory-leak, the server climbs and does not come back.',
-            queries: [profileGraph(PROFILE_TYPES.heap, OURS, ['service_name'])],
+              'What is in use of the heap, as Node.js counts it. With the scenario memory-leak, the server climbs and does not come back. Click a line for the flame graph: which functions made what is kept.',
+            queries: [
+              promql('max by (service_name) (nodejs_heap_size_used_bytes{group="mythical"})', {
+                legend: '{{service_name}}',
+              }),
+            ],
             unit: BytesIEC,
             width: 6,
             links: [
@@ -100,13 +104,13 @@ export const profiles = () =>
             text: `
 The topmost bar is everything; below each function stand those that it called, as wide as their share. **Look for a wide bar with nothing below it**: that function itself uses the time. Search for a name in the field above the graph; *Sandwich view* shows who calls it.
 
-Try it: switch on \`cpu-burn\` or \`memory-leak\` ([how](/d/mythical-scenarios)) and find \`countDragonScalesTheSlowWay\` below, or \`forgetBeastsInMemory\` in the heap. **From one slow request to its own flame graph**: open its trace, and there the span \`GET /:beast\` of the server; its details end with it, and *Profiles for this span* opens it.
+Try it: switch on \`cpu-burn\` or \`memory-leak\` ([how](/d/mythical-scenarios)) and find \`countDragonScalesTheSlowWay\` below, or \`forgetBeastsInMemory\` in the heap. **From one slow request to its own flame graph**: open its trace, and there the span \`GET /:beast\` of the server. Its details end with *Flame graph*; *Profiles for this span*, under *Links*, opens it in Explore.
 `,
           }),
           graph({
-            title: 'CPU time by what it was for',
+            title: 'CPU time in a second, by what it was for',
             description:
-              'Samples know the span that they were taken in: CPU time by route, or by kind of message. What is not for one of them, such as garbage collection and telemetry, has no name.',
+              'Samples know the span that they were taken in: CPU time by route, or by kind of message; 500 ms in a second are half of a core. What is not for one of them, such as garbage collection and telemetry, has no name.',
             queries: [profileGraph(PROFILE_TYPES.cpu, '{service_name="$service"}', ['span_name'])],
             unit: 'ns',
             stacked: true,
@@ -139,13 +143,16 @@ Try it: switch on \`cpu-burn\` or \`memory-leak\` ([how](/d/mythical-scenarios))
         title: 'The stack itself',
         panels: [
           graph({
-            title: 'CPU time by program',
+            title: 'CPU by program',
             description:
-              'Alloy scrapes /debug/pprof of each Go program once a minute, for ten seconds: every one of them can offer profiles.',
+              'In shares of a core, as each process counts it: its profiles are taken for ten seconds of each minute, and say what for. Click a line for the flame graph.',
             queries: [
-              profileGraph(PROFILE_TYPES.goCpu, `{service_name=~"${GO_PROGRAMS.join('|')}"}`, ['service_name']),
+              promql(
+                `sum by (service_name) (rate(process_cpu_seconds_total{service_name=~"${GO_PROGRAMS.join('|')}"}[$__rate_interval]))`,
+                { legend: '{{service_name}}', every: '15s' },
+              ),
             ],
-            unit: 'ns',
+            unit: PercentUnit,
             width: 12,
             links: [
               exploreProfile(
@@ -157,11 +164,11 @@ Try it: switch on \`cpu-burn\` or \`memory-leak\` ([how](/d/mythical-scenarios))
           }),
           graph({
             title: 'CPU of each service, as the process counts it',
-            description: 'The same from metrics, in shares of a core: what the profile can explain.',
+            description:
+              'In shares of a core: from metrics, what the profiles at the top of the page say of the same services.',
             queries: [
-              promql('sum by (service_name) (rate(process_cpu_seconds_total{group=~".+"}[$__rate_interval]))', {
+              promql('sum by (service_name) (rate(process_cpu_seconds_total{group="mythical"}[$__rate_interval]))', {
                 legend: '{{service_name}}',
-                every: '15s',
               }),
             ],
             unit: PercentUnit,

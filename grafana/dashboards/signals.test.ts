@@ -49,6 +49,17 @@ describe('names in the dashboards', () => {
     });
   }
 
+  // cAdvisor reads them from the kernel's log; the collector's container has no device, and no capability to read it.
+  test('no panel counts containers that ran out of memory, which nobody here can see', () => {
+    const compose = parse(read('docker-compose.yml'), { merge: true }) as {
+      services: { alloy: { devices?: string[]; cap_drop?: string[] } };
+    };
+    assert.equal(compose.services.alloy.devices, undefined);
+    assert.deepEqual(compose.services.alloy.cap_drop, ['ALL']);
+    for (const [name, text] of all) assert.ok(!text.includes('container_oom_events'), name);
+    assert.ok(!read('alloy/modules/metrics.alloy').includes('oom_event'));
+  });
+
   test('every metric of our own is on a dashboard', () => {
     const shown = all.map(([, text]) => text).join('\n');
     for (const name of Object.values(METRIC_NAMES)) assert.ok(shown.includes(name), name);

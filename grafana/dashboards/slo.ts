@@ -1,8 +1,8 @@
 import { PercentUnit, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
+import { alertsTable } from './panels/alerts.ts';
 import { graph } from './panels/graph.ts';
 import { logLines } from './panels/lines.ts';
 import { bigNumber } from './panels/number.ts';
-import { table } from './panels/table.ts';
 import { words } from './panels/text.ts';
 import { dashboardOf } from './parts/layout.ts';
 import { exploreTraces, openDashboard } from './parts/links.ts';
@@ -19,7 +19,7 @@ import {
   type Objective,
   TARGET,
 } from './parts/objectives.ts';
-import { logql, promql, promqlNow, promqlTable } from './parts/queries.ts';
+import { logql, promql, promqlNow } from './parts/queries.ts';
 import { RECORDER, SERIES, SERVER } from './parts/signals.ts';
 
 const [FAST, STEADY, SLOW] = BURN_ALERTS;
@@ -55,20 +55,7 @@ export const slo = () =>
       {
         title: 'Alerts',
         panels: [
-          table({
-            title: 'What fires, or is about to',
-            description:
-              'The series ALERTS, which the rulers of Mimir and Loki write for each alert that is pending or firing. Empty is good.',
-            queries: [promqlTable('ALERTS')],
-            columns: [
-              { from: 'alertstate', title: 'State', width: 80 },
-              { from: 'alertname', title: 'Alert' },
-              { from: 'severity', title: 'Severity', width: 80 },
-              { from: 'service_name', title: 'Service', width: 150 },
-            ],
-            width: 8,
-            height: 9,
-          }),
+          alertsTable({ width: 8, height: 9 }),
           logLines({
             title: 'Notified',
             description:

@@ -13,13 +13,21 @@ import { textVariable } from './parts/variables.ts';
 
 const SPAN_COLUMNS = spanColumns('Show it below');
 
+/** TraceQL that finds nothing. Without any text Grafana would ask for the trace whose id is empty, which is an error. */
+const NO_TRACE = '{ false }';
+
 export const traces = () =>
   dashboardOf({
     name: 'traces',
     description:
       'What can be asked of traces, and shown without a metric made before: searches, structures, rates and quantiles in TraceQL. Click a trace in a table to see it at the end of the page.',
     variables: [
-      textVariable('trace', 'Trace', 'The id of the trace at the end of the page; a click on a row fills it in'),
+      textVariable(
+        'trace',
+        'Trace',
+        'The id of the trace at the end of the page; a click on the id of a span fills it in. { false } finds none',
+        NO_TRACE,
+      ),
     ],
     rows: [
       {
@@ -143,12 +151,12 @@ export const traces = () =>
         ],
       },
       {
-        title: 'Look',
+        title: 'Look at one: click the id of a span in a table above',
         panels: [
           waterfall({
             title: 'The trace that you clicked',
             description:
-              'The waterfall of one trace: each bar a span, below the one that caused it. From a span: its log lines, the profile of its service, the row it wrote to Postgres.',
+              'The waterfall of one trace: each bar a span, below the one that caused it. Click one: under Links stand the metrics of all its like, and the log lines of this trace. Opened in Explore, it has more of them: the rows in Postgres that it is about, the CPU profile of its service.',
             queries: [oneTrace('$trace')],
             width: 24,
           }),

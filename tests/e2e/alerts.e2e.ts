@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ALERTS_WITH_LINKS } from '../../grafana/dashboards/panels/alerts.ts';
 import type { ScenarioName } from '../../source/server/scenarios.ts';
 import { until } from '../helpers/until.ts';
 import { ALERTS_OF_SCENARIOS, type Raised } from './alerts/alerts-of-scenarios.ts';
@@ -35,6 +36,19 @@ const names = async () => (await firing()).map(({ labels }) => `${labels.alertna
 async function isFiring({ alert, severity, service }: Raised): Promise<boolean> {
   return (await firing()).some(
     ({ labels }) => labels.alertname === alert && labels.severity === severity && labels.service_name === service,
+  );
+}
+
+/** Whether the table of alerts on the dashboards has it, and leads where its rule says. */
+function isInTable({ alert, severity }: Raised, rows: mimir.Series[]): boolean {
+  const rule = [...alertsOf('mimir'), ...alertsOf('loki')].find((one) => one.alert === alert)!;
+  return rows.some(
+    ({ metric }) =>
+      metric.alertname === alert &&
+      metric.severity === severity &&
+      metric.alertstate === 'firing' &&
+      metric.dashboard === rule.annotations.__dashboardUid__ &&
+      metric.panel === rule.annotations.__panelId__,
   );
 }
 
@@ -86,6 +100,11 @@ for (const round of ROUNDS) {
             what: () => raised.alert,
           }).catch(async (error) => assert.fail(`${error.message}; these fire: ${await names()}`));
           t.diagnostic(`fired after ${seconds(started)} s`);
+          await until(async () => isInTable(raised, await mimir.query(ALERTS_WITH_LINKS)), {
+            timeoutMs: 30_000,
+            intervalMs: 1_000,
+            what: () => `${raised.alert} in Grafana’s table of alerts, with the links of its rule`,
+          });
           await until(() => wasTold(raised, 'firing', started), {
             timeoutMs: 60_000,
             intervalMs: 1_000,

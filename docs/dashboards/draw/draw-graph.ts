@@ -1,4 +1,5 @@
 import type { Series } from '../../../tests/e2e/dashboards/answers.ts';
+import { overridesOf, unitOf } from '../../../tests/e2e/dashboards/overrides.ts';
 import type { Range } from '../../../tests/e2e/dashboards/range.ts';
 import type { Panel } from '../../../tests/e2e/dashboards/read.ts';
 import { clock, format } from './format.ts';
@@ -23,7 +24,7 @@ type Drawn = {
 
 /** Values over time, with axes and a legend. */
 export function drawGraph(box: Box, panel: Panel, series: Series[], range: Range): string {
-  const { defaults, overrides } = panel.fieldConfig!;
+  const { defaults } = panel.fieldConfig!;
   const { drawStyle, stacking, scaleDistribution } = (defaults.custom ?? {}) as Custom;
   const stacked = stacking?.mode === 'normal';
   const logarithmic = scaleDistribution?.type === 'log';
@@ -38,15 +39,16 @@ export function drawGraph(box: Box, panel: Panel, series: Series[], range: Range
     .sort((a, b) => peak(b) - peak(a))
     .slice(0, MAX_SERIES)
     .sort((a, b) => a.name.localeCompare(b.name))
-    .map(({ name, points, exemplars }) => {
-      const own = overrides.filter(({ matcher }) => matches(matcher, name)).flatMap(({ properties }) => properties);
+    .map((one) => {
+      const { name, points, exemplars } = one;
+      const own = overridesOf(panel, name);
       const fixed = own.find(({ id }) => id === 'color')?.value as { fixedColor?: string } | undefined;
       const color = fixed?.fixedColor === 'red' ? COLORS.red : colorOf(name, used);
       used.push(color);
       return {
         name,
         color,
-        unit: (own.find(({ id }) => id === 'unit')?.value as string | undefined) ?? (defaults.unit as string),
+        unit: unitOf(panel, one)!,
         right: own.some(({ id, value }) => id === 'custom.axisPlacement' && value === 'right'),
         values: sampled(points, times, (range.to - range.from) / MAX_POINTS),
         exemplars,
@@ -54,6 +56,7 @@ export function drawGraph(box: Box, panel: Panel, series: Series[], range: Range
     });
 
   const hasRight = drawn.some(({ right }) => right);
+  const unit = drawn.find(({ right }) => !right)?.unit ?? defaults.unit;
   const plot = {
     x: box.x + AXIS_PX,
     y: box.y + 4,
@@ -75,16 +78,16 @@ export function drawGraph(box: Box, panel: Panel, series: Series[], range: Range
   for (const share of [0, 0.5, 1]) {
     parts.push(line(plot.x, yOf(share), plot.x + plot.w, yOf(share), COLORS.grid));
     parts.push(
-      text(plot.x - 4, yOf(share) + 3, format(left.at(share), defaults.unit), {
+      text(plot.x - 4, yOf(share) + 3, format(left.at(share), unit), {
         size: 9,
         color: COLORS.faint,
         anchor: 'end',
       }),
     );
     if (hasRight) {
-      const unit = drawn.find((one) => one.right)!.unit;
+      const rightUnit = drawn.find((one) => one.right)!.unit;
       parts.push(
-        text(plot.x + plot.w + 4, yOf(share) + 3, format(right.at(share), unit), { size: 9, color: COLORS.faint }),
+        text(plot.x + plot.w + 4, yOf(share) + 3, format(right.at(share), rightUnit), { size: 9, color: COLORS.faint }),
       );
     }
   }
@@ -229,10 +232,6 @@ export function thresholdsOf({ fieldConfig }: Panel): { value: number; color: st
   return steps
     .filter(({ value }) => value !== null)
     .map(({ value, color }) => ({ value: value!, color: COLORS[color as keyof typeof COLORS] ?? color }));
-}
-
-function matches({ id, options }: { id: string; options: string }, name: string): boolean {
-  return id === 'byRegexp' ? new RegExp(options).test(name) : options === name;
 }
 
 const peak = ({ points }: Series): number => Math.max(...points.map(([, value]) => value ?? 0));

@@ -31,13 +31,16 @@ function contentOf(box: Box, panel: Panel, answers: Answer[], range: Range, titl
   const [first] = answers;
   if (panel.type === 'text') return drawWords(box, String(panel.options?.content ?? ''));
   if (panel.type === 'dashlist') return drawWords(box, titles.join('\n'));
-  if (panel.type === 'alertlist')
-    return text(box.x + box.w / 2, box.y + box.h / 2, 'No alert fires', { color: COLORS.faint, anchor: 'middle' });
   if (answers.every((answer) => isEmpty(answer))) {
-    return text(box.x + box.w / 2, box.y + box.h / 2, 'No data: all is well', {
-      color: COLORS.faint,
-      anchor: 'middle',
-    });
+    return text(
+      box.x + box.w / 2,
+      box.y + box.h / 2,
+      String(panel.fieldConfig?.defaults.noValue ?? 'No data: all is well'),
+      {
+        color: COLORS.faint,
+        anchor: 'middle',
+      },
+    );
   }
   switch (panel.type) {
     case 'timeseries':

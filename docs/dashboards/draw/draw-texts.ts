@@ -14,8 +14,9 @@ export function drawTable(box: Box, panel: Panel, answers: Answer[]): string {
   const propertiesOf = (title: string) =>
     panel.fieldConfig!.overrides.find(({ matcher }) => matcher.options === title)?.properties ?? [];
   const columns = Object.keys(includeByName)
-    // Grafana hides it; it is there for links.
+    // Those that are there for links alone. The first, Tempo's data source hides by itself.
     .filter((from) => from !== 'traceIdHidden')
+    .filter((from) => !propertiesOf(renameByName[from]!).some(({ id }) => id === 'custom.hideFrom.viz'))
     .map((from) => {
       const properties = propertiesOf(renameByName[from]!);
       const propertyOf = <T>(id: string) => properties.find((one) => one.id === id)?.value as T | undefined;

@@ -16,6 +16,8 @@ export type Column = {
   alarmAt?: number;
   width?: number;
   links?: DataLink[];
+  /** Not on screen: there for the links of others. */
+  hidden?: boolean;
 };
 
 export type TableOptions = PanelOptions & {
@@ -23,10 +25,13 @@ export type TableOptions = PanelOptions & {
   columns: Column[];
   /** The title of a column; the greatest come first. */
   sortBy?: string;
+  /** Shown where there are no rows. */
+  noValue?: string;
 };
 
 /** Rows, one for each combination of labels; several queries become columns of the same rows. */
-export function table({ title, description, queries, width, height = 8, columns, sortBy }: TableOptions): PanelBuilder {
+export function table(options: TableOptions): PanelBuilder {
+  const { title, description, queries, width, height = 8, columns, sortBy, noValue } = options;
   const panel = new PanelBuilder()
     .title(title)
     .description(description)
@@ -40,6 +45,7 @@ export function table({ title, description, queries, width, height = 8, columns,
     if (properties.length > 0) panel.overrideByName(column.title, properties);
   }
   if (sortBy !== undefined) panel.sortBy([{ build: () => ({ displayName: sortBy, desc: true }) }]);
+  if (noValue !== undefined) panel.noValue(noValue);
   return panel;
 }
 
@@ -54,8 +60,9 @@ function organize(columns: Column[]): DataTransformerConfig {
   };
 }
 
-function lookOf({ unit, decimals, warnAt, alarmAt, width, links }: Column): DynamicConfigValue[] {
+function lookOf({ unit, decimals, warnAt, alarmAt, width, links, hidden }: Column): DynamicConfigValue[] {
   return [
+    ...(hidden ? [{ id: 'custom.hideFrom.viz', value: true }] : []),
     ...(unit === undefined ? [] : [{ id: 'unit', value: unit }]),
     ...(decimals === undefined ? [] : [{ id: 'decimals', value: decimals }]),
     ...(width === undefined ? [] : [{ id: 'custom.width', value: width }]),

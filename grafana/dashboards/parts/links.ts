@@ -3,11 +3,12 @@ import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import { type DashboardLink, DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DASHBOARDS, type DashboardName, TAG } from '../uids.ts';
 import { LOKI, MIMIR, PYROSCOPE, TEMPO } from './data-sources.ts';
+import { PROFILE_TYPES } from './signals.ts';
 
 /**
  * A link on a point of a graph, a row of a table, a number. When somebody clicks, Grafana fills in what was clicked:
- * `${__field.labels.beast}` is a label of the series, `${__data.fields["traceID"]}` a column of the row, and
- * `${__from}`, `${__to}` the time range on screen.
+ * `${__field.labels.beast}` is a label of the series, `${__field.displayName}` what its legend says,
+ * `${__data.fields["traceID"]}` a column of the row, and `${__from}`, `${__to}` the time range on screen.
  */
 export type DataLink = Builder<DashboardLink>;
 
@@ -15,6 +16,8 @@ const dataLink = (title: string, url: string): DataLink => ({ build: () => ({ ti
 
 /** A label of the series that was clicked. */
 export const label = (name: string) => `\${__field.labels.${name}}`;
+/** What the legend says of the series that was clicked: for a label whose name is a variable, which can't stand within another. */
+export const LEGEND = '${__field.displayName}';
 /** A column of the row that was clicked. */
 export const column = (name: string) => `\${__data.fields["${name}"]}`;
 
@@ -40,9 +43,18 @@ export const exploreTrace = (title: string, traceId: string): DataLink =>
 export const exploreMetrics = (title: string, expr: string): DataLink =>
   explore(title, { datasource: MIMIR, expr, range: true, instant: false, exemplar: true });
 
-/** Opens Explore with a flame graph. */
+/**
+ * Opens Explore with a flame graph, below a graph over time. For the heap of Node.js there is only the flame graph: Grafana
+ * takes its type for one of which there is a rate (parts/signals.ts).
+ */
 export const exploreProfile = (title: string, profileTypeId: string, labelSelector: string): DataLink =>
-  explore(title, { datasource: PYROSCOPE, queryType: 'both', profileTypeId, labelSelector, groupBy: [] });
+  explore(title, {
+    datasource: PYROSCOPE,
+    queryType: profileTypeId === PROFILE_TYPES.heap ? 'profile' : 'both',
+    profileTypeId,
+    labelSelector,
+    groupBy: [],
+  });
 
 function explore(title: string, query: { datasource: { uid: string } } & Record<string, unknown>): DataLink {
   const pane = {
@@ -61,6 +73,10 @@ export function openDashboard(title: string, name: DashboardName, variables: Rec
   const values = Object.entries(variables).map(([variable, value]) => `&var-${variable}=${value}`);
   return dataLink(title, `/d/${DASHBOARDS[name].uid}?\${__url_time_range}${values.join('')}`);
 }
+
+/** Opens a panel of a dashboard, alone, at the same time range; either may be what was clicked. */
+export const openPanel = (title: string, uid: string, panel: string): DataLink =>
+  dataLink(title, `/d/${uid}?viewPanel=${panel}&\${__url_time_range}`);
 
 /** Grafana encodes what it fills in; the rest of the address is up to us. */
 function encodeAroundVariables(text: string): string {

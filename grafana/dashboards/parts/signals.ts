@@ -43,7 +43,12 @@ export const beylaOf = (service: string) => `beyla-${service}`;
  */
 export const SERVER_SPANS = `service="${SERVER}", span_kind="SPAN_KIND_SERVER", service_version!=""`;
 
-/** Profiles: what the application pushes, and what Alloy scrapes from the Go programs. */
+/**
+ * Profiles: what the application pushes, and what Alloy scrapes from the Go programs.
+ *
+ * Over time, Grafana's data source divides all but `goHeap` by the seconds of a step. Of CPU time that is what is wanted: ns
+ * in a second, and of `goCpu`, which it knows, cores. Of a heap there is no rate: how much Node.js holds, metrics say.
+ */
 export const PROFILE_TYPES = {
   cpu: 'wall:cpu:nanoseconds:wall:nanoseconds',
   wallClock: 'wall:wall:nanoseconds:wall:nanoseconds',

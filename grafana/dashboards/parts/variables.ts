@@ -83,11 +83,11 @@ export function labelVariable(
     .current({ text: ['All'], value: ['$__all'] });
 }
 
-/** A text that somebody types, or that a link fills in. */
-export function textVariable(name: string, label: string, description: string): Variable {
+/** A text that somebody types, or that a link fills in; with this one, the dashboard opens. */
+export function textVariable(name: string, label: string, description: string, initial: string): Variable {
   return new TextBoxVariableBuilder(name)
     .label(label)
     .description(description)
-    .defaultValue('')
-    .current({ text: '', value: '' });
+    .defaultValue(initial)
+    .current({ text: initial, value: initial });
 }

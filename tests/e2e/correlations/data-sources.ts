@@ -11,7 +11,13 @@ export type DataSource = {
     timeInterval?: string;
     exemplarTraceIdDestinations?: { name: string; datasourceUid: string; urlDisplayLabel?: string }[];
     derivedFields?: DerivedField[];
-    tracesToLogsV2?: TimeShift & { datasourceUid: string; customQuery: true; query: string };
+    tracesToLogsV2?: TimeShift & {
+      datasourceUid: string;
+      customQuery: true;
+      query: string;
+      filterBySpanID?: boolean;
+      filterByTraceID?: boolean;
+    };
     tracesToMetrics?: TimeShift & { datasourceUid: string; tags: Tag[]; queries: { name: string; query: string }[] };
     tracesToProfiles?: { datasourceUid: string; profileTypeId: string; customQuery: true; query: string };
     serviceMap?: { datasourceUid: string };

@@ -11,6 +11,8 @@ export type Answer =
 export type Series = {
   name: string;
   labels: Record<string, string>;
+  /** What the data source says its values are: it goes before the unit of the panel, and an override before both. */
+  unit?: string;
   points: [number, number | null][];
   exemplars: Exemplar[];
 };

@@ -49,8 +49,9 @@ export async function askMimir(
     target.format === 'heatmap' ? bucketsOf(one) : [seriesOf(one, target, values)],
   );
   if (target.exemplar && series.length > 0) {
-    const exemplars = await exemplarsOf(url, expr, { start, end });
-    if (series[0]) series[0].exemplars = exemplars;
+    // They are of the query as a whole; a series without a value is not drawn.
+    const first = series.find(({ points }) => points.some(([, value]) => value !== null));
+    if (first) first.exemplars = await exemplarsOf(url, expr, { start, end });
   }
   return { kind: 'series', series };
 }

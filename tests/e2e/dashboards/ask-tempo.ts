@@ -20,8 +20,7 @@ export async function askTempo(
   if (target.queryType === 'serviceMap')
     return { kind: 'edges', edges: await serviceMap(mimir, target.serviceMapQuery ?? '', range) };
   const query = fill(target.query!, (name) => values[name], FORMATS.pipe);
-  // Grafana: public/app/plugins/datasource/tempo/datasource.ts, isTraceIdQuery
-  if (/^[0-9a-f]{16,32}$/i.test(query.trim())) return { kind: 'trace', spans: await trace(url, query.trim()) };
+  if (isTraceId(query)) return { kind: 'trace', spans: await trace(url, query.trim()) };
   const seconds = { start: String(Math.floor(range.from / 1_000)), end: String(Math.ceil(range.to / 1_000)) };
   if (target.metricsQueryType) return metric(url, { q: query, ...seconds });
   return {
@@ -29,6 +28,10 @@ export async function askTempo(
     rows: await search(url, { q: query, limit: String(target.limit ?? 20), spss: '3', ...seconds }),
   };
 }
+
+/** Whether Grafana takes a query for the id of a trace: also one without any text. */
+// Grafana: public/app/plugins/datasource/tempo/datasource.ts, isTraceIdQuery
+export const isTraceId = (query: string): boolean => /^[0-9A-Fa-f]*$/.test(query.trim());
 
 /** The rows that Grafana makes of spans, by the names that it shows for the columns: transformations know no others. */
 // Grafana: public/app/plugins/datasource/tempo/resultTransformer.ts, createTableFrameFromTraceQlQueryAsSpans
@@ -86,6 +89,8 @@ async function metric(url: string, parameters: Record<string, string>): Promise<
 }
 
 async function trace(url: string, id: string): Promise<Bar[]> {
+  // Grafana: pkg/tsdb/tempo/trace.go
+  if (id === '') throw new Error('trace id is required');
   const { status, body } = await requestJson(`${url}/api/v2/traces/${id}`);
   if (status === 404) return [];
   if (status !== 200) throw new Error(`Tempo answered ${status} ${JSON.stringify(body).slice(0, 300)}`);

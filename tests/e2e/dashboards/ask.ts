@@ -23,7 +23,7 @@ export function ask(backends: Backends, panel: Panel, target: Target, values: Va
     case 'tempo':
       return askTempo(backends.tempo, target, values, range, backends.mimir);
     case 'pyroscope':
-      return askPyroscope(backends.pyroscope, target, values, range);
+      return askPyroscope(backends.pyroscope, panel, target, values, range);
     case 'postgres':
       return askPostgres(backends.postgres, target, values, range);
     default:

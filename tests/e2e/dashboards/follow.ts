@@ -2,11 +2,11 @@ import type { Backends } from '../correlations/backends.ts';
 import { type Answer, amount } from './answers.ts';
 import { ask } from './ask.ts';
 import type { Range } from './range.ts';
-import type { Dashboard, Link, Panel, Target } from './read.ts';
+import { type Dashboard, type Link, type Panel, panelsOf, type Target } from './read.ts';
 import { fill, type Values } from './variables.ts';
 
 /** What somebody clicked on: a series of a graph, or a row of a table by the names of its columns on screen. */
-export type Clicked = { labels: Record<string, string> } | { columns: Record<string, string | number> };
+export type Clicked = { name: string; labels: Record<string, string> } | { columns: Record<string, string | number> };
 
 /** What a link led to. */
 export type End =
@@ -19,7 +19,7 @@ export function clickable(panel: Panel, answers: Answer[]): Clicked[] {
     | Record<string, string>
     | undefined;
   return answers.flatMap((answer): Clicked[] => {
-    if (answer.kind === 'series') return answer.series.map(({ labels }) => ({ labels }));
+    if (answer.kind === 'series') return answer.series.map(({ name, labels }) => ({ name, labels }));
     if (answer.kind !== 'rows') return [];
     return answer.rows.map((row) => ({
       columns: Object.fromEntries(Object.entries(row).map(([name, value]) => [renamed?.[name] ?? name, value])),
@@ -28,7 +28,8 @@ export function clickable(panel: Panel, answers: Answer[]): Clicked[] {
 }
 
 /** Where the link leads from there; undefined where a variable of it has no value. */
-// Grafana: packages/grafana-data/src/field/fieldOverrides.ts, getLinksSupplier
+// Grafana: packages/grafana-data/src/field/fieldOverrides.ts, getLinksSupplier; @grafana/scenes,
+// packages/scenes/src/variables/macros/dataMacros.ts
 export function addressOf({ url }: Link, clicked: Clicked, values: Values, { from, to }: Range): string | undefined {
   const filled = fill(url, (name, path) => {
     switch (name) {
@@ -39,7 +40,8 @@ export function addressOf({ url }: Link, clicked: Clicked, values: Values, { fro
       case '__url_time_range':
         return `from=${Math.floor(from)}&to=${Math.floor(to)}`;
       case '__field':
-        return 'labels' in clicked ? encoded(clicked.labels[path?.replace(/^labels\./, '') ?? '']) : undefined;
+        if (!('labels' in clicked)) return undefined;
+        return encoded(path === 'displayName' ? clicked.name : clicked.labels[path?.replace(/^labels\./, '') ?? '']);
       case '__data':
         return 'columns' in clicked
           ? encoded(clicked.columns[/^fields\["(.*)"\]$/.exec(path ?? '')?.[1] ?? ''])
@@ -61,6 +63,9 @@ export async function follow(address: string, backends: Backends, dashboards: It
     const uid = pathname.slice('/d/'.length);
     const dashboard = [...dashboards].find((one) => one.uid === uid);
     if (dashboard === undefined) throw new Error(`${address} leads to no dashboard`);
+    const panel = searchParams.get('viewPanel');
+    if (panel !== null && !panelsOf(dashboard).some(({ id }) => String(id) === panel))
+      throw new Error(`${address} leads to no panel`);
     const variables: Record<string, string> = {};
     for (const [name, value] of searchParams) {
       if (!name.startsWith('var-')) continue;

@@ -6,10 +6,9 @@ type OnlyWithAlloy = { dashboard: string; panel: string; link?: string };
  * the machine for less.
  */
 export const ONLY_WITH_ALLOY: readonly OnlyWithAlloy[] = [
-  { dashboard: 'infrastructure', panel: 'Ended for lack of memory' },
   { dashboard: 'infrastructure', panel: 'Pressure' },
   { dashboard: 'frontend', panel: 'What Alloy takes in from browsers' },
-  { dashboard: 'profiles', panel: 'CPU time by program' },
+  { dashboard: 'profiles', panel: 'CPU by program', link: 'Flame graph of this program' },
   { dashboard: 'profiles', panel: 'CPU: $program' },
   { dashboard: 'profiles', panel: 'Memory in use: $program' },
   { dashboard: 'stack', panel: 'CPU', link: 'Flame graph of this program' },

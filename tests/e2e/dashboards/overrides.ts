@@ -1,0 +1,32 @@
+import type { Series } from './answers.ts';
+import type { Panel } from './read.ts';
+
+type Override = NonNullable<Panel['fieldConfig']>['overrides'][number];
+
+/** Which properties a panel sets for the series of this name alone. */
+export const overridesOf = ({ fieldConfig }: Panel, name: string): Override['properties'] =>
+  (fieldConfig?.overrides ?? [])
+    .filter(({ matcher }) => matches(matcher, name))
+    .flatMap(({ properties }) => properties);
+
+/** The unit that Grafana shows: that of an override, else what the data source says, else that of the panel. */
+// Grafana: packages/grafana-data/src/field/fieldOverrides.ts, applyFieldOverrides
+export const unitOf = (panel: Panel, { name, unit }: Pick<Series, 'name' | 'unit'>): string | undefined =>
+  (overridesOf(panel, name).find(({ id }) => id === 'unit')?.value as string | undefined) ??
+  unit ??
+  panel.fieldConfig?.defaults.unit;
+
+/** A series is a field of numbers, beside that of its times. */
+// Grafana: packages/grafana-data/src/transformations/matchers; text/string.ts, stringToJsRegex: without slashes, all of it
+function matches({ id, options }: Override['matcher'], name: string): boolean {
+  switch (id) {
+    case 'byName':
+      return options === name;
+    case 'byRegexp':
+      return new RegExp(`^${options}$`).test(name);
+    case 'byType':
+      return options === 'number';
+    default:
+      throw new Error(`no matcher ${id}`);
+  }
+}
