@@ -102,7 +102,7 @@ export const profiles = () =>
             width: 16,
             height: 8,
             text: `
-The topmost bar is everything; below each function stand those that it called, as wide as their share. **Look for a wide bar with nothing below it**: that function itself uses the time. Search for a name in the field above the graph; *Sandwich view* shows who calls it.
+The topmost bar is everything; below each function stand those that it called, as wide as their share. **Look for a wide bar with nothing below it**: that function itself uses the time. Search for a name in the field above the graph; *Sandwich view* shows who calls it. In the CPU's, *(idle)* is what the thread used while no JavaScript ran: the event loop, and system calls.
 
 Try it: switch on \`cpu-burn\` or \`memory-leak\` ([how](/d/mythical-scenarios)) and find \`countDragonScalesTheSlowWay\` below, or \`forgetBeastsInMemory\` in the heap. **From one slow request to its own flame graph**: open its trace, and there the span \`GET /:beast\` of the server. Its details end with *Flame graph*; *Profiles for this span*, under *Links*, opens it in Explore.
 `,
