@@ -117,6 +117,9 @@ describe('the signals of traffic through all three services', () => {
       `select count(*)::int as n from spans where name like 'pg.query:add-beast%' and status = 'error'`,
     );
     assert.equal(inDatabase.n, failed.n, 'they failed inside the database');
+    const elsewhere = await sandbox.rows(`
+      select http_target, beast from spans where kind = 'server' and http_status_code = 500 and http_target != '/' || beast`);
+    assert.deepEqual(elsewhere, [], 'each says at which endpoint');
   });
 
   test('each action links to the one before', async () => {

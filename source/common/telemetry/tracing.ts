@@ -54,16 +54,20 @@ const INSTRUMENTATIONS = {
   '@opentelemetry/instrumentation-amqplib': {},
 } satisfies InstrumentationConfigMap;
 
-/** What Express leaves at a request that a route handled. */
-type RoutedRequest = IncomingMessage & { route?: { path: string }; params?: Record<string, string> };
+/** What Express leaves at a request that a route handled; not its parameters, which are gone after an error. */
+type RoutedRequest = IncomingMessage & { route?: { path: string } };
 
 /**
  * The route with its parameters, where something is there; else `none`. Span metrics make a label of it, and the paths
  * that somebody may try have no end. `url.path` has each as it was asked for.
  */
-function targetOf({ route, params }: RoutedRequest, statusCode: number): string {
+function targetOf({ url = '', route }: RoutedRequest, statusCode: number): string {
   if (route === undefined || statusCode === 404) return 'none';
-  return route.path.replace(/:(\w+)/g, (_, name) => params?.[name] ?? '');
+  const segments = url.split('?')[0]!.split('/');
+  return route.path
+    .split('/')
+    .map((segment, index) => (segment.startsWith(':') ? decodeURIComponent(segments[index] ?? '') : segment))
+    .join('/');
 }
 
 function setStatusCode(span: Span, statusCode: number): void {
