@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
 import { Trouble } from '@mythical/common/lifecycle';
@@ -36,6 +37,13 @@ describe('checking the ports', () => {
 
   test('free ports are no trouble', async () => {
     await checkPorts([use(await freePort()), use(await freePort())]);
+  });
+
+  test('a free port is one that no connection takes meanwhile', { skip: process.platform !== 'linux' }, async () => {
+    const [lowest] = (await readFile('/proc/sys/net/ipv4/ip_local_port_range', 'utf8')).split(/\s/);
+    const ports = await Promise.all(Array.from({ length: 50 }, freePort));
+    assert.equal(new Set(ports).size, ports.length);
+    for (const port of ports) assert.ok(port < Number(lowest), `${port}`);
   });
 
   test('a taken one is named with its purpose, and with a variable and a free port to mend it', async () => {

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
 import { Trouble } from '@mythical/common/lifecycle';
 import { portHolder } from './port-holder.ts';
 import type { PortUse } from './settings.ts';
@@ -37,14 +37,21 @@ async function takenOf(uses: PortUse[]): Promise<PortUse[]> {
   return uses.filter((_, index) => !free[index]);
 }
 
-/** A port of 127.0.0.1 that nobody listens on at this moment. */
+/**
+ * Ports below those that systems hand out by themselves (from 32768 on Linux, 49152 elsewhere): what is free here is not
+ * taken by some connection before whoever asked for it listens.
+ */
+const FREE_PORTS = { first: 20_000, last: 32_767 };
+const given = new Set<number>();
+
+/** A port that nobody listens on at this moment, another one at each call. */
 export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
+  for (;;) {
+    const candidate = randomInt(FREE_PORTS.first, FREE_PORTS.last + 1);
+    if (given.has(candidate)) continue;
+    given.add(candidate);
+    if (await isFree(candidate)) return candidate;
+  }
 }
 
 async function freePortAbove(port: number, reserved: Set<number>): Promise<number> {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import * as grpc from '@grpc/grpc-js';
+import { freePort } from '../embedded/ports.ts';
 import { IN_MEMORY, type Lens, startLens } from './lens.ts';
 
 async function temporaryFolder(t: TestContext): Promise<string> {
@@ -96,7 +97,7 @@ test('when a port is taken the start fails, names it, and leaves nothing open', 
 
 /** Runs main.ts with ports that were free a moment ago. */
 async function startProcess(t: TestContext, env: Record<string, string> = {}) {
-  const [port, grpcPort, httpPort] = await freePorts(3);
+  const [port, grpcPort, httpPort] = [await freePort(), await freePort(), await freePort()];
   const child = spawn(process.execPath, [fileURLToPath(new URL('./main.ts', import.meta.url))], {
     env: {
       PATH: process.env.PATH,
@@ -111,14 +112,6 @@ async function startProcess(t: TestContext, env: Record<string, string> = {}) {
   const output = { text: '' };
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output.text += chunk));
   return { child, output, url: `http://127.0.0.1:${port}` };
-}
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
 
 async function exitOf(child: ChildProcess): Promise<unknown[]> {
