@@ -57,7 +57,7 @@ describe('RabbitMQ restarted in the middle of 10,000 messages', { skip: missingR
         published++;
         const id = randomUUID();
         // A broker that is away for long makes a publish fail; the same message is then sent again, under the same id.
-        while (!(await isPublished(publisher, id)));
+        while (!(await isPublished(publisher, id))) if (resources.disposed) return;
         confirmed.push(id);
       }
     }

@@ -61,7 +61,8 @@ async function freePortAbove(port: number, reserved: Set<number>): Promise<numbe
   return freePort();
 }
 
-async function isFree(port: number): Promise<boolean> {
+/** Whether nobody listens on it at this moment. */
+export async function isFree(port: number): Promise<boolean> {
   const results = await Promise.all(LOOPBACK.map((address) => canListen(port, address)));
   return !results.includes(false);
 }

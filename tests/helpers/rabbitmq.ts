@@ -1,11 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
 import { connect } from 'amqplib';
-import { freePort } from '../../source/embedded/ports.ts';
+import { freePort, isFree } from '../../source/embedded/ports.ts';
 import { until } from './until.ts';
 
 export type RabbitMq = {
@@ -40,6 +41,17 @@ function findScript(): string | undefined {
 
 /** Starts a broker of our own: free ports, a folder of its own, gone at the end. */
 export async function startRabbitMq(): Promise<RabbitMq> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnFreePorts();
+    } catch (error) {
+      // It listens seconds after its ports were found free; meanwhile somebody else may.
+      if (attempt === 3 || !String(error).includes('eaddrinuse')) throw error;
+    }
+  }
+}
+
+async function startOnFreePorts(): Promise<RabbitMq> {
   const found = findScript();
   if (found === undefined) throw new Error('there is no rabbitmq-server on this machine');
   const script = found;
@@ -76,13 +88,12 @@ export async function startRabbitMq(): Promise<RabbitMq> {
         output = (output + chunk).slice(-20_000);
       });
     }
-    await until(
-      async () => {
-        if (broker?.exitCode !== null) throw new Error(`rabbitmq-server ended:\n${output}`);
-        return canOpenChannel(url);
-      },
-      { timeoutMs: 60_000, what: () => `a connection to RabbitMQ, whose output was:\n${output}` },
-    );
+    const ended = () => broker?.exitCode !== null || broker.signalCode !== null;
+    await until(async () => ended() || canOpenChannel(url), {
+      timeoutMs: 60_000,
+      what: () => `a connection to RabbitMQ, whose output was:\n${output}`,
+    });
+    if (ended()) throw new Error(`rabbitmq-server ended:\n${output}`);
   }
 
   async function stop(): Promise<void> {
@@ -93,18 +104,26 @@ export async function startRabbitMq(): Promise<RabbitMq> {
     const impatience = setTimeout(() => process.kill(group, 'SIGKILL'), 20_000);
     await exited;
     clearTimeout(impatience);
+    // The script may end before Erlang does, which still listens then.
+    for (const each of [port, distributionPort]) {
+      await until(() => isFree(each), { timeoutMs: 20_000, what: () => `RabbitMQ to leave port ${each}` });
+    }
   }
 
-  await start();
-  return {
-    url,
-    start,
-    stop,
-    async [Symbol.asyncDispose]() {
-      await stop();
-      await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-    },
-  };
+  async function dispose(): Promise<void> {
+    await stop();
+    // Erlang's directory of nodes, which it starts beside itself and leaves behind. If it never came so far, there is none.
+    await promisify(execFile)('epmd', ['-port', String(epmdPort), '-kill']).catch(() => {});
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+
+  try {
+    await start();
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return { url, start, stop, [Symbol.asyncDispose]: dispose };
 }
 
 /** A broker that still starts takes connections, and ends them again. */
