@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -14,6 +12,7 @@ import { parse } from 'yaml';
 import { readDashboards } from './e2e/dashboards/read.ts';
 import { SWITCHES } from './e2e/stack/switches.ts';
 import { startChildProgram } from './helpers/child-program.ts';
+import { startDockerApi } from './helpers/docker-api.ts';
 import { FLAGS, type LogsCollector, readConfiguration, startLogsCollector } from './helpers/otel-collector.ts';
 import { realProgram } from './helpers/real-program.ts';
 import { goPrograms } from './images/go-programs.ts';
@@ -441,19 +440,7 @@ describe('the collector itself', { skip: collector.skip }, () => {
   ]) {
     test(`asks Docker ${engine} for its containers, in a version of the API that it speaks`, async () => {
       const socket = path.join(folder, `docker-${engine}.sock`);
-      const asked: string[] = [];
-      await using docker = createServer(({ url = '' }, response) => {
-        response.setHeader('api-version', `1.${max}`);
-        if (url === '/_ping') return void response.end('OK');
-        const [, version, what = ''] = /^\/v1\.(\d+)\/([^?]*)/.exec(url) ?? [];
-        const isSpoken = Number(version) >= min && Number(version) <= max;
-        if (isSpoken) asked.push(what);
-        // Events would come as long as the connection stands.
-        if (isSpoken && what === 'events') return void response.flushHeaders();
-        response.writeHead(isSpoken ? 200 : 400, { 'content-type': 'application/json' });
-        response.end(isSpoken ? '[]' : '{"message":"client version is too old, or too new"}');
-      }).listen(socket);
-      await once(docker, 'listening');
+      await using docker = await startDockerApi(socket, [], { min, max });
       const file = path.join(folder, `docker-${engine}.json`);
       const docker_stats = {
         ...readConfiguration('containers.yml').receivers?.docker_stats,
@@ -473,7 +460,7 @@ describe('the collector itself', { skip: collector.skip }, () => {
       await using _running = await startChildProgram(collector.path!, [`--config=${file}`], {
         ready: (line) => line.includes('Everything is ready'),
       });
-      assert.ok(asked.includes('containers/json'), String(asked));
+      assert.ok(docker.asked.includes('containers/json'), String(docker.asked));
     });
   }
 

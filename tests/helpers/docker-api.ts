@@ -11,10 +11,22 @@ export type DockerContainer = {
   lines: { stream: 'stdout' | 'stderr'; text: string }[];
 };
 
-/** Docker's API on a socket, with these containers; for who asks for logs, metrics or targets. */
-export async function startDockerApi(socket: string, containers: DockerContainer[]): Promise<AsyncDisposable> {
+export type DockerApi = AsyncDisposable & {
+  /** What was asked for, in a version that is spoken here. */
+  asked: string[];
+};
+
+/**
+ * Docker's API on a socket, with these containers; for who asks for logs, metrics or targets.
+ *
+ * @param versions of the API that it speaks, as N of 1.N: any other is refused, as Docker does
+ */
+export async function startDockerApi(
+  socket: string,
+  containers: DockerContainer[],
+  versions = { min: 44, max: 47 },
+): Promise<DockerApi> {
   const answers: Record<string, (response: ServerResponse, container?: DockerContainer) => void> = {
-    _ping: (response) => response.end('OK'),
     // Would come as long as the connection stands.
     events: (response) => response.flushHeaders(),
     networks: (response) => response.end(JSON.stringify([{ Id: 'network', Name: 'mythical' }])),
@@ -24,17 +36,25 @@ export async function startDockerApi(socket: string, containers: DockerContainer
     // As with "follow": the connection stays open.
     'containers/ID/logs': (response, container) => response.write(Buffer.concat(container!.lines.map(asFrame))),
   };
+  const asked: string[] = [];
   const server = createServer(({ url = '' }, response) => {
-    const [, path = ''] = /^(?:\/v[\d.]+)?\/([^?]*)/.exec(url) ?? [];
-    const container = containers.find(({ id }) => path.includes(id));
-    const answer = answers[container === undefined ? path : path.replace(container.id, 'ID')];
-    response.setHeader('api-version', '1.47');
+    response.setHeader('api-version', `1.${versions.max}`);
+    // In no version: from here a client knows which to ask in.
+    if (url === '/_ping') return void response.end('OK');
     response.setHeader('content-type', 'application/json');
+    const [, version, what = ''] = /^\/v1\.(\d+)\/([^?]*)/.exec(url) ?? [];
+    if (!(Number(version) >= versions.min && Number(version) <= versions.max)) {
+      return void response.writeHead(400).end('{"message":"client version is too old, or too new"}');
+    }
+    asked.push(what);
+    const container = containers.find(({ id }) => what.includes(id));
+    const answer = answers[container === undefined ? what : what.replace(container.id, 'ID')];
     if (answer === undefined) response.writeHead(404).end(JSON.stringify({ message: `not here: ${url}` }));
     else answer(response, container);
   }).listen(socket);
   await once(server, 'listening');
   return {
+    asked,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await server[Symbol.asyncDispose]();
