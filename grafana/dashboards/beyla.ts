@@ -1,15 +1,15 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import { PercentUnit, RequestsPerSecond, Seconds } from '@grafana/grafana-foundation-sdk/units';
-import { graph } from './panels/graph.ts';
-import { spanColumns } from './panels/span-columns.ts';
-import { table } from './panels/table.ts';
-import { words } from './panels/text.ts';
-import { dashboardOf } from './parts/layout.ts';
-import { exploreTraces, label } from './parts/links.ts';
-import { promql, traceql } from './parts/queries.ts';
-import { SPANS } from './parts/red.ts';
-import { beylaOf, SERVER, SERVICE_NAMES } from './parts/signals.ts';
-import { choiceVariable } from './parts/variables.ts';
+import { dashboardOf } from '../layout/dashboard.ts';
+import { exploreTraces, label } from '../layout/links.ts';
+import { choiceVariable } from '../layout/variables.ts';
+import { graph } from '../panels/graph.ts';
+import { spanColumns } from '../panels/span-columns.ts';
+import { table } from '../panels/table.ts';
+import { words } from '../panels/text.ts';
+import { promql, traceql } from '../queries/queries.ts';
+import { SPANS } from '../queries/red.ts';
+import { beylaOf, SERVER, SERVICE_NAMES } from '../queries/signals.ts';
 
 const SEEN = `service_name="${beylaOf(SERVER)}", http_route="/:beast"`;
 const COUNT = `http_server_request_duration_seconds_count{${SEEN}}`;

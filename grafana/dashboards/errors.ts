@@ -6,17 +6,17 @@ import {
   RequestsPerSecond,
   Short,
 } from '@grafana/grafana-foundation-sdk/units';
-import { graph } from './panels/graph.ts';
-import { logLines } from './panels/lines.ts';
-import { bars, bigNumber } from './panels/number.ts';
-import { spanColumns } from './panels/span-columns.ts';
-import { table } from './panels/table.ts';
-import { dashboardOf } from './parts/layout.ts';
-import { column, exploreLogs, exploreTraces, label, openDashboard } from './parts/links.ts';
-import { logql, logqlNow, promql, promqlNow, traceql, traceqlMetric } from './parts/queries.ts';
-import { ALL, SPANS } from './parts/red.ts';
-import { SERIES, SERVER, SERVER_SPANS } from './parts/signals.ts';
-import { FAILED_REQUESTS, linesOfLevel, withoutQuotes } from './parts/traces-and-logs.ts';
+import { dashboardOf } from '../layout/dashboard.ts';
+import { column, exploreLogs, exploreTraces, label, openDashboard } from '../layout/links.ts';
+import { graph } from '../panels/graph.ts';
+import { logLines } from '../panels/lines.ts';
+import { bars, bigNumber } from '../panels/number.ts';
+import { spanColumns } from '../panels/span-columns.ts';
+import { table } from '../panels/table.ts';
+import { logql, logqlNow, promql, promqlNow, traceql, traceqlMetric } from '../queries/queries.ts';
+import { ALL, SPANS } from '../queries/red.ts';
+import { SERIES, SERVER, SERVER_SPANS } from '../queries/signals.ts';
+import { FAILED_REQUESTS, linesOfLevel, withoutQuotes } from '../queries/traces-and-logs.ts';
 
 /** Of the endpoint that was clicked. */
 const failedRequests = (condition = '') =>

@@ -1,15 +1,15 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import { CountsPerSecond, Milliseconds, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
-import { graph } from './panels/graph.ts';
-import { logLines } from './panels/lines.ts';
-import { bigNumber } from './panels/number.ts';
-import { spanColumns } from './panels/span-columns.ts';
-import { table } from './panels/table.ts';
-import { dashboardOf } from './parts/layout.ts';
-import { column, exploreLogs, exploreTraces, label } from './parts/links.ts';
-import { logql, logqlNow, promql, traceql, traceqlMetric } from './parts/queries.ts';
-import { FRONTEND, SERVER } from './parts/signals.ts';
-import { withoutQuotes } from './parts/traces-and-logs.ts';
+import { dashboardOf } from '../layout/dashboard.ts';
+import { column, exploreLogs, exploreTraces, label } from '../layout/links.ts';
+import { graph } from '../panels/graph.ts';
+import { logLines } from '../panels/lines.ts';
+import { bigNumber } from '../panels/number.ts';
+import { spanColumns } from '../panels/span-columns.ts';
+import { table } from '../panels/table.ts';
+import { logql, logqlNow, promql, traceql, traceqlMetric } from '../queries/queries.ts';
+import { FRONTEND, SERVER } from '../queries/signals.ts';
+import { withoutQuotes } from '../queries/traces-and-logs.ts';
 
 const lines = (kind: string) => `{service_name="${FRONTEND}", kind="${kind}"}`;
 

@@ -1,18 +1,18 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import { Milliseconds, PercentUnit, RequestsPerSecond, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
-import { alertsTable } from './panels/alerts.ts';
-import { graph } from './panels/graph.ts';
-import { menuOfDashboards } from './panels/lists.ts';
-import { bigNumber } from './panels/number.ts';
-import { bands } from './panels/pictures.ts';
-import { table } from './panels/table.ts';
-import { words } from './panels/text.ts';
-import { dashboardOf } from './parts/layout.ts';
-import { column, exploreProfile, exploreTraces, label, openDashboard } from './parts/links.ts';
-import { promql, promqlTable } from './parts/queries.ts';
-import { ALL, SPANS } from './parts/red.ts';
-import { PROFILE_TYPES, SERIES, SERVER } from './parts/signals.ts';
-import { DASHBOARDS } from './uids.ts';
+import { dashboardOf } from '../layout/dashboard.ts';
+import { column, exploreProfile, exploreTraces, label, openDashboard } from '../layout/links.ts';
+import { DASHBOARDS } from '../layout/uids.ts';
+import { alertsTable } from '../panels/alerts.ts';
+import { graph } from '../panels/graph.ts';
+import { menuOfDashboards } from '../panels/lists.ts';
+import { bigNumber } from '../panels/number.ts';
+import { bands } from '../panels/pictures.ts';
+import { table } from '../panels/table.ts';
+import { words } from '../panels/text.ts';
+import { promql, promqlTable } from '../queries/queries.ts';
+import { ALL, SPANS } from '../queries/red.ts';
+import { PROFILE_TYPES, SERIES, SERVER } from '../queries/signals.ts';
 
 const to = (name: keyof typeof DASHBOARDS) => `/d/${DASHBOARDS[name].uid}`;
 

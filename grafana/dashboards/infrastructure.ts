@@ -8,14 +8,14 @@ import {
   Seconds,
   Short,
 } from '@grafana/grafana-foundation-sdk/units';
-import { graph } from './panels/graph.ts';
-import { logLines } from './panels/lines.ts';
-import { bars, bigNumber } from './panels/number.ts';
-import { table } from './panels/table.ts';
-import { dashboardOf } from './parts/layout.ts';
-import { exploreLogs, exploreMetrics, exploreTraces, label } from './parts/links.ts';
-import { logql, promql, promqlNow, promqlTable, sql } from './parts/queries.ts';
-import { SERIES, SERVICE_NAMES } from './parts/signals.ts';
+import { dashboardOf } from '../layout/dashboard.ts';
+import { exploreLogs, exploreMetrics, exploreTraces, label } from '../layout/links.ts';
+import { graph } from '../panels/graph.ts';
+import { logLines } from '../panels/lines.ts';
+import { bars, bigNumber } from '../panels/number.ts';
+import { table } from '../panels/table.ts';
+import { logql, promql, promqlNow, promqlTable, sql } from '../queries/queries.ts';
+import { SERIES, SERVICE_NAMES } from '../queries/signals.ts';
 
 const every = '15s';
 const itsLog = exploreLogs('Its log', `{service_name="${label('service_name')}"}`);

@@ -8,16 +8,16 @@ import {
   Seconds,
   Short,
 } from '@grafana/grafana-foundation-sdk/units';
-import { graph } from './panels/graph.ts';
-import { logLines } from './panels/lines.ts';
-import { bigNumber } from './panels/number.ts';
-import { heat } from './panels/pictures.ts';
-import { table } from './panels/table.ts';
-import { dashboardOf } from './parts/layout.ts';
-import { exploreLogs, exploreTraces, label } from './parts/links.ts';
-import { logql, promql, promqlHeatmap, promqlTable } from './parts/queries.ts';
-import { SERIES, SERVER } from './parts/signals.ts';
-import { kindVariable, labelVariable, wordVariable } from './parts/variables.ts';
+import { dashboardOf } from '../layout/dashboard.ts';
+import { exploreLogs, exploreTraces, label } from '../layout/links.ts';
+import { kindVariable, labelVariable, wordVariable } from '../layout/variables.ts';
+import { graph } from '../panels/graph.ts';
+import { logLines } from '../panels/lines.ts';
+import { bigNumber } from '../panels/number.ts';
+import { heat } from '../panels/pictures.ts';
+import { table } from '../panels/table.ts';
+import { logql, promql, promqlHeatmap, promqlTable } from '../queries/queries.ts';
+import { SERIES, SERVER } from '../queries/signals.ts';
 
 const RUN = 'testid=~"$testid"';
 const requests = `k6_http_reqs_total{${RUN}}`;

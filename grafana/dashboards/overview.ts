@@ -7,18 +7,18 @@ import {
   Seconds,
   Short,
 } from '@grafana/grafana-foundation-sdk/units';
-import { graph } from './panels/graph.ts';
-import { logLines } from './panels/lines.ts';
-import { bigNumber } from './panels/number.ts';
-import { heat, nodeGraph } from './panels/pictures.ts';
-import { table } from './panels/table.ts';
-import { dashboardOf } from './parts/layout.ts';
-import { column, exploreLogs, exploreProfile, exploreTraces, LEGEND, label, openDashboard } from './parts/links.ts';
-import { logql, promql, promqlHeatmap, promqlTable, serviceGraph } from './parts/queries.ts';
-import { ALL, OWN, SPANS, WAIT_IN_QUEUE } from './parts/red.ts';
-import { PROFILE_TYPES, SERIES, SERVER } from './parts/signals.ts';
-import { linesOfLevel, spansOfCall } from './parts/traces-and-logs.ts';
-import { kindVariable, wordVariable } from './parts/variables.ts';
+import { dashboardOf } from '../layout/dashboard.ts';
+import { column, exploreLogs, exploreProfile, exploreTraces, LEGEND, label, openDashboard } from '../layout/links.ts';
+import { kindVariable, wordVariable } from '../layout/variables.ts';
+import { graph } from '../panels/graph.ts';
+import { logLines } from '../panels/lines.ts';
+import { bigNumber } from '../panels/number.ts';
+import { heat, nodeGraph } from '../panels/pictures.ts';
+import { table } from '../panels/table.ts';
+import { logql, promql, promqlHeatmap, promqlTable, serviceGraph } from '../queries/queries.ts';
+import { ALL, OWN, SPANS, WAIT_IN_QUEUE } from '../queries/red.ts';
+import { PROFILE_TYPES, SERIES, SERVER } from '../queries/signals.ts';
+import { linesOfLevel, spansOfCall } from '../queries/traces-and-logs.ts';
 
 // Of the kind that was clicked, which is what the legend says: the label has another name with ENDPOINT_TYPE=BORING.
 const failedTraces = exploreTraces(

@@ -1,13 +1,13 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import { BytesIEC, PercentUnit, Seconds } from '@grafana/grafana-foundation-sdk/units';
-import { graph } from './panels/graph.ts';
-import { flames } from './panels/pictures.ts';
-import { words } from './panels/text.ts';
-import { dashboardOf } from './parts/layout.ts';
-import { exploreProfile, label } from './parts/links.ts';
-import { flameGraph, profileGraph, promql } from './parts/queries.ts';
-import { PROFILE_TYPES, SERIES, SERVICE_NAMES } from './parts/signals.ts';
-import { choiceVariable, serviceVariable } from './parts/variables.ts';
+import { dashboardOf } from '../layout/dashboard.ts';
+import { exploreProfile, label } from '../layout/links.ts';
+import { choiceVariable, serviceVariable } from '../layout/variables.ts';
+import { graph } from '../panels/graph.ts';
+import { flames } from '../panels/pictures.ts';
+import { words } from '../panels/text.ts';
+import { flameGraph, profileGraph, promql } from '../queries/queries.ts';
+import { PROFILE_TYPES, SERIES, SERVICE_NAMES } from '../queries/signals.ts';
 
 const OURS = `{service_name=~"${SERVICE_NAMES.join('|')}"}`;
 const GO_PROGRAMS = ['alloy', 'mimir', 'loki', 'tempo', 'pyroscope'];

@@ -8,15 +8,15 @@ import {
   Short,
 } from '@grafana/grafana-foundation-sdk/units';
 import { SCENARIOS } from '../../source/server/scenarios.ts';
-import { graph } from './panels/graph.ts';
-import { logLines } from './panels/lines.ts';
-import { bands } from './panels/pictures.ts';
-import { words } from './panels/text.ts';
-import { dashboardOf } from './parts/layout.ts';
-import { exploreLogs, exploreProfile, exploreTraces, label, openDashboard } from './parts/links.ts';
-import { logql, promql } from './parts/queries.ts';
-import { ALL, WAIT_IN_QUEUE } from './parts/red.ts';
-import { PROFILE_TYPES, SERIES, SERVER } from './parts/signals.ts';
+import { dashboardOf } from '../layout/dashboard.ts';
+import { exploreLogs, exploreProfile, exploreTraces, label, openDashboard } from '../layout/links.ts';
+import { graph } from '../panels/graph.ts';
+import { logLines } from '../panels/lines.ts';
+import { bands } from '../panels/pictures.ts';
+import { words } from '../panels/text.ts';
+import { logql, promql } from '../queries/queries.ts';
+import { ALL, WAIT_IN_QUEUE } from '../queries/red.ts';
+import { PROFILE_TYPES, SERIES, SERVER } from '../queries/signals.ts';
 
 const table = Object.entries(SCENARIOS)
   .map(([name, description]) => `| \`${name}\` | ${description} |`)

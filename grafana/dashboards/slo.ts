@@ -1,11 +1,11 @@
 import { PercentUnit, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
-import { alertsTable } from './panels/alerts.ts';
-import { graph } from './panels/graph.ts';
-import { logLines } from './panels/lines.ts';
-import { bigNumber } from './panels/number.ts';
-import { words } from './panels/text.ts';
-import { dashboardOf } from './parts/layout.ts';
-import { exploreTraces, openDashboard } from './parts/links.ts';
+import { dashboardOf } from '../layout/dashboard.ts';
+import { exploreTraces, openDashboard } from '../layout/links.ts';
+import { alertsTable } from '../panels/alerts.ts';
+import { graph } from '../panels/graph.ts';
+import { logLines } from '../panels/lines.ts';
+import { bigNumber } from '../panels/number.ts';
+import { words } from '../panels/text.ts';
 import {
   allEvents,
   BURN_ALERTS,
@@ -18,9 +18,9 @@ import {
   OBJECTIVES,
   type Objective,
   TARGET,
-} from './parts/objectives.ts';
-import { logql, promql, promqlNow } from './parts/queries.ts';
-import { RECORDER, SERIES, SERVER } from './parts/signals.ts';
+} from '../queries/objectives.ts';
+import { logql, promql, promqlNow } from '../queries/queries.ts';
+import { RECORDER, SERIES, SERVER } from '../queries/signals.ts';
 
 const [FAST, STEADY, SLOW] = BURN_ALERTS;
 const BUDGET = Number((1 - TARGET).toFixed(6));

@@ -7,14 +7,14 @@ import {
   Seconds,
   Short,
 } from '@grafana/grafana-foundation-sdk/units';
-import { graph } from './panels/graph.ts';
-import { logLines } from './panels/lines.ts';
-import { bars, bigNumber } from './panels/number.ts';
-import { table } from './panels/table.ts';
-import { dashboardOf } from './parts/layout.ts';
-import { exploreLogs, exploreProfile, label } from './parts/links.ts';
-import { logql, promql, promqlNow, promqlTable } from './parts/queries.ts';
-import { PROFILE_TYPES, SERIES } from './parts/signals.ts';
+import { dashboardOf } from '../layout/dashboard.ts';
+import { exploreLogs, exploreProfile, label } from '../layout/links.ts';
+import { graph } from '../panels/graph.ts';
+import { logLines } from '../panels/lines.ts';
+import { bars, bigNumber } from '../panels/number.ts';
+import { table } from '../panels/table.ts';
+import { logql, promql, promqlNow, promqlTable } from '../queries/queries.ts';
+import { PROFILE_TYPES, SERIES } from '../queries/signals.ts';
 
 const every = '15s';
 const PROGRAMS = 'alloy|otel-collector|mimir|loki|tempo|pyroscope|grafana';

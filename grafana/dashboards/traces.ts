@@ -1,15 +1,15 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import { RequestsPerSecond, Seconds } from '@grafana/grafana-foundation-sdk/units';
-import { graph } from './panels/graph.ts';
-import { heat, nodeGraph, waterfall } from './panels/pictures.ts';
-import { spanColumns } from './panels/span-columns.ts';
-import { table } from './panels/table.ts';
-import { dashboardOf } from './parts/layout.ts';
-import { exploreTraces, label } from './parts/links.ts';
-import { oneTrace, promql, serviceGraph, traceql, traceqlMetric } from './parts/queries.ts';
-import { RECORDER, REQUESTER, SERVER } from './parts/signals.ts';
-import { FAILED_REQUESTS, spansOfCall } from './parts/traces-and-logs.ts';
-import { textVariable } from './parts/variables.ts';
+import { dashboardOf } from '../layout/dashboard.ts';
+import { exploreTraces, label } from '../layout/links.ts';
+import { textVariable } from '../layout/variables.ts';
+import { graph } from '../panels/graph.ts';
+import { heat, nodeGraph, waterfall } from '../panels/pictures.ts';
+import { spanColumns } from '../panels/span-columns.ts';
+import { table } from '../panels/table.ts';
+import { oneTrace, promql, serviceGraph, traceql, traceqlMetric } from '../queries/queries.ts';
+import { RECORDER, REQUESTER, SERVER } from '../queries/signals.ts';
+import { FAILED_REQUESTS, spansOfCall } from '../queries/traces-and-logs.ts';
 
 const SPAN_COLUMNS = spanColumns('Show it below');
 

@@ -4,13 +4,13 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { FIELDS, SIGNALS, type Signal } from '../../source/cloud/fields.ts';
-import { makeCertificates, missingOpenssl } from '../helpers/certificates.ts';
-import { POSTGRES_PASSWORD, type RunningAlloy, startCloudAlloy } from '../helpers/cloud-alloy.ts';
-import { type Backends, startCloudBackends } from '../helpers/cloud-backends.ts';
-import { type Load, startLoad, startTarget } from '../helpers/cloud-load.ts';
-import { type CloudServer, startCloudServer } from '../helpers/cloud-server.ts';
-import { realProgram } from '../helpers/real-program.ts';
-import { until } from '../helpers/until.ts';
+import { makeCertificates, missingOpenssl } from '../support/certificates.ts';
+import { POSTGRES_PASSWORD, type RunningAlloy, startCloudAlloy } from '../support/cloud-alloy.ts';
+import { type Backends, startCloudBackends } from '../support/cloud-backends.ts';
+import { type Load, startLoad, startTarget } from '../support/cloud-load.ts';
+import { type CloudServer, startCloudServer } from '../support/cloud-server.ts';
+import { realProgram } from '../support/real-program.ts';
+import { until } from '../support/until.ts';
 
 // npm run test:cloud: the real Alloy with config.alloy, against a server that behaves like Grafana Cloud's endpoints, with
 // the real backends behind it. How much is lost in an outage, and what does a wrong token look like? Takes eight minutes;

@@ -1,4 +1,4 @@
-import { FAST_MS } from '../../../grafana/dashboards/parts/objectives.ts';
+import { FAST_MS } from '../../../grafana/queries/objectives.ts';
 
 /**
  * Panels that show nothing while all is well. Everything else must have data on a running sandbox. A list to keep short:
