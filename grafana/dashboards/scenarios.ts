@@ -7,7 +7,7 @@ import {
   Seconds,
   Short,
 } from '@grafana/grafana-foundation-sdk/units';
-import { SCENARIOS } from '../../source/server/scenarios.ts';
+import { SCENARIOS } from '@mythical/common/scenarios';
 import { dashboardOf } from '../layout/dashboard.ts';
 import { exploreLogs, exploreProfile, exploreTraces, label, openDashboard } from '../layout/links.ts';
 import { graph } from '../panels/graph.ts';

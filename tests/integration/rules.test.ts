@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
+import { SCENARIO_NAMES } from '@mythical/common/scenarios';
 import { SERVICES } from '@mythical/common/services';
 import { METRIC_NAMES, RECORDING_DELAY_BUCKETS_S, REQUEST_TIME_BUCKETS_MS } from '@mythical/common/telemetry/metrics';
 import { parse } from 'yaml';
@@ -23,7 +24,6 @@ import {
   OBJECTIVES,
   TARGET,
 } from '../../grafana/queries/objectives.ts';
-import { SCENARIO_NAMES } from '../../source/server/scenarios.ts';
 import { ALERTS_OF_SCENARIOS } from '../e2e/alerts/alerts-of-scenarios.ts';
 import { type AlertingRule, alertsOf, isAlert, RULE_FOLDERS, rulesOf } from '../e2e/alerts/rules.ts';
 import { scaleRules, writeScaledRules } from '../e2e/alerts/scale-rules.ts';
