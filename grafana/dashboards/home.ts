@@ -98,7 +98,7 @@ export const home = () =>
             text: `
 Something runs here: a requester makes traffic, a server answers it from Postgres, a recorder takes messages from a queue. One in ten POSTs fails **on purpose**. Find out why:
 
-1. **Alert → metric.** Click an alert in *What fires, or is about to*, and then *Its graph*. None fires? Click the number *Errors* above, and on [${DASHBOARDS.errors.title}](${to('errors')}) you see *which* endpoint, and which **version**.
+1. **Alert → metric.** Click an alert in *Active alerts*, and then *Graph*. None fires? Click the number *Errors* above, and on [${DASHBOARDS.errors.title}](${to('errors')}) you see *which* endpoint, and which **version**.
 2. **Metric → trace.** The dots on a graph are *exemplars*: one real request each. Hover over one, and click *Trace of this request*. ([${DASHBOARDS.errors.title}](${to('errors')}) has dots for failed requests, [${DASHBOARDS.overview.title}](${to('overview')}) for all.)
 3. **Trace → logs.** In the waterfall, the red span is the one that failed: click it. In its details, **Links** leads on: *Logs for this trace* is what was said in this very trace, the message, the stack, *file and line*.
 4. **Trace → flame graph.** Is a span slow rather than red? The details of \`POST /:beast\` of the server end with **Flame graph**: which function used the time?

@@ -6,6 +6,7 @@ import { words } from '../panels/text.ts';
 export const runbooks = () =>
   dashboardOf({
     name: 'runbooks',
+    aboutAlerts: true,
     description:
       'What to do about each alert: what it means, what to look at in which order, how to make it fire, and how it ends. The text is that of docs/runbooks.md.',
     rows: [

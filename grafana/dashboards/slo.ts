@@ -49,6 +49,7 @@ const LINKS: Record<Objective['slo'], ReturnType<typeof openDashboard>[]> = {
 export const slo = () =>
   dashboardOf({
     name: 'slo',
+    aboutAlerts: true,
     description:
       'What the application promises, whether it keeps it, and how fast its error budgets burn: the numbers that alerts are made of.',
     rows: [

@@ -2,7 +2,7 @@ import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboar
 import { LOKI, MIMIR } from '../queries/data-sources.ts';
 import { RECORDER, SERIES } from '../queries/signals.ts';
 
-/** On every graph of every dashboard: which fault was switched on, and when. What follows it is its trail. */
+/** A region on every graph of every dashboard: which fault was on, and when. What follows is its trail. */
 export const SCENARIO_ANNOTATION = new AnnotationQueryBuilder()
   .name('Scenarios')
   .datasource(MIMIR)
@@ -11,16 +11,20 @@ export const SCENARIO_ANNOTATION = new AnnotationQueryBuilder()
   .expr(`${SERIES.scenarioActive} == 1`)
   .step('5s')
   .titleFormat('Scenario {{scenario}}')
-  .textFormat('Somebody switched this fault on')
+  .textFormat('This fault was switched on')
   .tagKeys('scenario');
 
-/** What was notified, from the log of the service that notifications go to: a line where an alert began or ended. */
-export const ALERT_ANNOTATION = new AnnotationQueryBuilder()
-  .name('Alerts')
-  .datasource(LOKI)
-  .enable(true)
-  .iconColor('red')
-  .expr(`{service_name="${RECORDER}"} |= "msg=\\"alert " | logfmt alertname, status, severity, summary`)
-  .titleFormat('{{alertname}} {{status}}')
-  .textFormat('{{summary}}')
-  .tagKeys('severity,status');
+/**
+ * A mark where an alert began or ended, from the log of the service that receives notifications. A busy quarter of an hour
+ * has dozens, which hide the data, so they are on only where alerts are the subject; everywhere else one click shows them.
+ */
+export const alertAnnotation = ({ enabled }: { enabled: boolean }) =>
+  new AnnotationQueryBuilder()
+    .name('Alerts')
+    .datasource(LOKI)
+    .enable(enabled)
+    .iconColor('red')
+    .expr(`{service_name="${RECORDER}"} |= "msg=\\"alert " | logfmt alertname, status, severity, summary`)
+    .titleFormat('{{alertname}} {{status}}')
+    .textFormat('{{summary}}')
+    .tagKeys('severity,status');

@@ -5,7 +5,7 @@ import {
   DashboardCursorSync,
   type Panel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { ALERT_ANNOTATION, SCENARIO_ANNOTATION } from './annotations.ts';
+import { alertAnnotation, SCENARIO_ANNOTATION } from './annotations.ts';
 import { HEADER_LINKS } from './links.ts';
 import { DASHBOARDS, type DashboardName, TAG } from './uids.ts';
 import type { Variable } from './variables.ts';
@@ -16,6 +16,8 @@ export type Screen = {
   /** What somebody learns from it, in a sentence or two. */
   description: string;
   variables?: Variable[];
+  /** Marks where alerts began and ended are on from the start. */
+  aboutAlerts?: boolean;
   rows: Row[];
 };
 
@@ -34,7 +36,7 @@ const COLUMNS = 24;
  * leaves out ids of panels, and names of queries (`refId`), without which Grafana can't tell two queries apart. It puts
  * in `placement`, which would hide links and annotations in a menu.
  */
-export function dashboardOf({ name, description, variables = [], rows }: Screen): Dashboard {
+export function dashboardOf({ name, description, variables = [], aboutAlerts = false, rows }: Screen): Dashboard {
   const { uid, title } = DASHBOARDS[name];
   const dashboard = new DashboardBuilder(title)
     .uid(uid)
@@ -46,7 +48,7 @@ export function dashboardOf({ name, description, variables = [], rows }: Screen)
     .timezone('browser')
     .tooltip(DashboardCursorSync.Crosshair)
     .variables(variables)
-    .annotations([SCENARIO_ANNOTATION, ALERT_ANNOTATION])
+    .annotations([SCENARIO_ANNOTATION, alertAnnotation({ enabled: aboutAlerts })])
     .links(HEADER_LINKS)
     .build();
   for (const item of [...dashboard.annotations!.list!, ...dashboard.links!]) delete item.placement;

@@ -3,20 +3,22 @@ import { DASHBOARDS } from '../layout/uids.ts';
 import { promqlTable } from '../queries/queries.ts';
 import { table } from './table.ts';
 
+const withoutLinks = 'ALERTS unless on (alertname) mythical:alert_links:info';
+
 /**
- * `ALERTS` has the labels of an alert and not its annotations, so where its links lead comes from series of their own
- * (mimir/rules/anonymous/links.yaml). An alert that has none there is shown as well, without links.
+ * `ALERTS` has the labels of an alert and not its annotations, so its links come from series made for this purpose
+ * (mimir/rules/anonymous/links.yaml). An alert without such a series, one of your own say, leads to the runbooks.
  */
 export const ALERTS_WITH_LINKS =
   '(ALERTS * on (alertname) group_left (dashboard, panel, runbook) mythical:alert_links:info)' +
-  ' or (ALERTS unless on (alertname) mythical:alert_links:info)';
+  ` or label_replace(${withoutLinks}, "dashboard", "${DASHBOARDS.runbooks.uid}", "", "")`;
 
 /** What is pending or firing, and from there on: the panel that shows it, and what to do. */
 export const alertsTable = ({ width, height }: { width: number; height: number }) =>
   table({
-    title: 'What fires, or is about to',
+    title: 'Active alerts',
     description:
-      'Alerts of the rules of Mimir and Loki, from the series ALERTS that their rulers write. Click the name of one for its graph, or for what to do about it. Empty is good.',
+      'Pending and firing alerts of the rules in Mimir and Loki. Click a name for its graph or its runbook. Empty is good.',
     queries: [promqlTable(ALERTS_WITH_LINKS)],
     columns: [
       { from: 'alertstate', title: 'State', width: 80 },
@@ -24,15 +26,15 @@ export const alertsTable = ({ width, height }: { width: number; height: number }
         from: 'alertname',
         title: 'Alert',
         links: [
-          openPanel('Its graph', column('dashboard'), column('panel')),
-          openPanel('What to do about it', DASHBOARDS.runbooks.uid, column('runbook')),
+          openPanel('Graph', column('dashboard'), column('panel')),
+          openPanel('Runbook', DASHBOARDS.runbooks.uid, column('runbook')),
         ],
       },
       { from: 'severity', title: 'Severity', width: 80 },
       { from: 'service_name', title: 'Service', width: 150 },
       ...['dashboard', 'panel', 'runbook'].map((label) => ({ from: label, title: label, hidden: true })),
     ],
-    noValue: 'Nothing fires, and nothing is about to',
+    noValue: 'No alert is pending or firing',
     width,
     height,
   });

@@ -52,8 +52,8 @@ export function thresholdsOf({ warnAt, alarmAt, alarmBelow }: Limits) {
 }
 
 export const byThreshold = () => new FieldColorBuilder().mode(FieldColorModeId.Thresholds);
-/** A series keeps its color on all graphs: it comes from its name. */
-export const byName = () => new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName);
+/** Colours in the order of the series: no two series of a graph share one. (Colours by name collide.) */
+export const classicPalette = () => new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic);
 
 export const legendBelow = () =>
   new VizLegendOptionsBuilder().displayMode(LegendDisplayMode.List).placement(LegendPlacement.Bottom).showLegend(true);

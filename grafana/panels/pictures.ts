@@ -36,19 +36,22 @@ export function nodeGraph({ title, description, queries, width, height = 12 }: P
 /** How many observations fell into each bucket, over time: the darker, the more. */
 export function heat(options: PanelOptions & { unit: string; logarithmic?: boolean }): heatmap.PanelBuilder {
   const { title, description, queries, width, height = 8, unit } = options;
-  return new heatmap.PanelBuilder()
-    .title(title)
-    .description(description)
-    .targets(queries)
-    .span(width)
-    .height(height)
-    .unit(unit)
-    .calculate(false)
-    .yAxis(new heatmap.YAxisConfigBuilder().unit(unit))
-    .color(new heatmap.HeatmapColorOptionsBuilder().mode(heatmap.HeatmapColorMode.Scheme).scheme('Oranges').steps(64))
-    .exemplarsColor('rgba(80,140,255,0.9)')
-    .cellGap(1)
-    .showLegend();
+  return (
+    new heatmap.PanelBuilder()
+      .title(title)
+      .description(description)
+      .targets(queries)
+      .span(width)
+      .height(height)
+      // The unit of the cells, which are counts; the axis has its own.
+      .unit('short')
+      .calculate(false)
+      .yAxis(new heatmap.YAxisConfigBuilder().unit(unit))
+      .color(new heatmap.HeatmapColorOptionsBuilder().mode(heatmap.HeatmapColorMode.Scheme).scheme('Oranges').steps(64))
+      .exemplarsColor('rgba(80,140,255,0.9)')
+      .cellGap(1)
+      .showLegend()
+  );
 }
 
 /** What was on, and when: a band for each series. */
@@ -63,8 +66,10 @@ export function bands(
     .span(width)
     .height(height)
     .unit(unit)
-    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
+    // With colours by threshold, Grafana shows the threshold ("< 80") where values are merged, not the mapped state.
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor('transparent'))
     .mergeValues(true)
+    .perPage(20)
     .rowHeight(0.8)
     .mappings([{ type: 'value', options: states } as never]);
   if (links) panel.dataLinks(links);

@@ -1,7 +1,6 @@
 import { column, exploreTrace, openDashboard } from '../layout/links.ts';
 import type { Column } from './table.ts';
 
-/** The id of the trace is in the table, and Grafana hides it. */
 const TRACE_ID = 'traceIdHidden';
 
 /**
@@ -10,8 +9,8 @@ const TRACE_ID = 'traceIdHidden';
  * @param here the words of the link to the dashboard that shows a whole trace
  */
 export const spanColumns = (here: string, selected: Column[] = [{ from: 'Name', title: 'Span' }]): Column[] => [
-  { from: TRACE_ID, title: TRACE_ID },
-  { from: 'Start time', title: 'Time', width: 170 },
+  { from: TRACE_ID, title: TRACE_ID, hidden: true },
+  { from: 'Start time', title: 'Time', unit: 'time:HH:mm:ss', width: 90 },
   {
     from: 'Span ID',
     title: 'Span id',

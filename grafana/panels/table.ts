@@ -29,6 +29,9 @@ export type TableOptions = PanelOptions & {
   noValue?: string;
 };
 
+/** In pixels. Grafana's own minimum, 150, pushes the last columns of a narrow table off screen. */
+const MIN_COLUMN_WIDTH = 60;
+
 /** Rows, one for each combination of labels; several queries become columns of the same rows. */
 export function table(options: TableOptions): PanelBuilder {
   const { title, description, queries, width, height = 8, columns, sortBy, noValue } = options;
@@ -39,9 +42,11 @@ export function table(options: TableOptions): PanelBuilder {
     .span(width)
     .height(height)
     .cellHeight(TableCellHeight.Sm)
+    .minWidth(MIN_COLUMN_WIDTH)
     .transformations([...(queries.length > 1 ? [{ id: 'merge', options: {} }] : []), organize(columns)]);
   for (const column of columns) {
-    const properties = lookOf(column);
+    // Else Grafana writes the words for an empty table into each empty cell.
+    const properties = [...lookOf(column), ...(noValue === undefined ? [] : [{ id: 'noValue', value: '' }])];
     if (properties.length > 0) panel.overrideByName(column.title, properties);
   }
   if (sortBy !== undefined) panel.sortBy([{ build: () => ({ displayName: sortBy, desc: true }) }]);

@@ -183,7 +183,7 @@ describe('each alert', () => {
       );
       assert.deepEqual(
         dataLinksOf(panel).map(({ on, title }) => `${on}: ${title}`),
-        ['Alert: Its graph', 'Alert: What to do about it'],
+        ['Alert: Graph', 'Alert: Runbook'],
       );
     }
   });

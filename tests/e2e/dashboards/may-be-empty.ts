@@ -5,8 +5,8 @@ import { FAST_MS } from '../../../grafana/queries/objectives.ts';
  * the test allows one panel in twenty.
  */
 export const MAY_BE_EMPTY = [
-  { dashboard: 'home', panel: 'What fires, or is about to', because: 'no alert is pending or firing' },
-  { dashboard: 'slo', panel: 'What fires, or is about to', because: 'no alert is pending or firing' },
+  { dashboard: 'home', panel: 'Active alerts', because: 'no alert is pending or firing' },
+  { dashboard: 'slo', panel: 'Active alerts', because: 'no alert is pending or firing' },
   { dashboard: 'slo', panel: 'Notified', because: 'no alert began or ended' },
   { dashboard: 'stack', panel: 'Warnings and errors of the stack', because: 'nothing in the stack complains' },
 ] as const;
