@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { metadata } from '@mythical/common/config';
 import {
@@ -18,12 +18,17 @@ import { environment as launcherVariables, REPOSITORY } from '../../source/launc
 import { environment as lensVariables } from '../../source/lens/config.ts';
 
 /**
- * Writes the README's tables of environment variables, from the schemas that read them: `npm run docs`. A test fails
- * while they differ.
+ * Writes docs/configuration.md, the tables of environment variables, from the schemas that read them: `npm run docs`. A
+ * test fails while they differ.
  */
-export const README = join(import.meta.dirname, '../../README.md');
-const START = '<!-- configuration: written by npm run docs -->';
-const END = '<!-- end of configuration -->';
+export const PAGE = join(import.meta.dirname, '../../docs/configuration.md');
+
+const HEADING = `# Configuration
+
+<!-- Written by npm run docs. Edit the descriptions in the code instead. -->
+
+Everything is set by environment variables. If a value is wrong, the service doesn't start: it names the variable, its value, and
+what it expected. Under Docker Compose, \`.env\` has the defaults; ports and passwords are set there too.`;
 
 type Shape = z.ZodObject['shape'];
 
@@ -55,16 +60,18 @@ function without(shape: Shape, others: Shape): Shape {
   return Object.fromEntries(Object.entries(shape).filter(([name]) => !(name in others)));
 }
 
-export function configurationTables(): string {
-  return GROUPS.map(([title, shape]) => {
+/** The whole page, as it should be. */
+export function configurationPage(): string {
+  const tables = GROUPS.map(([title, shape]) => {
     const rows = Object.entries(shape).map(([name, field]) => {
       const { description, expected } = metadata(field)!;
       return `| \`${name}\` | ${defaultOf(field)} | ${cell(description)} | ${cell(expected)} |`;
     });
-    return [`**${title}**`, '', '| variable | default | what it does | accepts |', '|---|---|---|---|', ...rows].join(
+    return [`## ${title}`, '', '| variable | default | what it does | accepts |', '|---|---|---|---|', ...rows].join(
       '\n',
     );
-  }).join('\n\n');
+  });
+  return `${[HEADING, ...tables].join('\n\n')}\n`;
 }
 
 function defaultOf(field: unknown): string {
@@ -77,13 +84,4 @@ function cell(text: string): string {
   return text.replaceAll('|', '\\|');
 }
 
-/** The README with its tables as they should be. */
-export async function upToDateReadme(): Promise<string> {
-  const readme = await readFile(README, 'utf8');
-  const [before, rest] = readme.split(START);
-  const after = rest?.split(END)[1];
-  if (before === undefined || after === undefined) throw new Error(`${README} lacks the marks ${START} and ${END}`);
-  return `${before}${START}\n\n${configurationTables()}\n\n${END}${after}`;
-}
-
-if (import.meta.main) await writeFile(README, await upToDateReadme());
+if (import.meta.main) await writeFile(PAGE, configurationPage());
