@@ -122,8 +122,9 @@ What to do about each alert: [runbooks](/d/mythical-runbooks). Try it: [switch o
     ],
   });
 
-function panelsOf(objective: Objective) {
-  const links = LINKS[objective.slo];
+const panelsOf = (objective: Objective) => [...numbersOf(objective), ...graphsOf(objective)];
+
+function numbersOf(objective: Objective) {
   const what = objective.events.toLowerCase();
   return [
     bigNumber({
@@ -134,7 +135,7 @@ function panelsOf(objective: Objective) {
       decimals: 2,
       alarmBelow: TARGET,
       width: 4,
-      links,
+      links: LINKS[objective.slo],
     }),
     bigNumber({
       title: `${objective.name}: in the chosen time`,
@@ -186,6 +187,13 @@ function panelsOf(objective: Objective) {
       plain: true,
       width: 4,
     }),
+  ];
+}
+
+function graphsOf(objective: Objective) {
+  const links = LINKS[objective.slo];
+  const what = objective.events.toLowerCase();
+  return [
     graph({
       title: `${objective.name}: share of bad ${what}`,
       description: `${objective.events} that ${objective.bad}, over one minute and over five; and what the objective allows (dashed).`,

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { SPAN_PROFILES_SUPPORTED } from '@mythical/common/telemetry/span-profiles';
 import { Profile } from 'pprof-format';
-import { shareOf } from '../support/flame-graph.ts';
+import { shareOf } from '../../grafana/model/flame-graph.ts';
 import { type Pyroscope, startPyroscope } from '../support/pyroscope.ts';
 import { realProgram } from '../support/real-program.ts';
 import { type RunningService, type Sandbox, startSandbox } from '../support/sandbox.ts';

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { FlameGraph } from '../../grafana/model/flame-graph.ts';
 import { freePort } from '../../source/launcher/ports.ts';
 import { startChildProgram } from './child-program.ts';
-import type { FlameGraph } from './flame-graph.ts';
 
 export type Pyroscope = {
   port: number;

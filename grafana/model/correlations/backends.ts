@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { FlameGraph } from '../../../tests/support/flame-graph.ts';
+import type { FlameGraph } from '../flame-graph.ts';
 import { getJson, postJson, requestJson } from '../http.ts';
 import type { Link, Range } from './links.ts';
 import { spansOf, type TempoTrace } from './samples.ts';
