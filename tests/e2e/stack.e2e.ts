@@ -320,7 +320,7 @@ describe('every correlation that Grafana offers', needs('tempo', 'pyroscope'), (
 
 describe(OWN_PROFILE, needs('tempo', 'pyroscope'), () => {
   const ownProfile = correlationsOf(readDataSources()).find(({ name }) => name === OWN_PROFILE)!;
-  const burning = /:(countDragonScalesTheSlowWay|countScalesOfOneDragon):/;
+  const burning = /:(burnCpu|countDragonScalesTheSlowWay|countScalesOfOneDragon):/;
 
   test('is offered on the entry span of each service, and on no other', async () => {
     const [id] = await tempo.search(

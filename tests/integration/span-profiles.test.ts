@@ -15,7 +15,7 @@ import { until } from '../support/until.ts';
 const skip = SPAN_PROFILES_SUPPORTED ? false : 'not run: span profiles, on Windows';
 
 /** What the scenario cpu-burn does for 100 ms, in a third of the requests. */
-const BURNING = ['countDragonScalesTheSlowWay', 'countScalesOfOneDragon'];
+const BURNING = ['burnCpu', 'countDragonScalesTheSlowWay', 'countScalesOfOneDragon'];
 /** The scenario burns for 100 ms on the clock; where others want the CPU as well, it gets only a part of them. */
 const BURNED_MS = 20;
 const CPU = 'wall:cpu:nanoseconds:wall:nanoseconds';

@@ -4,12 +4,16 @@ import type { Fault } from './fault.ts';
 const BURN_MS = 100;
 const SHARE_OF_REQUESTS = 1 / 3;
 
-/** Keeps the CPU, and so the event loop, busy for 100 ms. The function names are for readers of the flame graph. */
 export const cpuBurn = (): Fault => ({
   onRequest() {
-    if (Math.random() < SHARE_OF_REQUESTS) countDragonScalesTheSlowWay(performance.now() + BURN_MS);
+    if (Math.random() < SHARE_OF_REQUESTS) burnCpu();
   },
 });
+
+/** Keeps the CPU, and so the event loop, busy for 100 ms. The function names are for readers of the flame graph. */
+function burnCpu(): void {
+  countDragonScalesTheSlowWay(performance.now() + BURN_MS);
+}
 
 function countDragonScalesTheSlowWay(deadline: number): number {
   let scales = 0;
