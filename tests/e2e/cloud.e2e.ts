@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { FIELDS, SIGNALS, type Signal } from '../../source/cloud/fields.ts';
+import { FIELDS, SIGNALS, type Signal } from '../../source/cloud-check/fields.ts';
 import { makeCertificates, missingOpenssl } from '../support/certificates.ts';
 import { POSTGRES_PASSWORD, type RunningAlloy, startCloudAlloy } from '../support/cloud-alloy.ts';
 import { type Backends, startCloudBackends } from '../support/cloud-backends.ts';
@@ -72,7 +72,7 @@ describe('Grafana Cloud, or what behaves like it', { skip }, () => {
     for (const program of backends.notRun) t.diagnostic(`not run: ${program}`);
     const variables = Object.fromEntries(FIELDS.map(({ name, variable }) => [variable, server.endpoints[name]]));
     const env = { ...variables, NODE_EXTRA_CA_CERTS: authority };
-    const { stdout } = await run(process.execPath, ['source/cloud/main.ts'], { env });
+    const { stdout } = await run(process.execPath, ['source/cloud-check/main.ts'], { env });
     assert.match(stdout, /All four signals arrive/);
     await until(async () => {
       const { data } = await ask<Vector>('metrics', '/prometheus/api/v1/query', { query: 'mythical_cloud_check' });

@@ -10,12 +10,12 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
-import { explain } from '../../source/cloud/explain.ts';
-import { type Endpoints, FIELDS, SIGNALS, type Signal } from '../../source/cloud/fields.ts';
-import { forAlloy } from '../../source/cloud/for-alloy.ts';
-import { readEndpoints } from '../../source/cloud/read-endpoints.ts';
-import type { Answer } from '../../source/cloud/send.ts';
-import { watch } from '../../source/cloud/watch.ts';
+import { explain } from '../../source/cloud-check/explain.ts';
+import { type Endpoints, FIELDS, SIGNALS, type Signal } from '../../source/cloud-check/fields.ts';
+import { forAlloy } from '../../source/cloud-check/for-alloy.ts';
+import { readEndpoints } from '../../source/cloud-check/read-endpoints.ts';
+import type { Answer } from '../../source/cloud-check/send.ts';
+import { watch } from '../../source/cloud-check/watch.ts';
 import { freePort } from '../../source/launcher/ports.ts';
 import { type Certificates, makeCertificates, missingOpenssl } from '../support/certificates.ts';
 import { type CloudServer, startCloudServer, TOKEN } from '../support/cloud-server.ts';
@@ -62,7 +62,7 @@ describe('npm run cloud:check', { skip: await missingOpenssl() }, () => {
     const isText = typeof endpoints === 'string' || Buffer.isBuffer(endpoints);
     const content = isText ? endpoints : JSON.stringify(forAlloy(endpoints), null, 2);
     await writeFile(path.join(from, file), content);
-    const main = path.join(root, 'source/cloud/main.ts');
+    const main = path.join(root, 'source/cloud-check/main.ts');
     const options = {
       env: { PATH: process.env.PATH, NODE_EXTRA_CA_CERTS: certificates.authority, ...env },
       timeout: 30_000,
@@ -360,7 +360,7 @@ describe('npm run cloud:check', { skip: await missingOpenssl() }, () => {
     const from = await mkdtemp(path.join(folder, 'alloy-'));
     await writeFile(path.join(from, 'endpoints-cloud.local.json'), JSON.stringify(forAlloy(server.endpoints)));
     const args = [
-      path.join(root, 'source/cloud/main.ts'),
+      path.join(root, 'source/cloud-check/main.ts'),
       '--from',
       from,
       '--watch',

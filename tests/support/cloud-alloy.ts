@@ -1,8 +1,8 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Endpoints } from '../../source/cloud/fields.ts';
-import { forAlloy, tracesAuthorization, tracesAuthorizationFile } from '../../source/cloud/for-alloy.ts';
+import type { Endpoints } from '../../source/cloud-check/fields.ts';
+import { forAlloy, tracesAuthorization, tracesAuthorizationFile } from '../../source/cloud-check/for-alloy.ts';
 import { freePort } from '../../source/launcher/ports.ts';
 import { type ChildProgram, startChildProgram } from './child-program.ts';
 

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Signal } from '../../source/cloud/fields.ts';
+import type { Signal } from '../../source/cloud-check/fields.ts';
 import { freePort } from '../../source/launcher/ports.ts';
 import { startChildProgram } from './child-program.ts';
 import type { Upstreams } from './cloud-server.ts';

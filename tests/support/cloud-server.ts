@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import http2 from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
-import { type Endpoints, SIGNALS, type Signal } from '../../source/cloud/fields.ts';
+import { type Endpoints, SIGNALS, type Signal } from '../../source/cloud-check/fields.ts';
 import type { Certificates } from './certificates.ts';
 import { spansOfExport } from './otlp-export.ts';
 

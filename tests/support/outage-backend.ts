@@ -4,7 +4,7 @@ import http2 from 'node:http2';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { uncompress } from 'snappyjs';
-import { WRITE_REQUEST } from '../../source/cloud/samples/metrics.ts';
+import { WRITE_REQUEST } from '../../source/cloud-check/samples/metrics.ts';
 import { decodeProtobuf } from '../../source/lens/receive/otlp-messages.ts';
 import { spansOfExport } from './otlp-export.ts';
 
