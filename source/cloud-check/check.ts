@@ -1,68 +1,50 @@
 import { explain, type Verdict } from './explain.ts';
-import { type Endpoints, FIELDS, fieldOf, SIGNALS, type Signal } from './fields.ts';
+import { type Endpoints, SECRET_FIELDS, SIGNALS, type Signal, valueFor } from './fields.ts';
 import { withScheme } from './for-alloy.ts';
 import { findProblems, type Problem } from './problems.ts';
 import type { ReadEndpoints } from './read-endpoints.ts';
-import { logsSample } from './samples/logs.ts';
-import { metricsSample } from './samples/metrics.ts';
-import { profilesSample } from './samples/profiles.ts';
-import type { Sample } from './samples/sample.ts';
-import { tracesSample } from './samples/traces.ts';
-import { send } from './send.ts';
+import { SAMPLES } from './samples.ts';
+import { sendByGrpc, sendByHttp } from './send.ts';
 
 export type Report = {
+  warnings: string[];
   problems: Problem[];
-  /** One of each signal; none while there are problems. */
+  /** One for each signal; none while there are problems. */
   verdicts: { signal: Signal; verdict: Verdict }[];
 };
 
-const SAMPLES: Record<Signal, (now: Date) => Sample> = {
-  metrics: metricsSample,
-  logs: logsSample,
-  traces: tracesSample,
-  profiles: profilesSample,
-};
-
-/** First what can be seen in the values; then, where that is well, what the endpoints say to one sample of each signal. */
-export async function check({ endpoints, places, problems }: ReadEndpoints): Promise<Report> {
-  const inFile = new Set(problems.map(({ where }) => where));
-  // A file that can't be read has said enough; so has a field.
-  const found = problems.some(({ where }) => !where.includes(' in '))
-    ? []
-    : findProblems(endpoints, places).filter(({ where }) => !inFile.has(where));
-  const all = [...problems, ...found];
-  if (all.length > 0) return { problems: all, verdicts: [] };
+/** First what is wrong with the values themselves; if nothing is, what the endpoints answer to one sample of each signal. */
+export async function check(read: ReadEndpoints): Promise<Report> {
+  const { endpoints, places, warnings } = read;
+  const problems = read.problems.length > 0 ? read.problems : findProblems(endpoints, places);
+  if (problems.length > 0) return { warnings, problems, verdicts: [] };
   const verdicts = await Promise.all(
     SIGNALS.map(async (signal) => ({ signal, verdict: await ask(signal, endpoints) })),
   );
-  return { problems: [], verdicts };
+  return { warnings, problems, verdicts };
 }
 
 async function ask(signal: Signal, endpoints: Endpoints): Promise<Verdict> {
-  const url = withScheme(endpoints[fieldOf(signal, 'url')!.name]);
-  const target = { signal, url, authorization: `Basic ${basicToken(signal, endpoints)}` };
-  const verdict = explain(signal, await send(target, SAMPLES[signal](new Date())));
+  const url = new URL(withScheme(valueFor(signal, 'url', endpoints)));
+  const send = signal === 'traces' ? sendByGrpc : sendByHttp;
+  const authorization = `Basic ${basicToken(signal, endpoints)}`;
+  const verdict = explain(signal, await send({ url, authorization }, SAMPLES[signal](Date.now())));
   return { ...verdict, answered: oneLine(withoutSecrets(verdict.answered, endpoints)) };
 }
 
 function basicToken(signal: Signal, endpoints: Endpoints): string {
-  const encoded = fieldOf(signal, 'base64');
-  if (encoded) return endpoints[encoded.name];
-  const [username, password] = [fieldOf(signal, 'username')!, fieldOf(signal, 'password')!];
-  return Buffer.from(`${endpoints[username.name]}:${endpoints[password.name]}`).toString('base64');
+  const [username, password] = [valueFor(signal, 'username', endpoints), valueFor(signal, 'password', endpoints)];
+  return valueFor(signal, 'base64', endpoints) || Buffer.from(`${username}:${password}`).toString('base64');
 }
 
 /** An endpoint, or a proxy before it, might repeat what it was sent. */
 function withoutSecrets(text: string, endpoints: Endpoints): string {
-  const secrets = FIELDS.filter(({ kind }) => kind === 'password' || kind === 'base64').map(
-    ({ name }) => endpoints[name],
-  );
-  const tokens = SIGNALS.map((signal) => basicToken(signal, endpoints));
   const decoded = Buffer.from(endpoints.tracesBase64AuthToken, 'base64').toString();
-  return [...secrets, ...tokens, decoded.slice(decoded.indexOf(':') + 1)].reduce(
-    (text, secret) => text.replaceAll(secret, '(hidden)'),
-    text,
-  );
+  return [
+    ...SECRET_FIELDS.map(({ name }) => endpoints[name]),
+    ...SIGNALS.map((signal) => basicToken(signal, endpoints)),
+    decoded.slice(decoded.indexOf(':') + 1),
+  ].reduce((text, secret) => text.replaceAll(secret, '(hidden)'), text);
 }
 
 function oneLine(text: string): string {

@@ -1,4 +1,5 @@
-import { PORTAL, type Signal, whereInPortal } from './fields.ts';
+import { status as grpcStatus } from '@grpc/grpc-js';
+import { type Signal, whereInPortal } from './fields.ts';
 import type { Answer } from './send.ts';
 
 /** An answer in words. */
@@ -6,146 +7,103 @@ export type Verdict = {
   /** `refused` will not change by waiting; `away` may, and Alloy tries again for as long. */
   outcome: 'ok' | 'refused' | 'away';
   answered: string;
-  /** What to do about it; empty where there is nothing to do. */
+  /** What to do about it; empty if there is nothing to do. */
   hint: string;
 };
 
 export function explain(signal: Signal, answer: Answer): Verdict {
-  if (answer.kind === 'failure') return explainFailure(answer.code);
-  if (answer.kind === 'grpc') return explainGrpc(signal, answer.code, answer.message);
-  return explainHttp(signal, answer.status, answer.body);
+  if (answer.kind === 'failure') {
+    return failureIn(answer.text) ?? { outcome: 'away', answered: `no answer: ${answer.text}`, hint: CONNECTED };
+  }
+  // gRPC has a status for failures as well.
+  if (answer.kind === 'grpc' && [4, 13, 14].includes(answer.code)) {
+    const failure = failureIn(answer.text);
+    if (failure) return failure;
+  }
+  const name = answer.kind === 'http' ? answer.code : (grpcStatus[answer.code] ?? `gRPC status ${answer.code}`);
+  const { outcome, hint } = meaningOf(answer.kind, answer.code, answer.text);
+  const text = outcome === 'ok' || answer.text === '' ? '' : `: ${answer.text}`;
+  return { outcome, answered: `${name}${text}`, hint: hint(signal) };
 }
 
-/**
- * Grafana Cloud answers 401 in both cases: when it does not know the token, and when that may not do this
- * (`authentication error: invalid scope requested`).
- */
-const lacksScope = (message: string) => /invalid scope/i.test(message);
+type Meaning = { outcome: Verdict['outcome']; hint: (signal: Signal) => string };
 
-const hintFor = {
-  unauthorized: (signal: Signal) =>
+const TAKEN: Meaning = { outcome: 'ok', hint: () => '' };
+const WRONG_TOKEN: Meaning = {
+  outcome: 'refused',
+  hint: (signal) =>
     'the token is wrong, has expired or was deleted, or the username is that of another signal or stack: ' +
     `take both from ${whereInPortal({ signal, kind: 'password' })}`,
-  forbidden: (signal: Signal) =>
-    `the token may not write ${signal}: its access policy needs the scope ${PORTAL[signal].scope}, for this stack`,
-  notFound: (signal: Signal) =>
-    `nothing takes ${signal} at this URL: compare it with ${whereInPortal({ signal, kind: 'url' })}`,
-  tooMany: 'the stack takes no more at the moment, or its limit is reached: see “Usage” in the Cloud portal',
-  unwell: 'the endpoint is unwell: see status.grafana.com',
 };
-
-function explainHttp(signal: Signal, status: number, body: string): Verdict {
-  const answered = `${status}${body === '' ? '' : `: ${body}`}`;
-  const verdict = (outcome: Verdict['outcome'], hint: string): Verdict => ({ outcome, answered, hint });
-  if (status >= 200 && status < 300) {
-    return signal === 'traces'
-      ? verdict('refused', 'this is no endpoint for traces: it does not speak gRPC')
-      : { outcome: 'ok', answered: String(status), hint: '' };
-  }
-  if (status >= 300 && status < 400) return verdict('refused', `it sends us elsewhere: ${hintFor.notFound(signal)}`);
-  if (status === 403 || (status === 401 && lacksScope(body))) return verdict('refused', hintFor.forbidden(signal));
-  if (status === 401) return verdict('refused', hintFor.unauthorized(signal));
-  if (status === 404 || status === 405) return verdict('refused', hintFor.notFound(signal));
-  if (status === 429) return verdict('away', hintFor.tooMany);
-  if (status === 408 || status >= 500) return verdict('away', hintFor.unwell);
-  return verdict('refused', 'the endpoint understands the request, and does not take it');
-}
+const NO_SCOPE: Meaning = {
+  outcome: 'refused',
+  hint: (signal) =>
+    `the token may not write ${signal}: its access policy needs the scope ${signal}:write, for this stack`,
+};
+const WRONG_URL: Meaning = {
+  outcome: 'refused',
+  hint: (signal) => `nothing takes ${signal} at this URL: compare it with ${whereInPortal({ signal, kind: 'url' })}`,
+};
+const LIMIT: Meaning = {
+  outcome: 'away',
+  hint: () => 'the stack takes no more at the moment, or its limit is reached: see “Usage” in the Cloud portal',
+};
+const UNWELL: Meaning = { outcome: 'away', hint: () => 'the endpoint has a problem: see status.grafana.com' };
+const REJECTED: Meaning = { outcome: 'refused', hint: () => 'the endpoint understands the request, and rejects it' };
 
 /** https://grpc.io/docs/guides/status-codes/ */
-const GRPC = {
-  0: 'OK',
-  4: 'DEADLINE_EXCEEDED',
-  7: 'PERMISSION_DENIED',
-  8: 'RESOURCE_EXHAUSTED',
-  12: 'UNIMPLEMENTED',
-  14: 'UNAVAILABLE',
-  16: 'UNAUTHENTICATED',
-} as const;
+const OF_GRPC: Record<number, Meaning> = {
+  [grpcStatus.OK]: TAKEN,
+  [grpcStatus.UNAUTHENTICATED]: WRONG_TOKEN,
+  [grpcStatus.PERMISSION_DENIED]: NO_SCOPE,
+  [grpcStatus.UNIMPLEMENTED]: WRONG_URL,
+  // This is what becomes of an answer that is not gRPC.
+  [grpcStatus.INTERNAL]: WRONG_URL,
+  [grpcStatus.RESOURCE_EXHAUSTED]: LIMIT,
+  [grpcStatus.UNAVAILABLE]: UNWELL,
+};
 
-function explainGrpc(signal: Signal, code: number, message: string): Verdict {
-  const name = GRPC[code as keyof typeof GRPC];
-  const answered = `${name ?? `gRPC status ${code}`}${message === '' ? '' : `: ${message}`}`;
-  const verdict = (outcome: Verdict['outcome'], hint: string): Verdict => ({ outcome, answered, hint });
-  switch (name) {
-    case 'OK':
-      return verdict('ok', '');
-    case 'UNAUTHENTICATED':
-      return verdict('refused', lacksScope(message) ? hintFor.forbidden(signal) : hintFor.unauthorized(signal));
-    case 'PERMISSION_DENIED':
-      return verdict('refused', hintFor.forbidden(signal));
-    case 'UNIMPLEMENTED':
-      return verdict('refused', hintFor.notFound(signal));
-    case 'RESOURCE_EXHAUSTED':
-      return verdict('away', hintFor.tooMany);
-    case 'UNAVAILABLE':
-    case 'DEADLINE_EXCEEDED':
-      return verdict('away', hintFor.unwell);
-    default:
-      return verdict('refused', 'the endpoint understands the request, and does not take it');
-  }
+function meaningOf(kind: 'http' | 'grpc', code: number, text: string): Meaning {
+  const meaning = kind === 'grpc' ? (OF_GRPC[code] ?? REJECTED) : meaningOfHttp(code);
+  // Grafana Cloud answers 401 for both: a token that it does not know, and one that may not do this.
+  return meaning === WRONG_TOKEN && /invalid scope/i.test(text) ? NO_SCOPE : meaning;
 }
 
-const untrusted =
-  'its certificate is not of Grafana Cloud, or something on the way (a proxy, a virus scanner) opens the connection. ' +
+function meaningOfHttp(status: number): Meaning {
+  if (status < 300) return TAKEN;
+  if (status < 400 || status === 404 || status === 405) return WRONG_URL;
+  if (status === 401) return WRONG_TOKEN;
+  if (status === 403) return NO_SCOPE;
+  if (status === 429) return LIMIT;
+  return status === 408 || status >= 500 ? UNWELL : REJECTED;
+}
+
+const CONNECTED = 'is this machine connected, or does it need a VPN or a proxy?';
+const UNTRUSTED =
+  'the certificate is not from Grafana Cloud, or something on the way (a proxy, a virus scanner) opens the connection. ' +
   'If you trust that, give the file of its certificate authority: CLOUD_CA_FILE in .env for the containers, ' +
   'NODE_EXTRA_CA_CERTS for npm run cloud:check';
 
-const FAILURES: Record<string, { outcome: Verdict['outcome']; answered: string; hint: string }> = {
-  ENOTFOUND: {
-    outcome: 'refused',
-    answered: 'the name of the host does not exist',
-    hint: 'is there a slip in the URL? Or does this machine resolve no names?',
-  },
-  EAI_AGAIN: { outcome: 'away', answered: 'no name server answers', hint: 'is this machine connected?' },
-  NO_WAY: {
-    outcome: 'away',
-    answered: 'there is no way to the host',
-    hint: 'is this machine connected, or does it need a VPN or a proxy?',
-  },
-  ECONNREFUSED: {
-    outcome: 'away',
-    answered: 'the connection is refused',
-    hint: 'nothing listens there, or a firewall forbids it: is the port right?',
-  },
-  ETIMEDOUT: { outcome: 'away', answered: 'no answer within 10 s', hint: 'does a firewall forbid it?' },
-  ECONNRESET: { outcome: 'away', answered: 'the connection was cut', hint: 'does a proxy or a firewall forbid it?' },
-  CERT_HAS_EXPIRED: { outcome: 'refused', answered: 'the certificate has expired', hint: 'is the clock right?' },
-  CERT_NOT_YET_VALID: { outcome: 'refused', answered: 'the certificate is not valid yet', hint: 'is the clock right?' },
-  ERR_TLS_CERT_ALTNAME_INVALID: {
-    outcome: 'refused',
-    answered: 'the certificate is that of another host',
-    hint: `is there a slip in the URL? Or: ${untrusted}`,
-  },
-  NO_TLS: {
-    outcome: 'refused',
-    answered: 'the endpoint does not speak TLS',
-    hint: 'is the port right? Grafana Cloud listens on 443',
-  },
-  NO_HTTP2: {
-    outcome: 'refused',
-    answered: 'the endpoint does not speak HTTP/2',
-    hint: 'gRPC needs it: does a proxy stand in between?',
-  },
-};
+/** What Node, OpenSSL and gRPC say when there is no answer: the first row that fits. */
+const FAILURES: [said: RegExp, outcome: Verdict['outcome'], answered: string, hint: string][] = [
+  [/has expired|not yet valid/i, 'refused', 'the certificate is not valid today', 'is the clock right?'],
+  [/altnames/, 'refused', 'the certificate is for another host', `is there a typo in the URL? Or: ${UNTRUSTED}`],
+  [/certificate|self.signed/i, 'refused', 'the certificate is not trusted', UNTRUSTED],
+  [/EPROTO|SSL routines/, 'refused', 'the endpoint does not speak TLS, or not HTTP/2', 'Grafana Cloud listens on 443'],
+  [/ENOTFOUND/, 'refused', 'the host does not exist', 'is there a typo in the URL?'],
+  [/EAI_AGAIN/, 'away', 'no name server answers', CONNECTED],
+  [/ECONNREFUSED/, 'away', 'the connection is refused', 'is the port right, or does a firewall block it?'],
+  [/EHOSTUNREACH|ENETUNREACH/, 'away', 'there is no route to the host', CONNECTED],
+  [/TIMEOUT|TIMEDOUT|Deadline/i, 'away', 'no answer within 10 s', 'does a firewall block it?'],
+  [
+    /ECONNRESET|UND_ERR_SOCKET|Connection dropped|RST_STREAM with code [1-9]/,
+    'away',
+    'the connection was closed',
+    'does a proxy or a firewall block it?',
+  ],
+];
 
-/** OpenSSL has many words for the same thing. */
-function sameAs(code: string): string {
-  if (/SELF_SIGNED|UNABLE_TO|CERT_UNTRUSTED|CERT_SIGNATURE|INVALID_CA/.test(code)) return 'UNTRUSTED';
-  if (/^(EPROTO|ERR_SSL_)/.test(code))
-    return code === 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL' ? 'NO_HTTP2' : 'NO_TLS';
-  if (/TIMEOUT/.test(code)) return 'ETIMEDOUT';
-  // What is no HTTP/2 at all. The others are of a stream or a session that the endpoint ended, as it may when it restarts.
-  if (code === 'ERR_HTTP2_ERROR') return 'NO_HTTP2';
-  if (/^ERR_HTTP2_/.test(code)) return 'ECONNRESET';
-  if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return 'NO_WAY';
-  if (code === 'UND_ERR_SOCKET') return 'ECONNRESET';
-  return code;
-}
-
-function explainFailure(code: string): Verdict {
-  const same = sameAs(code);
-  if (same === 'UNTRUSTED') {
-    return { outcome: 'refused', answered: `the certificate is not trusted (${code})`, hint: untrusted };
-  }
-  return FAILURES[same] ?? { outcome: 'away', answered: `no answer (${code})`, hint: 'is this machine connected?' };
+function failureIn(text: string): Verdict | undefined {
+  const [, outcome, answered, hint] = FAILURES.find(([said]) => said.test(text)) ?? [];
+  return outcome && { outcome, answered: answered!, hint: hint! };
 }

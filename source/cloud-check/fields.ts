@@ -5,12 +5,12 @@ export type Signal = (typeof SIGNALS)[number];
 
 export type FieldKind = 'url' | 'username' | 'password' | 'base64';
 
-export type Field = {
+export type Field<Name extends string = string> = {
   /** In angle brackets it is the placeholder. */
-  name: FieldName;
+  name: Name;
   signal: Signal;
   kind: FieldKind;
-  /** Where in the file it stands. */
+  /** Its place in the file. */
   path: readonly string[];
   /** The environment variable that wins over the file. */
   variable: string;
@@ -28,69 +28,50 @@ export const FIELDS = [
   field('profilesUrl', 'profiles', 'url', 'url'),
   field('profileUsername', 'profiles', 'username', 'basicAuth.username'),
   field('profilePassword', 'profiles', 'password', 'basicAuth.password'),
-] satisfies Field[];
+];
 
-export type FieldName =
-  | 'metricsUrl'
-  | 'metricsUsername'
-  | 'metricsPassword'
-  | 'logsUrl'
-  | 'logsUsername'
-  | 'logsPassword'
-  | 'tracesUrl'
-  | 'tracesBase64AuthToken'
-  | 'profilesUrl'
-  | 'profileUsername'
-  | 'profilePassword';
+export type FieldName = (typeof FIELDS)[number]['name'];
 
 /** All of them; what is missing is an empty text. */
 export type Endpoints = Record<FieldName, string>;
 
-/** The part of the Cloud portal that a signal's values stand in, and the scope that its token needs. */
-export const PORTAL: Record<Signal, { tile: string; scope: string; host: string }> = {
-  metrics: { tile: 'Prometheus', scope: 'metrics:write', host: 'prometheus-prod-…' },
-  logs: { tile: 'Loki', scope: 'logs:write', host: 'logs-prod-…' },
-  traces: { tile: 'Tempo', scope: 'traces:write', host: 'tempo-prod-…' },
-  profiles: { tile: 'Pyroscope', scope: 'profiles:write', host: 'profiles-prod-…' },
+export const SECRET_FIELDS = FIELDS.filter(({ kind }) => kind === 'password' || kind === 'base64');
+
+/** The section of the Cloud portal that shows a signal's values, and what a correct URL looks like. */
+export const PORTAL: Record<Signal, { tile: string; url: string }> = {
+  metrics: { tile: 'Prometheus', url: 'https://prometheus-prod-01-eu-west-0.grafana.net/api/prom/push' },
+  logs: { tile: 'Loki', url: 'https://logs-prod-012.grafana.net/loki/api/v1/push' },
+  traces: { tile: 'Tempo', url: 'https://tempo-prod-10-prod-eu-west-2.grafana.net:443' },
+  profiles: { tile: 'Pyroscope', url: 'https://profiles-prod-001.grafana.net' },
 };
 
-/** What a correct URL of each signal looks like. */
-export const EXAMPLE_URL: Record<Signal, string> = {
-  metrics: 'https://prometheus-prod-01-eu-west-0.grafana.net/api/prom/push',
-  logs: 'https://logs-prod-012.grafana.net/loki/api/v1/push',
-  traces: 'https://tempo-prod-10-prod-eu-west-2.grafana.net:443',
-  profiles: 'https://profiles-prod-001.grafana.net',
-};
-
-/** The path that Alloy's exporter of each signal needs; the exporters of traces and profiles add their own. */
-export const URL_PATH: Record<Signal, string> = {
-  metrics: '/api/prom/push',
-  logs: '/loki/api/v1/push',
-  traces: '/',
-  profiles: '/',
-};
-
-export function fieldOf(signal: Signal, kind: FieldKind): Field | undefined {
-  return FIELDS.find((field) => field.signal === signal && field.kind === kind);
+/** The value in a field of a signal; empty if the signal has no such field. */
+export function valueFor(signal: Signal, kind: FieldKind, endpoints: Endpoints): string {
+  const field = FIELDS.find((field) => field.signal === signal && field.kind === kind);
+  return field ? endpoints[field.name] : '';
 }
 
-/** The name in a placeholder. Only these are: whatever else stands in angle brackets may be a token. */
-export function placeholderIn(text: string): FieldName | undefined {
-  return FIELDS.find(({ name }) => text.trim() === `<${name}>`)?.name;
+/** Those of alloy/endpoints-cloud.json; intro-to-mltp spells two of them with an s. Anything else in brackets may be a token. */
+const PLACEHOLDERS = new Set(
+  [...FIELDS.map(({ name }) => name), 'profilesUsername', 'profilesPassword'].map((name) => `<${name}>`),
+);
+
+export function isPlaceholder(text: string): boolean {
+  return PLACEHOLDERS.has(text);
 }
 
 /** Where in the Cloud portal a value is found. */
 export function whereInPortal({ signal, kind }: Pick<Field, 'signal' | 'kind'>): string {
-  const { tile, scope } = PORTAL[signal];
+  const { tile, url } = PORTAL[signal];
   const page = `grafana.com → My Account → your stack → ${tile} → Details`;
-  if (kind === 'url') return `${page}: the URL, such as ${EXAMPLE_URL[signal]}`;
+  if (kind === 'url') return `${page}: the URL, such as ${url}`;
   if (kind === 'username') return `${page}: the username, which is a number (“instance ID”)`;
-  const token = `“Generate now” under the password makes a token; it begins with glc_ and needs the scope ${scope}`;
+  const token = `“Generate now” under the password makes a token; it begins with glc_ and needs the scope ${signal}:write`;
   if (kind === 'password') return `${page}: ${token}`;
   return `${page}: ${token}. Then: printf '%s' '<username>:<token>' | base64 | tr -d '\\n'`;
 }
 
-function field(name: FieldName, signal: Signal, kind: FieldKind, path: string): Field {
+function field<Name extends string>(name: Name, signal: Signal, kind: FieldKind, path: string): Field<Name> {
   const variable = `GRAFANA_CLOUD_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
   return { name, signal, kind, path: [signal, ...path.split('.')], variable };
 }

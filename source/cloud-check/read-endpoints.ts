@@ -1,143 +1,110 @@
 import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
-import { z } from 'zod';
-import { type Endpoints, FIELDS, type FieldName, placeholderIn } from './fields.ts';
-import { findJsonMistake } from './json-mistake.ts';
+import { type Endpoints, FIELDS, type Field, type FieldName, isPlaceholder, SECRET_FIELDS } from './fields.ts';
 import type { Problem } from './problems.ts';
 
 /** The file with placeholders, which git tracks; and the copy that is filled, which git ignores. */
 export const TRACKED_FILE = 'endpoints-cloud.json';
 export const LOCAL_FILE = 'endpoints-cloud.local.json';
 
+/** What messages call the folder of these files, which has another name in a container. */
+const SHOWN_FOLDER = 'alloy';
+
 export type ReadEndpoints = {
   endpoints: Endpoints;
   /** What a message calls the place of each value. */
   places: Record<FieldName, string>;
-  /** What is wrong with the file as a whole, or with names in it. */
+  /** Why the file can't be read, if so. */
   problems: Problem[];
   warnings: string[];
 };
 
-const text = z.string({ error: 'expected a text in quotation marks' });
-const basicAuth = z.strictObject({ username: text, password: text }).partial();
-const fileSchema = z
-  .strictObject({
-    metrics: z.strictObject({ url: text, basicAuth }).partial(),
-    logs: z.strictObject({ url: text, basicAuth }).partial(),
-    traces: z.strictObject({ url: text, basicAuthToken: text }).partial(),
-    profiles: z.strictObject({ url: text, basicAuth }).partial(),
-  })
-  .partial();
-
-/**
- * Reads the values: a variable of the environment wins over the file. The file is the local copy where there is one.
- *
- * @param shownFolder what messages call the folder, which has another name in a container
- */
-export async function readEndpoints(
-  folder: string,
-  env: NodeJS.ProcessEnv,
-  shownFolder = 'alloy',
-): Promise<ReadEndpoints> {
-  const name = (await exists(path.join(folder, LOCAL_FILE))) ? LOCAL_FILE : TRACKED_FILE;
-  const shown = path.posix.join(shownFolder, name);
-  const { content, problems } = await readFileOf(path.join(folder, name), shown);
-  const endpoints = {} as Endpoints;
-  const places = {} as Record<FieldName, string>;
-  for (const { name, path, variable } of FIELDS) {
-    const fromFile = path.reduce<unknown>((node, key) => (node as Record<string, unknown> | undefined)?.[key], content);
-    const fromEnvironment = env[variable];
-    endpoints[name] = fromEnvironment || (typeof fromFile === 'string' ? fromFile : '');
-    places[name] = fromEnvironment ? `the variable ${variable}` : `${path.join('.')} in ${shown}`;
-  }
-  // Where every value comes from the environment, nobody needs the file.
-  const fromEnvironmentOnly = FIELDS.every(({ variable }) => env[variable]);
-  const warnings = await warnOfDotEnv(path.join(folder, '../.env'), shownFolder);
-  if (name === TRACKED_FILE && problems.length === 0 && hasSecret(content)) {
-    warnings.push(
-      `${shown} is filled, and git tracks it: your token would go into the next commit. ` +
-        `Do this: mv ${shown} ${path.posix.join(shownFolder, LOCAL_FILE)} && git checkout ${shown}`,
-    );
-  }
-  return { endpoints, places, problems: fromEnvironmentOnly ? [] : problems, warnings };
-}
-
-/** Docker Compose takes variables from there as well, so people may put tokens where git sees them. */
-async function warnOfDotEnv(file: string, shownFolder: string): Promise<string[]> {
-  const settings = parseEnv(await readFile(file, 'utf8').catch(() => ''));
-  const secrets = FIELDS.filter(
-    ({ kind, variable }) => (kind === 'password' || kind === 'base64') && settings[variable],
-  );
-  if (secrets.length === 0) return [];
-  return [
-    `.env holds ${secrets.map(({ variable }) => variable).join(', ')}, and git tracks it: your token would go into the ` +
-      `next commit. Move it into ${path.posix.join(shownFolder, LOCAL_FILE)}, or into a variable of your shell`,
-  ];
-}
-
-async function readFileOf(file: string, shown: string): Promise<{ content: unknown; problems: Problem[] }> {
-  const wrong = (problem: string, hint: string) => ({ content: {}, problems: [{ where: shown, problem, hint }] });
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(file);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return wrong('there is no such file', `bring it back: git checkout ${shown}`);
-    if (code === 'EISDIR') return wrong('is a folder', `remove it, and bring the file back: git checkout ${shown}`);
-    return wrong(`can't be read (${code})`, `let your user read it: chmod u+r ${shown}`);
-  }
-  if (isUtf16(bytes)) return wrong('is saved as UTF-16', 'save it as UTF-8: in Notepad, at “Encoding” of “Save as”');
-  const content = bytes.toString('utf8').replace(/^\uFEFF/, '');
-  let json: unknown;
-  try {
-    json = JSON.parse(content);
-  } catch {
-    const { line, column, mistake } = findJsonMistake(content);
-    return wrong(`is no JSON: line ${line}, column ${column}: ${mistake}`, 'compare it with a field that is well');
-  }
-  const result = fileSchema.safeParse(json);
-  if (result.success) return { content: json, problems: [] };
-  return { content: json, problems: result.error.issues.flatMap((issue) => explain(issue, shown)) };
-}
-
-/** As a Windows program saves "Unicode": by its byte order mark. */
-function isUtf16([first, second]: Buffer): boolean {
-  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-}
-
-function explain(issue: z.core.$ZodIssue, shown: string): Problem[] {
-  const at = issue.path.join('.');
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      where: `${[...issue.path, isPlainName(key) ? key : '(a name)'].join('.')} in ${shown}`,
-      problem: 'is no field that Alloy reads',
-      hint: `the fields are ${FIELDS.map(({ path }) => path.join('.'))
-        .filter((field) => issue.path.length === 0 || field.startsWith(`${issue.path[0] as string}.`))
-        .join(', ')}`,
-    }));
-  }
-  const where = at === '' ? shown : `${at} in ${shown}`;
-  if (FIELDS.some(({ path }) => path.join('.') === at)) {
-    return [{ where, problem: 'is no text', hint: 'put it into quotation marks, also where it is a number' }];
-  }
-  return [{ where, problem: 'is no object with fields', hint: `compare it with git show HEAD:alloy/${TRACKED_FILE}` }];
-}
-
-/** No token is: it is longer, and has digits. */
-function isPlainName(key: string): boolean {
-  return /^[a-z]{1,20}$/i.test(key);
-}
-
-/** Whether the file holds more than placeholders. */
-function hasSecret(content: unknown): boolean {
-  if (typeof content === 'string') return content !== '' && placeholderIn(content) === undefined;
-  return typeof content === 'object' && content !== null && Object.values(content).some(hasSecret);
-}
-
-function exists(file: string): Promise<boolean> {
-  return access(file).then(
+/** Reads the values: a variable of the environment wins over the file. The file is the local copy where there is one. */
+export async function readEndpoints(folder: string, env: NodeJS.ProcessEnv): Promise<ReadEndpoints> {
+  const hasLocal = await access(path.join(folder, LOCAL_FILE)).then(
     () => true,
     () => false,
   );
+  const name = hasLocal ? LOCAL_FILE : TRACKED_FILE;
+  const shown = `${SHOWN_FOLDER}/${name}`;
+  const { content, problems } = await readJson(path.join(folder, name), shown);
+  const endpoints = {} as Endpoints;
+  const places = {} as Record<FieldName, string>;
+  for (const field of FIELDS) {
+    const fromEnvironment = env[field.variable];
+    endpoints[field.name] = clean(field, fromEnvironment || valueAt(content, field.path));
+    places[field.name] = fromEnvironment ? `the variable ${field.variable}` : `${field.path.join('.')} in ${shown}`;
+  }
+  const warnings = await warnOfDotEnv(path.join(folder, '../.env'));
+  if (!hasLocal && hasValue(content)) {
+    const local = `${SHOWN_FOLDER}/${LOCAL_FILE}`;
+    warnings.push(
+      `${shown} is filled, and git tracks it: your token would go into the next commit. ` +
+        `Do this: mv ${shown} ${local} && git checkout ${shown}`,
+    );
+  }
+  const ignored = unknownNames(content);
+  if (ignored.length > 0) warnings.push(`${shown} has fields that nothing reads: ${ignored.join(', ')}`);
+  // With every value in the environment the file is not needed.
+  return { endpoints, places, problems: FIELDS.every(({ variable }) => env[variable]) ? [] : problems, warnings };
+}
+
+async function readJson(file: string, shown: string): Promise<{ content: unknown; problems: Problem[] }> {
+  const wrong = (problem: string, hint: string) => ({ content: {}, problems: [{ where: shown, problem, hint }] });
+  let text: string;
+  try {
+    text = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
+  } catch (error) {
+    return wrong(`can't be read: ${(error as NodeJS.ErrnoException).code}`, `git checkout ${shown} brings it back`);
+  }
+  try {
+    return { content: JSON.parse(text), problems: [] };
+  } catch (error) {
+    // The rest of the message may quote a token.
+    const [place = ''] = / \(line \d+ column \d+\)/.exec((error as Error).message) ?? [];
+    return wrong(`is not valid JSON${place}`, `check quotation marks and commas; jq . ${shown} shows the place`);
+  }
+}
+
+function valueAt(content: unknown, keys: readonly string[]): string {
+  const value = keys.reduce<unknown>(
+    (node, key) => (node as Record<string, unknown> | null | undefined)?.[key],
+    content,
+  );
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
+/** Takes out what copying adds: no value has blanks or line breaks. With `echo` one gets into what base64 encodes. */
+function clean({ kind }: Field, value: string): string {
+  const text = value.replaceAll(/\s/g, '');
+  const [, inside] = (kind === 'base64' && /^(\d+:\S+)\s+$/.exec(Buffer.from(text, 'base64').toString())) || [];
+  return inside === undefined ? text : Buffer.from(inside).toString('base64');
+}
+
+/** Docker Compose takes variables from there as well, so people may put tokens where git sees them. */
+async function warnOfDotEnv(file: string): Promise<string[]> {
+  const settings = parseEnv(await readFile(file, 'utf8').catch(() => ''));
+  const secrets = SECRET_FIELDS.map(({ variable }) => variable).filter((variable) => settings[variable]);
+  if (secrets.length === 0) return [];
+  return [
+    `.env holds ${secrets.join(', ')}, and git tracks it: your token would go into the next commit. ` +
+      `Move it into ${SHOWN_FOLDER}/${LOCAL_FILE}, or into a variable of your shell`,
+  ];
+}
+
+/** Whether the file has more than placeholders in the fields that are read. */
+function hasValue(content: unknown): boolean {
+  return FIELDS.map(({ path }) => valueAt(content, path)).some((value) => value !== '' && !isPlaceholder(value));
+}
+
+/** The names that no field has, such as those of intro-to-mltp's file. */
+function unknownNames(node: unknown, before: string[] = []): string[] {
+  if (typeof node !== 'object' || node === null) return [];
+  return Object.entries(node).flatMap(([name, child]) => {
+    const here = [...before, name];
+    if (FIELDS.some(({ path }) => here.every((key, index) => path[index] === key))) return unknownNames(child, here);
+    // It may be a token in the place of a name.
+    return [[...before, /^\w{1,30}$/.test(name) && !/^gl/.test(name) ? name : '(a name)'].join('.')];
+  });
 }

@@ -1,97 +1,57 @@
-import http2 from 'node:http2';
-import type { Signal } from './fields.ts';
-import type { Sample } from './samples/sample.ts';
+import { lookup } from 'node:dns/promises';
+import * as grpc from '@grpc/grpc-js';
+import type { Sample } from './samples.ts';
 
-/** What came back: an HTTP status, the end of a gRPC call, or no answer at all. */
-export type Answer =
-  | { kind: 'http'; status: number; body: string }
-  | { kind: 'grpc'; code: number; message: string }
-  | { kind: 'failure'; code: string };
+/** What came back: an HTTP status, a gRPC status, or no answer. */
+export type Answer = { kind: 'http' | 'grpc'; code: number; text: string } | { kind: 'failure'; text: string };
 
-export type Target = { signal: Signal; url: string; authorization: string };
+export type Target = { url: URL; authorization: string };
 
 /** An endpoint that takes longer is as good as away. */
 const TIMEOUT_MS = 10_000;
 
-/** Of an answer, in characters: more than anybody is shown. */
-const MAX_TEXT = 4_000;
-
-export function send({ signal, url, authorization }: Target, { path, headers, body }: Sample): Promise<Answer> {
-  const address = url.replace(/\/$/, '') + path;
-  const all = { ...headers, authorization, 'user-agent': 'mythical-cloud-check' };
-  return signal === 'traces' ? overHttp2(new URL(address), all, body) : overHttp(address, all, body);
-}
-
-async function overHttp(address: string, headers: Record<string, string>, body: Buffer): Promise<Answer> {
+export async function sendByHttp({ url, authorization }: Target, { path, headers, body }: Sample): Promise<Answer> {
   try {
-    const response = await fetch(address, {
+    const response = await fetch(url.href.replace(/\/$/, '') + path, {
       method: 'POST',
-      headers,
+      headers: { ...headers, authorization, 'user-agent': 'mythical-cloud-check' },
       body: new Uint8Array(body),
       // To follow one could mean to show the token to another host.
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    return { kind: 'http', status: response.status, body: await response.text() };
+    return { kind: 'http', code: response.status, text: await response.text() };
   } catch (error) {
-    return failure(error);
+    return { kind: 'failure', text: messageOf(error) };
   }
 }
 
-/** One call of gRPC, which is a POST of HTTP/2 whose result stands in the trailers. */
-function overHttp2(address: URL, headers: Record<string, string>, body: Buffer): Promise<Answer> {
-  const { promise, resolve } = Promise.withResolvers<Answer>();
-  const session = http2.connect(address.origin);
-  session.on('error', (error) => resolve(failure(error)));
-  const request = session.request({ ':method': 'POST', ':path': address.pathname, ...headers });
-  // Of the whole call: one that goes on saying a little would never be silent for as long.
-  const patience = setTimeout(() => {
-    resolve({ kind: 'failure', code: 'ETIMEDOUT' });
-    session.destroy();
-  }, TIMEOUT_MS);
-  let status = 0;
-  let text = '';
-  const takeResult = (from: http2.IncomingHttpHeaders) => {
-    if (from['grpc-status'] === undefined) return;
-    const message = decoded(String(from['grpc-message'] ?? ''));
-    resolve({ kind: 'grpc', code: Number(from['grpc-status']), message });
-  };
-  request.on('response', (response) => {
-    status = Number(response[':status']);
-    takeResult(response);
-  });
-  request.on('trailers', takeResult);
-  request.setEncoding('utf8');
-  request.on('data', (chunk) => {
-    if (text.length < MAX_TEXT) text += chunk;
-  });
-  request.on('end', () =>
-    // A connection may also end in peace before it answered, as with a proxy that restarts.
-    resolve(status === 0 ? { kind: 'failure', code: 'ECONNRESET' } : { kind: 'http', status, body: text }),
-  );
-  request.on('error', (error) => resolve(failure(error)));
-  request.end(body);
-  return promise.finally(() => {
-    clearTimeout(patience);
-    session.close();
-  });
-}
-
-/** Percent-encoded, says gRPC; one that is not is taken as it is. */
-function decoded(message: string): string {
+export async function sendByGrpc({ url, authorization }: Target, { path, body }: Sample): Promise<Answer> {
   try {
-    return decodeURIComponent(message);
-  } catch {
-    return message;
+    // gRPC does not say whether a name does not exist or no name server answers.
+    await lookup(url.hostname);
+  } catch (error) {
+    return { kind: 'failure', text: messageOf(error) };
   }
+  const { promise, resolve } = Promise.withResolvers<Answer>();
+  const client = new grpc.Client(`${url.hostname}:${url.port || 443}`, grpc.credentials.createSsl());
+  const metadata = new grpc.Metadata();
+  metadata.set('authorization', authorization);
+  const bytes = (message: Buffer) => message;
+  client.makeUnaryRequest(path, bytes, bytes, body, metadata, { deadline: Date.now() + TIMEOUT_MS }, (error) => {
+    const { code, details } = error ?? { code: grpc.status.OK, details: '' };
+    // grpc-js leaves some characters percent-encoded, in which a token could hide.
+    const text = details.replaceAll(/%[2-7][0-9A-F]/g, decodeURIComponent);
+    const [, httpStatus] = /^Received HTTP status code (\d+)$/.exec(details) ?? [];
+    resolve(httpStatus ? { kind: 'http', code: Number(httpStatus), text: '' } : { kind: 'grpc', code, text });
+  });
+  return promise.finally(() => client.close());
 }
 
 /** What the operating system, TLS or HTTP says is in the innermost cause. */
-function failure(error: unknown): Answer {
-  const { cause, code, name } = error as NodeJS.ErrnoException;
-  if (cause instanceof AggregateError) return failure(cause.errors[0]);
-  if (error instanceof AggregateError) return failure(error.errors[0]);
-  if (cause !== undefined) return failure(cause);
-  if (name === 'TimeoutError') return { kind: 'failure', code: 'ETIMEDOUT' };
-  return { kind: 'failure', code: code ?? name };
+function messageOf(error: unknown): string {
+  const { cause, code, name, message } = error as NodeJS.ErrnoException;
+  if (cause !== undefined) return messageOf(cause);
+  if (error instanceof AggregateError) return messageOf(error.errors[0]);
+  return `${code ?? name} ${message}`;
 }
