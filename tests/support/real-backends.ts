@@ -1,27 +1,33 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Signal } from '../../source/cloud/fields.ts';
+import type { Signal } from '../../source/cloud-check/fields.ts';
 import { freePort } from '../../source/launcher/ports.ts';
 import { startChildProgram } from './child-program.ts';
-import type { Upstreams } from './cloud-server.ts';
+import type { Upstreams } from './fake-backend.ts';
 import { realProgram } from './real-program.ts';
 
-/** The real programs behind the endpoints, each with its configuration of the sandbox, on ports and in a folder of its own. */
-export type Backends = {
+/** The real programs behind the endpoints, each with its configuration of the sandbox, on free ports and in a new folder. */
+export type RealBackends = {
   /** Where each takes its signal. */
   upstreams: Upstreams;
   /** Where each answers queries. */
   queries: Partial<Record<Signal, string>>;
+  /** Asks one of them. */
+  ask<T>(signal: Signal, path: string, parameters: Record<string, string>): Promise<T>;
   /** Those that can't be had here. */
   notRun: string[];
   [Symbol.asyncDispose](): Promise<void>;
 };
 
+/** Answers of Mimir and Loki. */
+export type Matrix = { data: { result: { values: [number, string][] }[] } };
+export type Vector = { data: { result: { value: [number, string] }[] } };
+
 type Recipe = {
   program: 'mimir' | 'loki' | 'tempo' | 'pyroscope';
   file: string;
-  /** The folders of the container that stand in the configuration. */
+  /** The folders of the container that its configuration names. */
   folders: string[];
   args?: (grpcPort: number, folder: string) => Promise<string[]>;
 };
@@ -58,10 +64,10 @@ const RECIPES: Record<Signal, Recipe> = {
   },
 };
 
-export async function startCloudBackends(): Promise<Backends> {
+export async function startRealBackends(): Promise<RealBackends> {
   await using resources = new AsyncDisposableStack();
   const upstreams: Upstreams = {};
-  const queries: Backends['queries'] = {};
+  const queries: RealBackends['queries'] = {};
   const notRun: string[] = [];
   const folder = await mkdtemp(path.join(tmpdir(), 'mythical-backends-'));
   resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
@@ -82,7 +88,7 @@ export async function startCloudBackends(): Promise<Backends> {
       '/etc/mimir/alertmanager.yaml',
       path.join(import.meta.dirname, '../../mimir/alertmanager.yaml'),
     );
-    // Its address in the sandbox; nobody is there.
+    // Its address in the sandbox.
     text = text.replaceAll('http://mimir:9009', queries.metrics ?? 'http://127.0.0.1:9');
     const configuration = path.join(folder, path.basename(file));
     await writeFile(configuration, text);
@@ -100,9 +106,14 @@ export async function startCloudBackends(): Promise<Backends> {
         { env: { HOME: folder }, ready: `${url}/ready` },
       ),
     );
-    upstreams[signal] = signal === 'traces' ? `http://127.0.0.1:${otlp}` : url;
+    upstreams[signal] = signal === 'traces' ? `http://127.0.0.1:${otlpHttp}` : url;
     queries[signal] = url;
   }
   const started = resources.move();
-  return { upstreams, queries, notRun, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  async function ask<T>(signal: Signal, path: string, parameters: Record<string, string>): Promise<T> {
+    const response = await fetch(`${queries[signal]}${path}?${new URLSearchParams(parameters)}`);
+    if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+  return { upstreams, queries, ask, notRun, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }

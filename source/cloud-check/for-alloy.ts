@@ -15,7 +15,7 @@ export function forAlloy(endpoints: Endpoints): object {
   return root;
 }
 
-/** The header that authorizes traces. Alloy reads it from a file of its own: it can't put two texts into one secret. */
+/** The header that authorizes traces. Alloy reads it from a separate file: it can't join two texts into one secret. */
 export function tracesAuthorization(endpoints: Endpoints): string {
   return `Basic ${endpoints.tracesBase64AuthToken}`;
 }
@@ -25,7 +25,7 @@ export function tracesAuthorizationFile(endpointsFile: string): string {
   return path.join(path.dirname(endpointsFile), 'traces-authorization');
 }
 
-/** Tempo's address may be written as host:443; with https:// nobody can take it for one without TLS. */
+/** Tempo's address may be written as host:443; with https:// it can't be taken for one without TLS. */
 export function withScheme(url: string): string {
   return /^https:\/\//i.test(url) ? url : `https://${url}`;
 }
