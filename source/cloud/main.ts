@@ -22,6 +22,12 @@ Options (after --), which docker-compose-cloud.yml uses
   --watch SECONDS   goes on, and says a line when an answer changes
   --mark FILE       with --watch: a file that is written anew after each time, so that its age shows that it goes on`;
 
+try {
+  process.loadEnvFile();
+} catch {
+  // There is no .env: all variables are those of the shell.
+}
+
 const options = readOptions();
 const seconds = Number(options.watch);
 /** A day. Above 24.8 of them a timer of Node ends at once. */

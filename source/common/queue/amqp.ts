@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Channel, type ChannelModel, type ConfirmChannel, type ConsumeMessage, connect } from 'amqplib';
+import {
+  type Channel,
+  type ChannelModel,
+  type ConfirmChannel,
+  type ConsumeMessage,
+  connect,
+  type Options,
+} from 'amqplib';
 import { Trouble } from '../lifecycle.ts';
 import type { QueueSettings } from '../settings.ts';
 import type { Telemetry } from '../telemetry/start.ts';
@@ -35,7 +42,7 @@ export async function openAmqpQueue(settings: QueueSettings, telemetry: Telemetr
   let handler: Handler | undefined;
   let consumerTag: string | undefined;
 
-  const connection = await connect(brokerUrl(settings), {
+  const connection = await connect(brokerOf(settings), {
     clientProperties: { connection_name: telemetry.identity.serviceName },
     recovery: { initialDelay: 200, maxDelay: 5_000, waitForConnect: false, setup: openChannels },
   });
@@ -196,8 +203,9 @@ export async function openAmqpQueue(settings: QueueSettings, telemetry: Telemetr
   }
 }
 
-function brokerUrl(settings: QueueSettings): string {
-  return settings.AMQP_URL ?? `amqp://${settings.QUEUE_HOST ?? 'localhost'}`;
+/** Not as a URL, in which some characters of a password mean something else. */
+function brokerOf({ AMQP_URL, QUEUE_HOST, QUEUE_USER, QUEUE_PASSWORD }: QueueSettings): string | Options.Connect {
+  return AMQP_URL ?? { hostname: QUEUE_HOST ?? 'localhost', username: QUEUE_USER, password: QUEUE_PASSWORD };
 }
 
 async function declareTopology(channel: Channel, settings: QueueSettings): Promise<void> {
