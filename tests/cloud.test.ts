@@ -348,10 +348,6 @@ describe('npm run cloud:check', { skip: await missingOpenssl() }, () => {
       (await check(token, { file: 'endpoints-cloud.json' })).output,
       /WARNING: .* is filled, and git tracks/,
     );
-    await writeFile(path.join(folder, '.env'), `GRAFANA_CLOUD_LOGS_URL=x\nGRAFANA_CLOUD_LOGS_PASSWORD=${TOKEN}\n`);
-    const dotEnv = await check(server.endpoints);
-    await rm(path.join(folder, '.env'));
-    assert.match(dotEnv.output, /^WARNING: \.env holds GRAFANA_CLOUD_LOGS_PASSWORD, and git tracks it/m);
     const placeholders = await read('alloy/endpoints-cloud.json');
     assert.doesNotMatch((await check(placeholders, { file: 'endpoints-cloud.json' })).output, /WARNING/);
   });

@@ -1,6 +1,5 @@
 import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { type Endpoints, FIELDS, type FieldName, placeholderIn } from './fields.ts';
 import { findJsonMistake } from './json-mistake.ts';
@@ -53,7 +52,7 @@ export async function readEndpoints(
   }
   // Where every value comes from the environment, nobody needs the file.
   const fromEnvironmentOnly = FIELDS.every(({ variable }) => env[variable]);
-  const warnings = await warnOfDotEnv(path.join(folder, '../.env'), shownFolder);
+  const warnings: string[] = [];
   if (name === TRACKED_FILE && problems.length === 0 && hasSecret(content)) {
     warnings.push(
       `${shown} is filled, and git tracks it: your token would go into the next commit. ` +
@@ -61,19 +60,6 @@ export async function readEndpoints(
     );
   }
   return { endpoints, places, problems: fromEnvironmentOnly ? [] : problems, warnings };
-}
-
-/** Docker Compose takes variables from there as well, so people may put tokens where git sees them. */
-async function warnOfDotEnv(file: string, shownFolder: string): Promise<string[]> {
-  const settings = parseEnv(await readFile(file, 'utf8').catch(() => ''));
-  const secrets = FIELDS.filter(
-    ({ kind, variable }) => (kind === 'password' || kind === 'base64') && settings[variable],
-  );
-  if (secrets.length === 0) return [];
-  return [
-    `.env holds ${secrets.map(({ variable }) => variable).join(', ')}, and git tracks it: your token would go into the ` +
-      `next commit. Move it into ${path.posix.join(shownFolder, LOCAL_FILE)}, or into a variable of your shell`,
-  ];
 }
 
 async function readFileOf(file: string, shown: string): Promise<{ content: unknown; problems: Problem[] }> {
