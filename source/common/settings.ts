@@ -95,6 +95,7 @@ export const queueSettings = z.object({
     .optional(),
   AMQP_URL: variable.url('the broker, with user and password', ['amqp', 'amqps']).optional(),
   QUEUE_HOST: variable.host('host of the broker, where `AMQP_URL` is not set').optional(),
+  QUEUE_PORT: variable.port('its port').default(5672),
   QUEUE_USER: variable.text('its user there').default('guest'),
   QUEUE_PASSWORD: variable.text("the user's password").default('guest'),
   QUEUE_NAME: variable

@@ -204,8 +204,9 @@ export async function openAmqpQueue(settings: QueueSettings, telemetry: Telemetr
 }
 
 /** Not as a URL, in which some characters of a password mean something else. */
-function brokerOf({ AMQP_URL, QUEUE_HOST, QUEUE_USER, QUEUE_PASSWORD }: QueueSettings): string | Options.Connect {
-  return AMQP_URL ?? { hostname: QUEUE_HOST ?? 'localhost', username: QUEUE_USER, password: QUEUE_PASSWORD };
+function brokerOf(settings: QueueSettings): string | Options.Connect {
+  const { AMQP_URL, QUEUE_HOST = 'localhost', QUEUE_PORT, QUEUE_USER, QUEUE_PASSWORD } = settings;
+  return AMQP_URL ?? { hostname: QUEUE_HOST, port: QUEUE_PORT, username: QUEUE_USER, password: QUEUE_PASSWORD };
 }
 
 async function declareTopology(channel: Channel, settings: QueueSettings): Promise<void> {
