@@ -35,7 +35,7 @@ const summary: Row = {
 
 **Right: the SDK, inside the program.** It knows what the request is about (\`beast\`), which version handled it, what happened in between, and carries the trace on through the queue.
 
-Beyla needs a Linux kernel with BTF: \`COMPOSE_PROFILES=k6,beyla\` in .env.
+Beyla needs a Linux kernel with BTF: \`COMPOSE_PROFILES=beyla\` in .env.
 `,
     }),
     graph({

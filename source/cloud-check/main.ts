@@ -18,6 +18,12 @@ Options (after --), which docker-compose-cloud.yml uses
   --write FILE    writes what Alloy reads, unless something has to be fixed first
   --quiet         prints only what does not work`;
 
+try {
+  process.loadEnvFile();
+} catch {
+  // Without a .env, all variables are those of the shell.
+}
+
 const options = readOptions();
 const read = await readEndpoints(options.from, process.env);
 const report = await check(read);

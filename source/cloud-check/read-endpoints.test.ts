@@ -129,11 +129,6 @@ test('tokens in files that git tracks are warned of', async () => {
   assert.match((await readFiles({ [TRACKED_FILE]: JSON.stringify(bracketed) })).warnings.join(), /git tracks it/);
   const placeholders = await readFile(path.join(import.meta.dirname, '../../alloy', TRACKED_FILE), 'utf8');
   assert.deepEqual((await readFiles({ [TRACKED_FILE]: placeholders })).warnings, []);
-  const dotEnv = { [LOCAL_FILE]: '{}', '../.env': `GRAFANA_CLOUD_LOGS_URL=x\nGRAFANA_CLOUD_LOGS_PASSWORD=${TOKEN}\n` };
-  assert.match(
-    (await readFiles(dotEnv)).warnings.join(),
-    /^\.env holds GRAFANA_CLOUD_LOGS_PASSWORD, and git tracks it/,
-  );
 });
 
 test('a variable is named after its placeholder', () => {

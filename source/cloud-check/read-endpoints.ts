@@ -1,7 +1,6 @@
 import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parseEnv } from 'node:util';
-import { type Endpoints, FIELDS, type Field, type FieldName, isPlaceholder, SECRET_FIELDS } from './fields.ts';
+import { type Endpoints, FIELDS, type Field, type FieldName, isPlaceholder } from './fields.ts';
 import type { Problem } from './problems.ts';
 
 /** The file with placeholders, which git tracks; and the copy that is filled, which git ignores. */
@@ -36,7 +35,7 @@ export async function readEndpoints(folder: string, env: NodeJS.ProcessEnv): Pro
     endpoints[field.name] = clean(field, fromEnvironment || valueAt(content, field.path));
     places[field.name] = fromEnvironment ? `the variable ${field.variable}` : `${field.path.join('.')} in ${shown}`;
   }
-  const warnings = await warnOfDotEnv(path.join(folder, '../.env'));
+  const warnings: string[] = [];
   if (!hasLocal && hasValue(content)) {
     const local = `${SHOWN_FOLDER}/${LOCAL_FILE}`;
     warnings.push(
@@ -80,17 +79,6 @@ function clean({ kind }: Field, value: string): string {
   const text = value.replaceAll(/\s/g, '');
   const [, inside] = (kind === 'base64' && /^(\d+:\S+)\s+$/.exec(Buffer.from(text, 'base64').toString())) || [];
   return inside === undefined ? text : Buffer.from(inside).toString('base64');
-}
-
-/** Docker Compose takes variables from there as well, so people may put tokens where git sees them. */
-async function warnOfDotEnv(file: string): Promise<string[]> {
-  const settings = parseEnv(await readFile(file, 'utf8').catch(() => ''));
-  const secrets = SECRET_FIELDS.map(({ variable }) => variable).filter((variable) => settings[variable]);
-  if (secrets.length === 0) return [];
-  return [
-    `.env holds ${secrets.join(', ')}, and git tracks it: your token would go into the next commit. ` +
-      `Move it into ${SHOWN_FOLDER}/${LOCAL_FILE}, or into a variable of your shell`,
-  ];
 }
 
 /** Whether the file has more than placeholders in the fields that are read. */

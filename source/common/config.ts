@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isHost } from './http/address.ts';
 import { Trouble } from './lifecycle.ts';
 
 /**
@@ -71,6 +72,24 @@ export const variable = {
       }),
 
   port: (description: string) => variable.integer(description, { min: 1, max: 65535 }),
+
+  host: (description: string) =>
+    z.string().refine(isHost).meta({ description, expected: 'a host name or an IP address, without scheme or port' }),
+
+  /** A value of a label: it also becomes part of names and queries that can't escape anything. */
+  label: (description: string) =>
+    z
+      .string()
+      .regex(/^[\w.-]{1,63}$/)
+      .meta({ description, expected: 'letters, digits, _, - and ., at most 63 of them' }),
+
+  ratio: (description: string) =>
+    z
+      .string()
+      .regex(/^\d*\.?\d+$/)
+      .transform(Number)
+      .pipe(z.number().min(0).max(1))
+      .meta({ description, expected: 'a number from 0 to 1' }),
 
   flag: (description: string) =>
     z

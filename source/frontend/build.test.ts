@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
 import { test } from 'node:test';
-import { builtPage } from './build.ts';
+import { builtPage, whyNotBuilt } from './build.ts';
 import { loadFiles } from './static-files.ts';
 
 /** All JavaScript that a browser may load, with Faro and tracing, compressed as it is sent. */
@@ -35,4 +36,12 @@ test('a page that is built is not built again', async () => {
   assert.equal(await builtPage(), folder);
   assert.equal((await stat(folder)).mtimeMs, mtimeMs);
   assert.ok((await readdir(folder)).includes('index.html'));
+});
+
+test('without development dependencies, the message names the command that installs them', () => {
+  const { stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', "import 'not-installed'"], {
+    encoding: 'utf8',
+  });
+  assert.match(whyNotBuilt(stderr), /: run npm ci --include=dev$/);
+  assert.match(whyNotBuilt('Syntax error in main.tsx'), /Syntax error in main\.tsx$/);
 });

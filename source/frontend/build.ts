@@ -53,8 +53,15 @@ async function runVite(outDir: string): Promise<void> {
     });
   } catch (error) {
     const { stderr = '', stdout = '' } = error as { stderr?: string; stdout?: string };
-    throw new Trouble(`the page could not be built. ${(stderr || stdout || String(error)).trim()}`);
+    throw new Trouble(whyNotBuilt((stderr || stdout || String(error)).trim()));
   }
+}
+
+/** Vite is a development dependency. */
+export function whyNotBuilt(output: string): string {
+  return output.includes('ERR_MODULE_NOT_FOUND')
+    ? 'the page could not be built, because development dependencies are missing: run npm ci --include=dev'
+    : `the page could not be built. ${output}`;
 }
 
 /** Earlier builds. Who serves one has it in memory. */

@@ -53,7 +53,7 @@ export const environment = z.object({
   LENS_OTLP_HTTP_PORT: variable
     .port('Port that OTLP over HTTP is received on, beside the page’s own port.')
     .default(TELEMETRY_PORTS.otlpHttp),
-  LENS_LISTEN_ADDRESS: variable.text('Address that all ports are bound to.').default('127.0.0.1'),
+  LENS_LISTEN_ADDRESS: variable.host('Address that all ports are bound to.').default('127.0.0.1'),
   LENS_ALLOWED_HOSTS: variable
     .text(
       'Host names, separated by commas, under which browsers may open the page and the API, besides localhost and IP addresses.',

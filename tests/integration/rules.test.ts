@@ -405,13 +405,13 @@ describe('who is told', () => {
     }
   });
 
-  test('links of alerts lead to Grafana, on the port of .env', () => {
+  test('links of alerts lead to Grafana, on the host and the port of .env', () => {
     const compose = parse(read('docker-compose.yml'), { merge: true });
     for (const name of ['mimir', 'loki']) {
       assert.ok(
         compose.services[name].command.includes(
           // biome-ignore lint/suspicious/noTemplateCurlyInString: it is Compose's variable
-          '-ruler.external.url=http://localhost:${GRAFANA_PORT:-3000}',
+          '-ruler.external.url=http://${PUBLIC_HOST:-localhost}:${GRAFANA_PORT:-3000}',
         ),
       );
     }

@@ -55,14 +55,14 @@ export const recipes: Recipe[] = [
 
   // Images that this project names.
   {
-    matches: exactly('gcr.io/distroless/cc-debian12:nonroot'),
+    matches: exactly('gcr.io/distroless/cc-debian13:nonroot'),
     madeOf: 'packages of Debian 12',
     folder: 'distroless-cc',
     needs: [BOOKWORM, STATIC],
   },
   { matches: /^busybox:[\d.]+-musl$/, madeOf: 'busybox-static of Debian 12', folder: 'busybox', needs: [BOOKWORM] },
   {
-    matches: /^node:24\.[\d.]+-bookworm-slim$/,
+    matches: /^node:24\.[\d.]+-trixie-slim$/,
     madeOf: 'Debian 12, node of the npm package node, npm of this machine',
     folder: 'node',
     needs: [BOOKWORM],
