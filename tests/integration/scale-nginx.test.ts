@@ -63,13 +63,19 @@ describe('scale/nginx.conf', { skip: nginx.skip, timeout: 60_000 }, async () => 
   test('writes go to all in turn, and past one that failed for five seconds', async () => {
     await using all = await start([well, well, well]);
     for (let i = 0; i < 9; i++) await ask(all, WRITE, `${i}`);
-    assert.deepEqual([0, 1, 2].map((mimir) => received.filter(({ by }) => by === mimir).length), [3, 3, 3]);
+    assert.deepEqual(
+      [0, 1, 2].map((mimir) => received.filter(({ by }) => by === mimir).length),
+      [3, 3, 3],
+    );
 
     received = [];
     await using two = await start([dies, well, well]);
     const statuses = [];
     for (let i = 0; i < 9; i++) statuses.push((await ask(two, WRITE, `${i}`))[0]);
-    assert.deepEqual(statuses.filter((status) => status !== 200), [502]);
+    assert.deepEqual(
+      statuses.filter((status) => status !== 200),
+      [502],
+    );
     assert.equal(received.filter(({ by }) => by === 0).length, 1);
   });
 
