@@ -74,7 +74,7 @@ async function startEtcd(program: string, client: number, folder: string): Promi
   const peers = `http://127.0.0.1:${await freePort()}`;
   const args = [
     `--data-dir=${folder}/etcd`,
-    // Nobody needs its data after a crash of the machine.
+    // Its data need not survive a crash of the machine.
     '--unsafe-no-fsync',
     ...['listen', 'advertise'].map((verb) => `--${verb}-client-urls=http://127.0.0.1:${client}`),
     `--listen-peer-urls=${peers}`,

@@ -101,7 +101,7 @@ async function startMimir(
       .replaceAll(' /data/', ` ${data}/`)
       .replaceAll('9009', `${http}`),
   );
-  // In containers each has a name and an address of its own.
+  // In containers each has its own name and address.
   const identity = RINGS.flatMap((ring) => [`-${ring}.instance-id=mimir-${index}`, `-${ring}.instance-addr=127.0.0.1`]);
   const args = [
     `-config.file=${configuration}`,
