@@ -204,7 +204,8 @@ function readTimestamp(cursor: Cursor, format: Format): number | undefined {
   const timestamp = readOptionalNumber(cursor);
   if (timestamp === undefined) return undefined;
   if (format === 'openmetrics') return timestamp * 1000;
-  if (!/[ \t]-?\d+$/.test(cursor.line.slice(0, cursor.position))) throw syntaxError(cursor, 'a time in milliseconds, without a fraction,');
+  if (!/[ \t]-?\d+$/.test(cursor.line.slice(0, cursor.position)))
+    throw syntaxError(cursor, 'a time in milliseconds, without a fraction,');
   return timestamp;
 }
 
