@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import { splitCredentials } from '../url-credentials.ts';
-import type { LogEntry } from './logging.ts';
+import type { LogEntry } from './log-entry.ts';
 import { createCounter, createGauge, METRIC_NAMES, type Metrics } from './metrics.ts';
 
 /**

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
+import { loadProto } from '@mythical/common/proto';
 import { Label, Profile, Sample, StringTable, ValueType } from 'pprof-format';
 import { compress } from 'snappyjs';
-import { useLens } from '../../../tests/helpers/lens.ts';
+import { useLens } from '../../../tests/support/lens.ts';
 import { TABLES } from '../store/schema.ts';
-import { loadProto } from './payload.ts';
 
 /**
  * Half of a pair of surrogates, as a program leaves it that cuts text after so many UTF-16 units, is no character. One
@@ -27,7 +27,7 @@ function withHalf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 function pushRequest() {
-  const type = loadProto('loki.proto').lookupType('PushRequest');
+  const type = loadProto(new URL('loki.proto', import.meta.url)).lookupType('PushRequest');
   const entry = {
     timestamp: { seconds: Math.floor(Date.now() / 1000), nanos: 0 },
     line: 'loki ???',
@@ -38,7 +38,7 @@ function pushRequest() {
 }
 
 function traceRequest() {
-  const type = loadProto('../../common/otlp.proto').lookupType('ExportTraceServiceRequest');
+  const type = loadProto(new URL('../../common/otlp.proto', import.meta.url)).lookupType('ExportTraceServiceRequest');
   const span = {
     traceId: Buffer.from(ids.traceId, 'hex'),
     spanId: Buffer.from(ids.spanId, 'hex'),

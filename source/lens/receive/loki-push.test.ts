@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { loadProto } from '@mythical/common/proto';
 import { compress } from 'snappyjs';
 import { parse } from 'yaml';
-import { useLens } from '../../../tests/helpers/lens.ts';
+import { useLens } from '../../../tests/support/lens.ts';
 import { MAX_AGE } from './loki.ts';
-import { loadProto } from './payload.ts';
 
 const TRACE = 'a1'.repeat(16);
 const SPAN = 'b2'.repeat(8);
@@ -19,7 +19,7 @@ const iso = (fraction: string) => new Date(seconds * 1000).toISOString().replace
 type ProtoEntry = { line: string; structuredMetadata?: { name: string; value: string }[]; seconds?: number };
 
 function protobuf(...streams: { labels: string; entries: ProtoEntry[] }[]) {
-  const type = loadProto('loki.proto').lookupType('PushRequest');
+  const type = loadProto(new URL('loki.proto', import.meta.url)).lookupType('PushRequest');
   const message = {
     streams: streams.map(({ labels, entries }) => ({
       labels,

@@ -1,8 +1,9 @@
+import { loadProto } from '@mythical/common/proto';
 import { uncompress } from 'snappyjs';
 import { z } from 'zod';
 import { parseLabels } from './loki-labels.ts';
 import { now } from './otlp-values.ts';
-import { decoding, loadProto, MAX_PAYLOAD_BYTES, PayloadError, parseJson } from './payload.ts';
+import { decoding, MAX_PAYLOAD_BYTES, PayloadError, parseJson } from './payload.ts';
 
 /** A push to Loki's API: https://grafana.com/docs/loki/latest/reference/loki-http-api/#ingest-logs */
 export type LokiPush = {
@@ -59,7 +60,7 @@ type ProtoPush = {
   }[];
 };
 
-const PUSH_REQUEST = loadProto('loki.proto').lookupType('PushRequest');
+const PUSH_REQUEST = loadProto(new URL('loki.proto', import.meta.url)).lookupType('PushRequest');
 
 /**
  * Here labels come as one text, and a stream whose labels can't be read is refused alone.

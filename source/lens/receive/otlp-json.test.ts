@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { useLens } from '../../../tests/helpers/lens.ts';
+import { useLens } from '../../../tests/support/lens.ts';
 
 const START = '1763700000123456789';
 const END = '1763700000223456789';

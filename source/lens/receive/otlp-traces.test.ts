@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { useLens } from '../../../tests/helpers/lens.ts';
+import { useLens } from '../../../tests/support/lens.ts';
 
 describe('times of spans that can not be', () => {
   const lens = useLens();

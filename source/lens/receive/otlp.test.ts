@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import * as grpc from '@grpc/grpc-js';
+import { loadProto } from '@mythical/common/proto';
 import { IN_MEMORY, type Lens, startLens } from '../lens.ts';
-import { loadProto } from './payload.ts';
 
 async function recordOf(lens: Lens, table: string, where = 'true'): Promise<Record<string, unknown>> {
   const { columns, rows } = await lens.query(`SELECT * FROM ${table} WHERE ${where}`);
@@ -118,7 +118,7 @@ describe('OTLP', () => {
     const type = response.headers.get('content-type')?.split(';')[0];
     if (type === 'application/json') return response.json() as Promise<{ code: number; message: string }>;
     assert.equal(type, 'application/x-protobuf');
-    const status = loadProto('../../common/otlp.proto')
+    const status = loadProto(new URL('../../common/otlp.proto', import.meta.url))
       .lookupType('Status')
       .decode(await response.bytes());
     return status.toJSON() as { code: number; message: string };

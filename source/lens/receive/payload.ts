@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import protobuf from 'protobufjs';
-
 /** The most bytes of a request, also after decompression. */
 export const MAX_PAYLOAD_BYTES = 16 * 2 ** 20;
 
@@ -56,9 +53,4 @@ export function expectKnownField(json: unknown, known: readonly string[]): void 
   const fields = typeof json === 'object' && json !== null ? Object.keys(json) : [];
   if (fields.length === 0 || fields.some((field) => known.includes(field))) return;
   throw new PayloadError(`expected ${known[0]}, not ${fields.slice(0, 5).join(', ').slice(0, 100)}`);
-}
-
-/** The messages of a .proto file, whose path is seen from here. */
-export function loadProto(file: string): protobuf.Root {
-  return protobuf.parse(readFileSync(new URL(file, import.meta.url), 'utf8')).root;
 }

@@ -6,7 +6,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { log, openTestStore, span, temporaryFolder } from '../../../tests/helpers/lens-store.ts';
+import { log, openTestStore, span, temporaryFolder } from '../../../tests/support/lens-store.ts';
 
 for (const zone of ['Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'UTC']) {
   test(`a query means the same where the time is that of ${zone}`, async (t) => {

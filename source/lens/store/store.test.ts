@@ -11,7 +11,7 @@ import {
   profile,
   span,
   temporaryFolder,
-} from '../../../tests/helpers/lens-store.ts';
+} from '../../../tests/support/lens-store.ts';
 
 test('what was appended can be read after a flush, in every table', async () => {
   await using lens = await openTestStore();
