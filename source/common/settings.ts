@@ -5,8 +5,8 @@ import { resourceAttributes } from './telemetry/resource-attributes.ts';
 import { ENDPOINT_TYPES } from './vocabulary.ts';
 
 /**
- * Every environment variable of the three services, in groups that a service picks from. The README's configuration
- * table is generated from here.
+ * Every environment variable of the three services, in groups that a service picks from. docs/configuration.md is
+ * generated from here.
  */
 
 export const identitySettings = z.object({
