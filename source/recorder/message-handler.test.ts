@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createTestTelemetry } from '../../tests/helpers/telemetry.ts';
+import { createTestTelemetry } from '../../tests/support/telemetry.ts';
 import { createMessageHandler } from './message-handler.ts';
 
 describe('how long it takes until a message is recorded', () => {

@@ -6,7 +6,7 @@ import { trace } from '@opentelemetry/api';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
 import { type BeastRepository, DuplicateBeastError } from './beast-repository.ts';
-import { isStruck, type Release, type Releases } from './releases.ts';
+import type { Release, Releases } from './releases.ts';
 import type { Scenarios } from './scenarios.ts';
 import type { Teardown } from './teardown.ts';
 
@@ -55,10 +55,7 @@ export function addBeastRoutes(app: Express, options: BeastRoutesOptions): void 
   };
 
   const sufferScenarios: RequestHandler = async (_request, response, next) => {
-    await scenarios.suffer(repository);
-    if (scenarios.isActive('error-burst') && isStruck(releaseOf(response))) {
-      throw new HttpProblem(500, 'the scenario error-burst is on');
-    }
+    await scenarios.suffer(releaseOf(response));
     next();
   };
 
@@ -79,7 +76,8 @@ export function addBeastRoutes(app: Express, options: BeastRoutesOptions): void 
     .post(express.json({ limit: MAX_BODY }), async (request: Request<{ beast: string }>, response) => {
       const { name } = parseBody(request);
       try {
-        await repository.add(request.params.beast, releases.fails(releaseOf(response)) ? null : name);
+        if (releases.fails(releaseOf(response))) await repository.addWithoutName(request.params.beast);
+        else await repository.add(request.params.beast, name);
       } catch (error) {
         if (error instanceof DuplicateBeastError) throw new HttpProblem(409, error.message);
         throw error;

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
-import type { LogEntry } from './logging.ts';
+import type { LogEntry } from './log-entry.ts';
 import { createLokiPush } from './loki-push.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 

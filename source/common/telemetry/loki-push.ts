@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
-import type { LogEntry } from './logging.ts';
+import type { LogEntry } from './log-entry.ts';
 import { createCounter, createGauge, METRIC_NAMES, type Metrics } from './metrics.ts';
 
 /**

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { loadProto } from '@mythical/common/proto';
 import { compress } from 'snappyjs';
 import { IN_MEMORY, type Lens, startLens } from '../lens.ts';
 import { parseLabels } from './loki-push.ts';
-import { loadProto } from './payload.ts';
 
 const TRACE = 'a1'.repeat(16);
 const SPAN = 'b2'.repeat(8);
@@ -62,7 +62,7 @@ describe('Loki push', () => {
   });
 
   test('protobuf compressed with snappy is the other encoding', async () => {
-    const type = loadProto('loki.proto').lookupType('PushRequest');
+    const type = loadProto(new URL('loki.proto', import.meta.url)).lookupType('PushRequest');
     const message = type.encode({
       streams: [
         {
@@ -111,7 +111,7 @@ describe('Loki push', () => {
 });
 
 function compressedLabels(labels: string) {
-  const type = loadProto('loki.proto').lookupType('PushRequest');
+  const type = loadProto(new URL('loki.proto', import.meta.url)).lookupType('PushRequest');
   return new Uint8Array(compress(type.encode({ streams: [{ labels, entries: [] }] }).finish()));
 }
 

@@ -1,7 +1,8 @@
+import { loadProto } from '@mythical/common/proto';
 import { uncompress } from 'snappyjs';
 import { z } from 'zod';
 import type { LogRow } from '../store/schema.ts';
-import { decoding, loadProto, MAX_PAYLOAD_BYTES, PayloadError } from './payload.ts';
+import { decoding, MAX_PAYLOAD_BYTES, PayloadError } from './payload.ts';
 
 /** A push to Loki's API: https://grafana.com/docs/loki/latest/reference/loki-http-api/#ingest-logs */
 export type LokiStream = { labels: Record<string, string>; entries: LokiEntry[] };
@@ -43,7 +44,7 @@ type ProtoPush = {
   }[];
 };
 
-const PUSH_REQUEST = loadProto('loki.proto').lookupType('PushRequest');
+const PUSH_REQUEST = loadProto(new URL('loki.proto', import.meta.url)).lookupType('PushRequest');
 
 /** @throws {PayloadError} */
 export function decodeLokiProtobuf(compressed: Uint8Array): LokiStream[] {

@@ -1,4 +1,5 @@
-import { decoding, loadProto, PayloadError } from './payload.ts';
+import { loadProto } from '@mythical/common/proto';
+import { decoding, PayloadError } from './payload.ts';
 
 /**
  * OTLP as it is on the wire, from protobuf or from JSON, in one shape. `otlp.proto` has the field numbers.
@@ -97,7 +98,7 @@ export type SummaryDataPoint = DataPoint & {
 /** What a receiver answers when it stored all (0 rejected), or all but a few. */
 export type PartialSuccess = { rejected: number; errorMessage: string };
 
-const root = loadProto('../../common/otlp.proto');
+const root = loadProto(new URL('../../common/otlp.proto', import.meta.url));
 const REQUESTS = {
   traces: root.lookupType('ExportTraceServiceRequest'),
   logs: root.lookupType('ExportLogsServiceRequest'),

@@ -1,6 +1,3 @@
-import { readFileSync } from 'node:fs';
-import protobuf from 'protobufjs';
-
 /** The most bytes of a request, also after decompression. */
 export const MAX_PAYLOAD_BYTES = 16 * 2 ** 20;
 
@@ -25,9 +22,4 @@ export function decoding<T>(what: string, decode: () => T): T {
     if (error instanceof PayloadError) throw error;
     throw new PayloadError(`not valid ${what}: ${error instanceof Error ? error.message : String(error)}`);
   }
-}
-
-/** The messages of a .proto file, whose path is seen from here. */
-export function loadProto(file: string): protobuf.Root {
-  return protobuf.parse(readFileSync(new URL(file, import.meta.url), 'utf8')).root;
 }

@@ -1,4 +1,4 @@
-import { composeDefaults, dotEnv } from '../../helpers/compose-settings.ts';
+import { composeDefaults, dotEnv } from '../../support/compose-settings.ts';
 
 /** The settings of Docker Compose, as Compose sees them: its defaults, `.env`, and the shell's variables. */
 const settings: Record<string, string | undefined> = { ...composeDefaults(), ...dotEnv(), ...process.env };
