@@ -178,7 +178,11 @@ describe('all compose files', () => {
     );
     // biome-ignore-start lint/suspicious/noTemplateCurlyInString: they are variables of Compose and of the collector
     assert.ok(compose.includes('CORS_ALLOWED_ORIGINS: &frontend-origins http://${PUBLIC_HOST:-localhost}:'));
-    assert.ok(read('otel/frontend.yml').includes('- http://${env:PUBLIC_HOST}:${env:FRONTEND_PORT}\n'));
+    assert.ok(read('otel/frontend.yml').includes('- http://${env:PUBLIC_HOST:-localhost}:${env:FRONTEND_PORT}\n'));
+    assert.ok(read('otel/otel.yml').includes('allowed_origins: ["http://${env:PUBLIC_HOST:-localhost}:*"'));
+    assert.ok(
+      read('alloy/modules/otlp.alloy').includes('["http://" + coalesce(sys.env("PUBLIC_HOST"), "localhost") + ":*"'),
+    );
     // biome-ignore-end lint/suspicious/noTemplateCurlyInString: end
   });
 
@@ -284,6 +288,19 @@ describe('alloy', () => {
       }
     });
   }
+
+  test('encodes passwords where they become part of a URL', () => {
+    const passwords = modules.flatMap((module) => module.match(/.{0,20}sys\.env\("\w*PASSWORD\w*"\)/g) ?? []);
+    assert.ok(passwords.length > 0);
+    for (const password of passwords) assert.match(password, /encoding\.url_encode\(sys/);
+  });
+
+  test('writes span logs as dashboards of grafana/intro-to-mltp look for them: {job="alloy"} | logfmt | status="Error"', () => {
+    const spans = read('alloy/modules/spans.alloy');
+    assert.match(spans, /stage\.static_labels \{\s+values = \{"job" = "alloy"/);
+    // The name that the component gives it.
+    assert.doesNotMatch(spans, /status_key/);
+  });
 
   test('uses every module, and only those that exist', () => {
     const config = read('alloy/config.alloy');
