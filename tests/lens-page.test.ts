@@ -106,7 +106,7 @@ describe('the page of lens', { skip: missingChromium() }, () => {
     );
     await page.goto(`${sandbox.lens.url}/#/trace/${span!.trace_id}`);
     await page.getByTestId('span-row').filter({ hasText: '/:beast' }).first().click();
-    const link = page.getByTestId('span-detail').getByRole('link', { name: 'Flame graph of this span (cpu)' });
+    const link = page.getByTestId('span-detail').getByRole('link', { name: 'Flame graph for this span (cpu)' });
     await link.click();
     await page.locator('[data-testid=flame-graph] g.frame').filter({ hasText: 'burnCpu' }).first().waitFor();
     const top = page.getByTestId('top-functions').locator('tr').filter({ hasText: 'burnCpu' });

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { type Listening, listen } from '@mythical/common/http/listen';
+import { loadFiles } from '@mythical/ui/static-files.ts';
+import { withApiUrl } from './api-url.ts';
 import { createApp } from './frontend.ts';
-import { loadFiles, withApiUrl } from './static-files.ts';
 
 const SCRIPT = 'console.log("hello");'.repeat(100);
 

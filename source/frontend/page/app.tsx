@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react';
+import { useStore } from '@mythical/ui/page/store.ts';
 import type { ControlRoom } from './control-room/control-room.ts';
 import { BeastPanel } from './parts/beast-panel.tsx';
 import { BrowserFaults } from './parts/browser-faults.tsx';
@@ -8,9 +8,10 @@ import { Notices } from './parts/notices.tsx';
 import { ScenarioPanel } from './parts/scenario-panel.tsx';
 import { TrafficStrip } from './parts/traffic-strip.tsx';
 import { Waiting } from './parts/waiting.tsx';
+import './app.css';
 
 export function App({ room, apiUrl }: { room: ControlRoom; apiUrl: string }) {
-  const state = useSyncExternalStore(room.state.subscribe, room.state.get);
+  const state = useStore(room.state);
   const { config, connection } = state;
   return (
     <>

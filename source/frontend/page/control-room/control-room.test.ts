@@ -133,7 +133,7 @@ describe('the control room', () => {
     for (const key of Object.keys(handlers)) handlers[key] = noConnection;
     await room.add('Celestia');
     assert.equal(room.state.get().connection, 'away');
-    assert.match(room.state.get().notices[0]!.detail, /could not be reached: no connection to http:\/\/api/);
+    assert.match(room.state.get().notices[0]!.detail, /API unreachable: no connection to http:\/\/api/);
     assert.equal(room.state.get().followed[0]?.trace, undefined);
 
     handlers = { ...USUAL, 'GET /unicorn': () => json([{ name: 'New' }]) };

@@ -1,9 +1,9 @@
+import { Icon } from '@mythical/ui/page/icon.tsx';
 import { useId, useState } from 'react';
-import { Icon } from './icons.tsx';
 
 const MAX_NAME_LENGTH = 255;
 
-/** One click is enough: without a name, the one that is suggested is added. */
+/** One click is enough: without a name, the suggested one is added. */
 export function AddForm({
   kind,
   suggestion,

@@ -1,8 +1,9 @@
+import { Icon } from '@mythical/ui/page/icon.tsx';
 import type { Notice } from '../control-room/state.ts';
-import { Icon } from './icons.tsx';
 import { TraceLinks } from './trace-links.tsx';
+import './notices.css';
 
-/** What did not work, why, and where to look. It stays until it is dismissed: a person on a stage may be talking. */
+/** What did not work, why, and where to look. A notice stays until it is dismissed. */
 export function Notices({ notices, dismiss }: { notices: readonly Notice[]; dismiss: (id: number) => void }) {
   return (
     <div className="notices" role="alert">

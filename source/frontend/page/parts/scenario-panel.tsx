@@ -1,6 +1,8 @@
+import { Panel } from '@mythical/ui/page/panel.tsx';
 import { useEffect, useId, useState } from 'react';
 import type { ControlRoom } from '../control-room/control-room.ts';
 import { formatCountdown, isOn, type Scenario, secondsLeft } from '../control-room/scenario.ts';
+import './scenarios.css';
 
 const DURATIONS = [
   { seconds: 30, name: '30 s' },
@@ -8,34 +10,34 @@ const DURATIONS = [
   { seconds: 300, name: '5 min' },
 ];
 
-/** Faults of the server, to be switched on for a while. */
+/** Faults of the server, each switched on for a limited time. */
 export function ScenarioPanel({ room, scenarios }: { room: ControlRoom; scenarios: readonly Scenario[] }) {
   const [seconds, setSeconds] = useState(60);
   const now = useNow(scenarios.some(({ active }) => active));
-  const id = useId();
+  const controls = (
+    <>
+      <label className="duration row hint">
+        for
+        <select value={seconds} onChange={(event) => setSeconds(Number(event.target.value))}>
+          {DURATIONS.map(({ seconds: value, name }) => (
+            <option key={value} value={value}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button
+        type="button"
+        className="quiet"
+        disabled={!scenarios.some((scenario) => isOn(scenario, now))}
+        onClick={() => void room.stopScenarios()}
+      >
+        Stop all
+      </button>
+    </>
+  );
   return (
-    <section className="panel" aria-labelledby={`${id}-title`}>
-      <div className="panel-head">
-        <h2 id={`${id}-title`}>Break it</h2>
-        <label className="duration">
-          for
-          <select value={seconds} onChange={(event) => setSeconds(Number(event.target.value))}>
-            {DURATIONS.map(({ seconds: value, name }) => (
-              <option key={value} value={value}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
-        <button
-          type="button"
-          className="quiet"
-          disabled={!scenarios.some((scenario) => isOn(scenario, now))}
-          onClick={() => void room.stopScenarios()}
-        >
-          Stop all
-        </button>
-      </div>
+    <Panel title="Break it" controls={controls}>
       <ul className="scenarios" data-testid="scenarios">
         {scenarios.map((scenario) => (
           <ScenarioRow
@@ -46,7 +48,7 @@ export function ScenarioPanel({ room, scenarios }: { room: ControlRoom; scenario
           />
         ))}
       </ul>
-    </section>
+    </Panel>
   );
 }
 
@@ -67,7 +69,9 @@ function ScenarioRow({ scenario, now, toggle }: { scenario: Scenario; now: numbe
         <strong className="scenario-name" id={`${id}-name`}>
           {scenario.name}
         </strong>
-        <p id={`${id}-text`}>{scenario.description.replaceAll('`', '')}</p>
+        <p id={`${id}-text`} className="hint">
+          {scenario.description.replaceAll('`', '')}
+        </p>
       </div>
       {on && (
         <span className="countdown" role="timer" aria-label={`${scenario.name} ends in`}>
@@ -78,7 +82,7 @@ function ScenarioRow({ scenario, now, toggle }: { scenario: Scenario; now: numbe
   );
 }
 
-/** The time, several times a second while somebody counts. */
+/** The current time, updated several times a second while a countdown runs. */
 function useNow(counts: boolean): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

@@ -1,7 +1,8 @@
+import { Icon } from '@mythical/ui/page/icon.tsx';
 import type { Links, TraceContext } from '../control-room/links.ts';
-import { Icon } from './icons.tsx';
+import './trace-links.css';
 
-/** The id of a trace, and the ways into the telemetry. */
+/** The id of a trace, and links to its telemetry. */
 export function TraceLinks({ of, trace, links }: { of: string; trace: TraceContext; links: Links }) {
   return (
     <div className="trace-links">

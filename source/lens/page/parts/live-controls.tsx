@@ -1,0 +1,15 @@
+import type { LiveRows } from '../lib/live-rows.ts';
+
+/** How many rows a list has, and a button if newer ones are waiting. */
+export function LiveControls<Row>({ live: { rows, waiting, showWaiting } }: { live: LiveRows<Row> }) {
+  return (
+    <>
+      {waiting !== '' && (
+        <button type="button" className="small-button newer" data-testid="show-newer" onClick={showWaiting}>
+          Show {waiting} newer
+        </button>
+      )}
+      {rows.length > 0 && <span className="panel-status">latest {rows.length}</span>}
+    </>
+  );
+}
