@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import tailwind from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
@@ -7,7 +8,7 @@ export default defineConfig({
   logLevel: 'warn',
   // Not the tsconfig.json that it would find: types are checked elsewhere, and an image does not have all of it.
   tsconfig: join(import.meta.dirname, 'tsconfig.build.json'),
-  plugins: [react()],
+  plugins: [react(), tailwind()],
   // Faro's packages each bring a copy of it, and copies of different versions know nothing of each other's spans.
   resolve: { dedupe: ['@opentelemetry/api'] },
   build: {

@@ -14,7 +14,7 @@ export function App({ room, apiUrl }: { room: ControlRoom; apiUrl: string }) {
   const state = useStore(room.state);
   const { config, connection } = state;
   return (
-    <>
+    <div className="mx-auto max-w-[1480px] p-4 max-sm:p-3">
       <Header connection={connection} apiUrl={apiUrl} sessionId={state.sessionId} />
       <main>
         {config === undefined ? (
@@ -23,10 +23,10 @@ export function App({ room, apiUrl }: { room: ControlRoom; apiUrl: string }) {
           <>
             <TrafficStrip traffic={state.traffic} />
             <Notices notices={state.notices} dismiss={room.dismiss} />
-            <div className="columns">
+            <div className="grid grid-cols-1 items-start gap-4 md:grid-cols-2 md:grid-rows-[auto_1fr] xl:grid-cols-3">
               <BeastPanel room={room} state={state} words={config.words} />
               <FollowPanel followed={state.followed} />
-              <div className="area-break">
+              <div className="grid gap-4">
                 <ScenarioPanel room={room} scenarios={state.scenarios} />
                 <BrowserFaults />
               </div>
@@ -34,6 +34,6 @@ export function App({ room, apiUrl }: { room: ControlRoom; apiUrl: string }) {
           </>
         )}
       </main>
-    </>
+    </div>
   );
 }

@@ -33,9 +33,9 @@ export function App() {
     <>
       <Header />
       <Unreachable />
-      <main id="main" tabIndex={-1}>
-        <div className={`view view-${view}`} data-testid={`view-${view}`}>
-          {heading && <h1 className="unseen">{heading}</h1>}
+      <main id="main" tabIndex={-1} className="px-4 pt-3 pb-10 outline-none max-sm:px-2">
+        <div className="grid grid-cols-1 gap-3" data-testid={`view-${view}`}>
+          {heading && <h1 className="sr-only">{heading}</h1>}
           <Component key={id} />
         </div>
       </main>
@@ -67,7 +67,7 @@ function Unreachable() {
   }, [isReachable]);
   if (isReachable) return null;
   return (
-    <div className="banner row" role="alert" data-testid="unreachable">
+    <div className="row sticky top-0 z-10 bg-bad-back px-4 py-1.5 text-bad" role="alert" data-testid="unreachable">
       <span>
         No response from {location.host}. Is <code>npm start</code> still running? Retrying every 2 s.
       </span>

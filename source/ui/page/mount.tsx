@@ -1,9 +1,5 @@
 import type { ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
-import './styles/tokens.css';
-import './styles/base.css';
-import './styles/controls.css';
-import './styles/panel.css';
 
 /** Renders a page. After an error that no component caught, React removes everything: a sentence replaces it. */
 export function mount(page: ReactNode, report: (error: unknown, componentStack: string) => void): void {

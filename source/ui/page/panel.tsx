@@ -15,8 +15,10 @@ export function Panel({ title, className = '', testid, controls, children }: Pro
   const id = useId();
   return (
     <section className={`panel ${className}`} aria-labelledby={id} data-testid={testid}>
-      <div className="panel-head">
-        <h2 id={id}>{title}</h2>
+      <div className="-mt-1 mb-1.5 flex min-h-8 flex-wrap items-center gap-x-2 gap-y-1">
+        <h2 id={id} className="flex-1 wrap-normal">
+          {title}
+        </h2>
         {controls}
       </div>
       {children}

@@ -17,18 +17,19 @@ export function AddForm({
   const id = useId();
   return (
     <form
-      className="add"
+      className="mb-2 flex gap-2"
       onSubmit={(event) => {
         event.preventDefault();
         add(name);
         setName('');
       }}
     >
-      <label htmlFor={id} className="unseen">
+      <label htmlFor={id} className="sr-only">
         Name of the new {kind}; {suggestion} if left empty
       </label>
       <input
         id={id}
+        className="flex-1"
         value={name}
         placeholder={suggestion}
         maxLength={MAX_NAME_LENGTH}

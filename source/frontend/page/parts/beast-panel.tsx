@@ -6,7 +6,9 @@ import type { ControlRoom } from '../control-room/control-room.ts';
 import type { State } from '../control-room/state.ts';
 import { AddForm } from './add-form.tsx';
 import { BeastRows } from './beast-rows.tsx';
-import './beasts.css';
+
+const KIND =
+  'inline-flex min-h-9 cursor-pointer items-center rounded-full border px-3.5 text-sm hover:border-line-strong peer-checked:border-accent peer-checked:bg-accent-back peer-checked:font-semibold peer-checked:text-accent peer-focus-visible:outline-2 peer-focus-visible:outline-offset-2';
 
 type Props = { room: ControlRoom; state: State; words: BrowserConfig['words'] };
 
@@ -20,19 +22,24 @@ export function BeastPanel({ room, state, words }: Props) {
     </button>
   );
   return (
-    <Panel title={words.many.charAt(0).toUpperCase() + words.many.slice(1)} className="area-beasts" controls={refresh}>
-      <fieldset className="kinds row">
-        <legend className="unseen">Kind</legend>
+    <Panel
+      title={words.many.charAt(0).toUpperCase() + words.many.slice(1)}
+      className="md:row-span-2 xl:row-span-1"
+      controls={refresh}
+    >
+      <fieldset className="row mb-3">
+        <legend className="sr-only">Kind</legend>
         {words.kinds.map((each) => (
-          <label key={each}>
+          <label key={each} className="relative">
             <input
+              className="peer absolute opacity-0"
               type="radio"
               name="kind"
               value={each}
               checked={each === kind}
               onChange={() => room.chooseKind(each)}
             />
-            <span>{each}</span>
+            <span className={KIND}>{each}</span>
           </label>
         ))}
       </fieldset>

@@ -16,15 +16,19 @@ export function BeastRows({ list, kind, room }: { list: BeastList; kind: string;
 
   return (
     <>
-      <ul className="beasts" ref={rows} tabIndex={-1} aria-label={`${kind}, by name`} data-testid="beasts">
+      <ul ref={rows} tabIndex={-1} aria-label={`${kind}, by name`} data-testid="beasts">
         {beasts.map(({ name, state }, index) => (
-          <li key={name} className={state} aria-busy={state === 'adding'}>
-            <span className="name">{name}</span>
+          <li
+            key={name}
+            className="flex min-h-11 items-center gap-2 border-b last:border-b-0"
+            aria-busy={state === 'adding'}
+          >
+            <span className={`min-w-0 flex-1 wrap-anywhere ${state === 'adding' ? 'text-soft' : ''}`}>{name}</span>
             {state === 'adding' && <span className="tag">adding …</span>}
             {state === 'added' && <span className="tag good">added</span>}
             <button
               type="button"
-              className="icon-button"
+              className="icon-button hover:bg-bad-back hover:text-bad"
               // Not disabled while it is being added: the focus would be lost.
               onClick={() => removeRow(name, index)}
               aria-label={`Delete ${name}`}
@@ -37,7 +41,7 @@ export function BeastRows({ list, kind, room }: { list: BeastList; kind: string;
       </ul>
       {beasts.length === 0 && <p className="empty">{emptyText(list, kind)}</p>}
       {list.after !== undefined && (
-        <button type="button" className="more" onClick={() => void room.more()}>
+        <button type="button" className="mt-2 w-full" onClick={() => void room.more()}>
           Show more
         </button>
       )}

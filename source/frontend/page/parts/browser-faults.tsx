@@ -8,7 +8,7 @@ export function BrowserFaults() {
   return (
     <Panel title="In this browser">
       <p className="hint">Only real user monitoring sees these: they never reach the server.</p>
-      <div className="row buttons">
+      <div className="row mt-2.5">
         <button type="button" onClick={throwFromThePage}>
           <Icon name="bolt" />
           Throw an error

@@ -1,12 +1,15 @@
 import { formatDuration, formatPercent } from '@mythical/ui/page/format.ts';
 import { RECENT, type Traffic } from '../control-room/traffic.ts';
-import './traffic.css';
 
 /** What this user experienced since the page was opened. */
 export function TrafficStrip({ traffic }: { traffic: Traffic }) {
   const { requests, errors, median, p95 } = traffic;
   return (
-    <section className="strip panel" aria-label="Your traffic" data-testid="traffic">
+    <section
+      className="panel mb-4 grid grid-cols-2 items-center gap-x-9 gap-y-3 md:grid-cols-4 xl:grid-cols-[repeat(4,auto)_minmax(10rem,1fr)]"
+      aria-label="Your traffic"
+      data-testid="traffic"
+    >
       <Figure name="Requests" value={String(requests)} note="from this page" />
       <Figure
         name="Errors"
@@ -31,10 +34,11 @@ export function TrafficStrip({ traffic }: { traffic: Traffic }) {
 
 function Figure({ name, value, note, bad = false }: { name: string; value: string; note: string; bad?: boolean }) {
   return (
-    <dl className={bad ? 'figure bad' : 'figure'}>
-      <dt>{name}</dt>
+    <dl className="whitespace-nowrap">
+      <dt className="text-xs text-soft">{name}</dt>
       <dd>
-        <strong>{value}</strong> <small>{note}</small>
+        <strong className={`text-2xl leading-tight tabular-nums ${bad ? 'text-bad' : ''}`}>{value}</strong>{' '}
+        <small>{note}</small>
       </dd>
     </dl>
   );
@@ -53,14 +57,19 @@ function Bars({ traffic: { recent } }: { traffic: Traffic }) {
       ? 'No request yet'
       : `Latency of the last ${recent.length} requests, the slowest ${formatDuration(slowest)}`;
   return (
-    <svg className="bars" viewBox={`0 0 ${RECENT * WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img">
+    <svg
+      className="h-12 w-full border-b fill-accent max-xl:col-span-full"
+      viewBox={`0 0 ${RECENT * WIDTH} ${HEIGHT}`}
+      preserveAspectRatio="none"
+      role="img"
+    >
       <title>{label}</title>
       {recent.map(({ id, ok, milliseconds }, index) => {
         const height = LEAST + (HEIGHT - LEAST) * Math.sqrt(milliseconds / slowest);
         return (
           <rect
             key={id}
-            className={ok ? undefined : 'bad'}
+            className={ok ? undefined : 'fill-bad-fill'}
             x={(RECENT - recent.length + index) * WIDTH + 0.5}
             y={HEIGHT - height}
             width={WIDTH - 1}

@@ -2,9 +2,9 @@ import type { State } from '../control-room/state.ts';
 
 /** Instead of everything else, until the API has sent its configuration. */
 export function Waiting({ connection, apiUrl }: Pick<State, 'connection'> & { apiUrl: string }) {
-  if (connection !== 'away') return <p className="waiting">Connecting to the API …</p>;
+  if (connection !== 'away') return <p className="py-8 text-soft">Connecting to the API …</p>;
   return (
-    <section className="panel waiting" aria-labelledby="waiting-title">
+    <section className="panel py-8" aria-labelledby="waiting-title">
       <h2 id="waiting-title">The API is not responding</h2>
       <p>
         There is no response from <code>{apiUrl}</code>, or CORS does not allow this page. Start the sandbox with{' '}

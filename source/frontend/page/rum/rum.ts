@@ -29,7 +29,7 @@ const noSpan: ActionSpan = { traceId: undefined, spanId: undefined, run: (start)
 /** Without a collector the page works the same, and sends nothing. */
 export const noRum: Rum = { startSpan: () => noSpan, event() {}, error() {}, view() {}, sessionId: undefined };
 
-/** Faro is half of all the code: it is a chunk of its own, and loaded only if there is a collector. */
+/** Faro is half of all the code: a separate chunk, loaded only if there is a collector. */
 export async function loadRum(config: BrowserConfig, apiUrl: string): Promise<Rum> {
   if (config.faroUrl === null) return noRum;
   try {

@@ -3,7 +3,7 @@ import { select } from 'd3-selection';
 import { hash } from './hash.ts';
 import type { Frame } from './stacks.ts';
 
-/** d3-flame-graph, set up for the page. A module of its own, because it is loaded only for the flame graph. */
+/** d3-flame-graph, set up for the page. A separate module, because only the flame graph loads it. */
 export type FlameChart = {
   search(text: string): void;
   resetZoom(): void;

@@ -23,15 +23,17 @@ export type Answer<Row> = {
   result: Result | undefined;
   /** Why lens refused the query. */
   problem: string | undefined;
-  /** Columns that the panel needs and the result doesn't have: the rows are still those of an earlier result. */
+  /** The columns that the panel draws from: those of the generated query. */
+  needed: string[];
+  /** Needed columns that the result of an edited query doesn't have: the rows are still those of an earlier result. */
   missing: string[];
 };
 
 /** The last answers, so that a view is complete at once, and as high as it was, when the user comes back to it. */
 const answers = new Map<string, Answer<never>>();
 
-/** @param columns that the panel draws from */
-export function useQuery<Row>(id: string, sql: Sql | undefined, columns: readonly (keyof Row & string)[]): Query<Row> {
+/** @param sql undefined if it isn't known yet what to ask */
+export function useQuery<Row>(id: string, sql: Sql | undefined): Query<Row> {
   // Of this view or, for a trace, of this trace.
   const [key] = useState(() => `${id} ${location.hash.replace(/\?.*/s, '')}`);
   const [edited, setEdited] = useKept<string | undefined>(key, undefined);
@@ -43,18 +45,18 @@ export function useQuery<Row>(id: string, sql: Sql | undefined, columns: readonl
   });
   const latest = useRef(answer);
   const turn = useRef(0);
-  const wanted = columns.join();
+  const isGenerated = edited === undefined;
 
   const ask = useCallback(async () => {
     if (asked === undefined) return;
     turn.current += 1;
     const mine = turn.current;
-    const next = await answerTo<Row>(asked, wanted.split(','), latest.current);
+    const next = await answerTo<Row>(asked, isGenerated, latest.current);
     if (next === undefined || mine !== turn.current) return;
     latest.current = next;
     answers.set(key, next as Answer<never>);
     setAnswer(next);
-  }, [asked, wanted, key]);
+  }, [asked, isGenerated, key]);
   useAsking(ask);
 
   return { id, generated, edited, edit: (text) => setEdited(text === generated ? undefined : text), answer };
@@ -63,20 +65,22 @@ export function useQuery<Row>(id: string, sql: Sql | undefined, columns: readonl
 /** undefined if lens doesn't respond: a banner shows that, and the next round asks again. */
 async function answerTo<Row>(
   asked: string,
-  columns: string[],
+  isGenerated: boolean,
   before: Answer<Row> | undefined,
 ): Promise<Answer<Row> | undefined> {
   try {
     const result = await query(asked);
-    const missing = columns.filter((name) => !result.columns.some((column) => column.name === name));
+    const names = result.columns.map(({ name }) => name);
+    const needed = isGenerated || before === undefined ? names : before.needed;
+    const missing = needed.filter((name) => !names.includes(name));
     const isSame = JSON.stringify(result.rows) === JSON.stringify(before?.result?.rows);
     const keepsRows = before !== undefined && (missing.length > 0 || (isSame && before.missing.length === 0));
     const rows = keepsRows ? before.rows : missing.length > 0 ? [] : rowsOf<Row>(result);
-    return { asked, rows, result, problem: undefined, missing };
+    return { asked, rows, result, problem: undefined, needed, missing };
   } catch (error) {
     if (error instanceof Unreachable) return undefined;
     if (!(error instanceof QueryError)) throw error;
-    const old = before ?? { rows: [], result: undefined, missing: [] };
+    const old = before ?? { rows: [], result: undefined, needed: [], missing: [] };
     return { ...old, asked, problem: error.message };
   }
 }

@@ -8,7 +8,7 @@ export type WaterfallState = {
   opened: ReadonlySet<string>;
   /** The part of the time axis that is drawn. */
   part: Bar;
-  /** How many rows are drawn: nobody reads many thousands at once. */
+  /** How many rows are drawn: a trace may have many thousands. */
   limit: number;
   /** The row that the Tab key leads to. */
   focused: string | undefined;

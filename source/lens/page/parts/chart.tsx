@@ -7,7 +7,6 @@ import { type Lines, niceTop, stacked } from '../lib/series.ts';
 import 'uplot/dist/uPlot.min.css';
 import { type Mark, Marks } from './marks.tsx';
 import { vars } from './service.tsx';
-import './chart.css';
 
 type Props = {
   /** Names what is drawn, for users who can't see it. */
@@ -35,19 +34,26 @@ export function Chart(props: Props) {
   const top = Math.min(maxTop, niceTop(Math.max(highest, minTop, ...marks.map(({ value }) => value))));
   const { canvas, cursor } = usePlot({ lines, data: data as uPlot.AlignedData, extent, top, format, style, height });
   return (
-    <figure className="chart" style={vars({ '--chart-height': `${height}px` })}>
+    <figure style={vars({ '--chart-height': `${height}px` })}>
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset is for forms */}
-      <div className="canvas" role="group" aria-label={describe(label, lines, format)}>
+      <div
+        className="relative h-(--chart-height) overflow-hidden"
+        role="group"
+        aria-label={describe(label, lines, format)}
+      >
         <div ref={canvas} />
         <Marks marks={marks} extent={extent} top={top} />
       </div>
-      <ul className="legend row">
+      <ul className="row min-h-5 pt-1 text-sm">
         {lines.series.map(({ name, colour, values }) => {
           const value = values[cursor ?? values.length - 1];
           return (
-            <li key={name}>
-              <i className="line" aria-hidden="true" style={vars({ '--c': colour })} />
-              {name} <b className="number">{value === null || value === undefined ? '–' : format(value)}</b>
+            <li key={name} className="inline-flex items-center gap-1.5">
+              <i className="h-[3px] w-2.5 rounded-xs bg-(--c)" aria-hidden="true" style={vars({ '--c': colour })} />
+              {name}{' '}
+              <b className="min-w-[4.5em] whitespace-nowrap tabular-nums">
+                {value === null || value === undefined ? '–' : format(value)}
+              </b>
             </li>
           );
         })}
@@ -96,8 +102,8 @@ function optionsOf(
 ): uPlot.Options {
   const { lines, style, height } = latest.current;
   const axis: uPlot.Axis = {
-    stroke: resolveColour('var(--text-soft)'),
-    grid: { stroke: resolveColour('var(--line)'), width: 1 },
+    stroke: resolveColour('var(--color-soft)'),
+    grid: { stroke: resolveColour('var(--color-line)'), width: 1 },
     ticks: { show: false },
     font: '11px system-ui, sans-serif',
   };
@@ -105,7 +111,7 @@ function optionsOf(
   return {
     width,
     height,
-    // With the sizes of the axes, this is the place of `.marks` in the stylesheet.
+    // With the sizes of the axes, this is where Marks are.
     padding: [8, 12, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },

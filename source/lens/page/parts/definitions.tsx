@@ -1,18 +1,20 @@
 import type { ReactNode } from 'react';
-import './definitions.css';
 
 /** Names and values in two columns; nothing if there are none. */
 export function Definitions({ title, entries }: { title: string; entries: readonly (readonly [string, string])[] }) {
   if (entries.length === 0) return null;
   return (
-    <section className="definitions">
+    <section className="min-w-0">
       <h3>{title}</h3>
       <dl>
         {entries.map(([name, value], index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a line of logfmt may repeat a name
-          <div key={index}>
-            <dt>{name}</dt>
-            <dd className="mono">{value}</dd>
+          <div
+            // biome-ignore lint/suspicious/noArrayIndexKey: a line of logfmt may repeat a name
+            key={index}
+            className="grid grid-cols-[minmax(6rem,17rem)_minmax(0,1fr)] gap-x-2.5 border-b border-line/60 py-px max-sm:grid-cols-1"
+          >
+            <dt className="text-soft">{name}</dt>
+            <dd className="font-mono text-[0.9em] whitespace-pre-wrap">{value}</dd>
           </div>
         ))}
       </dl>
@@ -23,11 +25,11 @@ export function Definitions({ title, entries }: { title: string; entries: readon
 /** The most important values, side by side. */
 export function Facts({ facts }: { facts: Record<string, ReactNode> }) {
   return (
-    <dl className="facts">
+    <dl className="flex flex-wrap gap-x-5 gap-y-1.5 tabular-nums">
       {Object.entries(facts).map(([name, value]) => (
         <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
+          <dt className="text-xs text-soft">{name}</dt>
+          <dd className="flex items-center gap-1">{value}</dd>
         </div>
       ))}
     </dl>

@@ -3,7 +3,6 @@ import { useStore } from '@mythical/ui/page/store.ts';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { setParams, usePlace } from '../lib/router.ts';
 import { services } from '../lib/summary.ts';
-import './fields.css';
 
 /** Choices and text fields of a view, each bound to the parameter `name` of the address. */
 
@@ -12,8 +11,10 @@ export type Option = { value: string; label: string };
 /** How long a text field waits for more letters before it acts, in milliseconds. */
 const TYPING_MS = 250;
 
+const FIELD = 'grid min-w-0 grid-cols-1 gap-0.5 text-xs text-soft *:max-w-full max-sm:flex-[1_1_8rem]';
+
 export function Fields({ children }: { children: ReactNode }) {
-  return <search className="fields">{children}</search>;
+  return <search className="flex flex-wrap items-end gap-x-3 gap-y-2">{children}</search>;
 }
 
 type SelectProps = {
@@ -36,7 +37,7 @@ export function SelectField({ label, name, any, options, value, also }: SelectPr
   // A value that the address has is offered, even if there is no such thing (yet).
   if (!known.some((option) => option.value === chosen)) known.push({ value: chosen, label: chosen });
   return (
-    <label className="field">
+    <label className={FIELD}>
       <span>{label}</span>
       <select
         data-testid={`field-${name}`}
@@ -69,11 +70,12 @@ export function TextField({ label, name, type = 'search', placeholder }: TextPro
   }, [value]);
   useEffect(() => () => clearTimeout(timer.current), []);
   return (
-    <label className={`field ${type}`}>
+    <label className={FIELD}>
       <span>{label}</span>
       <input
         ref={input}
         type={type}
+        className={`max-sm:w-full ${type === 'number' ? 'w-32' : 'w-56'}`}
         min={type === 'number' ? 0 : undefined}
         placeholder={placeholder}
         defaultValue={value}
@@ -96,7 +98,7 @@ export function Chips({ names }: { names: readonly string[] }) {
     const value = params[name];
     if (!value) return null;
     return (
-      <span key={name} className="chip">
+      <span key={name} className="inline-flex items-center gap-1 rounded-full bg-accent-back pl-2.5">
         {name} <b>{value}</b>
         <button
           type="button"

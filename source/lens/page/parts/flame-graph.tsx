@@ -58,13 +58,13 @@ export function FlameGraph({ tree, unit, search, zoomed, setZoomed }: Props) {
     pointed &&
     `${pointed.name}: ${formatValue(pointed.value, unit)} (${formatExact(pointed.value, unit)}), ${formatPercent(tree.value > 0 ? pointed.value / tree.value : 0)}`;
   return (
-    <div className="flame-side">
-      <p className="hint flame-status" data-testid="flame-status">
+    <div className="min-w-0">
+      <p className="hint min-h-6 truncate" data-testid="flame-status">
         {text ?? 'Hover over a frame to see its value; click to zoom in.'}
       </p>
       <div
         ref={place}
-        className="flame-graph"
+        className="flame-graph min-h-60 overflow-hidden"
         role="img"
         data-testid="flame-graph"
         aria-label="Flame graph; the table beside it lists the functions"
@@ -83,7 +83,10 @@ function Tip({ x, y, text }: { x: number; y: number; text: string }) {
     style.top = `${y + 18 + offsetHeight > innerHeight ? y - offsetHeight - 8 : y + 18}px`;
   });
   return (
-    <div ref={tip} className="tip">
+    <div
+      ref={tip}
+      className="pointer-events-none fixed z-30 max-w-[min(40rem,calc(100vw-8px))] rounded-md border border-line-strong bg-panel px-2.5 py-1 shadow-lg"
+    >
       {text}
     </div>
   );

@@ -1,13 +1,14 @@
 import { formatAgo, formatClock, formatCount } from '@mythical/ui/page/format.ts';
 import { Icon } from '@mythical/ui/page/icon.tsx';
+import { State, type Tone } from '@mythical/ui/page/state.tsx';
 import { useStore } from '@mythical/ui/page/store.ts';
 import { ThemeButton } from '@mythical/ui/page/theme-button.tsx';
+import type { ReactNode } from 'react';
 import { autoRefresh, refresh, setAutoRefresh } from '../lib/refresh.ts';
 import { formatRoute } from '../lib/route.ts';
 import { setParams, usePlace } from '../lib/router.ts';
 import { isQuiet, type Overview, overview, SIGNALS, useOverviewAsking } from '../lib/summary.ts';
 import { RANGES_MINUTES, rangeToParams } from '../lib/time.ts';
-import './header.css';
 
 const TABS = [
   ['red', 'RED'],
@@ -17,6 +18,9 @@ const TABS = [
   ['sql', 'SQL'],
 ] as const;
 
+const TAB =
+  'rounded-md px-2.5 py-1 whitespace-nowrap text-soft hover:bg-raised hover:no-underline aria-[current=page]:bg-accent-back aria-[current=page]:font-semibold aria-[current=page]:text-ink max-md:px-2';
+
 const LABELS = { spans: 'Spans', logs: 'Log lines', metricSamples: 'Metric samples', profiles: 'Profiles' };
 
 /** Above every view: navigation, time range, theme, how much data there is and whether more is arriving. */
@@ -25,19 +29,25 @@ export function Header() {
   const { route, range } = usePlace();
   const active = route.view === 'trace' ? 'traces' : route.view;
   return (
-    <header className="page-head">
+    <header className="border-b bg-panel">
       {/* biome-ignore lint/a11y/useValidAnchor: a link for keyboards that the browser can't follow, see below */}
-      <a className="skip" href="#main" onClick={skipToMain}>
+      <a
+        className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-20 focus:bg-panel focus:px-2.5 focus:py-1.5"
+        href="#main"
+        onClick={skipToMain}
+      >
         Skip to content
       </a>
-      <div className="bar">
-        <a className="brand" href="#/red">
-          <b>lens</b> <span>telemetry of the Mythical sandbox</span>
+      <div className="flex flex-wrap items-center gap-x-4 gap-y-1.5 px-4 pt-2 pb-1 max-sm:px-2.5">
+        <a className="text-soft hover:no-underline" href="#/red">
+          <b className="mr-1 text-xl text-ink">lens</b>{' '}
+          <span className="max-md:hidden">telemetry of the Mythical sandbox</span>
         </a>
-        <nav aria-label="Views">
+        <nav aria-label="Views" className="flex gap-0.5 overflow-x-auto max-md:order-1 max-md:w-full">
           {TABS.map(([view, label]) => (
             <a
               key={view}
+              className={TAB}
               href={formatRoute(view, rangeToParams(range))}
               aria-current={view === active ? 'page' : undefined}
             >
@@ -56,7 +66,7 @@ function Tools() {
   const { range } = usePlace();
   const isAuto = useStore(autoRefresh);
   return (
-    <div className="tools">
+    <div className="ml-auto flex items-center gap-2 max-sm:gap-1">
       <select
         aria-label="Time range"
         data-testid="range"
@@ -75,7 +85,9 @@ function Tools() {
           checked={isAuto}
           onChange={({ target }) => setAutoRefresh(target.checked)}
         />
-        Auto-refresh
+        <span>
+          Auto<span className="max-sm:sr-only">-refresh</span>
+        </span>
       </label>
       <button
         type="button"
@@ -97,41 +109,41 @@ function Stats() {
   const names = counts?.services.map(({ name }) => name) ?? [];
   const { text, tone } = stateOf(now);
   return (
-    <dl className="stats">
-      <div className="stat">
-        <dt>Status</dt>
-        <dd>
-          <strong className={`state ${tone}`} data-testid="state" role="status" title={now.reason || undefined}>
-            {text}
-          </strong>
-        </dd>
-      </div>
-      <div className="stat" title={names.join(', ')}>
-        <dt>Services</dt>
-        <dd>
-          <b>{counts ? names.length : '–'}</b>
-        </dd>
-      </div>
+    <dl className="grid grid-cols-3 gap-x-2 gap-y-1 px-4 pb-2 md:flex max-sm:px-2.5">
+      <Stat name="Status">
+        <State tone={tone} testid="state" title={now.reason || undefined}>
+          <b>{text}</b>
+        </State>
+      </Stat>
+      <Stat name="Services" title={names.join(', ')}>
+        <b>{counts ? names.length : '–'}</b>
+      </Stat>
       {SIGNALS.map((signal) => (
-        <div key={signal} className="stat">
-          <dt>{LABELS[signal]}</dt>
-          <dd>
-            <b data-testid={`count-${signal}`}>{counts ? formatCount(counts[signal]) : '–'}</b>
-            <small className={counts && isQuiet(signal, ages) ? 'quiet-signal' : undefined}>
-              {counts && (Number.isNaN(ages[signal]) ? 'none yet' : formatAgo(ages[signal]))}
-            </small>
-          </dd>
-        </div>
+        <Stat key={signal} name={LABELS[signal]}>
+          <b data-testid={`count-${signal}`}>{counts ? formatCount(counts[signal]) : '–'}</b>{' '}
+          <small className={counts && isQuiet(signal, ages) ? 'text-warn' : undefined}>
+            {counts && (Number.isNaN(ages[signal]) ? 'none yet' : formatAgo(ages[signal]))}
+          </small>
+        </Stat>
       ))}
     </dl>
   );
 }
 
-function stateOf({ state, ages }: Overview): { text: string; tone: 'good' | 'warn' | 'bad' | '' } {
-  if (state === 'receiving') return { text: 'Receiving data', tone: 'good' };
+function Stat({ name, title, children }: { name: string; title?: string; children: ReactNode }) {
+  return (
+    <div className="tabular-nums md:min-w-30 md:pr-4" title={title}>
+      <dt className="text-xs text-soft">{name}</dt>
+      <dd className="md:whitespace-nowrap">{children}</dd>
+    </div>
+  );
+}
+
+function stateOf({ state, ages }: Overview): { text: string; tone: Tone } {
+  if (state === 'receiving') return { text: 'Receiving', tone: 'good' };
   if (state === 'waiting') return { text: 'Waiting for data', tone: 'warn' };
   if (state === 'lost') return { text: 'Not available', tone: 'bad' };
-  if (state === 'connecting') return { text: 'Connecting', tone: '' };
+  if (state === 'connecting') return { text: 'Connecting', tone: 'neutral' };
   const youngest = Math.min(...Object.values(ages).filter((ms) => !Number.isNaN(ms)));
   return { text: `No data since ${formatClock(new Date(Date.now() - youngest))}`, tone: 'warn' };
 }

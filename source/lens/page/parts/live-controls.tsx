@@ -5,11 +5,16 @@ export function LiveControls<Row>({ live: { rows, waiting, showWaiting } }: { li
   return (
     <>
       {waiting !== '' && (
-        <button type="button" className="small-button newer" data-testid="show-newer" onClick={showWaiting}>
+        <button
+          type="button"
+          className="small-button border-accent bg-accent-back text-ink"
+          data-testid="show-newer"
+          onClick={showWaiting}
+        >
           Show {waiting} newer
         </button>
       )}
-      {rows.length > 0 && <span className="panel-status">latest {rows.length}</span>}
+      {rows.length > 0 && <span className="status">latest {rows.length}</span>}
     </>
   );
 }

@@ -7,11 +7,10 @@ import { formatRoute } from '../lib/route.ts';
 import { parseTime } from '../lib/time.ts';
 import { type LogRow, normalLevel } from '../queries/logs.ts';
 import { Definitions } from './definitions.tsx';
-import { ServiceLabel } from './service.tsx';
-import './logs.css';
+import { ServiceLabel, vars } from './service.tsx';
 
-/** What a query has to return for its rows to be shown as log lines. */
-export const LOG_COLUMNS = ['time', 'service', 'level', 'trace_id', 'span_id', 'body', 'attributes'] as const;
+const LINE =
+  'grid grid-cols-[minmax(0,1fr)_auto] border-b border-l-3 border-line/60 border-l-(--c) text-sm hover:bg-raised';
 
 /** Which of two rows is which, until another row has the same key: see `LogLines`. */
 export function logKey(row: LogRow): string {
@@ -29,7 +28,7 @@ type Props = {
 export function LogLines({ rows, areLinked = false, testid, ref }: Props) {
   const counts = new Map<string, number>();
   return (
-    <ol className="log-lines" data-testid={testid} ref={ref}>
+    <ol data-testid={testid} ref={ref}>
       {rows.map((row) => {
         // The same line may have been logged twice within a microsecond.
         const key = logKey(row);
@@ -47,19 +46,23 @@ function LogLine({ row, isLinked }: { row: LogRow; isLinked: boolean }) {
   const level = normalLevel(row.level);
   const traceId = isLinked ? traceIdOf(row) : undefined;
   return (
-    <li className={`log level-${level}`} data-testid="log-line">
-      <details onToggle={(event) => setOpen(event.currentTarget.open)}>
-        <summary>
-          <time title={String(row.time)}>{formatTime(new Date(parseTime(row.time)))}</time>
-          <span className="level mono">{String(row.level ?? level)}</span>
+    <li className={LINE} style={vars({ '--c': `var(--level-${level})` })} data-testid="log-line">
+      <details className="min-w-0" onToggle={(event) => setOpen(event.currentTarget.open)}>
+        <summary className="grid items-baseline grid-cols-[6.8rem_3rem_11rem_minmax(0,1fr)] gap-2 px-2 py-0.5 max-sm:grid-cols-[auto_auto_minmax(0,1fr)]">
+          <time className="whitespace-nowrap text-soft tabular-nums" title={String(row.time)}>
+            {formatTime(new Date(parseTime(row.time)))}
+          </time>
+          <Level level={row.level} />
           <ServiceLabel service={String(row.service)} />
-          <span className="body mono">{String(row.body ?? '')}</span>
+          <span className="truncate font-mono text-xs leading-normal max-sm:col-span-full">
+            {String(row.body ?? '')}
+          </span>
         </summary>
         {isOpen && <Detail row={row} />}
       </details>
       {traceId && (
         <a
-          className="trace-link"
+          className="row flex-nowrap gap-1 self-start px-2 py-0.5"
           href={formatRoute('trace', { span: row.span_id ?? undefined }, traceId)}
           title={`Open trace ${traceId}`}
         >
@@ -70,11 +73,18 @@ function LogLine({ row, isLinked }: { row: LogRow; isLinked: boolean }) {
   );
 }
 
+const LEVEL_COLOURS = { error: 'text-bad', warn: 'text-warn', info: 'text-soft', debug: 'text-soft' };
+
+export function Level({ level }: { level: string | null }) {
+  const normal = normalLevel(level);
+  return <b className={`font-mono text-xs ${LEVEL_COLOURS[normal]}`}>{level ?? normal}</b>;
+}
+
 function Detail({ row }: { row: LogRow }) {
   const body = String(row.body ?? '');
   return (
-    <div className="log-detail">
-      <pre>{body}</pre>
+    <div className="grid grid-cols-1 gap-2.5 px-3 pt-1 pb-3">
+      <pre className="rounded-md bg-raised p-2">{body}</pre>
       {isLogfmt(body) && <Definitions title="Parsed fields" entries={parseLogfmt(body)} />}
       <Definitions
         title="Labels and attributes"

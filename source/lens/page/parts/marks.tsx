@@ -6,17 +6,22 @@ export type Mark = { time: number; value: number; href: string; label: string };
 
 type Props = { marks: readonly Mark[]; extent: [from: number, to: number]; top: number };
 
+/** The pseudo-element makes it easier to hit. */
+const MARK =
+  'pointer-events-auto absolute bottom-[calc(var(--y)*100%)] left-[calc(var(--x)*100%)] -m-1 size-2 rounded-full border border-panel bg-(--colour-2) after:absolute after:-inset-1.5 hover:scale-140 hover:bg-bad-fill focus-visible:scale-140 focus-visible:bg-bad-fill';
+
 /** One stop for the Tab key, however many marks there are: the arrow keys move between them. */
 export function Marks({ marks, extent: [from, to], top }: Props) {
   const [focused, setFocused] = useState<string>();
   const shown = marks.filter(({ time }) => time >= from && time <= to);
   const stop = shown.find(({ href }) => href === focused) ?? shown.at(-1);
   return (
-    <div className="marks">
+    // The plotting area: the canvas without the axes.
+    <div className="pointer-events-none absolute inset-[8px_12px_24px_56px]">
       {shown.map(({ time, value, href, label }) => (
         <a
           key={href}
-          className="mark"
+          className={MARK}
           href={href}
           title={label}
           data-testid="exemplar"
@@ -25,7 +30,7 @@ export function Marks({ marks, extent: [from, to], top }: Props) {
           onFocus={() => setFocused(href)}
           onKeyDown={moveWithArrows}
         >
-          <span className="unseen">{label}</span>
+          <span className="sr-only">{label}</span>
         </a>
       ))}
     </div>

@@ -4,7 +4,6 @@ import { useKept } from '../lib/kept.ts';
 import { refresh } from '../lib/refresh.ts';
 import type { Query } from '../lib/use-query.ts';
 import { SqlEditor } from './sql-editor.tsx';
-import './query-panel.css';
 
 type Props<Row> = {
   title: string;
@@ -25,7 +24,7 @@ export function QueryPanel<Row>({ title, query, controls, empty, children }: Pro
   const sqlButton = (
     <button
       type="button"
-      className="small-button mono"
+      className="small-button font-mono"
       aria-expanded={isOpen}
       aria-label={`SQL of ${title}`}
       onClick={() => setOpen(!isOpen)}
@@ -36,18 +35,18 @@ export function QueryPanel<Row>({ title, query, controls, empty, children }: Pro
   return (
     <Panel
       title={title}
-      className={edited === undefined ? '' : 'edited'}
+      className={edited === undefined ? '' : 'border-accent'}
       testid={`panel-${id}`}
       controls={
         <>
-          <span className="panel-status">{statusOf(query)}</span>
+          <span className="status">{statusOf(query)}</span>
           {controls}
           {sqlButton}
         </>
       }
     >
       {isOpen && (
-        <div className="drawer">
+        <div className="mb-2 rounded-md border bg-back p-2">
           <SqlEditor
             label={`SQL of ${title}`}
             text={edited ?? generated}
@@ -70,7 +69,7 @@ export function QueryPanel<Row>({ title, query, controls, empty, children }: Pro
 export function Problem({ message }: { message: string | undefined }) {
   return (
     message !== undefined && (
-      <p className="problem mono" role="alert">
+      <p className="problem" role="alert">
         {message}
       </p>
     )

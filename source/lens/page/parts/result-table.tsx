@@ -6,23 +6,25 @@ import { formatRoute } from '../lib/route.ts';
 /** How many rows are drawn: more would only slow the page down. */
 const SHOWN = 500;
 
+const CELL = 'max-w-115 truncate font-mono text-xs has-[pre]:max-w-none';
+
 /** The result of a query as it is, whatever its columns. */
 export const ResultTable = memo(({ result }: { result: Result }) => {
   const { columns, rows, truncated, elapsedMs } = result;
   const classes = columns.map(({ type }) => (isNumeric(type) ? 'number' : undefined));
   const count = `${rows.length.toLocaleString('en')} ${rows.length === 1 ? 'row' : 'rows'}`;
   return (
-    <div className="result">
+    <div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it has to be reachable by keyboard */}
-      <section className="scroll" tabIndex={0} aria-label="Query result">
+      <section className="max-h-[60vh] overflow-auto rounded-md border bg-panel" tabIndex={0} aria-label="Query result">
         <table data-testid="result">
-          <thead>
+          <thead className="sticky top-0 bg-raised">
             <tr>
               {columns.map(({ name, type }, index) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: two columns may have the same name
                 <th key={index} scope="col" className={classes[index]}>
                   {name}
-                  <small className="mono">{type.toLowerCase()}</small>
+                  <small className="block font-mono">{type.toLowerCase()}</small>
                 </th>
               ))}
             </tr>
@@ -33,7 +35,7 @@ export const ResultTable = memo(({ result }: { result: Result }) => {
               <tr key={at}>
                 {row.map((value, index) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: as above
-                  <td key={index} className={classes[index]}>
+                  <td key={index} className={`${CELL} ${classes[index] ?? ''}`}>
                     <Cell column={columns[index]?.name ?? ''} value={value} />
                   </td>
                 ))}
@@ -55,7 +57,7 @@ function Cell({ column, value }: { column: string; value: unknown }) {
   if (value === null) return <i className="hint">NULL</i>;
   const text = formatAny(value);
   if (/trace/.test(column) && /^[0-9a-f]{32}$/.test(text)) return <a href={formatRoute('trace', {}, text)}>{text}</a>;
-  return text.includes('\n') ? <pre>{text}</pre> : text;
+  return text.includes('\n') ? <pre className="whitespace-pre">{text}</pre> : text;
 }
 
 function isNumeric(type: string): boolean {

@@ -7,15 +7,22 @@ export function vars(properties: Record<`--${string}`, string | number>): CSSPro
 }
 
 export function ServiceDot({ service }: { service: string }) {
-  return <i className="dot" aria-hidden="true" style={vars({ '--c': serviceColour(service) })} />;
+  return (
+    <i
+      className="inline-block size-2 flex-none rounded-full bg-(--c)"
+      aria-hidden="true"
+      style={vars({ '--c': serviceColour(service) })}
+    />
+  );
 }
 
 /** A service's name behind a dot in its colour. */
 export function ServiceLabel({ service }: { service: string }) {
   return (
-    <span className="service" title={service}>
+    <span className="inline-flex min-w-0 items-center gap-1.5 whitespace-nowrap" title={service}>
       <ServiceDot service={service} />
-      <span className="service-name">{service}</span>
+      {/* In a narrow table the dot stays, and the name for users who hear the page. */}
+      <span className="truncate in-[td]:max-sm:sr-only">{service}</span>
     </span>
   );
 }

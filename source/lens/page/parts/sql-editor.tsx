@@ -3,7 +3,6 @@ import type { Result } from '../lib/api.ts';
 import { useKept } from '../lib/kept.ts';
 import { CopyButton } from './copy-button.tsx';
 import { ResultTable } from './result-table.tsx';
-import './sql.css';
 
 type Props = {
   label: string;
@@ -28,9 +27,9 @@ export function SqlEditor({ label, text, run, reset, result }: Props) {
   }
 
   return (
-    <div className="sql-editor">
+    <div className="grid grid-cols-1 gap-2">
       <textarea
-        className="mono"
+        className="w-full resize-y overflow-auto rounded-md border border-line-strong bg-panel px-2.5 py-2 font-mono text-xs leading-normal whitespace-pre"
         spellCheck={false}
         autoCapitalize="off"
         autoComplete="off"

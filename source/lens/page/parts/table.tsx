@@ -2,7 +2,6 @@ import { formatCount, formatPercent } from '@mythical/ui/page/format.ts';
 import type { ReactNode } from 'react';
 import { formatRoute } from '../lib/route.ts';
 import { vars } from './service.tsx';
-import './table.css';
 
 /** A table whose `numeric` columns are aligned to the right. */
 export function Table({
@@ -35,7 +34,10 @@ export function Table({
 /** An error rate with a bar that compares it with the highest of its table. */
 export function ErrorCell({ share, worst }: { share: number; worst: number }) {
   return (
-    <td className="number share bad" style={vars({ '--share': worst > 0 ? share / worst : 0 })}>
+    <td
+      className="number share"
+      style={vars({ '--share': worst > 0 ? share / worst : 0, '--share-colour': 'var(--color-bad-back)' })}
+    >
       {formatPercent(share)}
     </td>
   );
@@ -52,10 +54,10 @@ export function TraceLinksCell({
   hasErrors: boolean;
 }) {
   return (
-    <td className="number trace-links">
+    <td className="number">
       <a href={formatRoute('traces', where)}>{formatCount(count)}</a>
       {hasErrors && (
-        <a className="bad" href={formatRoute('traces', { ...where, status: 'error' })}>
+        <a className="ml-2 text-bad" href={formatRoute('traces', { ...where, status: 'error' })}>
           errors
         </a>
       )}

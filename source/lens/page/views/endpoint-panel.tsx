@@ -7,12 +7,11 @@ import { ServiceLabel } from '../parts/service.tsx';
 import { ErrorCell, Table, TraceLinksCell, worstOf } from '../parts/table.tsx';
 import { type EndpointRow, endpointsQuery, type RedFilter } from '../queries/red.ts';
 
-const QUERY_COLUMNS = ['service', 'endpoint', 'method', 'requests', 'rate', 'errors', 'p50', 'p95', 'p99'] as const;
 const NUMERIC = ['Request rate', 'Error rate', 'p50', 'p95', 'p99', 'Traces'];
 
 export function EndpointPanel({ filter }: { filter: RedFilter }) {
   const { range } = usePlace();
-  const query = useQuery<EndpointRow>('endpoints', endpointsQuery(filter, range), QUERY_COLUMNS);
+  const query = useQuery<EndpointRow>('endpoints', endpointsQuery(filter, range));
   const rows = query.answer?.rows ?? [];
   const empty = (
     <Empty what="No requests in this time range">
@@ -21,7 +20,7 @@ export function EndpointPanel({ filter }: { filter: RedFilter }) {
   );
   return (
     <QueryPanel title="By endpoint" query={query} empty={empty}>
-      <div className="scroll">
+      <div className="overflow-auto">
         <Table columns={['Service', 'Endpoint', ...NUMERIC]} numeric={NUMERIC}>
           <tbody>
             {rows.map((row) => (
@@ -46,19 +45,19 @@ function Row({ row, worst, filter }: { row: EndpointRow; worst: number; filter: 
   const where = { service, endpoint, method };
   const errors = Number(row.errors);
   return (
-    <tr className={isPicked ? 'picked' : undefined}>
+    <tr className={isPicked ? 'bg-accent-back' : undefined}>
       <td>
         <ServiceLabel service={String(service)} />
       </td>
       <td>
         <button
           type="button"
-          className="quiet pick"
+          className="quiet min-h-7 px-1.5 text-ink"
           aria-pressed={isPicked}
           title="Filter this view by this endpoint"
           onClick={() => setParams(isPicked ? { endpoint: undefined, method: undefined } : where)}
         >
-          {method && <small className="mono">{method}</small>} {String(endpoint)}
+          {method && <small className="min-w-13 text-left font-mono">{method}</small>} {String(endpoint)}
         </button>
       </td>
       <td className="number">{formatRate(Number(row.rate))}</td>

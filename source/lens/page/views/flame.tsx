@@ -22,7 +22,6 @@ import {
   type StackRow,
   stacksQuery,
 } from '../queries/profiles.ts';
-import './flame.css';
 
 /** The service that answers requests is the most likely one to be looked at. */
 const DEFAULT_SERVICE = 'mythical-server';
@@ -43,10 +42,10 @@ const NONE: never[] = [];
 export function FlameView() {
   const { route, range } = usePlace();
   const { params } = route;
-  const choicesQuery = useQuery<ProfileChoiceRow>('profile-choices', profileChoicesQuery(range), CHOICE_COLUMNS);
+  const choicesQuery = useQuery<ProfileChoiceRow>('profile-choices', profileChoicesQuery(range));
   const choices = choicesQuery.answer?.rows;
   const chosen = choose(params, choices ?? NONE);
-  const stacks = useQuery<StackRow>('flame', choices && stacksQuery(chosen, range), ['stack', 'value', 'unit']);
+  const stacks = useQuery<StackRow>('flame', choices && stacksQuery(chosen, range));
   const types = (choices ?? NONE).filter(({ service }) => service === chosen.service).map(({ type }) => type);
   const known = [...new Set([...(choices ?? NONE).map(({ service }) => service), ...useStore(services)])].sort();
   return (
@@ -66,7 +65,7 @@ export function FlameView() {
           options={types.map((value) => ({ value, label: TYPE_LABELS[value] ?? value }))}
         />
         <TextField label="Search" name="search" placeholder="part of a function name" />
-        <label className="check">
+        <label className="check min-h-9">
           <input
             type="checkbox"
             data-testid="field-idle"
@@ -79,6 +78,7 @@ export function FlameView() {
         <a
           href={formatRoute('traces', { service: chosen.service, ...rangeToParams(range) })}
           data-testid="profile-traces"
+          className="leading-9"
         >
           Traces in this time range
         </a>
@@ -116,9 +116,7 @@ function FlamePanel({ query, chosen, search }: FlamePanelProps) {
   const unit = String(rows[0]?.unit ?? '');
   const controls = (
     <>
-      <span className="panel-status">
-        {isSnapshot(chosen.type) ? 'latest profile in time range' : 'sum over time range'}
-      </span>
+      <span className="status">{isSnapshot(chosen.type) ? 'latest profile in time range' : 'sum over time range'}</span>
       <button type="button" className="small-button" onClick={() => setZoomed([])}>
         Reset zoom
       </button>
@@ -132,7 +130,7 @@ function FlamePanel({ query, chosen, search }: FlamePanelProps) {
   return (
     <QueryPanel title="Flame graph" query={query} controls={controls} empty={empty}>
       {rows.length > 0 && (
-        <div className="flame-columns">
+        <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(20rem,30%)]">
           <FlameGraph tree={tree} unit={unit} search={search} zoomed={zoomed} setZoomed={setZoomed} />
           <TopFunctions stacks={stacks} unit={unit} total={tree.value} />
         </div>
@@ -145,15 +143,19 @@ function TopFunctions({ stacks, unit, total }: { stacks: readonly Stack[]; unit:
   const functions = useMemo(() => topFunctions(stacks).slice(0, TOP_FUNCTIONS), [stacks]);
   const most = Math.max(1, ...functions.map(({ self }) => self));
   return (
-    <div className="scroll top-functions">
-      <Table columns={['Function', 'Self', 'Total']} numeric={['Self', 'Total']}>
+    <div className="sticky top-2 max-h-[calc(100vh-1rem)] overflow-auto">
+      <Table
+        className="table-fixed [&_td]:align-top [&_td]:wrap-anywhere [&_th:nth-child(n+2)]:w-24"
+        columns={['Function', 'Self', 'Total']}
+        numeric={['Self', 'Total']}
+      >
         <tbody data-testid="top-functions">
           {functions.map(({ name, self, total: all }) => (
             <tr key={name}>
               <td>
                 <button
                   type="button"
-                  className="link mono"
+                  className="link font-mono text-xs"
                   title={`Find ${name} in the flame graph`}
                   onClick={() => setParams({ search: name }, { replace: true })}
                 >
@@ -164,7 +166,7 @@ function TopFunctions({ stacks, unit, total }: { stacks: readonly Stack[]; unit:
                 {formatValue(self, unit)}
               </td>
               <td className="number" title={formatExact(all, unit)}>
-                {formatValue(all, unit)} <small>{formatPercent(total > 0 ? all / total : 0)}</small>
+                {formatValue(all, unit)} <small className="block">{formatPercent(total > 0 ? all / total : 0)}</small>
               </td>
             </tr>
           ))}
@@ -173,8 +175,6 @@ function TopFunctions({ stacks, unit, total }: { stacks: readonly Stack[]; unit:
     </div>
   );
 }
-
-const CHOICE_COLUMNS = ['service', 'type', 'unit', 'profiles'] as const;
 
 /** Which profiles there are. */
 function ChoicesPanel({ query }: { query: ReturnType<typeof useQuery<ProfileChoiceRow>> }) {

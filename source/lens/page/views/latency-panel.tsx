@@ -26,14 +26,12 @@ const QUANTILES = [
   { name: 'p99', q: 0.99, colour: 'var(--quantile-2)' },
 ] as const;
 
-const EXEMPLAR_COLUMNS = ['trace_id', 'time', 'value', 'endpoint', 'status'] as const;
-
 /** Quantiles over time, with exemplars: single requests, each a link to its trace. */
 export function LatencyPanel({ source, filter }: { source: RedSource; filter: RedFilter }) {
   const { range } = usePlace();
-  // Either the quantiles themselves, or the buckets to calculate them from.
-  const query = useQuery<LatencyRow & BucketRow>('latency', latencyQuery(source, filter, range), ['time']);
-  const exemplars = useQuery<ExemplarRow>('exemplars', exemplarQuery(filter, range), EXEMPLAR_COLUMNS);
+  // Either the quantiles themselves or, from the histogram, the buckets to calculate them from.
+  const query = useQuery<LatencyRow & BucketRow>('latency', latencyQuery(source, filter, range));
+  const exemplars = useQuery<ExemplarRow>('exemplars', exemplarQuery(filter, range));
   const [showsExemplars, setShowsExemplars] = useKept('exemplars shown', false);
   const rows = query.answer?.rows ?? [];
   const isBuckets = query.answer?.result?.columns.some(({ name }) => name === 'le');

@@ -10,7 +10,7 @@ import { Chart } from '../parts/chart.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Chips, Fields, SelectField, ServiceField, TextField } from '../parts/fields.tsx';
 import { LiveControls } from '../parts/live-controls.tsx';
-import { LOG_COLUMNS, LogLines, logKey } from '../parts/log-line.tsx';
+import { LogLines, logKey } from '../parts/log-line.tsx';
 import { QueryPanel } from '../parts/query-panel.tsx';
 import { LEVELS, type LogFilter, type LogRow, logsQuery, type VolumeRow, volumeQuery } from '../queries/logs.ts';
 
@@ -25,7 +25,11 @@ export function LogsView() {
         <SelectField label="Level" name="level" any="any" options={LEVELS} />
         <TextField label="Text" name="text" placeholder="in the line" />
         <Chips names={['trace']} />
-        {trace && <a href={formatRoute('trace', {}, trace)}>Open trace</a>}
+        {trace && (
+          <a className="leading-9" href={formatRoute('trace', {}, trace)}>
+            Open trace
+          </a>
+        )}
       </Fields>
       <VolumePanel filter={filter} />
       <LinesPanel filter={filter} />
@@ -35,7 +39,7 @@ export function LogsView() {
 
 function VolumePanel({ filter }: { filter: LogFilter }) {
   const { range } = usePlace();
-  const query = useQuery<VolumeRow>('log-volume', volumeQuery(filter, range), ['time', 'level', 'lines']);
+  const query = useQuery<VolumeRow>('log-volume', volumeQuery(filter, range));
   const empty = (
     <Empty what="No log lines in this time range">
       Services push them to <code>/loki/api/v1/push</code>.
@@ -69,7 +73,7 @@ function linesByLevel(rows: readonly VolumeRow[], step: number): Lines {
 
 function LinesPanel({ filter }: { filter: LogFilter }) {
   const { range } = usePlace();
-  const query = useQuery<LogRow>('logs', logsQuery(filter, range), LOG_COLUMNS);
+  const query = useQuery<LogRow>('logs', logsQuery(filter, range));
   const list = useRef<HTMLOListElement>(null);
   const live = useLiveRows(query.answer, logKey, list);
   const empty = (

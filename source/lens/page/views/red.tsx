@@ -14,7 +14,6 @@ import { tracesQuery } from '../queries/traces.ts';
 import { EndpointPanel } from './endpoint-panel.tsx';
 import { LatencyPanel } from './latency-panel.tsx';
 import { VersionPanel } from './version-panel.tsx';
-import './red.css';
 
 const SOURCES = [
   { value: '', label: 'spans (exact)' },
@@ -39,12 +38,12 @@ export function RedView() {
         <SelectField label="Source" name="source" options={SOURCES} />
         <Chips names={['endpoint', 'method', 'version']} />
       </Fields>
-      <div className="charts">
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,24rem),1fr))] items-start gap-3 [&_.empty]:min-h-44">
         <RatePanel source={source} filter={filter} />
         <ErrorPanel source={source} filter={filter} />
         <LatencyPanel source={source} filter={filter} />
       </div>
-      <div className="tables">
+      <div className="grid grid-cols-1 items-start gap-3 lg:grid-cols-[minmax(0,5fr)_minmax(0,3fr)]">
         <EndpointPanel filter={filter} />
         <VersionPanel filter={filter} />
       </div>
@@ -54,11 +53,10 @@ export function RedView() {
 }
 
 type Props = { source: RedSource; filter: RedFilter };
-const COLUMNS = ['time', 'series', 'value'] as const;
 
 function RatePanel({ source, filter }: Props) {
   const { range } = usePlace();
-  const query = useQuery<SeriesRow>('rate', rateQuery(source, filter, range), COLUMNS);
+  const query = useQuery<SeriesRow>('rate', rateQuery(source, filter, range));
   const lines = useLines(query.answer?.rows, 0);
   return (
     <QueryPanel title="Request rate" query={query} empty={<NoRequests />}>
@@ -69,7 +67,7 @@ function RatePanel({ source, filter }: Props) {
 
 function ErrorPanel({ source, filter }: Props) {
   const { range } = usePlace();
-  const query = useQuery<SeriesRow>('errors', errorsQuery(source, filter, range), COLUMNS);
+  const query = useQuery<SeriesRow>('errors', errorsQuery(source, filter, range));
   // No row means no request, so there is no error rate either.
   const lines = useLines(query.answer?.rows, null);
   return (

@@ -24,10 +24,13 @@ type Props = {
 /** All that is known of a span, and links to related telemetry. */
 export function SpanDetail({ row: { span, queue }, traceStartMs, logs, profileTypes, onZoom }: Props) {
   return (
-    <div className="span-detail" data-testid="span-detail">
+    <div
+      className="mt-1 mb-2 grid grid-cols-1 gap-3 border-l-3 border-l-accent bg-back px-3 py-2.5"
+      data-testid="span-detail"
+    >
       <Actions span={span} profileTypes={profileTypes} onZoom={onZoom} />
       {span.status === 'error' && (
-        <p className="problem mono">{span.statusMessage || 'The span failed without a status message.'}</p>
+        <p className="problem">{span.statusMessage || 'The span failed without a status message.'}</p>
       )}
       <Facts
         facts={{
@@ -40,7 +43,7 @@ export function SpanDetail({ row: { span, queue }, traceStartMs, logs, profileTy
           'span id': <code>{span.spanId}</code>,
         }}
       />
-      <div className="halves">
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,24rem),1fr))] gap-x-6 gap-y-3">
         <Definitions title="Attributes" entries={entriesOf(span.attributes)} />
         <Definitions title="Resource" entries={entriesOf(span.resource)} />
       </div>
@@ -112,7 +115,11 @@ function Links({ links }: { links: readonly SpanLink[] }) {
       <ul>
         {links.map(({ traceId, spanId, attributes }) => (
           <li key={`${traceId} ${spanId}`}>
-            <a className="mono" href={formatRoute('trace', { span: spanId }, traceId)} data-testid="span-link">
+            <a
+              className="font-mono text-xs"
+              href={formatRoute('trace', { span: spanId }, traceId)}
+              data-testid="span-link"
+            >
               <Icon name="link" /> trace {traceId}, span {spanId}
             </a>{' '}
             <span className="hint">

@@ -4,12 +4,24 @@ import type { CSSProperties, MouseEvent } from 'react';
 import { serviceColour } from '../lib/colours.ts';
 import { parseTime } from '../lib/time.ts';
 import { type Bar, type Span, type Waterfall, type WaterfallRow, zoomBar } from '../lib/trace.ts';
-import { messageOf } from '../parts/log-line.tsx';
+import { Level, messageOf } from '../parts/log-line.tsx';
 import { vars } from '../parts/service.tsx';
 import { type LogRow, normalLevel } from '../queries/logs.ts';
 
 /** Deeper levels have the same indentation, or names would have no room. */
 const MAX_INDENT = 16;
+
+/** The row of a span, a log line or the axis: names, then the time axis. */
+export const ROW =
+  'grid grid-cols-[var(--name)_minmax(0,1fr)] *:border-0 *:p-0 min-h-6 [contain-intrinsic-height:auto_1.5rem] [content-visibility:auto]';
+const NAME_CELL =
+  'flex min-w-0 items-center gap-1 overflow-hidden whitespace-nowrap pr-2! pl-[calc(var(--depth)*1.1rem)]! max-sm:pl-[calc(var(--depth)*0.5rem)]!';
+/** The margin is for the duration of a bar that ends at the right. */
+export const BAR_CELL = 'relative mr-16';
+const TWIST = 'grid w-4 flex-none place-items-center self-stretch text-soft';
+/** Both lie on the time axis. */
+const BAR = 'absolute left-[calc(var(--left)*100%)] w-[max(2px,calc(var(--width)*100%))] rounded-xs';
+const POINT = 'absolute top-1/2 left-[calc((var(--left)+var(--width))*100%)] -translate-y-1/2';
 
 const KINDS = ['server', 'client', 'producer', 'consumer', 'internal'];
 
@@ -34,7 +46,7 @@ export function SpanRow(props: Props) {
   const waited = queue && `queue ${formatDuration(queue.ms)}`;
   return (
     <tr
-      className={['span-row', failed && 'failed', isOpened && 'opened'].filter(Boolean).join(' ')}
+      className={`${ROW} cursor-pointer -outline-offset-2! ${isOpened ? 'bg-accent-back' : ''}`}
       style={vars({ '--depth': Math.min(depth, MAX_INDENT), '--c': serviceColour(span.service) })}
       data-span={span.spanId}
       data-testid="span-row"
@@ -55,7 +67,7 @@ export function SpanRow(props: Props) {
 
 function onClick(event: MouseEvent<HTMLElement>, { onToggleChildren, onToggleDetail }: Props): void {
   if (getSelection()?.isCollapsed === false) return;
-  if ((event.target as Element).closest('.twist') !== null) onToggleChildren();
+  if ((event.target as Element).closest('[data-twist]') !== null) onToggleChildren();
   else onToggleDetail();
 }
 
@@ -63,23 +75,27 @@ type NameCellProps = { row: WaterfallRow; isCollapsed: boolean; waited: string |
 
 function NameCell({ row: { span, children, orphan }, isCollapsed, waited }: NameCellProps) {
   return (
-    <td className="span-name">
+    <td className={NAME_CELL}>
+      <i className="my-[3px] w-[3px] flex-none self-stretch rounded-xs bg-(--c)" />
       {children > 0 ? (
-        <span className={isCollapsed ? 'twist' : 'twist open'} aria-hidden="true">
+        <span data-twist className={`${TWIST} hover:text-ink ${isCollapsed ? '' : '*:rotate-90'}`} aria-hidden="true">
           <Icon name="chevron" />
         </span>
       ) : (
-        <span className="leaf" />
+        <span className={TWIST} />
       )}
-      <span className="kind" title={`kind: ${span.kind}`}>
+      <span className="text-soft" title={`kind: ${span.kind}`}>
         <Icon name={KINDS.includes(span.kind) ? (span.kind as IconName) : 'unspecified'} />
       </span>
       {span.status === 'error' && (
-        <span className="error-mark" title={span.statusMessage || 'failed'}>
+        <span className="text-bad" title={span.statusMessage || 'failed'}>
           <Icon name="error" />
         </span>
       )}
-      <span className="name" title={`${span.service}: ${span.name}`}>
+      <span
+        className={`min-w-[3em] truncate ${span.status === 'error' ? 'text-bad' : ''}`}
+        title={`${span.service}: ${span.name}`}
+      >
         {span.name}
       </span>
       {waited && (
@@ -92,9 +108,9 @@ function NameCell({ row: { span, children, orphan }, isCollapsed, waited }: Name
           orphan
         </span>
       )}
-      <small className="of-service">{span.service}</small>
+      <small className="min-w-0 flex-1 truncate max-sm:hidden">{span.service}</small>
       {span.links.length > 0 && (
-        <span className="kind" title={`links: ${span.links.length}`}>
+        <span className="text-soft" title={`links: ${span.links.length}`}>
           <Icon name="link" />
         </span>
       )}
@@ -108,15 +124,35 @@ function BarCell({ row: { span, bar, queue }, trace, part, duration, waited }: B
   const seen = zoomBar(bar, part);
   const seenQueue = queue && zoomBar(queue, part);
   return (
-    <td className="span-bar">
-      {seenQueue && <i className="queue" title={waited} style={placed(seenQueue)} />}
-      {seen && <i className="bar-fill" style={placed(seen)} />}
+    <td className={BAR_CELL}>
+      {seenQueue && (
+        <i
+          className={`${BAR} inset-y-2.5 bg-[repeating-linear-gradient(90deg,var(--color-line-strong)_0_3px,transparent_3px_6px)]`}
+          title={waited}
+          style={placed(seenQueue)}
+        />
+      )}
+      {seen && (
+        <i
+          className={`${BAR} inset-y-1.5 bg-(--c) ${span.status === 'error' ? 'ring-[1.5px] ring-bad-fill' : ''}`}
+          style={placed(seen)}
+        />
+      )}
       {span.events.map(({ name, time }) => {
         const moment = zoomBar(momentOf(time, trace), part);
-        return moment && <i key={`${name} ${time}`} className="event" title={name} style={placed(moment)} />;
+        return (
+          moment && (
+            <i
+              key={`${name} ${time}`}
+              className={`${POINT} -ml-1 size-2 rounded-full border border-panel bg-ink`}
+              title={name}
+              style={placed(moment)}
+            />
+          )
+        );
       })}
       <span
-        className={seen ? 'took' : 'took outside'}
+        className={`${POINT} ml-1.5 text-xs whitespace-nowrap text-soft tabular-nums ${seen ? '' : 'italic'}`}
         style={placed(seen ?? { left: bar.left < part.left ? 0 : 1, width: 0 })}
       >
         {duration}
@@ -131,15 +167,17 @@ export function LogMark({ log, depth, trace, part }: { log: LogRow; depth: numbe
   const seen = zoomBar(momentOf(log.time, trace), part);
   return (
     <tr
-      className={`log-row level-${level}`}
+      className={`${ROW} min-h-5 text-xs`}
       data-testid="trace-log"
-      style={vars({ '--depth': Math.min(depth, MAX_INDENT) })}
+      style={vars({ '--depth': Math.min(depth, MAX_INDENT), '--c': `var(--level-${level})` })}
     >
-      <td className="span-name" title={log.body}>
-        <span className="level mono">{String(log.level ?? level)}</span>
-        <small className="name mono">{messageOf(String(log.body))}</small>
+      <td className={`${NAME_CELL} indent-6`} title={log.body}>
+        <Level level={log.level} />
+        <small className="truncate indent-0 font-mono">{messageOf(String(log.body))}</small>
       </td>
-      <td className="span-bar">{seen && <i className="log-dot" style={placed(seen)} />}</td>
+      <td className={BAR_CELL}>
+        {seen && <i className={`${POINT} -ml-1 size-[7px] rotate-45 bg-(--c)`} style={placed(seen)} />}
+      </td>
     </tr>
   );
 }

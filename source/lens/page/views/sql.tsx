@@ -39,17 +39,17 @@ export function SqlView() {
   }, [wanted, run]);
 
   return (
-    <>
-      <Panel title="Query" testid="panel-sql" controls={<span className="panel-status">DuckDB, times in UTC</span>}>
+    <div className="grid grid-cols-1 items-start gap-3 lg:grid-cols-[minmax(0,1fr)_22rem]">
+      <Panel title="Query" testid="panel-sql" controls={<span className="status">DuckDB, times in UTC</span>}>
         <Problem message={outcome.problem} />
         <SqlEditor label="SQL" text={text} run={open} result={outcome.result} />
       </Panel>
-      <aside>
+      <aside className="grid gap-3">
         <Panel title="Examples">
           <ul>
             {EXAMPLES.map(({ title, query: example }) => (
               <li key={title}>
-                <button type="button" className="link" onClick={() => void open(example.text)}>
+                <button type="button" className="link py-0.5" onClick={() => void open(example.text)}>
                   {title}
                 </button>
               </li>
@@ -58,7 +58,7 @@ export function SqlView() {
         </Panel>
         <Schema />
       </aside>
-    </>
+    </div>
   );
 }
 
@@ -86,8 +86,8 @@ function Schema() {
     <Panel title="Tables" testid="schema">
       {[...Map.groupBy(columns, ({ table_name }) => table_name)].map(([table, ofTable]) => (
         <details key={table} open>
-          <summary className="mono">{table}</summary>
-          <ul className="schema">
+          <summary className="font-mono text-xs">{table}</summary>
+          <ul className="pl-4">
             {ofTable.map(({ column_name, data_type }) => (
               <li key={column_name}>
                 <code>{column_name}</code> <small>{data_type.toLowerCase()}</small>

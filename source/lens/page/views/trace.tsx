@@ -11,32 +11,21 @@ import { collapseAll, INITIAL, reveal, selectedOf, type WaterfallState, WHOLE } 
 import { CopyButton } from '../parts/copy-button.tsx';
 import { Facts } from '../parts/definitions.tsx';
 import { Empty } from '../parts/empty.tsx';
-import { LOG_COLUMNS, LogLines } from '../parts/log-line.tsx';
+import { LogLines } from '../parts/log-line.tsx';
 import { QueryPanel } from '../parts/query-panel.tsx';
 import { ServiceLabel } from '../parts/service.tsx';
 import { type LogRow, traceLogsQuery } from '../queries/logs.ts';
 import { type ProfiledSpanRow, profiledSpansQuery, type SpanRow, spansQuery } from '../queries/traces.ts';
 import { Waterfall } from './waterfall.tsx';
 
-const SPAN_COLUMNS = [
-  'span_id',
-  'parent_span_id',
-  'service',
-  'name',
-  'kind',
-  'start_time',
-  'duration_ms',
-  'status',
-] as const;
-const PROFILE_COLUMNS = ['span_id', 'type', 'service'] as const;
 const NONE: never[] = [];
 
 /** One trace: its spans on a time axis, with its log lines and profiles. */
 export function TraceView() {
   const { id } = usePlace().route;
-  const spans = useQuery<SpanRow>('waterfall', spansQuery(id), SPAN_COLUMNS);
-  const logs = useQuery<LogRow>('trace-logs', traceLogsQuery(id), LOG_COLUMNS);
-  const profiled = useQuery<ProfiledSpanRow>('trace-profiles', profiledSpansQuery(id), PROFILE_COLUMNS);
+  const spans = useQuery<SpanRow>('waterfall', spansQuery(id));
+  const logs = useQuery<LogRow>('trace-logs', traceLogsQuery(id));
+  const profiled = useQuery<ProfiledSpanRow>('trace-profiles', profiledSpansQuery(id));
   const rows = spans.answer?.rows ?? NONE;
   const trace = useMemo(() => layoutWaterfall(rows.map(toSpan)), [rows]);
   const place = useRef<HTMLDivElement>(null);
@@ -45,9 +34,7 @@ export function TraceView() {
   const logLines = logs.answer?.rows ?? NONE;
   return (
     <>
-      <a className="back" href="#/traces">
-        ← All traces
-      </a>
+      <a href="#/traces">← All traces</a>
       <TraceHead traceId={id} trace={trace} />
       <QueryPanel
         title="Spans"
@@ -155,19 +142,19 @@ function Controls({ trace, state, setState, logs: [showsLogs, setShowsLogs] }: C
 
 function TraceHead({ traceId, trace }: { traceId: string; trace: Trace }) {
   const { root, rows, startMs, durationMs, services, errors } = trace;
-  if (root === undefined) return <h1>Trace {traceId}</h1>;
+  if (root === undefined) return <h1 className="text-xl font-semibold">Trace {traceId}</h1>;
   const time = rangeToParams(around(startMs, 60, durationMs));
   const idWithCopy = (
     <>
       <code>{traceId}</code>
-      <CopyButton text={traceId} className="icon-button" label="Copy trace id">
+      <CopyButton text={traceId} className="icon-button min-h-6 w-6" label="Copy trace id">
         <Icon name="copy" />
       </CopyButton>
     </>
   );
   return (
-    <div className="trace-head" data-testid="trace-head">
-      <h1 className="row">
+    <div className="grid gap-2" data-testid="trace-head">
+      <h1 className="row text-xl font-semibold">
         <ServiceLabel service={root.service} /> {root.name}
         {errors > 0 && <span className="tag bad">{`${errors} ${errors === 1 ? 'error' : 'errors'}`}</span>}
       </h1>

@@ -7,19 +7,18 @@ import { ServiceLabel } from '../parts/service.tsx';
 import { ErrorCell, Table, TraceLinksCell, worstOf } from '../parts/table.tsx';
 import { type RedFilter, type VersionRow, versionsQuery } from '../queries/red.ts';
 
-const QUERY_COLUMNS = ['service', 'version', 'traces', 'errors', 'p95'] as const;
 const NUMERIC = ['Error rate', 'p95', 'Traces'];
 
 export function VersionPanel({ filter }: { filter: RedFilter }) {
   const { range } = usePlace();
-  const query = useQuery<VersionRow>('versions', versionsQuery(filter, range), QUERY_COLUMNS);
+  const query = useQuery<VersionRow>('versions', versionsQuery(filter, range));
   const rows = query.answer?.rows ?? [];
   const empty = (
     <Empty what="No span has a service.version yet">The server adds one to the spans of its requests.</Empty>
   );
   return (
     <QueryPanel title="By version" query={query} empty={empty}>
-      <div className="scroll">
+      <div className="overflow-auto">
         <Table columns={['Service', 'Version', ...NUMERIC]} numeric={NUMERIC}>
           <tbody>
             {rows.map((row) => (
@@ -28,7 +27,7 @@ export function VersionPanel({ filter }: { filter: RedFilter }) {
                   <ServiceLabel service={String(row.service)} />
                 </td>
                 <td>
-                  <span className="mono">{String(row.version)}</span>{' '}
+                  <span className="font-mono text-xs">{String(row.version)}</span>{' '}
                   {isCulprit(row, rows) && <span className="tag bad">more errors</span>}
                 </td>
                 <ErrorCell share={Number(row.errors)} worst={worstOf(rows)} />

@@ -6,8 +6,7 @@ import { vars } from '../parts/service.tsx';
 import type { LogRow } from '../queries/logs.ts';
 import type { ProfiledSpanRow } from '../queries/traces.ts';
 import { SpanDetail } from './span-detail.tsx';
-import { LogMark, SpanRow } from './span-row.tsx';
-import './waterfall.css';
+import { BAR_CELL, LogMark, ROW, SpanRow } from './span-row.tsx';
 
 type Props = {
   trace: Trace;
@@ -33,10 +32,11 @@ export function Waterfall(props: Props) {
   const logsOf = Map.groupBy(logs, ({ span_id }) => (span_id && known.has(span_id) ? span_id : first));
   const tabStop = drawn.some(({ span }) => span.spanId === state.focused) ? state.focused : first;
   return (
-    <div className="waterfall">
+    <div className="[--name:clamp(11rem,38%,35rem)] max-sm:[--name:48%]">
       <Axis durationMs={trace.durationMs} state={state} />
       <table
         ref={grid}
+        className="block outline-none"
         // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: a treegrid is a table with keyboard support
         role="treegrid"
         aria-label="Spans of the trace"
@@ -44,7 +44,7 @@ export function Waterfall(props: Props) {
         tabIndex={-1}
         onKeyDown={(event) => onKey(event, grid.current!, props)}
       >
-        <tbody>
+        <tbody className="block">
           {drawn.map((row) => (
             <Entry
               key={row.span.spanId}
@@ -84,8 +84,8 @@ function Entry({ trace, logs, profiled, state, setState, row, isTabStop, ownLogs
         onToggleDetail={() => setState(toggleDetail(state, spanId))}
       />
       {state.opened.has(spanId) && (
-        <tr className="detail-row">
-          <td>
+        <tr className="block hover:bg-transparent">
+          <td className="block p-0">
             <SpanDetail
               row={row}
               traceStartMs={trace.startMs}
@@ -107,11 +107,15 @@ function Entry({ trace, logs, profiled, state, setState, row, isTabStop, ownLogs
 function Axis({ durationMs, state: { part } }: { durationMs: number; state: WaterfallState }) {
   const ticks = axisTicks(durationMs * part.width, innerWidth < 900 ? 2 : 5);
   return (
-    <div className="axis-row" aria-hidden="true">
+    <div className={`${ROW} border-b text-xs text-soft`} aria-hidden="true">
       <span>Span</span>
-      <div className="axis">
+      <div className={BAR_CELL}>
         {ticks.map((tick) => (
-          <span key={tick} style={vars({ '--at': durationMs > 0 ? tick / (durationMs * part.width) : 0 })}>
+          <span
+            key={tick}
+            className="absolute left-[calc(var(--at)*100%)] border-l pl-1 whitespace-nowrap"
+            style={vars({ '--at': durationMs > 0 ? tick / (durationMs * part.width) : 0 })}
+          >
             {part.left > 0 && '+'}
             {formatDuration(tick + part.left * durationMs)}
           </span>
@@ -126,7 +130,7 @@ function onKey(event: KeyboardEvent<HTMLElement>, grid: HTMLElement, { trace, st
   const spanId = element.dataset.span;
   const row = trace.rows.find(({ span }) => span.spanId === spanId);
   if (spanId === undefined || row === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-  const elements = [...grid.querySelectorAll<HTMLElement>('.span-row')];
+  const elements = [...grid.querySelectorAll<HTMLElement>('[data-span]')];
   const index = elements.indexOf(element);
   const parentId = trace.rows[row.parent]?.span.spanId;
   const isCollapsed = state.collapsed.has(spanId);
