@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
+import { preparePage } from '../source/lens/http/page.ts';
 import { assertAccessible } from './helpers/accessibility.ts';
 import { launchChromium, launchWithoutStorage, missingChromium } from './helpers/chromium.ts';
 import { type RunningService, type Sandbox, startSandbox } from './helpers/sandbox.ts';
@@ -16,7 +17,7 @@ describe('the page of lens', { skip: missingChromium() }, () => {
   let troubles: string[];
 
   before(async () => {
-    sandbox = await startSandbox();
+    [sandbox] = await Promise.all([startSandbox(), preparePage()]);
     server = await sandbox.start('server', { ALWAYS_SUCCEED: 'false' });
     await sandbox.start('recorder');
     await sandbox.start('requester', { MYTHICAL_SERVER_URL: server.url });

@@ -6,7 +6,7 @@ export function TrafficStrip({ traffic }: { traffic: Traffic }) {
   const { requests, errors, median, p95 } = traffic;
   return (
     <section
-      className="panel mb-4 grid grid-cols-2 items-center gap-x-9 gap-y-3 md:grid-cols-4 xl:grid-cols-[repeat(4,auto)_minmax(10rem,1fr)]"
+      className="panel mb-4 grid grid-cols-2 items-center gap-x-4 gap-y-3 md:gap-x-9 md:grid-cols-4 xl:grid-cols-[repeat(4,auto)_minmax(10rem,1fr)]"
       aria-label="Your traffic"
       data-testid="traffic"
     >
@@ -17,16 +17,8 @@ export function TrafficStrip({ traffic }: { traffic: Traffic }) {
         note={requests === 0 ? 'none yet' : formatPercent(errors / requests)}
         bad={errors > 0}
       />
-      <Figure
-        name="p50 latency"
-        value={median === undefined ? '–' : formatDuration(median)}
-        note={`last ${RECENT} requests`}
-      />
-      <Figure
-        name="p95 latency"
-        value={p95 === undefined ? '–' : formatDuration(p95)}
-        note={`last ${RECENT} requests`}
-      />
+      <Figure name="p50 latency" value={median === undefined ? '–' : formatDuration(median)} note={`last ${RECENT}`} />
+      <Figure name="p95 latency" value={p95 === undefined ? '–' : formatDuration(p95)} note={`last ${RECENT}`} />
       <Bars traffic={traffic} />
     </section>
   );

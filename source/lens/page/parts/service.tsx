@@ -9,7 +9,7 @@ export function vars(properties: Record<`--${string}`, string | number>): CSSPro
 export function ServiceDot({ service }: { service: string }) {
   return (
     <i
-      className="inline-block size-2 flex-none rounded-full bg-(--c)"
+      className="inline-block size-[9px] flex-none rounded-full bg-(--c)"
       aria-hidden="true"
       style={vars({ '--c': serviceColour(service) })}
     />
@@ -22,7 +22,7 @@ export function ServiceLabel({ service }: { service: string }) {
     <span className="inline-flex min-w-0 items-center gap-1.5 whitespace-nowrap" title={service}>
       <ServiceDot service={service} />
       {/* In a narrow table the dot stays, and the name for users who hear the page. */}
-      <span className="truncate in-[td]:max-sm:sr-only">{service}</span>
+      <span className="truncate in-[.data-table]:max-sm:sr-only">{service}</span>
     </span>
   );
 }

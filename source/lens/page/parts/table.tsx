@@ -16,7 +16,7 @@ export function Table({
   children: ReactNode;
 }) {
   return (
-    <table className={className}>
+    <table className={`data-table ${className ?? ''}`}>
       <thead>
         <tr>
           {columns.map((name) => (

@@ -15,7 +15,7 @@ import { Table } from './table.tsx';
 const COLUMNS = ['Time', 'Root span', 'Services', 'Spans', 'Duration', 'Errors'];
 
 const TABLE =
-  'table-fixed max-sm:[&_thead]:hidden [&_th:first-child]:w-26 [&_th:nth-child(5)]:w-42 [&_th:nth-child(n+3)]:w-21';
+  'table-fixed max-sm:[&_thead]:hidden [&_th:first-child]:w-32 [&_th:nth-child(5)]:w-42 [&_th:nth-child(n+3)]:w-21';
 
 /** The latest traces as a panel, in the trace search and below the RED charts. */
 export function TraceTable({ title, id, sql }: { title: string; id: string; sql: Sql }) {

@@ -17,7 +17,7 @@ export function TracesView() {
         <TextField label="Endpoint" name="endpoint" placeholder="unicorn" />
         <SelectField label="Status" name="status" any="any" options={['error', 'ok', 'unset']} />
         <TextField label="Min duration, ms" name="min" type="number" />
-        <TextField label="Text" name="text" placeholder="attribute, message or trace id" />
+        <TextField label="Text" name="text" placeholder="attribute or trace id" />
         <Chips names={['method', 'version']} />
       </Fields>
       <TraceTable title="Traces" id="traces" sql={tracesQuery(filter, range)} />
