@@ -188,7 +188,14 @@ describe('all compose files', () => {
 
   test('need a Compose that knows !override, as the texts say', () => {
     assert.match(compose, /!override/);
-    const texts = ['docs/ways-to-run.md', 'README.md', 'docs/stack.md', ...FILES, 'docker-compose-otel.yml', 'docker-compose-cloud.yml'];
+    const texts = [
+      'docs/ways-to-run.md',
+      'README.md',
+      'docs/stack.md',
+      ...FILES,
+      'docker-compose-otel.yml',
+      'docker-compose-cloud.yml',
+    ];
     for (const file of texts) assert.doesNotMatch(read(file), /Compose 2\.(?!24\.4\b)\d/, file);
     assert.match(read('docs/ways-to-run.md'), /Compose 2\.24\.4/);
   });
