@@ -83,7 +83,7 @@ describe('docker-compose.yml', () => {
     const sum = byDefault.reduce((sum, [, { mem_limit }]) => sum + megabytes(mem_limit ?? ''), 0);
     t.diagnostic(`${sum} MB`);
     assert.ok(sum < 4608, `${sum} MB`);
-    assert.match(read('README.md'), new RegExp(`\\| all \\|.*\\| ${(sum / 1000).toFixed(1)} GB \\|`));
+    assert.match(read('docs/stack.md'), new RegExp(`\\| all \\|.*\\| ${(sum / 1000).toFixed(1)} GB \\|`));
   });
 
   test('the log of RabbitMQ in memory fits into its container three times', () => {
@@ -158,7 +158,7 @@ describe('all compose files', () => {
 
   test('need a Compose that knows !override, as the texts say', () => {
     assert.match(compose, /!override/);
-    const texts = ['docs/ways-to-run.md', 'README.md', ...COMPOSE_FILES];
+    const texts = ['docs/ways-to-run.md', 'docs/stack.md', 'README.md', ...COMPOSE_FILES];
     for (const file of texts) assert.doesNotMatch(read(file), /Compose 2\.(?!24\.4\b)\d/, file);
     assert.match(read('docs/ways-to-run.md'), /Compose 2\.24\.4/);
   });

@@ -95,6 +95,9 @@ describe('lens over HTTP', () => {
     ]) {
       assert.match(text, new RegExp(`^lens_${name}[ {]`, 'm'));
     }
+    const openMetrics = await send('/metrics', { accept: 'application/openmetrics-text' });
+    assert.match(String(openMetrics.headers['content-type']), /^application\/openmetrics-text/);
+    assert.match(openMetrics.text, /^lens_ingested_items_total\{.*# EOF\n$/ms);
   });
 
   test('the page comes with a policy that allows its own scripts and its import map', async () => {
