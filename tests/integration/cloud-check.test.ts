@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { SIGNALS } from '../../source/cloud-check/fields.ts';
@@ -51,6 +51,14 @@ describe('npm run cloud:check', { skip }, () => {
     );
     assert.match(output, /Then again: npm run cloud:check\n$/);
     assert.deepEqual(cloud.requests, before);
+  });
+
+  test('takes variables from .env as well', async () => {
+    const file = path.join(started.folder, '.env');
+    await writeFile(file, 'GRAFANA_CLOUD_LOGS_URL=http://localhost\n');
+    const { output } = await check(cloud.endpoints);
+    await rm(file);
+    assert.match(output, /^ {2}the variable GRAFANA_CLOUD_LOGS_URL is an http URL/m);
   });
 
   test('with --quiet prints only what does not work', async () => {
