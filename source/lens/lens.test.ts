@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import * as grpc from '@grpc/grpc-js';
-import { freePort } from '../embedded/ports.ts';
+import { freePort } from '../launcher/ports.ts';
 import { IN_MEMORY, type Lens, startLens } from './lens.ts';
 
 async function temporaryFolder(t: TestContext): Promise<string> {

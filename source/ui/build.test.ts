@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { builtPage } from './build.ts';
+import { builtPage, whyNotBuilt } from './build.ts';
 import { loadFiles } from './static-files.ts';
 
 /** All JavaScript that a browser may load, compressed as it is sent: in the frontend that includes Faro and tracing. */
@@ -43,3 +44,11 @@ for (const name of ['frontend', 'lens']) {
     });
   });
 }
+
+test('without development dependencies, the message names the command that installs them', () => {
+  const { stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', "import 'not-installed'"], {
+    encoding: 'utf8',
+  });
+  assert.match(whyNotBuilt('a/page', stderr), /: run npm ci --include=dev$/);
+  assert.match(whyNotBuilt('a/page', 'Syntax error in main.tsx'), /Syntax error in main\.tsx$/);
+});

@@ -51,8 +51,16 @@ async function runVite(root: string, outDir: string): Promise<void> {
     });
   } catch (error) {
     const { stderr = '', stdout = '' } = error as { stderr?: string; stdout?: string };
-    throw new Trouble(`the page in ${root} could not be built. ${(stderr || stdout || String(error)).trim()}`);
+    throw new Trouble(whyNotBuilt(root, (stderr || stdout || String(error)).trim()));
   }
+}
+
+/** Vite is a development dependency. */
+export function whyNotBuilt(page: string, output: string): string {
+  const failed = `the page in ${page} could not be built`;
+  return output.includes('ERR_MODULE_NOT_FOUND')
+    ? `${failed}, because development dependencies are missing: run npm ci --include=dev`
+    : `${failed}. ${output}`;
 }
 
 /** Earlier builds. A server that serves one has it in memory. */

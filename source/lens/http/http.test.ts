@@ -92,6 +92,9 @@ describe('lens over HTTP', () => {
     ]) {
       assert.match(text, new RegExp(`^lens_${name}[ {]`, 'm'));
     }
+    const openMetrics = await send('/metrics', { accept: 'application/openmetrics-text' });
+    assert.match(String(openMetrics.headers['content-type']), /^application\/openmetrics-text/);
+    assert.match(openMetrics.text, /^lens_ingested_items_total\{.*# EOF\n$/ms);
   });
 
   test('the page comes with a policy that allows only its own files and its own server', async () => {

@@ -136,8 +136,8 @@ describe('Faro from browsers', () => {
     for (const [payload, detail] of [
       ['{', /not valid JSON/],
       ['null', /not a Faro payload/],
-      [{}, /meta/],
-      [{ meta: { app: {} } }, /meta\.app\.name/],
+      [{ resourceSpans: [] }, /expected meta, not resourceSpans/],
+      [{ meta: { app: { name: 5 } } }, /meta\.app\.name/],
       [{ meta, events: [{ name: 'x', timestamp: 'yesterday' }] }, /events\[0\]\.timestamp/],
       [{ meta, measurements: [{ type: 'x', values: { a: 'b' }, timestamp }] }, /values\.a/],
       [{ meta, traces: { resourceSpans: 5 } }, /OTLP JSON/],
@@ -151,6 +151,72 @@ describe('Faro from browsers', () => {
     assert.equal((await collect(' '.repeat(MAX_FARO_BYTES + 1))).status, 413);
     assert.equal((await collect({ meta }, { 'content-type': 'text/plain' })).status, 415);
     assert.equal((await lens.summary()).logs, 5);
+  });
+
+  const item = { timestamp };
+  for (const [what, payload, part] of [
+    ['a measured value', { measurements: [{ ...item, type: 'n1', values: { a: 1, b: null } }] }, 'type=n1 a=1'],
+    ['all values', { measurements: [{ ...item, type: 'n2', values: null }] }, 'type=n2'],
+    ['a measurement', { measurements: [null, { ...item, type: 'n3', values: {} }] }, 'type=n3'],
+    [
+      'a part of a frame',
+      {
+        exceptions: [
+          {
+            ...item,
+            type: 'n4',
+            value: 'x',
+            stacktrace: { frames: [null, { function: null, filename: 'f', lineno: null }] },
+          },
+        ],
+      },
+      'n4: x\\n  at  (f:0:0)"',
+    ],
+    ['frames', { exceptions: [{ ...item, type: 'n5', value: null, stacktrace: { frames: null } }] }, 'type=n5'],
+    ['a stack', { exceptions: [{ ...item, type: 'n6', value: 'x', stacktrace: null }] }, 'type=n6'],
+    [
+      'a part of a context',
+      { logs: [{ ...item, message: 'n7', context: { a: 'b', c: null } }] },
+      'message=n7 context_a=b',
+    ],
+    ['a context', { logs: [{ ...item, message: 'n8', context: null, level: null }] }, 'message=n8'],
+    ['a trace', { logs: [{ ...item, message: 'n9', trace: null }] }, 'message=n9'],
+    [
+      'ids of a trace',
+      { logs: [{ ...item, message: 'n10', trace: { trace_id: null, span_id: null } }] },
+      'message=n10',
+    ],
+    ['a time', { logs: [{ timestamp: null, message: 'n11' }] }, 'message=n11'],
+    ['other lists', { logs: [{ ...item, message: 'n12' }], events: null, measurements: null }, 'message=n12'],
+    ['traces', { logs: [{ ...item, message: 'n13' }], traces: null }, 'message=n13'],
+    ['parts of traces', { logs: [{ ...item, message: 'n14' }], traces: { resourceSpans: [null] } }, 'message=n14'],
+    [
+      'a name and attributes',
+      { events: [{ ...item, name: null, domain: 'n15', attributes: null }] },
+      'event_domain=n15',
+    ],
+    [
+      'parts of meta',
+      { logs: [{ ...item, message: 'n16' }], meta: { app: { name: 'a', version: null }, view: null } },
+      'message=n16',
+    ],
+    ['meta', { logs: [{ ...item, message: 'n17' }], meta: null }, 'message=n17'],
+  ] as const) {
+    test(`null in place of ${what} counts as absent, as in Alloy, and the rest is kept`, async () => {
+      const response = await collect({ meta, ...payload });
+      assert.equal(response.status, 202, await response.text());
+      const found = await rows(
+        `SELECT body FROM logs WHERE body LIKE '%${/n\d+/.exec(part)![0]}%' AND body LIKE '%kind=%'`,
+      );
+      assert.equal(found.length, 1);
+      assert.ok(String(found[0]!.body).includes(part), String(found[0]!.body));
+      assert.doesNotMatch(String(found[0]!.body), /null/);
+    });
+  }
+
+  test('an app without a name is an unknown service', async () => {
+    assert.equal((await collect({ logs: [{ message: 'nameless', timestamp }] })).status, 202);
+    assert.equal((await rows(`SELECT service FROM logs WHERE body LIKE '%nameless%'`))[0]?.service, 'unknown_service');
   });
 
   test('an id of a trace that is none is no link', async () => {

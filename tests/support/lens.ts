@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { IN_MEMORY, type Lens, type LensConfig, startLens } from '../../source/lens/lens.ts';
+
+export type Row = Record<string, unknown>;
+
+/** A lens in memory for the tests of the `describe` that this is called in. */
+export function useLens(overrides: Partial<LensConfig> = {}) {
+  let lens: Lens;
+  before(async () => {
+    lens = await startLens({ ...IN_MEMORY, ...overrides }, assert.fail);
+  });
+  after(() => lens[Symbol.asyncDispose]());
+
+  async function rows(sql: string): Promise<Row[]> {
+    const result = await lens.query(sql);
+    return result.rows.map((row) => Object.fromEntries(result.columns.map(({ name }, index) => [name, row[index]])));
+  }
+
+  return {
+    get url() {
+      return lens.url;
+    },
+    get lens() {
+      return lens;
+    },
+    rows,
+    /** The one row that a query finds. */
+    async row(sql: string): Promise<Row> {
+      const found = await rows(sql);
+      assert.equal(found.length, 1, `${found.length} rows by ${sql}`);
+      return found[0]!;
+    },
+    /** Sends JSON, or bytes or text of the type given. */
+    post: (path: string, body: unknown, contentType = 'application/json') =>
+      fetch(lens.url + path, {
+        method: 'POST',
+        headers: { 'content-type': contentType },
+        body:
+          typeof body === 'string' || body instanceof Uint8Array ? (body as Buffer<ArrayBuffer>) : JSON.stringify(body),
+      }),
+  };
+}
