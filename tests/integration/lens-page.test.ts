@@ -150,9 +150,9 @@ describe('the page of lens', { skip: missingChromium() }, () => {
       select trace_id as id from spans group by trace_id having count(distinct service) = 3 order by max(start_time) desc limit 1`);
     for (const [view, shown] of [
       ['red', 'panel-endpoints'],
-      ['traces', 'trace-rows'],
+      [`traces?text=${id}`, 'trace-rows'],
       [`trace/${id}`, 'waterfall'],
-      ['logs', 'log-lines'],
+      [`logs?trace=${id}`, 'log-lines'],
       ['flame?service=mythical-server&type=wall', 'top-functions'],
       ['sql', 'result'],
     ] as const) {
