@@ -22,6 +22,8 @@ export type Node = {
   at: Place;
   /** The values of an attribute: `endpoint/url`. */
   values(path: string): { value: Value; at: Place }[];
+  /** The items of a list, each with its own place. */
+  items(path: string): { value: Value; at: Place }[];
   settings: Settings;
   body: Statement[];
   file: string;
@@ -81,7 +83,7 @@ export type GraphOptions = {
 /** The components of a configuration and how they are connected, with modules unfolded. */
 export function buildGraph({ file, text, env = {}, read = (file) => readFileSync(file, 'utf8') }: GraphOptions): Graph {
   const graph: Graph = { nodes: new Map(), edges: [], opaque: [] };
-  const root = createScope('', file, parse(text).body, new Map());
+  createScope('', file, parse(text).body, new Map());
   for (const node of graph.nodes.values()) connect(node);
   return graph;
 
@@ -144,6 +146,13 @@ export function buildGraph({ file, text, env = {}, read = (file) => readFileSync
           value: evaluateIn(scope, value),
           at: place(scope, at),
         })),
+      items: (path) =>
+        attributesAt(block.body, path).flatMap(({ value }) =>
+          (value.type === 'array' ? value.items : [value]).map((item) => ({
+            value: evaluateIn(scope, item),
+            at: place(scope, item.at),
+          })),
+        ),
       settings: settingsOf(scope, block),
     };
     scope.nodes.set(`${block.name}.${block.label}`, node);
@@ -246,4 +255,38 @@ function signalOf(type: string | undefined, attribute: string): Signal {
 export function knownValue(node: Node, path: string): Value | undefined {
   const value = node.values(path).at(-1)?.value;
   return value !== undefined && isKnown(value) ? value : undefined;
+}
+
+/** The type that an attribute takes, where it takes an export of a known type. */
+export function acceptedType(kind: string, attribute: string): string | undefined {
+  const [space = '', second = ''] = kind.split('.');
+  const last = attribute.split('/').at(-1)!;
+  if (last === 'targets') return 'Targets';
+  if (attribute === 'write_to') return kind === 'logging' ? 'LogsReceiver' : 'otelcol.Consumer';
+  if (attribute === 'client/auth') return 'Handler';
+  if (attribute.startsWith('output/')) {
+    return kind === 'faro.receiver' && last === 'logs' ? 'LogsReceiver' : 'otelcol.Consumer';
+  }
+  if (attribute !== 'forward_to') return undefined;
+  const target = space === 'otelcol' && second === 'exporter' ? kind.split('.')[2]! : space;
+  return { prometheus: 'MetricsReceiver', loki: 'LogsReceiver', pyroscope: 'ProfilesReceiver' }[target];
+}
+
+/** The types of receivers that a component exports. */
+export const receives = (kind: string): string[] =>
+  Object.values(COMPONENTS[kind] ?? {}).filter((type) => /Receiver$|Consumer$/.test(type));
+
+/** The types of receivers that a component can send to. */
+export const sends = (kind: string): string[] => {
+  const attributes =
+    kind === 'faro.receiver' ? ['output/logs', 'output/traces'] : ['forward_to', 'write_to', 'output/traces'];
+  // A component for which this is no attribute never has it, except for exporters, which end a pipeline.
+  const isEnd = /^otelcol\.exporter\.(?!prometheus|loki)|\.(remote_write|write|echo)$/.test(kind);
+  return isEnd ? [] : attributes.flatMap((attribute) => sendsBy(kind, attribute) ?? []);
+};
+
+function sendsBy(kind: string, attribute: string): string | undefined {
+  const isOtel = /^otelcol\.(receiver|processor|connector)/.test(kind) || kind === 'faro.receiver';
+  if (attribute.startsWith('output/') !== isOtel) return undefined;
+  return attribute === 'write_to' && kind !== 'logging' ? undefined : acceptedType(kind, attribute);
 }

@@ -194,8 +194,13 @@ function literal({ type, text }: Token): Literal {
   return text === 'null' ? null : text === 'true';
 }
 
-/** A fault makes others on its line; the first is the one to read. An unclosed block explains everything after it. */
+const LEXICAL = ['unterminated-string', 'unterminated-comment', 'single-quotes', 'illegal-character'];
+
+/** A fault makes others on its line, and after it; the one to read is the one that explains them. */
 function onePerLine(problems: SyntaxProblem[], unclosed: Block[]): SyntaxProblem[] {
+  // A quote that is missing takes the bracket behind it away, and then all lines that follow make no sense.
+  const lexical = problems.filter(({ code }) => LEXICAL.includes(code));
+  if (lexical.length > 0) return lexical;
   const sorted = problems.toSorted((a, b) => a.at.offset - b.at.offset);
   const [block] = unclosed;
   if (block && !sorted.some(({ code }) => code === 'unclosed-block')) {

@@ -8,7 +8,7 @@ export type Token = {
 };
 
 const SPACE = /[ \t\r\uFEFF]+/y;
-const COMMENT = /\/\/[^\n]*|\/\*[^]*?\*\//y;
+const COMMENT = /\/\/[^\n]*|\/\*[\s\S]*?\*\//y;
 const NAME = /[\p{L}_][\p{L}_\p{Nd}]*/uy;
 const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
 const STRING = /"(?:[^"\\\n]|\\[^\n])*"/y;
@@ -83,17 +83,20 @@ export function scan(text: string): { tokens: Token[]; problems: SyntaxProblem[]
 
   function scanToken(first: string): void {
     const name = take(NAME);
-    if (name) return add(/^(?:true|false|null)$/.test(name) ? 'word' : 'name', name.length);
-    const number = take(NUMBER);
-    if (number) return add('number', number.length);
-    const string = take(STRING) ?? take(RAW_STRING);
-    if (string) {
+    const number = name ?? take(NUMBER);
+    const string = number ?? take(STRING) ?? take(RAW_STRING);
+    const sign = string ?? take(SIGN);
+    if (name) add(/^(?:true|false|null)$/.test(name) ? 'word' : 'name', name.length);
+    else if (number) add('number', number.length);
+    else if (string) {
       const wrong = unknownEscape(string);
       if (wrong) problem('unknown-escape', { escape: wrong });
-      return add('string', string.length);
-    }
-    const sign = take(SIGN);
-    if (sign) return add('sign', sign.length);
+      add('string', string.length);
+    } else if (sign) add('sign', sign.length);
+    else skipLine(first);
+  }
+
+  function skipLine(first: string): void {
     if (first === '"' || first === '`') problem('unterminated-string');
     else if (first === "'") problem('single-quotes');
     else problem('illegal-character', { character: String.fromCodePoint(text.codePointAt(offset)!) });
@@ -109,16 +112,17 @@ const canEnd = (token: Token | undefined) =>
 
 function unknownEscape(literal: string): string | undefined {
   if (literal[0] === '`') return undefined;
-  return literal.match(ESCAPE)?.find((escape) => escape.length === 2 && !(escape[1]! in SHORT_ESCAPES));
+  return literal.match(ESCAPE)?.find((sequence) => sequence.length === 2 && !(sequence[1]! in SHORT_ESCAPES));
 }
 
 /** The text that a string literal stands for. */
 export function unquote(literal: string): string {
   if (literal[0] === '`') return literal.slice(1, -1).replaceAll('\r', '');
-  return literal.slice(1, -1).replace(ESCAPE, (escape) => {
-    const short = SHORT_ESCAPES[escape[1]!];
-    if (short !== undefined && escape.length === 2) return short;
-    const code = /[xuU]/.test(escape[1]!) ? Number.parseInt(escape.slice(2), 16) : Number.parseInt(escape.slice(1), 8);
-    return Number.isNaN(code) || code > 0x10ffff ? escape : String.fromCodePoint(code);
+  return literal.slice(1, -1).replace(ESCAPE, (sequence) => {
+    const short = SHORT_ESCAPES[sequence[1]!];
+    if (short !== undefined && sequence.length === 2) return short;
+    const isHex = /[xuU]/.test(sequence[1]!);
+    const code = Number.parseInt(sequence.slice(isHex ? 2 : 1), isHex ? 16 : 8);
+    return Number.isNaN(code) || code > 0x10ffff ? sequence : String.fromCodePoint(code);
   });
 }

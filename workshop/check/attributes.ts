@@ -4,7 +4,7 @@ import { CannotTell, regex, type Sample, text, texts } from './sample.ts';
 /** What `otelcol.processor.attributes` does to a span. */
 export function runActions(sample: Sample, component: Settings): Sample {
   const attributes = { ...sample.attributes };
-  const touched = { ...sample.touched };
+  const named = { ...sample.named };
   for (const block of component.blocks) {
     if (block.name === 'include' || block.name === 'exclude') throw new CannotTell(block.name, block.at);
     if (block.name !== 'action') continue;
@@ -12,9 +12,9 @@ export function runActions(sample: Sample, component: Settings): Sample {
     const matches = pattern && text(block, 'action') !== 'extract' ? regex(pattern, block, 'pattern') : undefined;
     const keys = matches ? Object.keys(attributes).filter((name) => matches.test(name)) : [key];
     for (const name of keys) act(attributes, name, block);
-    for (const name of keys) touched[`attribute ${name}`] = block.placeOf('key');
+    for (const name of keys) named[`attribute ${name}`] = block.placeOf(pattern ? 'pattern' : 'key');
   }
-  return { ...sample, attributes, touched };
+  return { ...sample, attributes, named };
 }
 
 function act(attributes: Record<string, string>, key: string, block: Settings): void {
@@ -51,7 +51,9 @@ export function runStatements(sample: Sample, component: Settings): Sample {
     if (block.name === 'trace_statements' && text(block, 'context') !== 'span') continue;
     const list = block.name === 'statements' ? 'trace' : 'statements';
     for (const statement of texts(block, list)) runStatement(statement.trim(), attributes, block, list);
-    for (const name of Object.keys(sample.attributes ?? {})) touched[`attribute ${name}`] = block.placeOf(list);
+    for (const [name, before] of Object.entries(sample.attributes ?? {})) {
+      if (attributes[name] !== before) touched[`attribute ${name}`] = block.placeOf(list);
+    }
   }
   return { ...sample, attributes, touched };
 }
@@ -69,7 +71,7 @@ function runStatement(statement: string, attributes: Record<string, string>, blo
   const [matching] = plain(DELETE_MATCHING) ?? [];
   const [kept] = plain(KEEP_KEYS) ?? [];
   if (matching || kept !== undefined) {
-    const names = kept?.match(/[^",\s]+/g) ?? [];
+    const names: string[] = kept?.match(/[^",\s]+/g) ?? [];
     const pattern = matching ? regex(matching, block, list) : undefined;
     for (const name of Object.keys(attributes)) {
       if (pattern ? pattern.test(name) : !names.includes(name)) delete attributes[name];
@@ -77,13 +79,16 @@ function runStatement(statement: string, attributes: Record<string, string>, blo
     return;
   }
   const [key, value] = plain(SET) ?? [];
-  if (key) return void (attributes[key] = value!);
-  const [mode, all, by] = plain(REPLACE_ALL) ?? [];
+  if (key) {
+    attributes[key] = value!;
+    return;
+  }
+  const [mode, all, by]: (string | undefined)[] = plain(REPLACE_ALL) ?? [];
   if (all && mode === 'value') {
     for (const [name, value] of Object.entries(attributes)) attributes[name] = replace(value, all, by!);
     return;
   }
-  const [one, pattern, replacement] = plain(REPLACE_ONE) ?? [];
+  const [one, pattern, replacement]: (string | undefined)[] = plain(REPLACE_ONE) ?? [];
   if (!one || !pattern) throw new CannotTell('statement', block.placeOf(list));
   if (attributes[one] !== undefined) attributes[one] = replace(attributes[one], pattern, replacement!);
 }

@@ -1,5 +1,5 @@
 import { FUNCTION_NAMES } from '../alloy/evaluate.ts';
-import { COMPONENTS, type Graph, IMPORTS, type Place, SETTINGS } from '../alloy/graph.ts';
+import { acceptedType, COMPONENTS, type Graph, IMPORTS, type Place, SETTINGS } from '../alloy/graph.ts';
 import { closest } from '../alloy/names.ts';
 import { parse } from '../alloy/parser.ts';
 import {
@@ -127,21 +127,6 @@ function* chainsIn(expression: Expression): Generator<{ names: string[]; at: Pos
     const names = inner.has(part) ? undefined : dotted(part);
     if (names) yield { names, at: part.at, isCall: functions.has(part) };
   }
-}
-
-/** The type that an attribute takes, where it takes an export of a known type. */
-function acceptedType(kind: string, attribute: string): string | undefined {
-  const [space = '', second = ''] = kind.split('.');
-  const last = attribute.split('/').at(-1)!;
-  if (last === 'targets') return 'Targets';
-  if (attribute === 'write_to') return kind === 'logging' ? 'LogsReceiver' : 'otelcol.Consumer';
-  if (attribute === 'client/auth') return 'Handler';
-  if (attribute.startsWith('output/')) {
-    return kind === 'faro.receiver' && last === 'logs' ? 'LogsReceiver' : 'otelcol.Consumer';
-  }
-  if (attribute !== 'forward_to') return undefined;
-  const target = space === 'otelcol' && second === 'exporter' ? kind.split('.')[2]! : space;
-  return { prometheus: 'MetricsReceiver', loki: 'LogsReceiver', pyroscope: 'ProfilesReceiver' }[target];
 }
 
 type Fail = (code: string, at: Place, args?: Finding['args']) => void;

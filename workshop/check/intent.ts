@@ -6,7 +6,7 @@ import type { Finding } from './finding.ts';
 import { compare } from './outcome.ts';
 import { nodesOf, type Path, pathsBetween } from './paths.ts';
 import type { Requirement, Select } from './requirement.ts';
-import { CannotTell } from './sample.ts';
+import { CannotTell, type Sample } from './sample.ts';
 import { find, nameOf, test } from './select.ts';
 import { simulate } from './simulate.ts';
 
@@ -152,7 +152,7 @@ function checkFlow(graph: Graph, requirement: Of<'flow'>, result: Result): Findi
     const missing = missingComponent(graph, select, result);
     if (missing) return missing;
   }
-  const { at, stuck } = blameFlow(graph, starts, stations, ends, signal, paths);
+  const { at, stuck } = blameFlow(graph, starts, stations, ends, signal);
   return result(
     'failed',
     paths.length > 0 ? 'wrong-way' : 'no-way',
@@ -191,10 +191,11 @@ function checkOutcome(graph: Graph, requirement: Of<'outcome'>, result: Result):
   const paths = pathsBetween(graph, starts, ends, signal);
   const args = { from: starts[0]!.id, to: [...ends][0]!.id };
   if (paths.length === 0) {
-    const { at, stuck } = blameFlow(graph, starts, [], ends, signal, paths);
+    const { at, stuck } = blameFlow(graph, starts, [], ends, signal);
     return result('failed', 'no-way', { ...args, stuck, through: [] }, at);
   }
   let arrived = 0;
+  let last: { path: Path; sample: Sample } | undefined;
   for (const path of paths) {
     for (const sample of simulate(graph, path, input, from)) {
       if (sample.dropped && !expect.dropped) {
@@ -202,6 +203,7 @@ function checkOutcome(graph: Graph, requirement: Of<'outcome'>, result: Result):
       }
       if (sample.dropped) continue;
       arrived++;
+      last = { path, sample };
       const [difference] = compare(sample, expect);
       if (difference) {
         const { key, wanted, given } = difference;
@@ -216,11 +218,6 @@ function checkOutcome(graph: Graph, requirement: Of<'outcome'>, result: Result):
   }
   const times = expect.dropped ? 0 : (expect.times ?? 1);
   if (arrived === times || (input === undefined && arrived > 0)) return result('passed', 'outcome', args);
-  const last = paths.at(-1)!;
-  return result(
-    'failed',
-    arrived > times ? 'twice' : 'not-dropped',
-    { ...args, times: arrived },
-    blameOutcome(graph, last, undefined, '', expect),
-  );
+  const at = last ? blameOutcome(graph, last.path, last.sample, '', expect) : paths[0]!.start.at;
+  return result('failed', times > 0 ? 'twice' : 'not-dropped', { ...args, times: arrived }, at);
 }

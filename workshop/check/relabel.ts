@@ -1,9 +1,14 @@
-import type { Settings } from '../alloy/graph.ts';
+import type { Place, Settings } from '../alloy/graph.ts';
 import { CannotTell, regex, type Sample, text, texts } from './sample.ts';
 
 /** Prometheus' relabelling: the rules of a component, from top to bottom. */
 export function relabel(sample: Sample, component: Settings, block = 'rule'): Sample {
-  const result = { ...sample, labels: { ...sample.labels }, touched: { ...sample.touched } };
+  const result: Sample = {
+    ...sample,
+    labels: { ...sample.labels },
+    touched: { ...sample.touched },
+    named: { ...sample.named },
+  };
   for (const rule of component.blocks.filter(({ name }) => name === block)) {
     applyRule(result, rule);
     if (result.dropped) break;
@@ -13,33 +18,40 @@ export function relabel(sample: Sample, component: Settings, block = 'rule'): Sa
 
 function applyRule(sample: Sample, rule: Settings): void {
   const { labels, touched } = sample;
-  const sources = texts(rule, 'source_labels');
-  const joined = sources.map((name) => labels[name] ?? '').join(text(rule, 'separator', ';'));
+  const joined = texts(rule, 'source_labels').map((name) => labels[name] ?? '');
+  const value = joined.join(text(rule, 'separator', ';'));
   const pattern = regex(`^(?:${text(rule, 'regex', '(.*)')})$`, rule, 'regex', 's');
   const target = text(rule, 'target_label');
   const replacement = text(rule, 'replacement', '$1');
-  const set = (name: string, value: string, place = rule.placeOf('target_label')) => {
+  // Of a rule that did nothing: where it looks, when nothing is there; else the regular expression.
+  const idle = rule.placeOf(joined.every((part) => part === '') ? 'source_labels' : 'regex');
+  const set = (name: string, value: string, place: Place) => {
     touched[name] = place;
+    sample.named[name] = rule.placeOf('target_label');
     if (value === '') delete labels[name];
     else labels[name] = value;
   };
   switch (text(rule, 'action', 'replace')) {
     case 'replace': {
-      const match = pattern.exec(joined);
-      if (match) set(expand(target, match), expand(replacement, match), rule.at);
-      else touched[target] ??= rule.placeOf('regex');
+      const match = pattern.exec(value);
+      const result = match ? expand(replacement, match) : '';
+      const place = rule.placeOf(rule.value('replacement') === undefined ? 'source_labels' : 'replacement');
+      if (match) set(expand(target, match), result, result === '' ? idle : place);
+      else touched[target] ??= idle;
       return;
     }
     case 'keep':
-      if (!pattern.test(joined)) sample.dropped = rule.placeOf('regex');
-      return;
     case 'drop':
-      if (pattern.test(joined)) sample.dropped = rule.placeOf('regex');
+      if (pattern.test(value) === (text(rule, 'action') === 'drop')) sample.dropped = idle;
+      else touched.kept = idle;
       return;
     case 'labeldrop':
     case 'labelkeep': {
       const drops = text(rule, 'action') === 'labeldrop';
-      for (const name of Object.keys(labels)) if (pattern.test(name) === drops) set(name, '', rule.placeOf('regex'));
+      for (const name of Object.keys(labels)) {
+        if (pattern.test(name) === drops) set(name, '', rule.placeOf('regex'));
+        else touched[`left ${name}`] = rule.placeOf('regex');
+      }
       return;
     }
     case 'labelmap':
@@ -49,9 +61,11 @@ function applyRule(sample: Sample, rule: Settings): void {
       }
       return;
     case 'lowercase':
-      return set(target, joined.toLowerCase());
+      set(target, value.toLowerCase(), rule.at);
+      return;
     case 'uppercase':
-      return set(target, joined.toUpperCase());
+      set(target, value.toUpperCase(), rule.at);
+      return;
     default:
       throw new CannotTell('action', rule.placeOf('action'));
   }

@@ -17,7 +17,11 @@ export type Sample = {
   dropped?: Place;
   /** The place of whatever last changed a label, the line, … : where to look when it is wrong. */
   touched: Record<string, Place>;
+  /** Where a name was given to something: the place to look when another name was meant. */
+  named: Record<string, Place>;
 };
+
+export const emptySample = (): Sample => ({ labels: {}, touched: {}, named: {} });
 
 /** What a component does can't be known here: the running Alloy has to show it. */
 export class CannotTell extends Error {

@@ -1,4 +1,4 @@
-import { isKnown, isRecord, type Value } from '../alloy/evaluate.ts';
+import { isKnown, isRecord, Ref, type Value } from '../alloy/evaluate.ts';
 import type { Graph, Node, Place } from '../alloy/graph.ts';
 import type { Select, Test } from './requirement.ts';
 
@@ -15,6 +15,8 @@ export function test(value: Value, wanted: Test): Answer {
 
 /** One text in a list or a map is enough. */
 function testParts(value: Value, wanted: { pattern: RegExp }): Answer {
+  // Targets that another component finds are none that are written here.
+  if (value instanceof Ref && ['targets', 'output'].includes(value.field)) return 'no';
   if (typeof value === 'string') return wanted.pattern.test(value) ? 'yes' : 'no';
   if (typeof value === 'number') return wanted.pattern.test(String(value)) ? 'yes' : 'no';
   const parts = Array.isArray(value) ? value : isRecord(value) ? Object.values(value) : undefined;
@@ -67,6 +69,8 @@ export function find(graph: Graph, select: Select): Found {
       const wrong = answers.filter(({ answer }) => answer === 'no');
       if (answers.every(({ answer }) => answer === 'yes')) found.nodes.push(node);
       else if (wrong.length === 0) found.undecided.push({ node, at: answers[0]!.at });
+      // What takes the targets of another component is not what was meant to list some.
+      else if (wrong.some(({ attribute }) => isReference(node, attribute))) continue;
       else found.wrong.push({ node, attribute: wrong[0]!.attribute, wrongAttributes: wrong.length });
     }
   }
@@ -74,6 +78,11 @@ export function find(graph: Graph, select: Select): Found {
   found.undecided = found.undecided.filter(({ node }) => !found.nodes.includes(node));
   return found;
 }
+
+const isReference = (node: Node, attribute: string) => {
+  const items = node.items(attribute);
+  return items.length > 0 && items.every(({ value }) => value instanceof Ref);
+};
 
 function ask(node: Node, attribute: string, wanted: Test): { answer: Answer; at: Place } {
   const values = node.values(attribute);

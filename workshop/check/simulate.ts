@@ -4,7 +4,7 @@ import { runActions, runStatements } from './attributes.ts';
 import { nodesOf, type Path } from './paths.ts';
 import { relabel, withoutHidden } from './relabel.ts';
 import type { Input, Select } from './requirement.ts';
-import { CannotTell, map, type Sample, text } from './sample.ts';
+import { CannotTell, emptySample, map, type Sample, text } from './sample.ts';
 import { passesAlone } from './select.ts';
 import { runStages } from './stages.ts';
 
@@ -17,18 +17,19 @@ export function simulate(graph: Graph, path: Path, input: Input | undefined, fro
 }
 
 function samplesOf(node: Node, input: Input | undefined, from: Select): Sample[] {
-  if (input) return [{ labels: {}, ...structuredClone(input), touched: {} }];
+  if (input) return [{ ...emptySample(), ...structuredClone(input) }];
   const exporter = /^prometheus\.exporter\.(\w+)$/.exec(node.kind);
-  if (exporter) return [{ labels: { __address__: node.id, job: `integrations/${exporter[1]}` }, touched: {} }];
-  const targets = node.values('targets')[0];
-  if (!targets || !Array.isArray(targets.value) || !isKnown(targets.value)) {
-    throw new CannotTell('targets', targets?.at ?? node.at);
+  if (exporter) {
+    return [{ ...emptySample(), labels: { __address__: node.id, job: `integrations/${exporter[1]}` } }];
   }
-  const listed = targets.value.filter(isRecord);
-  const meant = listed.filter((target) => passesAlone(target, from, 'targets'));
-  return (meant.length > 0 ? meant : listed).map((target) => {
-    const labels = Object.fromEntries(Object.entries(target).map(([name, value]) => [name, String(value)]));
-    return { labels, touched: Object.fromEntries(Object.keys(labels).map((name) => [name, targets.at])) };
+  const targets = node.items('targets');
+  const computed = targets.find(({ value }) => !isKnown(value) || !isRecord(value));
+  if (targets.length === 0 || computed) throw new CannotTell('targets', computed?.at ?? node.at);
+  const meant = targets.filter(({ value }) => passesAlone(value, from, 'targets'));
+  return (meant.length > 0 ? meant : targets).map(({ value, at }) => {
+    const labels = Object.fromEntries(Object.entries(value as object).map(([name, value]) => [name, String(value)]));
+    const places = Object.fromEntries(Object.keys(labels).map((name) => [name, at]));
+    return { labels, touched: places, named: { ...places } };
   });
 }
 
@@ -53,6 +54,8 @@ function pass(graph: Graph, sample: Sample, node: Node): Sample {
       const relabelled = relabelByRules(graph, labelled, node);
       return { ...relabelled, labels: withoutHidden(relabelled.labels) };
     }
+    case 'faro.receiver':
+      return { ...sample, labels: { ...sample.labels, ...map(settings, 'extra_log_labels') } };
     case 'loki.process':
       return runStages(sample, settings);
     case 'loki.write':
@@ -74,7 +77,13 @@ function scrape(sample: Sample, node: Node): Sample {
   const labels = withoutHidden(sample.labels);
   labels.job ??= text(node.settings, 'job_name', node.id);
   labels.instance ??= sample.labels.__address__ ?? '';
-  return { ...sample, labels, touched: { job: node.settings.placeOf('job_name'), ...sample.touched } };
+  const { touched, named } = sample;
+  return {
+    ...sample,
+    labels,
+    touched: { ...touched, ...(touched.__address__ && { instance: touched.__address__ }) },
+    named: { ...named, ...(named.__address__ && { instance: named.__address__ }) },
+  };
 }
 
 function relabelByRules(graph: Graph, sample: Sample, node: Node): Sample {
@@ -94,14 +103,18 @@ function write(sample: Sample, { settings }: Node): Sample {
 
 /** The series that a span counts in: one for each combination of its dimensions. */
 function countSpans(sample: Sample, { settings }: Node): Sample {
-  const labels: Sample['labels'] = {};
-  const touched: Sample['touched'] = {};
+  const series = emptySample();
+  // What could be a dimension, and isn't.
+  for (const name of Object.keys(sample.attributes ?? {})) series.touched[labelOf(name)] = settings.at;
   for (const dimension of settings.blocks.filter(({ name }) => name === 'dimension')) {
     const name = text(dimension, 'name');
-    const label = name.replaceAll('.', '_');
-    touched[label] = dimension.placeOf('name');
+    const label = labelOf(name);
+    series.touched[label] = dimension.placeOf('name');
+    series.named[label] = dimension.placeOf('name');
     const value = sample.attributes?.[name] ?? text(dimension, 'default');
-    if (value !== '') labels[label] = value;
+    if (value !== '') series.labels[label] = value;
   }
-  return { labels, touched };
+  return series;
 }
+
+const labelOf = (attribute: string) => attribute.replaceAll('.', '_');

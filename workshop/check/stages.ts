@@ -1,4 +1,5 @@
-import type { Settings } from '../alloy/graph.ts';
+import type { Place, Settings } from '../alloy/graph.ts';
+import { closest } from '../alloy/names.ts';
 import { parseGoTime } from './go-time.ts';
 import { CannotTell, map, regex, type Sample, text, texts } from './sample.ts';
 
@@ -9,6 +10,7 @@ export function runStages(sample: Sample, component: Settings): Sample {
     labels: { ...sample.labels },
     metadata: { ...sample.metadata },
     touched: { ...sample.touched },
+    named: { ...sample.named },
   };
   runAll(result, { ...result.labels }, component.blocks);
   return result;
@@ -33,6 +35,7 @@ const STAGES: Record<string, Stage> = {
     for (const [to, from] of Object.entries(map(stage, 'mapping'))) {
       const value = fields[from || to];
       if (value !== undefined) extracted[to] = value;
+      else sample.named[to] = stage.placeOf('mapping');
     }
   },
   json(sample, extracted, stage) {
@@ -45,6 +48,7 @@ const STAGES: Record<string, Stage> = {
         .split('.')
         .reduce<unknown>((value, key) => (value as never)?.[key], fields);
       if (value !== undefined && value !== null) extracted[to] = String(value);
+      else sample.named[to] = stage.placeOf('expressions');
     }
   },
   regex(sample, extracted, stage) {
@@ -54,20 +58,24 @@ const STAGES: Record<string, Stage> = {
   labels(sample, extracted, stage) {
     for (const [label, from] of Object.entries(map(stage, 'values'))) {
       const value = extracted[from || label];
-      sample.touched[label] = stage.at;
+      sample.named[label] = stage.placeOf('values');
+      sample.touched[label] = value ? stage.placeOf('values') : source(sample, from || label, stage, 'values');
       if (value) sample.labels[label] = value;
     }
   },
   static_labels(sample, _, stage) {
     for (const [label, value] of Object.entries(map(stage, 'values'))) {
       sample.touched[label] = stage.placeOf('values');
+      sample.named[label] = stage.placeOf('values');
       if (value) sample.labels[label] = value;
     }
   },
   structured_metadata(sample, extracted, stage) {
     for (const [name, from] of Object.entries(map(stage, 'values'))) {
       const value = extracted[from || name];
-      sample.touched[`metadata ${name}`] = stage.at;
+      sample.named[`metadata ${name}`] = stage.placeOf('values');
+      sample.touched[`metadata ${name}`] =
+        value === undefined ? source(sample, from || name, stage, 'values') : stage.placeOf('values');
       if (value === undefined) continue;
       sample.metadata![name] = value;
       delete sample.labels[name];
@@ -75,16 +83,21 @@ const STAGES: Record<string, Stage> = {
   },
   timestamp(sample, extracted, stage) {
     const value = extracted[text(stage, 'source')];
-    sample.touched.timestamp = stage.placeOf(value === undefined ? 'source' : 'format');
+    const from = text(stage, 'source');
+    sample.touched.timestamp = value === undefined ? source(sample, from, stage, 'source') : stage.placeOf('format');
     const layouts = [text(stage, 'format'), ...texts(stage, 'fallback_formats')];
     for (const layout of value === undefined ? [] : layouts) {
       const time = parseGoTime(value!, layout);
-      if (time !== undefined) return void (sample.timestamp = time);
+      if (time === undefined) continue;
+      sample.timestamp = time;
+      return;
     }
   },
   output(sample, extracted, stage) {
-    sample.touched.line = stage.placeOf('source');
-    sample.line = extracted[text(stage, 'source')] ?? sample.line ?? '';
+    const from = text(stage, 'source');
+    sample.touched.line =
+      extracted[from] === undefined ? source(sample, from, stage, 'source') : stage.placeOf('source');
+    sample.line = extracted[from] ?? sample.line ?? '';
   },
   replace(sample, extracted, stage) {
     const replace = text(stage, 'replace');
@@ -130,6 +143,12 @@ const STAGES: Record<string, Stage> = {
   tenant: ignore,
   decolorize: ignore,
 };
+
+/** Of a value that was never extracted: where a stage before asked for another one in vain, else where it is used. */
+function source(sample: Sample, name: string, stage: Settings, attribute: string): Place {
+  const asked = closest(name, Object.keys(sample.named));
+  return (asked && asked !== name && sample.named[asked]) || stage.placeOf(attribute);
+}
 
 const sourceOf = (sample: Sample, extracted: Record<string, string>, stage: Settings) => {
   const source = text(stage, 'source');

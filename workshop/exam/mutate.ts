@@ -5,8 +5,8 @@ import {
   type Block,
   dotted,
   type Expression,
-  partsOf,
   type Position,
+  partsOf,
   type Statement,
 } from '../alloy/syntax.ts';
 
@@ -46,19 +46,33 @@ export function mutantsOf(text: string): Mutant[] {
   function mutateComponent(block: Block): void {
     const id = block.label ? `${block.name}.${block.label}` : block.name;
     const isComponent = block.name in COMPONENTS;
-    remove(block, linesWith(id), block.name);
+    remove(block, [...linesWith(id), ...feeding(block)], block.name);
     const misspelt = block.name.replace(/(.)(.)$/, '$2$1');
     const wrong = misspelt === block.name ? `${block.name}x` : misspelt;
     add('component', `${block.name} → ${wrong}`, block.at.offset, block.name.length, wrong, linesWith(id));
+    // What it takes and what it gives no longer fit: where it is connected is as right as where it is named.
     const sibling = siblingOf(block.name);
     if (sibling) {
-      add('component', `${block.name} → ${sibling}`, block.at.offset, block.name.length, sibling, linesWith(id));
+      add('component', `${block.name} → ${sibling}`, block.at.offset, block.name.length, sibling, [
+        ...linesWith(id),
+        ...insideOf(block),
+      ]);
       mutants.at(-1)!.missing = block.name;
     }
     if (!isComponent || !block.label) return;
     const label = text.indexOf(`"${block.label}"`, block.at.offset);
     const references = linesWith(id);
-    if (references.length > 0) add('label', `${id} renamed`, label + 1, block.label.length, `${block.label}_2`, references);
+    if (references.length > 0)
+      add('label', `${id} renamed`, label + 1, block.label.length, `${block.label}_2`, references);
+  }
+
+  /** Components whose exports it takes: that nothing takes them now is what one sees. */
+  function feeding(block: Block): number[] {
+    const names: string[] =
+      text.slice(block.at.offset, block.end.offset).match(/[a-z][\w.]+(?=\.(targets|output)\b)/g) ?? [];
+    return body.flatMap((other) =>
+      other.type === 'block' && names.includes(`${other.name}.${other.label}`) ? insideOf(other) : [],
+    );
   }
 
   function remove(block: Block, lines: number[], missing?: string): void {
@@ -85,13 +99,21 @@ export function mutantsOf(text: string): Mutant[] {
   }
 
   function mutateAttribute({ name, value, at }: Attribute, parent: Block | undefined): void {
+    const calls = new Set<Expression>();
     for (const part of partsOf(value)) {
-      if (part.type === 'access') mutateReference(part, value, at);
+      if (part.type === 'call') calls.add(part.of);
+      if (part.type === 'access' && !calls.has(part)) mutateReference(part, value, at);
       if (part.type === 'object') {
         for (const field of part.fields) {
           if (field.name.startsWith('__')) continue;
-          const quoted = text[field.at.offset] === '"' ? 1 : 0;
-          add('label', `${field.name} → ${field.name}_2`, field.at.offset + quoted, field.name.length, `${field.name}_2`);
+          const quoted = text.startsWith('"', field.at.offset) ? 1 : 0;
+          add(
+            'label',
+            `${field.name} → ${field.name}_2`,
+            field.at.offset + quoted,
+            field.name.length,
+            `${field.name}_2`,
+          );
         }
       }
       if (part.type === 'literal') mutateLiteral(part, name, parent, at);
@@ -105,20 +127,36 @@ export function mutantsOf(text: string): Mutant[] {
     if (!names || names.join('.') !== reference) return;
     const inList = whole.type === 'array';
     const comma = /^\s*,/.exec(text.slice(end))?.[0].length ?? 0;
-    add('reference', `${reference} left out`, part.at.offset, end - part.at.offset + (inList ? comma : 0), inList ? '' : '[]', [at.line]);
+    add(
+      'reference',
+      `${reference} left out`,
+      part.at.offset,
+      end - part.at.offset + (inList ? comma : 0),
+      inList ? '' : '[]',
+      [at.line],
+    );
     const other = otherReference(text, reference);
     if (other) add('reference', `${reference} → ${other}`, part.at.offset, end - part.at.offset, other, [at.line]);
     add('reference', `${reference} misspelt`, end - 1, 1, '', [at.line]);
   }
 
-  function mutateLiteral(part: Expression & { type: 'literal' }, name: string, parent: Block | undefined, at: Position): void {
+  function mutateLiteral(
+    part: Expression & { type: 'literal' },
+    name: string,
+    parent: Block | undefined,
+    at: Position,
+  ): void {
     const from = part.at.offset;
-    if (name === 'listen_port') add('port', `listen_port ${part.value}`, from, String(part.value).length, String(Number(part.value) + 1));
+    if (name === 'listen_port')
+      add('port', `listen_port ${part.value}`, from, String(part.value).length, String(Number(part.value) + 1));
     if (typeof part.value !== 'string' || text[from] !== '"') return;
     const end = endOfString(text, from);
     add('quote', `${name}: no closing quote`, end - 1, 1, '', [at.line]);
     const port = /(?<=:)\d{4,5}(?=\b)/.exec(text.slice(from, end));
-    if (port) add('port', `${name}: port ${port[0]}`, from + port.index, port[0].length, String(Number(port[0]) + 1), [at.line]);
+    if (port)
+      add('port', `${name}: port ${port[0]}`, from + port.index, port[0].length, String(Number(port[0]) + 1), [
+        at.line,
+      ]);
     if (REGEX_ATTRIBUTES.includes(name)) {
       add('regex', `${name}: one letter more`, from + 1, 0, 'x');
       add('regex', `${name}: one letter less`, from + 1, 1, '');
