@@ -27,6 +27,8 @@ export type Node = {
   settings: Settings;
   body: Statement[];
   file: string;
+  /** Where its connections stand, when that is not in itself. */
+  out?: Place;
 };
 
 /** A block with its values, and the blocks in it. */

@@ -87,7 +87,7 @@ function strays(graph: Graph, node: Node, goal: ReadonlySet<Node>): boolean {
 }
 
 const signalFor = ({ kind }: Node, signal: Signal | undefined) =>
-  /^otelcol\.(receiver|processor)|^faro/.test(kind) ? signal : undefined;
+  /^otelcol\.(receiver|processor)|^faro|^(receivers|processors)\./.test(kind) ? signal : undefined;
 
 /** Components, the goal or on the way to it, that nothing sends to. */
 function entriesTo(graph: Graph, goal: ReadonlySet<Node>, reached: ReadonlySet<Node>): Node[] {
@@ -114,6 +114,7 @@ const fits = (sender: Node, receiver: Node, signal: Signal | undefined) =>
 
 /** The attribute by which a component sends on, or, where it has none, the component. */
 function wayOut(graph: Graph, node: Node, signal: Signal | undefined): Place {
+  if (node.out) return node.out;
   const edge = outgoing(graph, node, signal).find(({ owner }) => owner === node.id);
   if (edge && edge.attribute !== 'targets') return node.values(edge.attribute)[0]?.at ?? edge.at;
   const names = signal
@@ -132,7 +133,7 @@ function reachable(graph: Graph, starts: Node[], signal: Signal | undefined): Se
       const next = graph.nodes.get(edge.to)!;
       if (seen.has(next)) continue;
       seen.add(next);
-      queue.push({ node: next, signal: next.kind.startsWith('otelcol.processor') ? edge.signal : undefined });
+      queue.push({ node: next, signal: /^otelcol\.processor|^processors\./.test(next.kind) ? edge.signal : undefined });
     }
   }
   return seen;

@@ -6,7 +6,7 @@ export type Path = { start: Node; edges: Edge[]; end: Node };
 const MOST_PATHS = 200;
 
 /** Components that pass on the signal they got, and no other. */
-const keepsSignal = (kind: string) => /^otelcol\.(processor|receiver)\./.test(kind);
+const keepsSignal = (kind: string) => /^otelcol\.(processor|receiver)\.|^(processors|receivers)\./.test(kind);
 
 /** Connections that data of a signal takes out of a component. */
 export function outgoing(graph: Graph, node: Node, signal: Signal | undefined): Edge[] {
