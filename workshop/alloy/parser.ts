@@ -44,12 +44,20 @@ export function parse(text: string): Parsed {
       if (inside && token().type === 'name' && token().at.column === 1) unclosed.push(inside);
       const start = index;
       try {
-        body.push(parseStatement());
+        const statement = parseStatement();
+        body.push(statement);
+        // The value of an attribute may stand on the next line; but `b =` and then `c = 1` is a value that was forgotten.
+        if (is('=') && statement.type === 'attribute' && statement.value.at.line > statement.at.line) {
+          const args = { expected: 'a value', got: 'the end of the line' };
+          throw new StatementError('unexpected', statement.at, args);
+        }
         if (!(inside && is('}')) && !isStatementEnd()) throw unexpected('the end of the line');
       } catch (error) {
         if (!(error instanceof StatementError)) throw error;
         problems.push(error.problem);
         skipStatement(start);
+        // A brace that closes nothing.
+        if (!inside && is('}')) next();
       }
       if (token().type === 'end') next();
     }

@@ -164,7 +164,7 @@ export function blameOutcome(
   if (bypass[0]) return bypass[0].at;
   const changing = nodes.filter(({ kind }) => CHANGES.test(kind));
   const idle = changing.find(({ settings }) => settings.blocks.every(({ name }) => name === 'output'));
-  return (idle ?? changing[0] ?? path.start).at;
+  return (idle ?? changing[0])?.at ?? touched.__address__ ?? path.start.at;
 }
 
 /** Components that would change something, and that nothing sends to. */

@@ -68,7 +68,10 @@ function patternOf(layout: string): { pattern: RegExp; names: string[] } {
       if (part[2]) names.push(part[2]);
       // After the seconds Go takes a fraction, also where the layout has none.
       rest = rest.slice(part[0].length);
-      if (part[0] === '05' && !/^[.,](0+|9+)/.test(rest)) pattern += '(?:[.,]\\d+)?';
+      if (part[0] === '05' && !/^[.,](0+|9+)/.test(rest)) {
+        pattern += '([.,]\\d+)?';
+        names.push('fraction');
+      }
     } else {
       pattern += rest[0]!.replace(/[.*+?^${}()|[\]\\]/, '\\$&');
       rest = rest.slice(1);

@@ -1,5 +1,5 @@
-import type { LiveCheck } from '../check/live-check.ts';
 import type { Requirement } from '../check/requirement.ts';
+import type { LiveCheck } from '../live/live-check.ts';
 
 /** What a lesson is made of, beside its text (lesson.md), starter and solution. */
 export type Lesson = {

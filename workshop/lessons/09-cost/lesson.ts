@@ -100,7 +100,6 @@ export default {
       type: 'spans',
       input: { copies: 20, attributes: { 'http.method': 'GET', 'network.peer.port': '{n}' } },
       expect: {},
-      count: 20,
     },
     {
       id: 'one-series',

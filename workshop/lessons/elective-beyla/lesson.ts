@@ -82,5 +82,5 @@ export default {
     answer: /^e?bpf$/i,
     reason: 'eBPF: small programs that the kernel runs at its own hooks.',
   },
-  live: [{ id: 'beyla-arrives', type: 'series', query: 'up{service_name=~"beyla-mythical-.+"} == 1' }],
+  live: [{ id: 'beyla-arrives', type: 'series', query: 'up{service_name=~"beyla-mythical-.+"}', value: 1 }],
 } satisfies Lesson;

@@ -12,7 +12,9 @@ export type Stack = {
   faro: string;
 };
 
-export const START_COMMAND = 'docker compose -f docker-compose-workshop.yml up -d';
+/** What starts the stack with the student's file, or makes the running one read it. */
+export const startCommand = (file: string) =>
+  `docker compose -f docker-compose-workshop${file.endsWith('.yml') ? '-otel' : ''}.yml up -d --remove-orphans`;
 
 /** By the ports of .env, as docker-compose.yml publishes them. */
 export function stackOf(env: Record<string, string | undefined>): Stack {
