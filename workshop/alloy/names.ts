@@ -3,7 +3,9 @@ export function closest(name: string, candidates: Iterable<string>): string | un
   let best: string | undefined;
   let least = Math.max(2, Math.floor(name.length / 4)) + 1;
   for (const candidate of candidates) {
-    const distance = editDistance(name, candidate, least);
+    // A name with something before or behind it is nearer than its letters say.
+    const isPart = candidate.startsWith(`${name}_`) || name.startsWith(`${candidate}_`);
+    const distance = isPart ? 1 : editDistance(name, candidate, least);
     if (distance < least) [best, least] = [candidate, distance];
   }
   return best;

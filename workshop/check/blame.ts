@@ -167,18 +167,21 @@ export function blameOutcome(
   return (idle ?? changing[0])?.at ?? touched.__address__ ?? path.start.at;
 }
 
-/** Components that would change something, and that nothing sends to. */
+/** Components that would change something, and that nothing sends to, or that send nowhere. */
 function orphans(graph: Graph, onPath: Node[]): Node[] {
+  const data = graph.edges.filter(({ signal }) => signal !== 'config');
   return [...graph.nodes.values()].filter(
     ({ id, kind }) =>
       CHANGES.test(kind) &&
       !onPath.some((node) => node.id === id) &&
-      !graph.edges.some(({ to, signal }) => to === id && signal !== 'config'),
+      (!data.some(({ to }) => to === id) || !data.some(({ from }) => from === id)),
   );
 }
 
-/** The connection of a path that goes past a component, which leads onto that path itself. */
+/** The connection of a path that goes past a component: one that leads onto that path, or that gets the same and ends there. */
 function bypassed(graph: Graph, path: Path, node: Node): Edge | undefined {
+  const [input] = graph.edges.filter(({ to, signal }) => to === node.id && signal !== 'config');
+  if (input) return path.edges.find(({ from }) => from === input.from);
   const ahead = reachable(graph, [node], undefined);
   return path.edges.find(({ to }) => ahead.has(graph.nodes.get(to)!));
 }

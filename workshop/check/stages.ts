@@ -35,7 +35,7 @@ const STAGES: Record<string, Stage> = {
     for (const [to, from] of Object.entries(map(stage, 'mapping'))) {
       const value = fields[from || to];
       if (value !== undefined) extracted[to] = value;
-      else sample.named[to] = stage.placeOf('mapping');
+      else sample.named[`asked ${to}`] = stage.placeOf('mapping');
     }
   },
   json(sample, extracted, stage) {
@@ -48,7 +48,7 @@ const STAGES: Record<string, Stage> = {
         .split('.')
         .reduce<unknown>((value, key) => (value as never)?.[key], fields);
       if (value !== undefined && value !== null) extracted[to] = String(value);
-      else sample.named[to] = stage.placeOf('expressions');
+      else sample.named[`asked ${to}`] = stage.placeOf('expressions');
     }
   },
   regex(sample, extracted, stage) {
@@ -144,10 +144,13 @@ const STAGES: Record<string, Stage> = {
   decolorize: ignore,
 };
 
-/** Of a value that was never extracted: where a stage before asked for another one in vain, else where it is used. */
+/** Of a value that was never extracted: where a stage before asked for it in vain, else where it is used. */
 function source(sample: Sample, name: string, stage: Settings, attribute: string): Place {
-  const asked = closest(name, Object.keys(sample.named));
-  return (asked && asked !== name && sample.named[asked]) || stage.placeOf(attribute);
+  const asked = closest(
+    `asked ${name}`,
+    Object.keys(sample.named).filter((key) => key.startsWith('asked ')),
+  );
+  return (asked && sample.named[asked]) || stage.placeOf(attribute);
 }
 
 const sourceOf = (sample: Sample, extracted: Record<string, string>, stage: Settings) => {

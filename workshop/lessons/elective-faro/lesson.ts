@@ -17,11 +17,8 @@ export default {
       include: ['http://localhost:3001', 'http://127.0.0.1:3001'],
     },
     {
-      id: 'service-name',
-      type: 'value',
-      of: faro,
-      attribute: 'extra_log_labels',
-      is: { pattern: /^mythical-frontend$/ },
+      ...{ id: 'service-name', type: 'outcome', from: faro, to: loki, signal: 'logs', input: { line: 'kind=log' } },
+      expect: { labels: { service_name: 'mythical-frontend' } },
     },
     { id: 'logs', type: 'flow', from: faro, to: loki, signal: 'logs' },
     {
