@@ -75,6 +75,8 @@ function pass(graph: Graph, sample: Sample, node: Node): Sample {
 
 function scrape(sample: Sample, node: Node): Sample {
   const labels = withoutHidden(sample.labels);
+  // Of a series, in place of its target: the name comes with it.
+  if (sample.labels.__name__) labels.__name__ = sample.labels.__name__;
   labels.job ??= text(node.settings, 'job_name', node.id);
   labels.instance ??= sample.labels.__address__ ?? '';
   const { touched, named } = sample;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { checkFile } from '../check/check.ts';
 import { type Finding, verdictOf } from '../check/finding.ts';
+import { makeExam } from '../exam/exam.ts';
 import type { Lesson } from '../lessons/lesson.ts';
 import { checkData, checkReload } from '../live/check-live.ts';
 import type { Stack } from '../live/stack.ts';
@@ -20,13 +21,18 @@ export const CANNOT_TELL = 2;
 
 const read = (lesson: Lesson, name: string) => readFile(path.join(LESSONS_FOLDER, lesson.folder, name), 'utf8');
 const extension = ({ file }: Lesson) => (file === 'otel.yml' ? 'yml' : 'alloy');
-const starterOf = (lesson: Lesson) => read(lesson, `starter.${extension(lesson)}`);
+export const EXAM = 'exam';
+
+async function starterOf(lesson: Lesson, seed: number): Promise<string> {
+  if (lesson.name !== EXAM) return read(lesson, `starter.${extension(lesson)}`);
+  return makeExam(lesson, await solutionOf(lesson), seed).text;
+}
 export const solutionOf = (lesson: Lesson) => read(lesson, `solution.${extension(lesson)}`);
 
 export async function startCommand(
   context: Context,
   name: string | undefined,
-  _seed: string | undefined,
+  seed: string | undefined,
 ): Promise<number> {
   const { work, terminal, stack } = context;
   const { say, style } = terminal;
@@ -36,7 +42,11 @@ export async function startCommand(
     listLessons(work.progress, terminal);
     return FAILED;
   }
-  const how = await work.begin(lesson, lesson.file ? await starterOf(lesson) : '');
+  if (seed !== undefined && !/^\d{1,9}$/.test(seed)) {
+    say(`--seed takes a whole number, not ${seed}.`);
+    return FAILED;
+  }
+  const how = await beginLesson(work, lesson, seed);
   say(renderMarkdown(await read(lesson, 'lesson.md'), terminal));
   if (!lesson.file) return PASSED;
   const file = work.fileOf(lesson);
@@ -53,6 +63,23 @@ export async function startCommand(
   if (problem?.verdict === 'unknown') showProblem(problem, terminal);
   else if (lesson.file === 'otel.yml') say(`The collector runs it after: ${commandForStack(file)}`);
   return PASSED;
+}
+
+/** Another seed makes another exam: then what was written for the one before makes room, and is kept. */
+async function beginLesson(
+  work: Work,
+  lesson: Lesson,
+  seed: string | undefined,
+): Promise<'started' | 'restored' | 'kept'> {
+  const before = work.progress.lessons[lesson.name];
+  const chosen = Number(seed ?? before?.seed ?? 1);
+  const starter = lesson.file ? await starterOf(lesson, chosen) : '';
+  const how = await work.begin(lesson, starter);
+  if (lesson.name !== EXAM || chosen === before?.seed) return how;
+  if (how !== 'started') await work.replace(lesson, starter);
+  work.progress.lessons[lesson.name] = { seed: chosen };
+  await work.save();
+  return 'started';
 }
 
 export type CheckOptions = { onFile?: (findings: Finding[]) => void; signal?: AbortSignal };
@@ -160,7 +187,8 @@ export async function solveCommand(context: Context): Promise<number> {
 }
 
 export async function resetCommand(context: Context): Promise<number> {
-  return replaceWith(context, starterOf, 'the starter');
+  const seed = context.work.progress.lessons[EXAM]?.seed ?? 1;
+  return replaceWith(context, (lesson) => starterOf(lesson, seed), 'the starter');
 }
 
 async function replaceWith(

@@ -2,6 +2,7 @@ import { parseArgs, styleText } from 'node:util';
 import { stackOf } from '../live/stack.ts';
 import { answerCommand, checkCommand, hintCommand, resetCommand, solveCommand, startCommand } from './commands.ts';
 import { listLessons } from './list.ts';
+import { outageCommand } from './outage.ts';
 import { terminal } from './terminal.ts';
 import { watch } from './watch.ts';
 import { openWork, WORK_FOLDER } from './work.ts';
@@ -58,6 +59,8 @@ async function main(args: string[]): Promise<number> {
       return solveCommand(context);
     case 'reset':
       return resetCommand(context);
+    case 'outage':
+      return outageCommand(context);
     default:
       return fail(`There is no command ${command}.\n\n${HELP}`);
   }

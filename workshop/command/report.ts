@@ -27,6 +27,11 @@ export function report(lesson: Lesson, findings: readonly Finding[], seconds: nu
   showProblem(problem, { say, style });
   const hint = problem.verdict === 'failed' && problem.requirement ? lesson.hints[problem.requirement] : undefined;
   if (hint) say(`\n  ${hint[0]}\n  ${style('dim', 'More: npm run workshop hint')}`);
+  const wanted = findings.filter(({ layer }) => layer === 'intent');
+  if (lesson.name === 'exam' && wanted.length > 0) {
+    const held = wanted.filter((finding) => finding.verdict === 'passed').length;
+    say(style('dim', `  ${held} of ${wanted.length} requirements hold.`));
+  }
   const others = findings.filter((finding) => finding.verdict === 'failed' && finding !== problem).length;
   if (others > 0) say(style('dim', `  After this, ${others} more.`));
 }

@@ -17,6 +17,10 @@ export type Mutant = {
   /** What was done, in few words. */
   what: string;
   text: string;
+  /** The change itself. */
+  at: number;
+  length: number;
+  by: string;
   /** Where it can be seen, as lines of the broken text: the place itself, and what refers to it. */
   lines: number[];
   /** The component is gone: to name its kind is as good as a line. */
@@ -35,7 +39,7 @@ export function mutantsOf(text: string): Mutant[] {
     text.split('\n').flatMap((line, index) => (name !== '' && line.includes(name) ? [index + 1] : []));
   const add = (kind: Mutant['kind'], what: string, at: number, length: number, by: string, lines: number[] = []) =>
     mutants.push({
-      ...{ kind, what, text: text.slice(0, at) + by + text.slice(at + length) },
+      ...{ kind, what, at, length, by, text: text.slice(0, at) + by + text.slice(at + length) },
       lines: [lineOf(at), ...lines],
     });
 

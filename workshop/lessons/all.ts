@@ -13,9 +13,10 @@ import lesson11 from './11-nothing-lost/lesson.ts';
 import lesson12 from './12-collector/lesson.ts';
 import beyla from './elective-beyla/lesson.ts';
 import faro from './elective-faro/lesson.ts';
+import exam from './exam/lesson.ts';
 import type { Lesson } from './lesson.ts';
 
 export const LESSONS: readonly Lesson[] = [
   ...[lesson00, lesson01, lesson02, lesson03, lesson04, lesson05, lesson06],
-  ...[lesson07, lesson08, lesson09, lesson10, lesson11, lesson12, faro, beyla],
+  ...[lesson07, lesson08, lesson09, lesson10, lesson11, lesson12, faro, beyla, exam],
 ];

@@ -13,7 +13,8 @@ export const fileOf = (lesson: Lesson, what: 'solution' | 'starter') =>
 
 export const textOf = (lesson: Lesson, what: 'solution' | 'starter') => readFileSync(fileOf(lesson, what), 'utf8');
 
-export const lessonsWith = (file: Lesson['file']) => LESSONS.filter((lesson) => lesson.file === file);
+export const lessonsWith = (file: Lesson['file']) =>
+  LESSONS.filter((lesson) => lesson.file === file && lesson.name !== 'exam');
 
 /** @throws where a text isn't there, or more than once: an edit that changes nothing would test nothing */
 export function edit(text: string, edits: Edits): string {

@@ -148,7 +148,7 @@ prometheus.remote_write "mimir" {
     edits: [
       [
         '\trule {\n\t\tsource_labels = ["__meta_docker_container_label_com_docker_compose_service"]\n\t\ttarget_label',
-        '\trule {\n\t\tsource_labels = ["__meta_docker_container_label_com_docker_compose_service"]\n\t\tregex = "(.+)"\n\t\treplacement = "${1}"\n\t\ttarget_label',
+        '\trule {\n\t\tsource_labels = ["__meta_docker_container_label_com_docker_compose_service"]\n\t\tregex = "(.+)"\n\t\treplacement = "$1"\n\t\ttarget_label',
       ],
     ],
   },
