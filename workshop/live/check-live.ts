@@ -4,6 +4,7 @@ import type { Lesson } from '../lessons/lesson.ts';
 import { checkComponents, reload } from './alloy.ts';
 import { NoAnswer } from './ask.ts';
 import { checkFlow, readCounts } from './flow.ts';
+import type { Marker } from './markers.ts';
 import { checkResult, newContext } from './result.ts';
 import { type Stack, startCommand } from './stack.ts';
 
@@ -30,12 +31,13 @@ export async function checkData(
   file: string,
   stack: Stack,
   seconds = RESULT_SECONDS,
+  marker?: Marker,
 ): Promise<Finding[]> {
   if (lesson.live.length === 0) return [];
   const hasCounters = lesson.file === 'config.alloy';
   try {
     const before = hasCounters ? await readCounts(stack.alloy, graph) : undefined;
-    const context = newContext(stack, seconds, file);
+    const context = newContext(stack, seconds, file, marker);
     const results = await Promise.all(lesson.live.map((check) => checkResult(check, context)));
     if (!before) return results;
     const flow = checkFlow(graph, lesson.requirements, before, await readCounts(stack.alloy, graph));

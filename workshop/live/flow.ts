@@ -36,6 +36,11 @@ const COUNTERS: [kind: RegExp, takenIn: RegExp | undefined, passedOn: RegExp | u
   [/^pyroscope\.write$/, undefined, /^pyroscope_write_sent_profiles_total$/],
 ];
 
+/** All counters that are looked at. */
+export const COUNTED: RegExp[] = COUNTERS.flatMap(([, takenIn, passedOn]) =>
+  [takenIn, passedOn].filter((pattern) => pattern !== undefined),
+);
+
 export async function readCounts(alloy: string, graph: Graph): Promise<Counts> {
   const response = await ask(`${alloy}/metrics`);
   return countsIn(await response.text(), graph);

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { SpanInput } from './live-check.ts';
 
 // What the checker sends through the student's pipeline: data with a word in it that no other run has.
@@ -13,6 +13,14 @@ export const newMarker = (): Marker => {
   const now = Date.now();
   return { word: `ws${randomBytes(6).toString('hex')}`, since: now - CLOCK_SLACK_MS, shifted: now - SHIFT_MS };
 };
+
+/** Another word of the same run, for a check that has to tell its data from those of others. */
+export const markerOf = (marker: Marker, id: string): Marker => ({
+  ...marker,
+  word: `${marker.word}${hash(id).slice(0, 4)}`,
+});
+
+const hash = (text: string) => createHash('sha256').update(text).digest('hex');
 
 export const fill = (text: string, { word, shifted }: Marker, n = 0): string =>
   text
@@ -33,13 +41,14 @@ export function lokiPush(labels: Record<string, string>, line: string) {
 }
 
 /** Spans, one a trace, each with its trace's id. */
-export function otlpSpans(input: SpanInput, marker: Marker): { ids: string[]; body: unknown } {
-  const spans = Array.from({ length: input.copies ?? 1 }, (_, n) => {
+export function otlpSpans(input: SpanInput, marker: Marker, first = 0): { ids: string[]; body: unknown } {
+  const spans = Array.from({ length: input.copies ?? 1 }, (_, index) => {
+    const n = first + index;
     const end = Date.now();
     const filled = Object.entries(input.attributes ?? {}).map(([name, value]) => [name, fill(value, marker, n)]);
     return {
-      traceId: randomBytes(16).toString('hex'),
-      spanId: randomBytes(8).toString('hex'),
+      traceId: hash(`${marker.word} ${n}`).slice(0, 32),
+      spanId: hash(`${marker.word} ${n}`).slice(32, 48),
       name: marker.word,
       kind: 2,
       startTimeUnixNano: nanoseconds(end - (input.milliseconds ?? 10)),

@@ -25,7 +25,7 @@ export async function checkOutage(stack: Stack, outage: Outage, seconds: number)
       `${stack.lokiPush}/loki/api/v1/push`,
       lokiPush({ service_name: 'workshop' }, `n=${number} ${marker.word}`),
     );
-    await send(`${stack.otlp}/v1/traces`, otlpSpans({}, marker).body);
+    await send(`${stack.otlp}/v1/traces`, otlpSpans({}, marker, number).body);
   };
   await sendOne();
   await outage.stop();

@@ -5,7 +5,17 @@ import { emptySample, type Sample } from '../check/sample.ts';
 import { NoAnswer, poll, send } from './ask.ts';
 import { countTraces, freshSeries, logEntries, profileTypes, type Span, spansOf } from './backends.ts';
 import type { LiveCheck } from './live-check.ts';
-import { faroEvent, fill, lokiPush, type Marker, newMarker, otlpLine, otlpMetric, otlpSpans } from './markers.ts';
+import {
+  faroEvent,
+  fill,
+  lokiPush,
+  type Marker,
+  markerOf,
+  newMarker,
+  otlpLine,
+  otlpMetric,
+  otlpSpans,
+} from './markers.ts';
 import { type Stack, startCommand } from './stack.ts';
 
 // Did it arrive, as the lesson wants it, and only once? Asked of the backends, with data that this very check has sent.
@@ -17,9 +27,8 @@ export type Context = { stack: Stack; marker: Marker; deadline: number; seconds:
 /** How long to go on looking after something arrived, in case it arrives once more. */
 const TWICE_MS = 1_500;
 
-export const newContext = (stack: Stack, seconds: number, file: string): Context => ({
-  ...{ stack, seconds, file },
-  marker: newMarker(),
+export const newContext = (stack: Stack, seconds: number, file: string, marker = newMarker()): Context => ({
+  ...{ stack, seconds, file, marker },
   deadline: Date.now() + seconds * 1000,
 });
 
@@ -102,10 +111,11 @@ async function checkLines(query: string, context: Context): Promise<Result> {
   return entries.length > 0 ? { code: 'arrived' } : notArrived(query, context);
 }
 
-async function checkSpans({ input, expect, atMost }: Of<'spans'>, context: Context): Promise<Result> {
+async function checkSpans({ id, input, expect, atMost }: Of<'spans'>, context: Context): Promise<Result> {
   const { stack } = context;
   // In a lesson with several checks of spans, each has a name of its own; the first has that of the run.
-  const marker = atMost === undefined && !input.error && !input.milliseconds ? context.marker : newMarker();
+  const isPlain = atMost === undefined && !input.error && !input.milliseconds;
+  const marker = isPlain ? context.marker : markerOf(context.marker, id);
   const { ids, body } = otlpSpans(input, marker);
   await send(`${stack.otlp}/v1/traces`, body);
   const query = `{ name = "${marker.word}" }`;
