@@ -98,6 +98,7 @@ export async function startRealBackends(): Promise<RealBackends> {
         found.path,
         [
           `-config.file=${configuration}`,
+          '-config.expand-env=true',
           `-server.http-listen-port=${http}`,
           `-server.grpc-listen-port=${grpc}`,
           `-memberlist.bind-port=${await freePort()}`,
