@@ -31,7 +31,15 @@ describe('loading the configuration', () => {
     [{ PORT: '4e3' }, 'PORT="4e3": expected a whole number, 1 to 65535'],
     [{ LEVEL: 'HIGH' }, 'LEVEL="HIGH": expected one of low, high'],
     [{ ON: 'yes' }, 'ON="yes": expected true or false'],
-    [{ TARGET: 'localhost:3100' }, 'TARGET="localhost:3100": expected a URL that starts with http:// or https://'],
+    [
+      { TARGET: 'localhost:3100' },
+      'TARGET="localhost:3100": expected a URL that starts with http:// or https://, without a user and password',
+    ],
+    [
+      { TARGET: 'http://u:p@h/' },
+      'TARGET=(hidden): expected a URL that starts with http:// or https://, without a user and password',
+    ],
+    [{ LEVEL: 'x=http://u:p@h/' }, 'LEVEL=(hidden): expected one of low, high'],
     [{ COUNT: '6' }, 'COUNT="6": expected a whole number, 2 to 5'],
     [{ COUNT: '2.5' }, 'COUNT="2.5": expected a whole number, 2 to 5'],
   ] as const;

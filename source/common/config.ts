@@ -34,7 +34,8 @@ function explain(issue: z.core.$ZodIssue, schema: Schema, given: NodeJS.ProcessE
   const value = given[name];
   const wanted = expectation(schema.shape[name]) ?? issue.message;
   if (value === undefined) return `${name} is not set: expected ${wanted}`;
-  const shown = SECRET.test(name) ? '(hidden)' : JSON.stringify(value);
+  // A value with an @ may be, or contain, a URL with a password in it: also where it can't be read as one.
+  const shown = SECRET.test(name) || value.includes('@') ? '(hidden)' : JSON.stringify(value);
   return `${name}=${shown}: expected ${wanted}`;
 }
 
@@ -53,6 +54,15 @@ export function metadata(field: unknown): VariableMetadata | undefined {
 
 function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
+
+function isUrl(text: string, protocols: readonly string[]): boolean {
+  return URL.canParse(text) && protocols.includes(new URL(text).protocol.slice(0, -1));
+}
+
+function hasCredentials(url: string): boolean {
+  const { username, password } = new URL(url);
+  return username !== '' || password !== '';
 }
 
 /** Constructors of variables: each pairs a check with the words that an error message and the documentation use. */
@@ -102,11 +112,20 @@ export const variable = {
   choice: <const T extends readonly [string, ...string[]]>(description: string, options: T) =>
     z.enum(options).meta({ description, expected: `one of ${options.join(', ')}` }),
 
-  url: (description: string, protocols: readonly string[] = ['http', 'https']) =>
+  /** @param credentials whether the URL may have a user and a password in it: only where what asks it sends them */
+  url: (
+    description: string,
+    { protocols = ['http', 'https'], credentials = false }: { protocols?: string[]; credentials?: boolean } = {},
+  ) =>
     z
       .string()
-      .refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol.slice(0, -1)))
-      .meta({ description, expected: `a URL that starts with ${protocols.map((p) => `${p}://`).join(' or ')}` }),
+      .refine((value) => isUrl(value, protocols) && (credentials || !hasCredentials(value)))
+      .meta({
+        description,
+        expected:
+          `a URL that starts with ${protocols.map((p) => `${p}://`).join(' or ')}` +
+          (credentials ? '' : ', without a user and password'),
+      }),
 
   /** Exact origins, as browsers send them: scheme, host and port, separated by commas. `none` allows none. */
   origins: (description: string) =>

@@ -5,8 +5,8 @@ import { resourceAttributes } from './telemetry/resource-attributes.ts';
 import { ENDPOINT_TYPES } from './vocabulary.ts';
 
 /**
- * Every environment variable of the three services, in groups that a service picks from. The README's configuration
- * table is generated from here.
+ * Every environment variable of the three services, in groups that a service picks from. docs/configuration.md is
+ * generated from here.
  */
 
 export const identitySettings = z.object({
@@ -51,7 +51,9 @@ export const loggingSettings = z.object({
     .choice('the least severe level that is written', ['error', 'warn', 'info', 'debug'])
     .default('info'),
   LOGS_TARGET: variable
-    .url("Loki's push API (`…/loki/api/v1/push`); without it, log lines go to stdout for a log collector")
+    .url("Loki's push API (`…/loki/api/v1/push`); without it, log lines go to stdout for a log collector", {
+      credentials: true,
+    })
     .optional(),
   OTEL_LOGS_EXPORTER: variable
     .choice('`otlp` sends log records to the OTLP endpoint instead', ['otlp', 'none'])
@@ -93,7 +95,9 @@ export const queueSettings = z.object({
       'postgres',
     ])
     .optional(),
-  AMQP_URL: variable.url('the broker, with user and password', ['amqp', 'amqps']).optional(),
+  AMQP_URL: variable
+    .url('the broker, with user and password', { protocols: ['amqp', 'amqps'], credentials: true })
+    .optional(),
   QUEUE_HOST: variable.host('host of the broker, where `AMQP_URL` is not set').optional(),
   QUEUE_PORT: variable.port('its port').default(5672),
   QUEUE_USER: variable.text('its user there').default('guest'),
@@ -169,7 +173,9 @@ export const requesterSettings = z.object({
   ...telemetrySettings.shape,
   ...databaseSettings.shape,
   ...queueSettings.shape,
-  MYTHICAL_SERVER_URL: variable.url('the server').default(`http://localhost:${SERVICES.server.port}`),
+  MYTHICAL_SERVER_URL: variable
+    .url('the server', { credentials: true })
+    .default(`http://localhost:${SERVICES.server.port}`),
   REQUESTER_LOOPS: variable.integer('loops that make requests side by side', { min: 0, max: 100 }).default(4),
 });
 
