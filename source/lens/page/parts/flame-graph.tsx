@@ -1,7 +1,7 @@
 import { formatExact, formatPercent, formatValue } from '@mythical/ui/page/format.ts';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { FlameChart } from '../lib/flame-chart.ts';
-import type { Frame } from '../lib/stacks.ts';
+import { type Frame, UNZOOMED } from '../lib/stacks.ts';
 
 type Props = {
   tree: Frame;
@@ -51,7 +51,7 @@ export function FlameGraph({ tree, unit, search, zoomed, setZoomed }: Props) {
 
   useEffect(() => chart.current?.search(search), [search]);
   useEffect(() => {
-    if (zoomed.length === 0) chart.current?.resetZoom();
+    if (zoomed === UNZOOMED) chart.current?.resetZoom();
   }, [zoomed]);
 
   const text =
