@@ -141,7 +141,9 @@ describe('the containers of docker-compose-cloud.yml', { skip: compose.skip }, (
         .replace(' 60_000', ' 0'),
     );
     assert.equal(node, '/usr/local/bin/node');
-    const ended = await run(process.execPath, args, { env: { PATH: process.env.PATH } }).catch((error) => error);
+    const ended = await run(process.execPath, args, { cwd: tmpdir(), env: { PATH: process.env.PATH } }).catch(
+      (error) => error,
+    );
     assert.equal(ended.code, 1, ended.stderr);
     assert.match(ended.stdout, /^Fix this first:\n\n {2}metrics\.url in \S+ is still a placeholder/);
   });

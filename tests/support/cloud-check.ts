@@ -39,6 +39,8 @@ export async function startCloudCheck(): Promise<CloudCheck> {
       const from = await mkdtemp(path.join(folder, 'alloy-'));
       await writeFile(path.join(from, 'endpoints-cloud.local.json'), JSON.stringify(forAlloy(endpoints)));
       const options = {
+        // Where no .env of yours is read.
+        cwd: folder,
         env: { PATH: process.env.PATH, NODE_EXTRA_CA_CERTS: certificates.authority, ...env },
         timeout: 30_000,
       };

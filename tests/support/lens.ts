@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
 import { IN_MEMORY, type Lens, type LensConfig, startLens } from '../../source/lens/lens.ts';
+import { rowsOf } from './sandbox.ts';
 
 export type Row = Record<string, unknown>;
 
@@ -12,10 +13,7 @@ export function useLens(overrides: Partial<LensConfig> = {}) {
   });
   after(() => lens[Symbol.asyncDispose]());
 
-  async function rows(sql: string): Promise<Row[]> {
-    const result = await lens.query(sql);
-    return result.rows.map((row) => Object.fromEntries(result.columns.map(({ name }, index) => [name, row[index]])));
-  }
+  const rows = async (sql: string) => rowsOf<Row>(await lens.query(sql));
 
   return {
     get url() {

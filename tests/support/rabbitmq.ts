@@ -55,6 +55,13 @@ export async function startRabbitMq(): Promise<RabbitMq> {
   }
 }
 
+async function writeSettings(folder: string, port: number): Promise<void> {
+  await writeFile(join(folder, 'enabled_plugins'), '[].\n');
+  const ofCompose = await readFile(join(import.meta.dirname, '../../rabbitmq/mythical.conf'), 'utf8');
+  const own = [`listeners.tcp.local = 127.0.0.1:${port}`, `default_user = ${USER}`, `default_pass = ${PASSWORD}`];
+  await writeFile(join(folder, 'rabbitmq.conf'), [ofCompose, ...own, 'log.console = true\n'].join('\n'));
+}
+
 async function startOnFreePorts(): Promise<RabbitMq> {
   const found = findScript();
   if (found === undefined) throw new Error('there is no rabbitmq-server on this machine');
@@ -62,10 +69,7 @@ async function startOnFreePorts(): Promise<RabbitMq> {
   const folder = await mkdtemp(join(tmpdir(), 'mythical-rabbitmq-'));
   const [port, distributionPort, epmdPort] = [await freePort(), await freePort(), await freePort()];
   const url = `amqp://${USER}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}`;
-  await writeFile(join(folder, 'enabled_plugins'), '[].\n');
-  const ofCompose = await readFile(join(import.meta.dirname, '../../rabbitmq/mythical.conf'), 'utf8');
-  const own = [`listeners.tcp.local = 127.0.0.1:${port}`, `default_user = ${USER}`, `default_pass = ${PASSWORD}`];
-  await writeFile(join(folder, 'rabbitmq.conf'), [ofCompose, ...own, 'log.console = true\n'].join('\n'));
+  await writeSettings(folder, port);
   let output = '';
   let broker: ChildProcess | undefined;
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { IN_MEMORY, type Lens, startLens } from '../lens.ts';
+import { describe, test } from 'node:test';
+import { useLens } from '../../../tests/support/lens.ts';
 import { MAX_FARO_BYTES } from './faro-payload.ts';
 
 const ORIGIN = 'http://localhost:3001';
@@ -18,11 +18,7 @@ const meta = {
 };
 
 describe('Faro from browsers', () => {
-  let lens: Lens;
-  before(async () => {
-    lens = await startLens({ ...IN_MEMORY, faroOrigins: [ORIGIN] }, assert.fail);
-  });
-  after(() => lens[Symbol.asyncDispose]());
+  const lens = useLens({ faroOrigins: [ORIGIN] });
 
   const collect = (payload: unknown, headers: Record<string, string> = {}) =>
     fetch(`${lens.url}/collect`, {
@@ -31,10 +27,7 @@ describe('Faro from browsers', () => {
       body: typeof payload === 'string' ? payload : JSON.stringify(payload),
     });
 
-  const rows = async (sql: string) => {
-    const { columns, rows } = await lens.query(sql);
-    return rows.map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index]])));
-  };
+  const { rows } = lens;
 
   test('an exception becomes an error line with its stack, its trace, the session and the page', async () => {
     const frames = [
@@ -128,7 +121,7 @@ describe('Faro from browsers', () => {
   });
 
   test('the summary counts all of them', async () => {
-    const { services } = await lens.summary();
+    const { services } = await lens.lens.summary();
     assert.deepEqual(services, [{ name: 'mythical-frontend', spans: 1, logs: 5, metricSamples: 3, profiles: 0 }]);
   });
 
@@ -150,7 +143,7 @@ describe('Faro from browsers', () => {
     }
     assert.equal((await collect(' '.repeat(MAX_FARO_BYTES + 1))).status, 413);
     assert.equal((await collect({ meta }, { 'content-type': 'text/plain' })).status, 415);
-    assert.equal((await lens.summary()).logs, 5);
+    assert.equal((await lens.lens.summary()).logs, 5);
   });
 
   const item = { timestamp };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { type Context, context, SpanKind, SpanStatusCode, TraceFlags, trace } from '@opentelemetry/api';
 import { OTLPLogExporter as GrpcLogs } from '@opentelemetry/exporter-logs-otlp-grpc';
 import { OTLPLogExporter as JsonLogs } from '@opentelemetry/exporter-logs-otlp-http';
@@ -14,7 +14,8 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs';
 import { AggregationType, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import { IN_MEMORY, type Lens, startLens } from '../lens.ts';
+import { useLens } from '../../../tests/support/lens.ts';
+import type { Lens } from '../lens.ts';
 
 const GZIP = { compression: 'gzip' } as { compression: never };
 
@@ -44,24 +45,15 @@ const WAYS = {
 
 const resource = resourceFromAttributes({ 'service.name': 'mythical-server', 'service.namespace': 'test' });
 
-async function recordOf(lens: Lens, table: string, where = 'true'): Promise<Record<string, unknown>> {
-  const { columns, rows } = await lens.query(`SELECT * FROM ${table} WHERE ${where}`);
-  assert.equal(rows.length, 1, `${rows.length} rows in ${table} where ${where}`);
-  return Object.fromEntries(columns.map(({ name }, index) => [name, rows[0]![index]]));
-}
-
 for (const [way, exporters] of Object.entries(WAYS)) {
   describe(`OTLP over ${way}`, () => {
-    let lens: Lens;
-    before(async () => {
-      lens = await startLens(IN_MEMORY, assert.fail);
-    });
-    after(() => lens[Symbol.asyncDispose]());
+    const lens = useLens();
+    const recordOf = (table: string, where: string) => lens.row(`SELECT * FROM ${table} WHERE ${where}`);
 
     test('spans arrive whole', async () => {
       const provider = new TracerProvider({
         resource,
-        spanProcessors: [new BatchSpanProcessor({ exporter: exporters(lens).traces })],
+        spanProcessors: [new BatchSpanProcessor({ exporter: exporters(lens.lens).traces })],
       });
       const tracer = provider.getTracer('test');
       const linked = { traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: TraceFlags.SAMPLED };
@@ -87,7 +79,7 @@ for (const [way, exporters] of Object.entries(WAYS)) {
       root.end([1_763_700_001, 373_456_789]);
       await provider.shutdown();
 
-      const { attributes, resource: resourceJson, ...span } = await recordOf(lens, 'spans', "name = 'POST /:beast'");
+      const { attributes, resource: resourceJson, ...span } = await recordOf('spans', "name = 'POST /:beast'");
       assert.deepEqual(span, {
         trace_id: root.spanContext().traceId,
         span_id: root.spanContext().spanId,
@@ -112,7 +104,7 @@ for (const [way, exporters] of Object.entries(WAYS)) {
       assert.deepEqual((attributes as Record<string, unknown>).flags, [true, false]);
       assert.equal((attributes as Record<string, unknown>).ratio, 0.5);
       assert.equal((resourceJson as Record<string, unknown>)['service.namespace'], 'test');
-      const childRow = await recordOf(lens, 'spans', "name = 'pg.query'");
+      const childRow = await recordOf('spans', "name = 'pg.query'");
       assert.equal(childRow.parent_span_id, root.spanContext().spanId);
       assert.equal(childRow.trace_id, root.spanContext().traceId);
       assert.equal(childRow.kind, 'client');
@@ -122,7 +114,7 @@ for (const [way, exporters] of Object.entries(WAYS)) {
     test('log records arrive with their level and trace', async () => {
       const provider = new LoggerProvider({
         resource,
-        processors: [new BatchLogRecordProcessor({ exporter: exporters(lens).logs })],
+        processors: [new BatchLogRecordProcessor({ exporter: exporters(lens.lens).logs })],
       });
       const spanContext = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: TraceFlags.SAMPLED };
       const logger = provider.getLogger('test');
@@ -137,7 +129,7 @@ for (const [way, exporters] of Object.entries(WAYS)) {
       logger.emit({ body: { nested: ['value', 1] }, severityNumber: 17 });
       await provider.shutdown();
 
-      assert.deepEqual(await recordOf(lens, 'logs', "level = 'warn'"), {
+      assert.deepEqual(await recordOf('logs', "level = 'warn'"), {
         time: '2025-11-21T04:40:00.000005Z',
         service: 'mythical-server',
         level: 'warn',
@@ -147,7 +139,7 @@ for (const [way, exporters] of Object.entries(WAYS)) {
         attributes: { endpoint: 'owlbear', big: 2 ** 40 },
         source: 'otlp',
       });
-      const second = await recordOf(lens, 'logs', "level = 'error'");
+      const second = await recordOf('logs', "level = 'error'");
       assert.equal(second.body, '{"nested":["value",1]}');
       assert.equal(second.trace_id, null);
     });
@@ -156,7 +148,7 @@ for (const [way, exporters] of Object.entries(WAYS)) {
       const provider = new MeterProvider({
         resource,
         readers: [
-          new PeriodicExportingMetricReader({ exporter: exporters(lens).metrics, exportIntervalMillis: 60_000 }),
+          new PeriodicExportingMetricReader({ exporter: exporters(lens.lens).metrics, exportIntervalMillis: 60_000 }),
         ],
         views: [{ instrumentName: 'exponential', aggregation: { type: AggregationType.EXPONENTIAL_HISTOGRAM } }],
       });
@@ -173,7 +165,7 @@ for (const [way, exporters] of Object.entries(WAYS)) {
       for (const value of [0, 1, 2, 4]) exponential.record(value);
       await provider.shutdown();
 
-      const { rows } = await lens.query(
+      const { rows } = await lens.lens.query(
         "SELECT name, type, labels, value FROM metrics WHERE name NOT LIKE 'exponential%' AND name NOT LIKE 'otel%' ORDER BY name, value",
       );
       assert.deepEqual(rows, [
@@ -188,7 +180,7 @@ for (const [way, exporters] of Object.entries(WAYS)) {
       ]);
       const upTo = async (bound: number) =>
         (
-          await lens.query(
+          await lens.lens.query(
             `SELECT max(value) FROM metrics WHERE name = 'exponential_bucket' AND (labels->>'le') <> '+Inf' AND (labels->>'le')::DOUBLE <= ${bound}`,
           )
         ).rows[0]?.[0];

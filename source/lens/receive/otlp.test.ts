@@ -1,25 +1,16 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import * as grpc from '@grpc/grpc-js';
 import { loadProto } from '@mythical/common/proto';
-import { IN_MEMORY, type Lens, startLens } from '../lens.ts';
-
-async function recordOf(lens: Lens, table: string, where = 'true'): Promise<Record<string, unknown>> {
-  const { columns, rows } = await lens.query(`SELECT * FROM ${table} WHERE ${where}`);
-  assert.equal(rows.length, 1, `${rows.length} rows in ${table} where ${where}`);
-  return Object.fromEntries(columns.map(({ name }, index) => [name, rows[0]![index]]));
-}
+import { useLens } from '../../../tests/support/lens.ts';
 
 describe('OTLP', () => {
-  let lens: Lens;
-  before(async () => {
-    lens = await startLens(IN_MEMORY, assert.fail);
-  });
-  after(() => lens[Symbol.asyncDispose]());
+  const lens = useLens();
+  const recordOf = (table: string, where: string) => lens.row(`SELECT * FROM ${table} WHERE ${where}`);
 
   const post = (path: string, body: string | Uint8Array<ArrayBuffer>, headers: Record<string, string>) =>
-    fetch(lens.otlpHttpUrl + path, { method: 'POST', body, headers });
+    fetch(lens.lens.otlpHttpUrl + path, { method: 'POST', body, headers });
   const JSON_TYPE = { 'content-type': 'application/json' };
   const PROTOBUF_TYPE = { 'content-type': 'application/x-protobuf' };
 
@@ -47,7 +38,7 @@ describe('OTLP', () => {
       attributes: [{ key: 'n', value: { intValue: '9007199254740993' } }],
     };
     assert.equal((await post('/v1/traces', spanJson(span), JSON_TYPE)).status, 200);
-    const row = await recordOf(lens, 'spans', `span_id = '${span.spanId.toLowerCase()}'`);
+    const row = await recordOf('spans', `span_id = '${span.spanId.toLowerCase()}'`);
     assert.equal(row.trace_id, span.traceId.toLowerCase());
     assert.equal(row.kind, 'consumer');
     assert.equal(row.duration_ms, 1000);
@@ -64,7 +55,7 @@ describe('OTLP', () => {
     assert.deepEqual(await response.json(), {
       partialSuccess: { rejectedSpans: '1', errorMessage: 'a span needs a trace_id and a span_id' },
     });
-    assert.equal((await recordOf(lens, 'spans', `trace_id = '${good.traceId}'`)).name, 'good');
+    assert.equal((await recordOf('spans', `trace_id = '${good.traceId}'`)).name, 'good');
   });
 
   test('points with delta temporality are rejected by a partial success', async () => {
@@ -89,11 +80,11 @@ describe('OTLP', () => {
       { name: 's', summary },
     ];
     await post('/v1/metrics', JSON.stringify({ resourceMetrics: [{ scopeMetrics: [{ metrics }] }] }), JSON_TYPE);
-    const bucket = await recordOf(lens, 'metrics', 'exemplar_trace_id IS NOT NULL');
+    const bucket = await recordOf('metrics', 'exemplar_trace_id IS NOT NULL');
     assert.deepEqual(bucket.labels, { le: '1' });
     assert.equal(bucket.exemplar_value, 0.5);
     assert.equal(bucket.exemplar_span_id, 'f'.repeat(16));
-    assert.deepEqual((await recordOf(lens, 'metrics', "name = 's'")).labels, { quantile: '0.5' });
+    assert.deepEqual((await recordOf('metrics', "name = 's'")).labels, { quantile: '0.5' });
   });
 
   for (const [what, path, body, headers] of [
@@ -147,7 +138,7 @@ describe('OTLP', () => {
     const response = await post('/v1/traces', 'x', { 'content-type': 'text/plain' });
     assert.equal(response.status, 415);
     assert.match((await statusOf(response)).message, /application\/x-protobuf or application\/json/);
-    const get = await fetch(`${lens.otlpHttpUrl}/v1/metrics`);
+    const get = await fetch(`${lens.lens.otlpHttpUrl}/v1/metrics`);
     assert.deepEqual([get.status, get.headers.get('allow')], [405, 'POST']);
     assert.equal((await statusOf(get)).code, grpc.status.UNIMPLEMENTED);
   });
@@ -163,13 +154,13 @@ describe('OTLP', () => {
     const times = { startTimeUnixNano: '1', endTimeUnixNano: '2' };
     const span = { traceId: '9'.repeat(32), spanId: '9'.repeat(16), ...times, attributes };
     assert.equal((await post('/v1/traces', spanJson(span), JSON_TYPE)).status, 200);
-    const row = await recordOf(lens, 'spans', `trace_id = '${span.traceId}'`);
+    const row = await recordOf('spans', `trace_id = '${span.traceId}'`);
     assert.deepEqual(Object.keys(row.attributes as object), ['deep', 'none']);
     assert.equal(JSON.stringify(row.attributes).includes('bottom'), false);
   });
 
   test('over gRPC, bad bytes are INVALID_ARGUMENT and too many RESOURCE_EXHAUSTED', async () => {
-    const client = new grpc.Client(new URL(lens.otlpGrpcUrl).host, grpc.credentials.createInsecure());
+    const client = new grpc.Client(new URL(lens.lens.otlpGrpcUrl).host, grpc.credentials.createInsecure());
     const path = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
     const asIs = (bytes: Buffer) => bytes;
     const call = (bytes: Buffer) =>

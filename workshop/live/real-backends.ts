@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Signal } from '../../source/cloud-check/fields.ts';
 import { freePort } from '../../source/launcher/ports.ts';
-import { startChildProgram } from './child-program.ts';
-import type { Upstreams } from './fake-backend.ts';
-import { realProgram } from './real-program.ts';
+import { startChildProgram } from '../../tests/support/child-program.ts';
+import { realProgram } from '../../tests/support/real-program.ts';
+
+/** Where the backends that run listen. */
+type Upstreams = Partial<Record<Signal, string>>;
 
 /** The real programs behind the endpoints, each with its configuration of the sandbox, on free ports and in a new folder. */
 export type RealBackends = {
@@ -98,6 +100,7 @@ export async function startRealBackends(): Promise<RealBackends> {
         found.path,
         [
           `-config.file=${configuration}`,
+          '-config.expand-env=true',
           `-server.http-listen-port=${http}`,
           `-server.grpc-listen-port=${grpc}`,
           `-memberlist.bind-port=${await freePort()}`,
