@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { assertAccessible } from '../support/accessibility.ts';
+import { assertAccessible, type Look } from '../support/accessibility.ts';
 import { type BrowserApp, startBrowserApp } from '../support/browser-app.ts';
 import { launchChromium, launchWithoutStorage, missingChromium } from '../support/chromium.ts';
 import { until } from '../support/until.ts';
@@ -406,7 +406,11 @@ describe('the browser app', { skip: missingChromium() }, () => {
     await page.getByTestId('notice').waitFor();
     await page.getByRole('switch', { name: 'log-storm' }).click();
     await page.getByRole('timer').waitFor();
-    await assertAccessible(page, 'the control room', [1280, 1000, 360]);
+    const looks = [1280, 1000, 360].flatMap((width): Look[] => [
+      ['light', width],
+      ['dark', width],
+    ]);
+    await assertAccessible(page, 'the control room', looks);
   });
 
   test('is there within a second, and asks only its own server, the API and the collector', async (t) => {
