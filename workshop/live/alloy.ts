@@ -17,7 +17,10 @@ export async function reload(alloy: string, file: string): Promise<Finding | und
     return unknown('no-alloy', { url: alloy, command: startCommand(file), reason: reasonOf(error) });
   }
   if (response.ok) return undefined;
-  return refused(await response.text(), file);
+  const answer = await response.text();
+  // Anything else is not Alloy.
+  if (response.status === 400) return refused(answer, file);
+  return unknown('no-alloy', { url: alloy, command: startCommand(file), reason: `status ${response.status}` });
 }
 
 /** `/etc/alloy/config.alloy:12:3: unrecognized attribute name "x"`, with or without words before and after. */
