@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { realProgram } from '../tests/helpers/real-program.ts';
+import { realProgram } from '../tests/support/real-program.ts';
 import { stackOf, startCommand } from './live/stack.ts';
 
 const ROOT = path.join(import.meta.dirname, '..');

@@ -1,4 +1,5 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { DashboardName } from '../layout/uids.ts';
 import { beyla } from './beyla.ts';
 import { errors } from './errors.ts';
 import { frontend } from './frontend.ts';
@@ -12,7 +13,6 @@ import { scenarios } from './scenarios.ts';
 import { slo } from './slo.ts';
 import { stack } from './stack.ts';
 import { traces } from './traces.ts';
-import type { DashboardName } from './uids.ts';
 
 /** Every dashboard, by its name in uids.ts. */
 export function allDashboards(): Record<DashboardName, Dashboard> {

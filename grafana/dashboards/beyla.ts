@@ -1,15 +1,15 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import { PercentUnit, RequestsPerSecond, Seconds } from '@grafana/grafana-foundation-sdk/units';
-import { graph } from './panels/graph.ts';
-import { spanColumns } from './panels/span-columns.ts';
-import { table } from './panels/table.ts';
-import { words } from './panels/text.ts';
-import { dashboardOf } from './parts/layout.ts';
-import { exploreTraces, label } from './parts/links.ts';
-import { promql, traceql } from './parts/queries.ts';
-import { SPANS } from './parts/red.ts';
-import { beylaOf, SERVER, SERVICE_NAMES } from './parts/signals.ts';
-import { choiceVariable } from './parts/variables.ts';
+import { dashboardOf, type Row } from '../layout/dashboard.ts';
+import { exploreTraces, label } from '../layout/links.ts';
+import { choiceVariable } from '../layout/variables.ts';
+import { graph } from '../panels/graph.ts';
+import { spanColumns } from '../panels/span-columns.ts';
+import { table } from '../panels/table.ts';
+import { words } from '../panels/text.ts';
+import { promql, traceql } from '../queries/queries.ts';
+import { SPANS } from '../queries/red.ts';
+import { beylaOf, SERVER, SERVICE_NAMES } from '../queries/signals.ts';
 
 const SEEN = `service_name="${beylaOf(SERVER)}", http_route="/:beast"`;
 const COUNT = `http_server_request_duration_seconds_count{${SEEN}}`;
@@ -22,6 +22,123 @@ const ownTraces = exploreTraces(
   'Spans of this method that the server made',
   `{ resource.service.name = "${SERVER}" && kind = server && span.http.method = "${label('http_method')}" }`,
 );
+
+const summary: Row = {
+  panels: [
+    words({
+      title: 'Two ways to look at one request',
+      description: 'What eBPF and the SDK can and can’t see.',
+      width: 24,
+      height: 5,
+      text: `
+**Left: Beyla.** It watches system calls: no line of code, any language, and it sees the time a request waits before the program takes it. It knows method, path, status and duration, and no more.
+
+**Right: the SDK, inside the program.** It knows what the request is about (\`beast\`), which version handled it, what happened in between, and carries the trace on through the queue.
+
+Beyla needs a Linux kernel with BTF: \`COMPOSE_PROFILES=beyla\` in .env.
+`,
+    }),
+    graph({
+      title: 'Beyla: rate',
+      description: 'Requests in a second of the API, as the kernel sees them.',
+      queries: [
+        promql(`sum by (http_request_method) (rate(${COUNT}[$__rate_interval]))`, {
+          legend: '{{http_request_method}}',
+        }),
+      ],
+      unit: RequestsPerSecond,
+      stacked: true,
+      width: 12,
+      height: 7,
+      links: [beylaTraces],
+    }),
+    graph({
+      title: 'SDK: rate',
+      description: 'The same requests, by the server’s own spans.',
+      queries: [promql(SPANS.rate('http_method'), { legend: '{{http_method}}' })],
+      unit: RequestsPerSecond,
+      stacked: true,
+      width: 12,
+      height: 7,
+      links: [ownTraces],
+    }),
+    graph({
+      title: 'Beyla: errors',
+      description: 'The share of 5xx answers. A status is on the wire: Beyla sees it.',
+      queries: [
+        promql(
+          `(sum by (http_request_method) (rate(http_server_request_duration_seconds_count{${SEEN}, http_response_status_code=~"5.."}[$__rate_interval])) or 0 * sum by (http_request_method) (rate(${COUNT}[$__rate_interval]))) / sum by (http_request_method) (rate(${COUNT}[$__rate_interval]))`,
+          { legend: '{{http_request_method}}' },
+        ),
+      ],
+      unit: PercentUnit,
+      width: 12,
+      height: 7,
+      links: [beylaTraces],
+    }),
+    graph({
+      title: 'SDK: errors',
+      description: 'The same share, by the status of spans; these also know which version failed.',
+      queries: [promql(SPANS.errorRatio('http_method'), { legend: '{{http_method}}' })],
+      unit: PercentUnit,
+      width: 12,
+      height: 7,
+      links: [ownTraces],
+    }),
+    graph({
+      title: 'Beyla: duration, 95th percentile',
+      description:
+        'From the arrival of the request at the socket: with cpu-burn, this also has the time that the request waits for the event loop.',
+      queries: [
+        promql(
+          `histogram_quantile(0.95, sum by (le, http_request_method) (rate(http_server_request_duration_seconds_bucket{${SEEN}}[$__rate_interval])))`,
+          { legend: '{{http_request_method}}', exemplars: true },
+        ),
+      ],
+      unit: Seconds,
+      width: 12,
+      height: 7,
+      links: [beylaTraces],
+    }),
+    graph({
+      title: 'SDK: duration, 95th percentile',
+      description: 'From when the program took the request.',
+      queries: [promql(SPANS.quantile(0.95, 'http_method'), { legend: '{{http_method}}', exemplars: true })],
+      unit: Seconds,
+      width: 12,
+      height: 7,
+      links: [ownTraces],
+    }),
+  ],
+};
+
+const seen: Row = {
+  title: 'What $seen sees',
+  panels: [
+    graph({
+      title: 'Requests by route',
+      description: 'All routes of the chosen service, and how often they are asked for.',
+      queries: [
+        promql(
+          'sum by (http_route) (rate(http_server_request_duration_seconds_count{service_name="$seen"}[$__rate_interval]))',
+          {
+            legend: '{{http_route}}',
+          },
+        ),
+      ],
+      unit: RequestsPerSecond,
+      width: 12,
+    }),
+    table({
+      title: 'Spans that it made',
+      description:
+        'Spans without any code in the program: each is a trace of its own, since Beyla does not touch the headers of requests here.',
+      queries: [traceql('{ resource.service.name = "$seen" }')],
+      columns: spanColumns('Show this trace'),
+      width: 12,
+    }),
+  ],
+};
 
 export const beyla = () =>
   dashboardOf({
@@ -37,121 +154,5 @@ export const beyla = () =>
         beylaOf(SERVER),
       ),
     ],
-    rows: [
-      {
-        panels: [
-          words({
-            title: 'Two ways to look at one request',
-            description: 'What eBPF and the SDK can and can’t see.',
-            width: 24,
-            height: 5,
-            text: `
-**Left: Beyla.** It watches system calls: no line of code, any language, and it sees the time a request waits before the program takes it. It knows method, path, status and duration, and no more.
-
-**Right: the SDK, inside the program.** It knows what the request is about (\`beast\`), which version handled it, what happened in between, and carries the trace on through the queue.
-
-Beyla needs a Linux kernel with BTF: \`COMPOSE_PROFILES=k6,beyla\` in .env.
-`,
-          }),
-          graph({
-            title: 'Beyla: rate',
-            description: 'Requests in a second of the API, as the kernel sees them.',
-            queries: [
-              promql(`sum by (http_request_method) (rate(${COUNT}[$__rate_interval]))`, {
-                legend: '{{http_request_method}}',
-              }),
-            ],
-            unit: RequestsPerSecond,
-            stacked: true,
-            width: 12,
-            height: 7,
-            links: [beylaTraces],
-          }),
-          graph({
-            title: 'SDK: rate',
-            description: 'The same requests, by the server’s own spans.',
-            queries: [promql(SPANS.rate('http_method'), { legend: '{{http_method}}' })],
-            unit: RequestsPerSecond,
-            stacked: true,
-            width: 12,
-            height: 7,
-            links: [ownTraces],
-          }),
-          graph({
-            title: 'Beyla: errors',
-            description: 'The share of 5xx answers. A status is on the wire: Beyla sees it.',
-            queries: [
-              promql(
-                `(sum by (http_request_method) (rate(http_server_request_duration_seconds_count{${SEEN}, http_response_status_code=~"5.."}[$__rate_interval])) or 0 * sum by (http_request_method) (rate(${COUNT}[$__rate_interval]))) / sum by (http_request_method) (rate(${COUNT}[$__rate_interval]))`,
-                { legend: '{{http_request_method}}' },
-              ),
-            ],
-            unit: PercentUnit,
-            width: 12,
-            height: 7,
-            links: [beylaTraces],
-          }),
-          graph({
-            title: 'SDK: errors',
-            description: 'The same share, by the status of spans; these also know which version failed.',
-            queries: [promql(SPANS.errorRatio('http_method'), { legend: '{{http_method}}' })],
-            unit: PercentUnit,
-            width: 12,
-            height: 7,
-            links: [ownTraces],
-          }),
-          graph({
-            title: 'Beyla: duration, 95th percentile',
-            description:
-              'From the arrival of the request at the socket: with cpu-burn, this also has the time that the request waits for the event loop.',
-            queries: [
-              promql(
-                `histogram_quantile(0.95, sum by (le, http_request_method) (rate(http_server_request_duration_seconds_bucket{${SEEN}}[$__rate_interval])))`,
-                { legend: '{{http_request_method}}', exemplars: true },
-              ),
-            ],
-            unit: Seconds,
-            width: 12,
-            height: 7,
-            links: [beylaTraces],
-          }),
-          graph({
-            title: 'SDK: duration, 95th percentile',
-            description: 'From when the program took the request.',
-            queries: [promql(SPANS.quantile(0.95, 'http_method'), { legend: '{{http_method}}', exemplars: true })],
-            unit: Seconds,
-            width: 12,
-            height: 7,
-            links: [ownTraces],
-          }),
-        ],
-      },
-      {
-        title: 'What $seen sees',
-        panels: [
-          graph({
-            title: 'Requests by route',
-            description: 'All routes of the chosen service, and how often they are asked for.',
-            queries: [
-              promql(
-                'sum by (http_route) (rate(http_server_request_duration_seconds_count{service_name="$seen"}[$__rate_interval]))',
-                {
-                  legend: '{{http_route}}',
-                },
-              ),
-            ],
-            unit: RequestsPerSecond,
-            width: 12,
-          }),
-          table({
-            title: 'Spans that it made',
-            description:
-              'Spans without any code in the program: each is a trace of its own, since Beyla does not touch the headers of requests here.',
-            queries: [traceql('{ resource.service.name = "$seen" }')],
-            columns: spanColumns('Show this trace'),
-            width: 12,
-          }),
-        ],
-      },
-    ],
+    rows: [summary, seen],
   });

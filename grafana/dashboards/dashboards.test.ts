@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { readDataSources } from '../../tests/e2e/correlations/data-sources.ts';
-import { seriesOf } from '../../tests/e2e/dashboards/ask-pyroscope.ts';
-import { addressOf, type Clicked } from '../../tests/e2e/dashboards/follow.ts';
-import { unitOf } from '../../tests/e2e/dashboards/overrides.ts';
+import { DASHBOARDS, TAG } from '../layout/uids.ts';
+import { readDataSources } from '../model/correlations/data-sources.ts';
+import { seriesOf } from '../model/dashboards/ask-pyroscope.ts';
+import { addressOf, type Clicked } from '../model/dashboards/follow.ts';
+import { unitOf } from '../model/dashboards/overrides.ts';
 import {
   type Dashboard,
   dataLinksOf,
@@ -13,8 +14,7 @@ import {
   panelsOf,
   readDashboards,
   type Target,
-} from '../../tests/e2e/dashboards/read.ts';
-import { DASHBOARDS, TAG } from './uids.ts';
+} from '../model/dashboards/read.ts';
 
 // What can be said of a dashboard without a Grafana, and without data.
 

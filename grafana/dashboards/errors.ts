@@ -6,17 +6,17 @@ import {
   RequestsPerSecond,
   Short,
 } from '@grafana/grafana-foundation-sdk/units';
-import { graph } from './panels/graph.ts';
-import { logLines } from './panels/lines.ts';
-import { bars, bigNumber } from './panels/number.ts';
-import { spanColumns } from './panels/span-columns.ts';
-import { table } from './panels/table.ts';
-import { dashboardOf } from './parts/layout.ts';
-import { column, exploreLogs, exploreTraces, label, openDashboard } from './parts/links.ts';
-import { logql, logqlNow, promql, promqlNow, traceql, traceqlMetric } from './parts/queries.ts';
-import { ALL, SPANS } from './parts/red.ts';
-import { SERIES, SERVER, SERVER_SPANS } from './parts/signals.ts';
-import { FAILED_REQUESTS, linesOfLevel, withoutQuotes } from './parts/traces-and-logs.ts';
+import { dashboardOf, type Row } from '../layout/dashboard.ts';
+import { column, exploreLogs, exploreTraces, label, openDashboard } from '../layout/links.ts';
+import { graph } from '../panels/graph.ts';
+import { logLines } from '../panels/lines.ts';
+import { bars, bigNumber } from '../panels/number.ts';
+import { spanColumns } from '../panels/span-columns.ts';
+import { table } from '../panels/table.ts';
+import { logql, logqlNow, promql, promqlNow, traceql, traceqlMetric } from '../queries/queries.ts';
+import { ALL, SPANS } from '../queries/red.ts';
+import { SERIES, SERVER, SERVER_SPANS } from '../queries/signals.ts';
+import { FAILED_REQUESTS, linesOfLevel, withoutQuotes } from '../queries/traces-and-logs.ts';
 
 /** Of the endpoint that was clicked. */
 const failedRequests = (condition = '') =>
@@ -25,188 +25,189 @@ const failedRequests = (condition = '') =>
     `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.http.target = "${label('http_target')}"${condition} }`,
   );
 
+const summary: Row = {
+  panels: [
+    bigNumber({
+      title: 'Failed requests',
+      description: 'Requests in a second that the server answered with 5xx.',
+      queries: [promql(`sum(rate(${SERIES.requestCount}{status=~"5.."}[$__rate_interval])) or vector(0)`)],
+      unit: RequestsPerSecond,
+      decimals: 2,
+      warnAt: 0.5,
+      alarmAt: 2,
+      width: 6,
+    }),
+    bigNumber({
+      title: 'Share of all requests',
+      description:
+        'Of a hundred requests, how many fail. One in ten POSTs fails on purpose, which is about 3 % of all.',
+      queries: [promql(ALL.errorRatio)],
+      unit: PercentUnit,
+      decimals: 1,
+      warnAt: 0.06,
+      alarmAt: 0.1,
+      width: 6,
+      links: [openDashboard('What does that do to our objectives?', 'slo')],
+    }),
+    bigNumber({
+      title: 'Refused requests',
+      description:
+        'Requests in a second that were answered with 4xx: the mistakes of clients. An unknown kind is 404, a second beast of the same name 409.',
+      queries: [promql(`sum(rate(${SERIES.requestCount}{status=~"4.."}[$__rate_interval])) or vector(0)`)],
+      unit: RequestsPerSecond,
+      decimals: 2,
+      width: 6,
+    }),
+    bigNumber({
+      title: 'Actions without an answer',
+      description:
+        'What the requester could not do at all: the server did not answer, or the queue did not take the message. Above zero, something is down.',
+      queries: [promql(`sum(rate(${SERIES.actions}{outcome!="answered"}[$__rate_interval])) or vector(0)`)],
+      unit: CountsPerSecond,
+      decimals: 2,
+      alarmAt: 0.01,
+      width: 6,
+    }),
+  ],
+};
+
+const where: Row = {
+  title: 'Where',
+  panels: [
+    bars({
+      title: 'Errors of each endpoint',
+      description:
+        'Failed requests of the last five minutes. Evenly spread over the endpoints, the cause is below all of them: a release, or the database.',
+      queries: [
+        promqlNow(
+          `sort_desc(sum by (http_method, http_target) (increase(traces_spanmetrics_calls_total{${SERVER_SPANS}, status_code="STATUS_CODE_ERROR"}[5m])) > 0)`,
+          { legend: '{{http_method}} {{http_target}}' },
+        ),
+      ],
+      unit: Short,
+      decimals: 0,
+      warnAt: 10,
+      alarmAt: 50,
+      width: 12,
+      links: [failedRequests(` && span.http.method = "${label('http_method')}"`)],
+    }),
+    graph({
+      title: 'Share of failed requests, by endpoint',
+      description: 'Click a point for the failed requests of this endpoint.',
+      queries: [promql(SPANS.errorRatio('http_target'), { legend: '{{http_target}}' })],
+      unit: PercentUnit,
+      width: 12,
+      links: [failedRequests()],
+    }),
+    graph({
+      title: 'How long failed requests took, and real ones',
+      description:
+        'Each dot is one request that failed: click it, and then its trace. The line is the 95th percentile of all that failed; it has gaps where none did.',
+      queries: [
+        promql(
+          `histogram_quantile(0.95, sum by (le, method) (rate(${SERIES.requestBuckets}{status=~"5.."}[$__rate_interval])))`,
+          { legend: '{{method}}', exemplars: true },
+        ),
+      ],
+      unit: Milliseconds,
+      width: 12,
+      links: [
+        exploreTraces(
+          'Failed requests of this method in Tempo',
+          `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.http.method = "${label('method')}" }`,
+        ),
+      ],
+    }),
+    graph({
+      title: 'Failed requests, by version',
+      description:
+        'Asked of the spans themselves, in TraceQL: no metric had to be made before. Any attribute would do in the place of service.version.',
+      queries: [traceqlMetric(`${FAILED_REQUESTS} | rate() by (span.service.version)`)],
+      unit: RequestsPerSecond,
+      width: 12,
+      stacked: true,
+    }),
+  ],
+};
+
+const what: Row = {
+  title: 'What',
+  panels: [
+    table({
+      title: 'Messages, most frequent first',
+      description:
+        'What the errors say, and how often in the chosen time: lines of the level error, counted by their msg. Click one for its lines.',
+      queries: [
+        logqlNow(
+          `topk(10, sum by (service_name, msg) (count_over_time(${linesOfLevel('error')} | logfmt msg | ${withoutQuotes('msg')} | keep service_name, msg [$__range])))`,
+        ),
+      ],
+      columns: [
+        { from: 'service_name', title: 'Service', width: 170 },
+        {
+          from: 'msg',
+          title: 'Message',
+          links: [
+            exploreLogs(
+              'Its lines in Loki',
+              `{service_name="${column('Service')}", level="error"} | logfmt msg | ${withoutQuotes('msg')} | msg = "${column('Message')}"`,
+            ),
+          ],
+        },
+        { from: 'Value #A', title: 'Lines', unit: Short, decimals: 0, width: 90 },
+      ],
+      sortBy: 'Lines',
+      width: 12,
+    }),
+    graph({
+      title: 'Error lines by service',
+      description:
+        'One failure, two voices: the server that failed, and the requester that got the answer. A metric made of lines: a rule of Loki counts them over a minute and sends the result to Mimir, so that a long time is drawn without reading any.',
+      queries: [promql('mythical:log_errors:rate1m', { legend: '{{service_name}}', every: '15s' })],
+      unit: CountsPerSecond,
+      stacked: true,
+      width: 12,
+      links: [exploreLogs('These lines in Loki', `{service_name="${label('service_name')}", level="error"}`)],
+    }),
+  ],
+};
+
+const why: Row = {
+  title: 'Why',
+  panels: [
+    table({
+      title: 'Failed requests',
+      description:
+        'The newest traces with a failed request. Click one: the waterfall shows which span failed first, and its logs say why.',
+      queries: [traceql(FAILED_REQUESTS, { select: ['span.http.method', 'span.http.target', 'span.service.version'] })],
+      columns: spanColumns('Show this trace', [
+        { from: 'http.method', title: 'Method', width: 80 },
+        { from: 'http.target', title: 'Endpoint' },
+        { from: 'service.version', title: 'Version', width: 80 },
+      ]),
+      width: 12,
+      height: 11,
+    }),
+    logLines({
+      title: 'The lines of code that failed',
+      description:
+        'Errors of the server: first the line of its code that is uppermost in the stack, then the message, and the stack. The button Trace opens the request.',
+      queries: [
+        logql(
+          `{service_name="${SERVER}", level="error"} | logfmt msg, stack | stack != "" | regexp "(?P<code>source/[^)\\\\s]+)" | line_format "{{.code}}  {{.msg}}\\n{{.stack}}"`,
+          { maxLines: 30 },
+        ),
+      ],
+      width: 12,
+      height: 11,
+    }),
+  ],
+};
+
 export const errors = () =>
   dashboardOf({
     name: 'errors',
     description:
       'Which endpoint fails, in which version, with which message, and on which line of code: from the count of errors to their cause, on one page.',
-    rows: [
-      {
-        panels: [
-          bigNumber({
-            title: 'Failed requests',
-            description: 'Requests in a second that the server answered with 5xx.',
-            queries: [promql(`sum(rate(${SERIES.requestCount}{status=~"5.."}[$__rate_interval])) or vector(0)`)],
-            unit: RequestsPerSecond,
-            decimals: 2,
-            warnAt: 0.5,
-            alarmAt: 2,
-            width: 6,
-          }),
-          bigNumber({
-            title: 'Share of all requests',
-            description:
-              'Of a hundred requests, how many fail. One in ten POSTs fails on purpose, which is about 3 % of all.',
-            queries: [promql(ALL.errorRatio)],
-            unit: PercentUnit,
-            decimals: 1,
-            warnAt: 0.06,
-            alarmAt: 0.1,
-            width: 6,
-            links: [openDashboard('What does that do to our objectives?', 'slo')],
-          }),
-          bigNumber({
-            title: 'Refused requests',
-            description:
-              'Requests in a second that were answered with 4xx: the mistakes of clients. An unknown kind is 404, a second beast of the same name 409.',
-            queries: [promql(`sum(rate(${SERIES.requestCount}{status=~"4.."}[$__rate_interval])) or vector(0)`)],
-            unit: RequestsPerSecond,
-            decimals: 2,
-            width: 6,
-          }),
-          bigNumber({
-            title: 'Actions without an answer',
-            description:
-              'What the requester could not do at all: the server did not answer, or the queue did not take the message. Above zero, something is down.',
-            queries: [promql(`sum(rate(${SERIES.actions}{outcome!="answered"}[$__rate_interval])) or vector(0)`)],
-            unit: CountsPerSecond,
-            decimals: 2,
-            alarmAt: 0.01,
-            width: 6,
-          }),
-        ],
-      },
-      {
-        title: 'Where',
-        panels: [
-          bars({
-            title: 'Errors of each endpoint',
-            description:
-              'Failed requests of the last five minutes. Evenly spread over the endpoints, the cause is below all of them: a release, or the database.',
-            queries: [
-              promqlNow(
-                `sort_desc(sum by (http_method, http_target) (increase(traces_spanmetrics_calls_total{${SERVER_SPANS}, status_code="STATUS_CODE_ERROR"}[5m])) > 0)`,
-                { legend: '{{http_method}} {{http_target}}' },
-              ),
-            ],
-            unit: Short,
-            decimals: 0,
-            warnAt: 10,
-            alarmAt: 50,
-            width: 12,
-            links: [failedRequests(` && span.http.method = "${label('http_method')}"`)],
-          }),
-          graph({
-            title: 'Share of failed requests, by endpoint',
-            description: 'Click a point for the failed requests of this endpoint.',
-            queries: [promql(SPANS.errorRatio('http_target'), { legend: '{{http_target}}' })],
-            unit: PercentUnit,
-            width: 12,
-            links: [failedRequests()],
-          }),
-          graph({
-            title: 'How long failed requests took, and real ones',
-            description:
-              'Each dot is one request that failed: click it, and then its trace. The line is the 95th percentile of all that failed; it has gaps where none did.',
-            queries: [
-              promql(
-                `histogram_quantile(0.95, sum by (le, method) (rate(${SERIES.requestBuckets}{status=~"5.."}[$__rate_interval])))`,
-                { legend: '{{method}}', exemplars: true },
-              ),
-            ],
-            unit: Milliseconds,
-            width: 12,
-            links: [
-              exploreTraces(
-                'Failed requests of this method in Tempo',
-                `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.http.method = "${label('method')}" }`,
-              ),
-            ],
-          }),
-          graph({
-            title: 'Failed requests, by version',
-            description:
-              'Asked of the spans themselves, in TraceQL: no metric had to be made before. Any attribute would do in the place of service.version.',
-            queries: [traceqlMetric(`${FAILED_REQUESTS} | rate() by (span.service.version)`)],
-            unit: RequestsPerSecond,
-            width: 12,
-            stacked: true,
-          }),
-        ],
-      },
-      {
-        title: 'What',
-        panels: [
-          table({
-            title: 'Messages, most frequent first',
-            description:
-              'What the errors say, and how often in the chosen time: lines of the level error, counted by their msg. Click one for its lines.',
-            queries: [
-              logqlNow(
-                `topk(10, sum by (service_name, msg) (count_over_time(${linesOfLevel('error')} | logfmt msg | ${withoutQuotes('msg')} | keep service_name, msg [$__range])))`,
-              ),
-            ],
-            columns: [
-              { from: 'service_name', title: 'Service', width: 170 },
-              {
-                from: 'msg',
-                title: 'Message',
-                links: [
-                  exploreLogs(
-                    'Its lines in Loki',
-                    `{service_name="${column('Service')}", level="error"} | logfmt msg | ${withoutQuotes('msg')} | msg = "${column('Message')}"`,
-                  ),
-                ],
-              },
-              { from: 'Value #A', title: 'Lines', unit: Short, decimals: 0, width: 90 },
-            ],
-            sortBy: 'Lines',
-            width: 12,
-          }),
-          graph({
-            title: 'Error lines by service',
-            description:
-              'One failure, two voices: the server that failed, and the requester that got the answer. A metric made of lines: a rule of Loki counts them over a minute and sends the result to Mimir, so that a long time is drawn without reading any.',
-            queries: [promql('mythical:log_errors:rate1m', { legend: '{{service_name}}', every: '15s' })],
-            unit: CountsPerSecond,
-            stacked: true,
-            width: 12,
-            links: [exploreLogs('These lines in Loki', `{service_name="${label('service_name')}", level="error"}`)],
-          }),
-        ],
-      },
-      {
-        title: 'Why',
-        panels: [
-          table({
-            title: 'Failed requests',
-            description:
-              'The newest traces with a failed request. Click one: the waterfall shows which span failed first, and its logs say why.',
-            queries: [
-              traceql(FAILED_REQUESTS, { select: ['span.http.method', 'span.http.target', 'span.service.version'] }),
-            ],
-            columns: spanColumns('Show this trace', [
-              { from: 'http.method', title: 'Method', width: 80 },
-              { from: 'http.target', title: 'Endpoint' },
-              { from: 'service.version', title: 'Version', width: 80 },
-            ]),
-            width: 12,
-            height: 11,
-          }),
-          logLines({
-            title: 'The lines of code that failed',
-            description:
-              'Errors of the server: first the line of its code that is uppermost in the stack, then the message, and the stack. The button Trace opens the request.',
-            queries: [
-              logql(
-                `{service_name="${SERVER}", level="error"} | logfmt msg, stack | stack != "" | regexp "(?P<code>source/[^)\\\\s]+)" | line_format "{{.code}}  {{.msg}}\\n{{.stack}}"`,
-                { maxLines: 30 },
-              ),
-            ],
-            width: 12,
-            height: 11,
-          }),
-        ],
-      },
-    ],
+    rows: [summary, where, what, why],
   });

@@ -1,15 +1,15 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import { CountsPerSecond, Milliseconds, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
-import { graph } from './panels/graph.ts';
-import { logLines } from './panels/lines.ts';
-import { bigNumber } from './panels/number.ts';
-import { spanColumns } from './panels/span-columns.ts';
-import { table } from './panels/table.ts';
-import { dashboardOf } from './parts/layout.ts';
-import { column, exploreLogs, exploreTraces, label } from './parts/links.ts';
-import { logql, logqlNow, promql, traceql, traceqlMetric } from './parts/queries.ts';
-import { FRONTEND, SERVER } from './parts/signals.ts';
-import { withoutQuotes } from './parts/traces-and-logs.ts';
+import { dashboardOf, type Row } from '../layout/dashboard.ts';
+import { column, exploreLogs, exploreTraces, label } from '../layout/links.ts';
+import { graph } from '../panels/graph.ts';
+import { logLines } from '../panels/lines.ts';
+import { bigNumber } from '../panels/number.ts';
+import { spanColumns } from '../panels/span-columns.ts';
+import { table } from '../panels/table.ts';
+import { logql, logqlNow, promql, traceql, traceqlMetric } from '../queries/queries.ts';
+import { FRONTEND, SERVER } from '../queries/signals.ts';
+import { withoutQuotes } from '../queries/traces-and-logs.ts';
 
 const lines = (kind: string) => `{service_name="${FRONTEND}", kind="${kind}"}`;
 
@@ -50,183 +50,181 @@ const VITALS = [
 const vital = (name: string, window: string) =>
   `quantile_over_time(0.75, ${lines('measurement')} | logfmt ${name} | ${name} != "" | unwrap ${name} | __error__="" [${window}]) by ()`;
 
+const vitals: Row = {
+  panels: [
+    bigNumber({
+      title: 'Sessions',
+      description: 'Different visits in the chosen time: a session lasts as long as somebody does something.',
+      queries: [
+        logqlNow(
+          `count(sum by (session_id) (count_over_time({service_name="${FRONTEND}"} | logfmt session_id | session_id != "" [$__range])))`,
+        ),
+      ],
+      unit: Short,
+      decimals: 0,
+      width: 4,
+      plain: true,
+    }),
+    ...VITALS.map(({ name, title, says, good, poor }) =>
+      bigNumber({
+        title,
+        description: `Web vital ${name.toUpperCase()}: ${says}. The 75th percentile of the chosen time; good up to ${good}${name === 'cls' ? '' : ' ms'}, poor from ${poor}.`,
+        queries: [logqlNow(vital(name, '$__range'))],
+        unit: name === 'cls' ? Short : Milliseconds,
+        decimals: name === 'cls' ? 3 : 0,
+        warnAt: good,
+        alarmAt: poor,
+        width: 4,
+        plain: true,
+      }),
+    ),
+  ],
+};
+
+const actions: Row = {
+  title: 'What people do',
+  panels: [
+    graph({
+      title: 'Events',
+      description: 'Everything that the page reports: a session begins, a view changes, a beast is added.',
+      queries: [
+        logql(
+          `sum by (event_name) (count_over_time(${lines('event')} | logfmt event_name | event_name !~ "faro.performance.*" [$__auto]))`,
+          {
+            legend: '{{event_name}}',
+          },
+        ),
+      ],
+      every: '10s',
+      unit: Short,
+      stacked: true,
+      bars: true,
+      width: 8,
+      links: [
+        exploreLogs(
+          'These events in Loki',
+          `${lines('event')} | logfmt event_name | event_name = "${label('event_name')}"`,
+        ),
+      ],
+    }),
+    graph({
+      title: 'How long an action takes, for the person',
+      description:
+        'From the click until the page shows the outcome: server, network and browser together. The 95th percentile of each action.',
+      queries: [
+        logql(
+          `quantile_over_time(0.95, ${lines('event')} | logfmt event_name, event_data_duration_ms | event_data_duration_ms != "" | unwrap event_data_duration_ms | __error__="" [$__auto]) by (event_name)`,
+          { legend: '{{event_name}}' },
+        ),
+      ],
+      every: '10s',
+      dots: true,
+      unit: Milliseconds,
+      width: 8,
+      links: [
+        exploreTraces('The requests of the browser', `{ resource.service.name = "${FRONTEND}" && kind = client }`),
+      ],
+    }),
+    graph({
+      title: 'Web vitals over time',
+      description: 'The 75th percentile of LCP, FCP and TTFB in each interval.',
+      queries: ['lcp', 'fcp', 'ttfb'].map((name) => logql(vital(name, '$__auto'), { legend: name.toUpperCase() })),
+      every: '10s',
+      dots: true,
+      unit: Milliseconds,
+      width: 8,
+      links: [exploreLogs('Measurements in Loki', lines('measurement'))],
+    }),
+  ],
+};
+
+const failures: Row = {
+  title: 'What breaks',
+  panels: [
+    table({
+      title: 'Errors, most frequent first',
+      description:
+        'Exceptions that nobody caught, by their message, in the chosen time. The stack names file and line of the source, where its map can be had.',
+      queries: [
+        logqlNow(
+          // Not `logfmt type, value`: counting lines, Loki 3.7.8 stops at the first field of such a list.
+          `topk(10, sum by (type, value) (count_over_time(${lines('exception')} | logfmt | ${withoutQuotes('value')} | keep type, value [$__range])))`,
+        ),
+      ],
+      columns: [
+        { from: 'type', title: 'Type', width: 120 },
+        {
+          from: 'value',
+          title: 'Message',
+          links: [
+            exploreLogs(
+              'With their stacks',
+              `${lines('exception')} | logfmt | ${withoutQuotes('value')} | type = "${column('Type')}" | value = "${column('Message')}"`,
+            ),
+          ],
+        },
+        { from: 'Value #A', title: 'Times', unit: Short, decimals: 0, width: 80 },
+      ],
+      sortBy: 'Times',
+      width: 12,
+    }),
+    logLines({
+      title: 'Errors with their stacks, and what the console said',
+      description: 'Newest first. A line with a trace has the button Trace: what the click led to.',
+      queries: [logql(`{service_name="${FRONTEND}", kind=~"exception|log"}`)],
+      width: 12,
+      height: 8,
+    }),
+  ],
+};
+
+const throughTheStack: Row = {
+  title: 'From the click to Postgres',
+  panels: [
+    table({
+      title: 'Clicks that reached the server',
+      description: 'TraceQL: spans of the browser with spans of the server below them. One click is one trace.',
+      queries: [
+        traceql(
+          `{ resource.service.name = "${FRONTEND}" } >> { resource.service.name = "${SERVER}" && kind = server }`,
+        ),
+      ],
+      columns: spanColumns('Show this trace'),
+      width: 12,
+    }),
+    graph({
+      title: 'Spans of the browser',
+      description: 'What the page does, by the names of its spans, in a second.',
+      queries: [traceqlMetric(`{ resource.service.name = "${FRONTEND}" } | rate() by (name)`)],
+      unit: CountsPerSecond,
+      width: 6,
+    }),
+    graph({
+      title: 'Their duration: 95th percentile',
+      description: 'How long the browser waits: compare it with the duration in the server.',
+      queries: [
+        traceqlMetric(`{ resource.service.name = "${FRONTEND}" } | quantile_over_time(duration, 0.95) by (name)`),
+      ],
+      unit: Seconds,
+      width: 6,
+    }),
+    graph({
+      title: 'What Alloy takes in from browsers',
+      description: 'Faro’s receiver counts events, measurements, exceptions and logs, in a second.',
+      queries: ['events', 'measurements', 'exceptions', 'logs'].map((kind) =>
+        promql(`sum(rate(faro_receiver_${kind}_total[$__rate_interval]))`, { legend: kind, every: '15s' }),
+      ),
+      unit: CountsPerSecond,
+      width: 24,
+      height: 6,
+    }),
+  ],
+};
+
 export const frontend = () =>
   dashboardOf({
     name: 'frontend',
     description:
       'What people see in their browsers: how fast the page is, what they do, what breaks, and the trace from their click to Postgres. Faro in the page sends it, Alloy takes it in.',
-    rows: [
-      {
-        panels: [
-          bigNumber({
-            title: 'Sessions',
-            description: 'Different visits in the chosen time: a session lasts as long as somebody does something.',
-            queries: [
-              logqlNow(
-                `count(sum by (session_id) (count_over_time({service_name="${FRONTEND}"} | logfmt session_id | session_id != "" [$__range])))`,
-              ),
-            ],
-            unit: Short,
-            decimals: 0,
-            width: 4,
-            plain: true,
-          }),
-          ...VITALS.map(({ name, title, says, good, poor }) =>
-            bigNumber({
-              title,
-              description: `Web vital ${name.toUpperCase()}: ${says}. The 75th percentile of the chosen time; good up to ${good}${name === 'cls' ? '' : ' ms'}, poor from ${poor}.`,
-              queries: [logqlNow(vital(name, '$__range'))],
-              unit: name === 'cls' ? Short : Milliseconds,
-              decimals: name === 'cls' ? 3 : 0,
-              warnAt: good,
-              alarmAt: poor,
-              width: 4,
-              plain: true,
-            }),
-          ),
-        ],
-      },
-      {
-        title: 'What people do',
-        panels: [
-          graph({
-            title: 'Events',
-            description: 'Everything that the page reports: a session begins, a view changes, a beast is added.',
-            queries: [
-              logql(
-                `sum by (event_name) (count_over_time(${lines('event')} | logfmt event_name | event_name !~ "faro.performance.*" [$__auto]))`,
-                {
-                  legend: '{{event_name}}',
-                },
-              ),
-            ],
-            every: '10s',
-            unit: Short,
-            stacked: true,
-            bars: true,
-            width: 8,
-            links: [
-              exploreLogs(
-                'These events in Loki',
-                `${lines('event')} | logfmt event_name | event_name = "${label('event_name')}"`,
-              ),
-            ],
-          }),
-          graph({
-            title: 'How long an action takes, for the person',
-            description:
-              'From the click until the page shows the outcome: server, network and browser together. The 95th percentile of each action.',
-            queries: [
-              logql(
-                `quantile_over_time(0.95, ${lines('event')} | logfmt event_name, event_data_duration_ms | event_data_duration_ms != "" | unwrap event_data_duration_ms | __error__="" [$__auto]) by (event_name)`,
-                { legend: '{{event_name}}' },
-              ),
-            ],
-            every: '10s',
-            dots: true,
-            unit: Milliseconds,
-            width: 8,
-            links: [
-              exploreTraces(
-                'The requests of the browser',
-                `{ resource.service.name = "${FRONTEND}" && kind = client }`,
-              ),
-            ],
-          }),
-          graph({
-            title: 'Web vitals over time',
-            description: 'The 75th percentile of LCP, FCP and TTFB in each interval.',
-            queries: ['lcp', 'fcp', 'ttfb'].map((name) =>
-              logql(vital(name, '$__auto'), { legend: name.toUpperCase() }),
-            ),
-            every: '10s',
-            dots: true,
-            unit: Milliseconds,
-            width: 8,
-            links: [exploreLogs('Measurements in Loki', lines('measurement'))],
-          }),
-        ],
-      },
-      {
-        title: 'What breaks',
-        panels: [
-          table({
-            title: 'Errors, most frequent first',
-            description:
-              'Exceptions that nobody caught, by their message, in the chosen time. The stack names file and line of the source, where its map can be had.',
-            queries: [
-              logqlNow(
-                // Not `logfmt type, value`: counting lines, Loki 3.7.8 stops at the first field of such a list.
-                `topk(10, sum by (type, value) (count_over_time(${lines('exception')} | logfmt | ${withoutQuotes('value')} | keep type, value [$__range])))`,
-              ),
-            ],
-            columns: [
-              { from: 'type', title: 'Type', width: 120 },
-              {
-                from: 'value',
-                title: 'Message',
-                links: [
-                  exploreLogs(
-                    'With their stacks',
-                    `${lines('exception')} | logfmt | ${withoutQuotes('value')} | type = "${column('Type')}" | value = "${column('Message')}"`,
-                  ),
-                ],
-              },
-              { from: 'Value #A', title: 'Times', unit: Short, decimals: 0, width: 80 },
-            ],
-            sortBy: 'Times',
-            width: 12,
-          }),
-          logLines({
-            title: 'Errors with their stacks, and what the console said',
-            description: 'Newest first. A line with a trace has the button Trace: what the click led to.',
-            queries: [logql(`{service_name="${FRONTEND}", kind=~"exception|log"}`)],
-            width: 12,
-            height: 8,
-          }),
-        ],
-      },
-      {
-        title: 'From the click to Postgres',
-        panels: [
-          table({
-            title: 'Clicks that reached the server',
-            description: 'TraceQL: spans of the browser with spans of the server below them. One click is one trace.',
-            queries: [
-              traceql(
-                `{ resource.service.name = "${FRONTEND}" } >> { resource.service.name = "${SERVER}" && kind = server }`,
-              ),
-            ],
-            columns: spanColumns('Show this trace'),
-            width: 12,
-          }),
-          graph({
-            title: 'Spans of the browser',
-            description: 'What the page does, by the names of its spans, in a second.',
-            queries: [traceqlMetric(`{ resource.service.name = "${FRONTEND}" } | rate() by (name)`)],
-            unit: CountsPerSecond,
-            width: 6,
-          }),
-          graph({
-            title: 'Their duration: 95th percentile',
-            description: 'How long the browser waits: compare it with the duration in the server.',
-            queries: [
-              traceqlMetric(`{ resource.service.name = "${FRONTEND}" } | quantile_over_time(duration, 0.95) by (name)`),
-            ],
-            unit: Seconds,
-            width: 6,
-          }),
-          graph({
-            title: 'What Alloy takes in from browsers',
-            description: 'Faro’s receiver counts events, measurements, exceptions and logs, in a second.',
-            queries: ['events', 'measurements', 'exceptions', 'logs'].map((kind) =>
-              promql(`sum(rate(faro_receiver_${kind}_total[$__rate_interval]))`, { legend: kind, every: '15s' }),
-            ),
-            unit: CountsPerSecond,
-            width: 24,
-            height: 6,
-          }),
-        ],
-      },
-    ],
+    rows: [vitals, actions, failures, throughTheStack],
   });

@@ -3,12 +3,12 @@ import { describe, test } from 'node:test';
 import { parser as logql } from '@grafana/lezer-logql';
 import { parser as traceql } from '@grafana/lezer-traceql';
 import { parser as promql } from '@prometheus-io/lezer-promql';
-import { logqlOf } from '../../tests/e2e/dashboards/ask-loki.ts';
-import { promqlOf } from '../../tests/e2e/dashboards/ask-mimir.ts';
-import { isTraceId } from '../../tests/e2e/dashboards/ask-tempo.ts';
-import { addressOf } from '../../tests/e2e/dashboards/follow.ts';
-import { type Dashboard, dataLinksOf, panelsOf, readDashboards, type Target } from '../../tests/e2e/dashboards/read.ts';
-import { FORMATS, fill, type Values } from '../../tests/e2e/dashboards/variables.ts';
+import { logqlOf } from '../model/dashboards/ask-loki.ts';
+import { promqlOf } from '../model/dashboards/ask-mimir.ts';
+import { isTraceId } from '../model/dashboards/ask-tempo.ts';
+import { addressOf } from '../model/dashboards/follow.ts';
+import { type Dashboard, dataLinksOf, panelsOf, readDashboards, type Target } from '../model/dashboards/read.ts';
+import { FORMATS, fill, type Values } from '../model/dashboards/variables.ts';
 
 // Each query, with its variables and macros filled in, is held against the grammars that Grafana's own editors use.
 

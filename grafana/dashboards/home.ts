@@ -1,191 +1,192 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import { Milliseconds, PercentUnit, RequestsPerSecond, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
-import { alertsTable } from './panels/alerts.ts';
-import { graph } from './panels/graph.ts';
-import { menuOfDashboards } from './panels/lists.ts';
-import { bigNumber } from './panels/number.ts';
-import { bands } from './panels/pictures.ts';
-import { table } from './panels/table.ts';
-import { words } from './panels/text.ts';
-import { dashboardOf } from './parts/layout.ts';
-import { column, exploreProfile, exploreTraces, label, openDashboard } from './parts/links.ts';
-import { promql, promqlTable } from './parts/queries.ts';
-import { ALL, SPANS } from './parts/red.ts';
-import { PROFILE_TYPES, SERIES, SERVER } from './parts/signals.ts';
-import { DASHBOARDS } from './uids.ts';
+import { dashboardOf, type Row } from '../layout/dashboard.ts';
+import { column, exploreProfile, exploreTraces, label, openDashboard } from '../layout/links.ts';
+import { DASHBOARDS } from '../layout/uids.ts';
+import { alertsTable } from '../panels/alerts.ts';
+import { graph } from '../panels/graph.ts';
+import { menuOfDashboards } from '../panels/lists.ts';
+import { bigNumber } from '../panels/number.ts';
+import { bands } from '../panels/pictures.ts';
+import { table } from '../panels/table.ts';
+import { words } from '../panels/text.ts';
+import { promql, promqlTable } from '../queries/queries.ts';
+import { ALL, SPANS } from '../queries/red.ts';
+import { PROFILE_TYPES, SERIES, SERVER } from '../queries/signals.ts';
 
 const to = (name: keyof typeof DASHBOARDS) => `/d/${DASHBOARDS[name].uid}`;
 
-export const home = () =>
-  dashboardOf({
-    name: 'home',
-    description:
-      'Is something wrong, and what? The state of the sandbox in one look, and the way from there to the line of code in four clicks.',
-    rows: [
-      {
-        panels: [
-          bigNumber({
-            title: 'Requests',
-            description: 'Requests that the server answers in a second.',
-            queries: [promql(ALL.rate)],
-            unit: RequestsPerSecond,
-            decimals: 1,
-            width: 4,
-            links: [openDashboard('Rate, errors, duration', 'overview')],
-          }),
-          bigNumber({
-            title: 'Errors',
-            description:
-              'The share of requests answered with 5xx. About 3 % is usual here; above 10 % something is wrong.',
-            queries: [promql(ALL.errorRatio)],
-            unit: PercentUnit,
-            decimals: 1,
-            warnAt: 0.06,
-            alarmAt: 0.1,
-            width: 4,
-            links: [openDashboard('Which endpoint fails?', 'errors')],
-          }),
-          bigNumber({
-            title: '95 % are faster than',
-            description: 'The 95th percentile of the duration of requests.',
-            queries: [promql(ALL.quantile(0.95))],
-            unit: Milliseconds,
-            decimals: 0,
-            warnAt: 200,
-            alarmAt: 500,
-            width: 4,
-            links: [openDashboard('What is slow?', 'overview')],
-          }),
-          bigNumber({
-            title: 'Targets down',
-            description: 'Programs that do not answer Alloy’s scrape.',
-            queries: [promql('count(up == 0) or vector(0)', { every: '15s' })],
-            unit: Short,
-            alarmAt: 1,
-            plain: true,
-            width: 4,
-            links: [openDashboard('Which?', 'stack')],
-          }),
-          bigNumber({
-            title: 'Alerts',
-            description: 'Alerts that fire now, by the rules of Mimir and Loki.',
-            queries: [promql('count(ALERTS{alertstate="firing"}) or vector(0)', { every: '15s' })],
-            unit: Short,
-            warnAt: 1,
-            plain: true,
-            width: 4,
-            links: [openDashboard('Objectives and alerts', 'slo')],
-          }),
-          bigNumber({
-            title: 'Scenarios on',
-            description: 'Faults that somebody switched on.',
-            queries: [promql(`sum(${SERIES.scenarioActive})`)],
-            unit: Short,
-            warnAt: 1,
-            plain: true,
-            width: 4,
-            links: [openDashboard('Which, and what to look at', 'scenarios')],
-          }),
-        ],
-      },
-      {
-        panels: [
-          words({
-            title: 'Four clicks from an alert to the line of code',
-            description: 'The tour: how to follow a problem through all signals.',
-            width: 8,
-            height: 16,
-            text: `
+const summary: Row = {
+  panels: [
+    bigNumber({
+      title: 'Requests',
+      description: 'Requests that the server answers in a second.',
+      queries: [promql(ALL.rate)],
+      unit: RequestsPerSecond,
+      decimals: 1,
+      width: 4,
+      links: [openDashboard('Rate, errors, duration', 'overview')],
+    }),
+    bigNumber({
+      title: 'Errors',
+      description: 'The share of requests answered with 5xx. About 3 % is usual here; above 10 % something is wrong.',
+      queries: [promql(ALL.errorRatio)],
+      unit: PercentUnit,
+      decimals: 1,
+      warnAt: 0.06,
+      alarmAt: 0.1,
+      width: 4,
+      links: [openDashboard('Which endpoint fails?', 'errors')],
+    }),
+    bigNumber({
+      title: '95 % are faster than',
+      description: 'The 95th percentile of the duration of requests.',
+      queries: [promql(ALL.quantile(0.95))],
+      unit: Milliseconds,
+      decimals: 0,
+      warnAt: 200,
+      alarmAt: 500,
+      width: 4,
+      links: [openDashboard('What is slow?', 'overview')],
+    }),
+    bigNumber({
+      title: 'Targets down',
+      description: 'Programs that do not answer Alloy’s scrape.',
+      queries: [promql('count(up == 0) or vector(0)', { every: '15s' })],
+      unit: Short,
+      alarmAt: 1,
+      plain: true,
+      width: 4,
+      links: [openDashboard('Which?', 'stack')],
+    }),
+    bigNumber({
+      title: 'Alerts',
+      description: 'Alerts that fire now, by the rules of Mimir and Loki.',
+      queries: [promql('count(ALERTS{alertstate="firing"}) or vector(0)', { every: '15s' })],
+      unit: Short,
+      warnAt: 1,
+      plain: true,
+      width: 4,
+      links: [openDashboard('Objectives and alerts', 'slo')],
+    }),
+    bigNumber({
+      title: 'Scenarios on',
+      description: 'Faults that somebody switched on.',
+      queries: [promql(`sum(${SERIES.scenarioActive})`)],
+      unit: Short,
+      warnAt: 1,
+      plain: true,
+      width: 4,
+      links: [openDashboard('Which, and what to look at', 'scenarios')],
+    }),
+  ],
+};
+
+const tour: Row = {
+  panels: [
+    words({
+      title: 'Four clicks from an alert to the line of code',
+      description: 'The tour: how to follow a problem through all signals.',
+      width: 8,
+      height: 16,
+      text: `
 Something runs here: a requester makes traffic, a server answers it from Postgres, a recorder takes messages from a queue. One in ten POSTs fails **on purpose**. Find out why:
 
-1. **Alert → metric.** Click an alert in *What fires, or is about to*, and then *Its graph*. None fires? Click the number *Errors* above, and on [${DASHBOARDS.errors.title}](${to('errors')}) you see *which* endpoint, and which **version**.
+1. **Alert → metric.** Click an alert in *Active alerts*, and then *Graph*. None fires? Click the number *Errors* above, and on [${DASHBOARDS.errors.title}](${to('errors')}) you see *which* endpoint, and which **version**.
 2. **Metric → trace.** The dots on a graph are *exemplars*: one real request each. Hover over one, and click *Trace of this request*. ([${DASHBOARDS.errors.title}](${to('errors')}) has dots for failed requests, [${DASHBOARDS.overview.title}](${to('overview')}) for all.)
 3. **Trace → logs.** In the waterfall, the red span is the one that failed: click it. In its details, **Links** leads on: *Logs for this trace* is what was said in this very trace, the message, the stack, *file and line*.
 4. **Trace → flame graph.** Is a span slow rather than red? The details of \`POST /:beast\` of the server end with **Flame graph**: which function used the time?
 
 To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')}). To know what it does to the users: [${DASHBOARDS.slo.title}](${to('slo')}), [${DASHBOARDS.frontend.title}](${to('frontend')}).
 `,
-          }),
-          graph({
-            title: 'Errors by version',
-            description:
-              'The share of failed requests of each version of the server. One of them is worse. Click it for its failed traces.',
-            queries: [promql(SPANS.errorRatio('service_version'), { legend: '{{service_version}}' })],
-            unit: PercentUnit,
-            width: 8,
-            links: [
-              exploreTraces(
-                'Failed requests of this version',
-                `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.service.version = "${label('service_version')}" }`,
-              ),
-            ],
-          }),
-          graph({
-            title: 'Duration, and real requests',
-            description:
-              'One in twenty requests takes longer than the line. Each dot is one real request: click it, and then its trace.',
-            queries: [
-              promql(ALL.quantile(0.95), { legend: '95th percentile', exemplars: true }),
-              promql(ALL.quantile(0.5), { legend: 'median' }),
-            ],
-            unit: Milliseconds,
-            width: 8,
-            links: [
-              exploreTraces(
-                'Slow requests in Tempo',
-                `{ resource.service.name = "${SERVER}" && kind = server && duration > 20ms }`,
-              ),
-              exploreProfile('CPU profile of the server', PROFILE_TYPES.cpu, `{service_name="${SERVER}"}`),
-            ],
-          }),
-          table({
-            title: 'Endpoints, worst first',
-            description: 'Each endpoint in the last five minutes. Click one for its failed requests.',
-            queries: [
-              promqlTable(SPANS.rate('http_target', '5m')),
-              promqlTable(SPANS.errorRatio('http_target', '5m')),
-              promqlTable(SPANS.quantile(0.95, 'http_target', '5m')),
-            ],
-            columns: [
-              {
-                from: 'http_target',
-                title: 'Endpoint',
-                links: [
-                  exploreTraces(
-                    'Its failed requests in Tempo',
-                    `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.http.target = "${column('Endpoint')}" }`,
-                  ),
-                ],
-              },
-              { from: 'Value #A', title: 'Rate', unit: RequestsPerSecond, decimals: 2 },
-              { from: 'Value #B', title: 'Errors', unit: PercentUnit, decimals: 1, warnAt: 0.05, alarmAt: 0.2 },
-              { from: 'Value #C', title: '95 %', unit: Seconds, decimals: 0, warnAt: 0.2, alarmAt: 0.5 },
-            ],
-            sortBy: 'Errors',
-            width: 8,
-          }),
-          alertsTable({ width: 8, height: 8 }),
-        ],
-      },
-      {
-        panels: [
-          bands({
-            title: 'Scenarios',
-            description: 'Which fault was switched on, and when. It is drawn as a region on every graph.',
-            queries: [promql(SERIES.scenarioActive, { legend: '{{scenario}}' })],
-            unit: Short,
-            states: { '0': { text: 'off', color: 'transparent' }, '1': { text: 'on', color: 'orange' } },
-            width: 12,
-            links: [openDashboard('What it does, and where it shows', 'scenarios')],
-          }),
-          menuOfDashboards({
-            title: 'All dashboards',
-            description:
-              'Each opens with a look at one part: the application, its users, what it stands on, and what watches it.',
-            width: 12,
-            height: 8,
-          }),
-        ],
-      },
-    ],
+    }),
+    graph({
+      title: 'Errors by version',
+      description:
+        'The share of failed requests of each version of the server. One of them is worse. Click it for its failed traces.',
+      queries: [promql(SPANS.errorRatio('service_version'), { legend: '{{service_version}}' })],
+      unit: PercentUnit,
+      width: 8,
+      links: [
+        exploreTraces(
+          'Failed requests of this version',
+          `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.service.version = "${label('service_version')}" }`,
+        ),
+      ],
+    }),
+    graph({
+      title: 'Duration, and real requests',
+      description:
+        'One in twenty requests takes longer than the line. Each dot is one real request: click it, and then its trace.',
+      queries: [
+        promql(ALL.quantile(0.95), { legend: '95th percentile', exemplars: true }),
+        promql(ALL.quantile(0.5), { legend: 'median' }),
+      ],
+      unit: Milliseconds,
+      width: 8,
+      links: [
+        exploreTraces(
+          'Slow requests in Tempo',
+          `{ resource.service.name = "${SERVER}" && kind = server && duration > 20ms }`,
+        ),
+        exploreProfile('CPU profile of the server', PROFILE_TYPES.cpu, `{service_name="${SERVER}"}`),
+      ],
+    }),
+    table({
+      title: 'Endpoints, worst first',
+      description: 'Each endpoint in the last five minutes. Click one for its failed requests.',
+      queries: [
+        promqlTable(SPANS.rate('http_target', '5m')),
+        promqlTable(SPANS.errorRatio('http_target', '5m')),
+        promqlTable(SPANS.quantile(0.95, 'http_target', '5m')),
+      ],
+      columns: [
+        {
+          from: 'http_target',
+          title: 'Endpoint',
+          links: [
+            exploreTraces(
+              'Its failed requests in Tempo',
+              `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.http.target = "${column('Endpoint')}" }`,
+            ),
+          ],
+        },
+        { from: 'Value #A', title: 'Rate', unit: RequestsPerSecond, decimals: 2 },
+        { from: 'Value #B', title: 'Errors', unit: PercentUnit, decimals: 1, warnAt: 0.05, alarmAt: 0.2 },
+        { from: 'Value #C', title: '95 %', unit: Seconds, decimals: 0, warnAt: 0.2, alarmAt: 0.5 },
+      ],
+      sortBy: 'Errors',
+      width: 8,
+    }),
+    alertsTable({ width: 8, height: 8 }),
+  ],
+};
+
+const more: Row = {
+  panels: [
+    bands({
+      title: 'Scenarios',
+      description: 'Which fault was switched on, and when. It is drawn as a region on every graph.',
+      queries: [promql(SERIES.scenarioActive, { legend: '{{scenario}}' })],
+      unit: Short,
+      states: { '0': { text: 'off', color: 'transparent' }, '1': { text: 'on', color: 'orange' } },
+      width: 12,
+      links: [openDashboard('What it does, and where it shows', 'scenarios')],
+    }),
+    menuOfDashboards({
+      title: 'All dashboards',
+      description:
+        'Each opens with a look at one part: the application, its users, what it stands on, and what watches it.',
+      width: 12,
+      height: 8,
+    }),
+  ],
+};
+
+export const home = () =>
+  dashboardOf({
+    name: 'home',
+    description:
+      'Is something wrong, and what? The state of the sandbox in one look, and the way from there to the line of code in four clicks.',
+    rows: [summary, tour, more],
   });

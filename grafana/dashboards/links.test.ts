@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { dataLinksOf, type Link, type Panel, panelsOf, readDashboards } from '../../tests/e2e/dashboards/read.ts';
+import { dataLinksOf, type Link, type Panel, panelsOf, readDashboards } from '../model/dashboards/read.ts';
 
 // A link that leads to Explore asks for what was clicked: each label that names the series of a graph, and each column that
 // names the row of a table, is in its query. tests/e2e/dashboards.e2e.ts follows them, and finds data.

@@ -7,33 +7,212 @@ import {
   Seconds,
   Short,
 } from '@grafana/grafana-foundation-sdk/units';
-import { graph } from './panels/graph.ts';
-import { logLines } from './panels/lines.ts';
-import { bigNumber } from './panels/number.ts';
-import { heat, nodeGraph } from './panels/pictures.ts';
-import { table } from './panels/table.ts';
-import { dashboardOf } from './parts/layout.ts';
-import { column, exploreLogs, exploreProfile, exploreTraces, LEGEND, label, openDashboard } from './parts/links.ts';
-import { logql, promql, promqlHeatmap, promqlTable, serviceGraph } from './parts/queries.ts';
-import { ALL, OWN, SPANS, WAIT_IN_QUEUE } from './parts/red.ts';
-import { PROFILE_TYPES, SERIES, SERVER } from './parts/signals.ts';
-import { linesOfLevel, spansOfCall } from './parts/traces-and-logs.ts';
-import { kindVariable, wordVariable } from './parts/variables.ts';
+import { dashboardOf, type Row } from '../layout/dashboard.ts';
+import { exploreLogs, exploreTraces, label, openDashboard } from '../layout/links.ts';
+import { kindVariable, wordVariable } from '../layout/variables.ts';
+import { graph } from '../panels/graph.ts';
+import { logLines } from '../panels/lines.ts';
+import { bigNumber } from '../panels/number.ts';
+import { nodeGraph } from '../panels/pictures.ts';
+import { logql, promql, serviceGraph } from '../queries/queries.ts';
+import { ALL, SPANS, WAIT_IN_QUEUE } from '../queries/red.ts';
+import { SERIES, SERVER } from '../queries/signals.ts';
+import { linesOfLevel, spansOfCall } from '../queries/traces-and-logs.ts';
+import { endpoints } from './overview-endpoints.ts';
 
-// Of the kind that was clicked, which is what the legend says: the label has another name with ENDPOINT_TYPE=BORING.
-const failedTraces = exploreTraces(
-  'Its failed requests in Tempo',
-  `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.\${word} = "${LEGEND}" }`,
-);
-const slowTraces = exploreTraces(
-  'Its slow requests in Tempo',
-  `{ resource.service.name = "${SERVER}" && kind = server && duration > 20ms && span.\${word} = "${LEGEND}" }`,
-);
-const errorLines = exploreLogs(
-  'Its error lines in Loki',
-  `{service_name="${SERVER}", level="error"} | \${word} = "${LEGEND}"`,
-);
-const cpuProfile = exploreProfile('CPU profile of the server', PROFILE_TYPES.cpu, `{service_name="${SERVER}"}`);
+const summary: Row = {
+  panels: [
+    bigNumber({
+      title: 'Requests',
+      description:
+        'Requests that the server answers in a second. The requester works in bursts: it should go up and down.',
+      queries: [promql(ALL.rate)],
+      unit: RequestsPerSecond,
+      decimals: 1,
+      width: 4,
+    }),
+    bigNumber({
+      title: 'Errors',
+      description:
+        'The share of requests answered with 5xx. About 3 % is usual here: one in ten POSTs fails on purpose. Above 10 % something is wrong.',
+      queries: [promql(ALL.errorRatio)],
+      unit: PercentUnit,
+      decimals: 1,
+      warnAt: 0.06,
+      alarmAt: 0.1,
+      width: 4,
+      links: [openDashboard('Which endpoint fails?', 'errors')],
+    }),
+    bigNumber({
+      title: '95 % are faster than',
+      description: 'The 95th percentile of the duration of requests: one in twenty takes longer. Averages hide these.',
+      queries: [promql(ALL.quantile(0.95))],
+      unit: Milliseconds,
+      decimals: 0,
+      warnAt: 200,
+      alarmAt: 500,
+      width: 4,
+    }),
+    bigNumber({
+      title: 'Median',
+      description:
+        'Half of the requests are faster. When only the 95th percentile rises, few suffer; when this rises, all do.',
+      queries: [promql(ALL.quantile(0.5))],
+      unit: Milliseconds,
+      decimals: 1,
+      warnAt: 50,
+      alarmAt: 200,
+      width: 4,
+    }),
+    bigNumber({
+      title: 'Danger level',
+      description:
+        'A number of the business, not of the machine: the danger of all beasts that were asked for in the last 30 s. A beholder counts ten times a unicorn.',
+      queries: [promql(SERIES.dangerLevel)],
+      unit: Short,
+      width: 4,
+    }),
+    bigNumber({
+      title: 'Messages recorded',
+      description:
+        'What the recorder takes from the queue and writes to Postgres in a second. It follows the requests; when it falls behind, the queue grows.',
+      queries: [promql(`sum(rate(${SERIES.recorded}[$__rate_interval]))`)],
+      unit: MessagesPerSecond,
+      decimals: 1,
+      width: 4,
+      links: [openDashboard('The queue', 'infrastructure')],
+    }),
+  ],
+};
+
+const versions: Row = {
+  title: 'Rate, errors, duration of each version: 2.0.0 is being rolled out beside 1.9.2',
+  panels: [
+    graph({
+      title: 'Rate by version',
+      description:
+        'Each version handles about half of the requests. Source: metrics that Tempo makes of spans, by the span attribute service.version.',
+      queries: [promql(SPANS.rate('service_version'), { legend: '{{service_version}}' })],
+      unit: RequestsPerSecond,
+      stacked: true,
+      width: 8,
+    }),
+    graph({
+      title: 'Errors by version',
+      description:
+        'The culprit stands out: the new version fails far more often than the old. Click it for its failed traces.',
+      queries: [promql(SPANS.errorRatio('service_version'), { legend: '{{service_version}}' })],
+      unit: PercentUnit,
+      width: 8,
+      links: [
+        exploreTraces(
+          'Failed requests of this version',
+          `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.service.version = "${label('service_version')}" }`,
+        ),
+      ],
+    }),
+    graph({
+      title: 'Duration by version: 95th percentile',
+      description:
+        'Is the new version slower, too? From native histograms: one series for each version, and within a few percent at every quantile, where classic buckets know only their bounds. The dots are requests.',
+      queries: [
+        promql(SPANS.nativeQuantile(0.95, 'service_version'), { legend: '{{service_version}}', exemplars: true }),
+      ],
+      unit: Seconds,
+      width: 8,
+      links: [
+        exploreTraces(
+          'Slow requests of this version',
+          `{ resource.service.name = "${SERVER}" && kind = server && duration > 20ms && span.service.version = "${label('service_version')}" }`,
+        ),
+      ],
+    }),
+  ],
+};
+
+const logs: Row = {
+  title: 'What the services say',
+  panels: [
+    graph({
+      title: 'Log lines by service and level',
+      description:
+        'Lines in a second. The scenario log-storm makes fifty times as many of the server, and hardly anything else changes.',
+      queries: [
+        logql('sum by (service_name, level) (rate({namespace=~".+"} [$__auto]))', {
+          legend: '{{service_name}} {{level}}',
+        }),
+      ],
+      every: '10s',
+      unit: 'cps',
+      stacked: true,
+      red: '.* error',
+      width: 8,
+      height: 11,
+      links: [
+        exploreLogs(
+          'These lines in Loki',
+          `{namespace=~".+", service_name="${label('service_name')}", level="${label('level')}"}`,
+        ),
+      ],
+    }),
+    logLines({
+      title: 'Errors',
+      description:
+        'Lines of the level error, from all services, newest first. A line of the server carries the stack: file and line of the code that failed. The button Trace opens its request.',
+      queries: [logql(`${linesOfLevel('error')} | $word=~"$kind"`)],
+      width: 16,
+      height: 11,
+    }),
+  ],
+};
+
+const requestPath: Row = {
+  title: 'The way of a request',
+  panels: [
+    nodeGraph({
+      title: 'Who calls whom',
+      description:
+        'The service graph: circles are services, arrows calls between them, red the share of errors. Made by Tempo from pairs of spans, caller and called.',
+      queries: [serviceGraph()],
+      width: 12,
+    }),
+    graph({
+      title: 'Calls between services: 95th percentile',
+      description:
+        'How long the called side takes, for each arrow of the graph. A slow database shows on its own arrow first.',
+      queries: [
+        promql(
+          'histogram_quantile(0.95, sum by (client, server, le) (rate(traces_service_graph_request_server_seconds_bucket[$__rate_interval])))',
+          { legend: '{{client}} → {{server}}' },
+        ),
+      ],
+      unit: Seconds,
+      width: 12,
+      height: 6,
+      links: [
+        exploreTraces(
+          'Calls of this kind that took more than 10 ms',
+          spansOfCall(label('client'), label('server'), 'duration > 10ms'),
+        ),
+      ],
+    }),
+    graph({
+      title: 'Waiting in the queue',
+      description:
+        'How long a message waits, by Little’s law: as many as wait, divided by how many are taken in a second. It grows with the scenario queue-backlog: work that is accepted, and not done.',
+      queries: [
+        promql(WAIT_IN_QUEUE, { legend: 'time' }),
+        promql(`sum(${SERIES.queueDepth}{state="waiting"})`, { legend: 'messages that wait' }),
+      ],
+      unit: Seconds,
+      width: 12,
+      height: 6,
+    }).overrideByName('messages that wait', [
+      { id: 'unit', value: Short },
+      { id: 'custom.axisPlacement', value: 'right' },
+    ]),
+  ],
+};
 
 export const overview = () =>
   dashboardOf({
@@ -41,280 +220,5 @@ export const overview = () =>
     description:
       'Rate, errors and duration of every endpoint and every version: what is asked, what fails, what is slow. From each graph one click leads to the traces, lines and profiles behind it.',
     variables: [wordVariable(), kindVariable()],
-    rows: [
-      {
-        panels: [
-          bigNumber({
-            title: 'Requests',
-            description:
-              'Requests that the server answers in a second. The requester works in bursts: it should go up and down.',
-            queries: [promql(ALL.rate)],
-            unit: RequestsPerSecond,
-            decimals: 1,
-            width: 4,
-          }),
-          bigNumber({
-            title: 'Errors',
-            description:
-              'The share of requests answered with 5xx. About 3 % is usual here: one in ten POSTs fails on purpose. Above 10 % something is wrong.',
-            queries: [promql(ALL.errorRatio)],
-            unit: PercentUnit,
-            decimals: 1,
-            warnAt: 0.06,
-            alarmAt: 0.1,
-            width: 4,
-            links: [openDashboard('Which endpoint fails?', 'errors')],
-          }),
-          bigNumber({
-            title: '95 % are faster than',
-            description:
-              'The 95th percentile of the duration of requests: one in twenty takes longer. Averages hide these.',
-            queries: [promql(ALL.quantile(0.95))],
-            unit: Milliseconds,
-            decimals: 0,
-            warnAt: 200,
-            alarmAt: 500,
-            width: 4,
-          }),
-          bigNumber({
-            title: 'Median',
-            description:
-              'Half of the requests are faster. When only the 95th percentile rises, few suffer; when this rises, all do.',
-            queries: [promql(ALL.quantile(0.5))],
-            unit: Milliseconds,
-            decimals: 1,
-            warnAt: 50,
-            alarmAt: 200,
-            width: 4,
-          }),
-          bigNumber({
-            title: 'Danger level',
-            description:
-              'A number of the business, not of the machine: the danger of all beasts that were asked for in the last 30 s. A beholder counts ten times a unicorn.',
-            queries: [promql(SERIES.dangerLevel)],
-            unit: Short,
-            width: 4,
-          }),
-          bigNumber({
-            title: 'Messages recorded',
-            description:
-              'What the recorder takes from the queue and writes to Postgres in a second. It follows the requests; when it falls behind, the queue grows.',
-            queries: [promql(`sum(rate(${SERIES.recorded}[$__rate_interval]))`)],
-            unit: MessagesPerSecond,
-            decimals: 1,
-            width: 4,
-            links: [openDashboard('The queue', 'infrastructure')],
-          }),
-        ],
-      },
-      {
-        title: 'Rate, errors, duration of each endpoint',
-        panels: [
-          graph({
-            title: 'Rate',
-            description:
-              'Requests in a second, by what they are about. Source: the histogram mythical_request_times of the server.',
-            queries: [promql(OWN.rate('$word'), { legend: '{{$word}}' })],
-            unit: RequestsPerSecond,
-            stacked: true,
-            width: 8,
-            height: 9,
-            links: [slowTraces, cpuProfile],
-          }),
-          graph({
-            title: 'Errors',
-            description:
-              'The share of requests answered with 5xx. Click a point: the traces of failed requests of this kind, or what the server wrote about them.',
-            queries: [promql(OWN.errorRatio('$word'), { legend: '{{$word}}' })],
-            unit: PercentUnit,
-            width: 8,
-            height: 9,
-            links: [failedTraces, errorLines],
-          }),
-          graph({
-            title: 'Duration: 95th percentile, and real requests',
-            description:
-              'One in twenty requests takes longer than the line. Each dot is an exemplar: one request that was measured. Click a dot, and then its trace.',
-            queries: [promql(OWN.quantile(0.95, '$word'), { legend: '{{$word}}', exemplars: true })],
-            unit: Milliseconds,
-            width: 8,
-            height: 9,
-            links: [slowTraces, cpuProfile],
-          }),
-          heat({
-            title: 'All durations',
-            description:
-              'How many requests took how long. Two bands mean two kinds of request; a percentile would show a line between them, where no request is.',
-            queries: [
-              promqlHeatmap(`sum by (le) (increase(${SERIES.requestBuckets}{$word=~"$kind"}[$__rate_interval]))`),
-            ],
-            unit: Milliseconds,
-            width: 12,
-          }),
-          table({
-            title: 'Endpoints, worst first',
-            description:
-              'Each endpoint in the last five minutes. Click a row for the failed traces of just this endpoint, or its log lines.',
-            queries: [
-              promqlTable(SPANS.rate('http_method, http_target', '5m')),
-              promqlTable(SPANS.errorRatio('http_method, http_target', '5m')),
-              promqlTable(SPANS.quantile(0.95, 'http_method, http_target', '5m')),
-            ],
-            columns: [
-              { from: 'http_method', title: 'Method', width: 80 },
-              {
-                from: 'http_target',
-                title: 'Endpoint',
-                links: [
-                  exploreTraces(
-                    'Its requests in Tempo, errors only',
-                    `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.http.target = "${column('Endpoint')}" && span.http.method = "${column('Method')}" }`,
-                  ),
-                  exploreTraces(
-                    'Its requests in Tempo',
-                    `{ resource.service.name = "${SERVER}" && kind = server && span.http.target = "${column('Endpoint')}" && span.http.method = "${column('Method')}" }`,
-                  ),
-                  exploreLogs(
-                    'Its lines in Loki',
-                    // A line says endpoint=unicorn, and that of an exception http.target=/unicorn.
-                    `{service_name="${SERVER}"} |= "${column('Method')}" | logfmt | http_method = "${column('Method')}" | label_format target="{{ or .http_target (print \`/\` .endpoint) }}" | target = "${column('Endpoint')}"`,
-                  ),
-                ],
-              },
-              { from: 'Value #A', title: 'Rate', unit: RequestsPerSecond, decimals: 2 },
-              { from: 'Value #B', title: 'Errors', unit: PercentUnit, decimals: 1, warnAt: 0.05, alarmAt: 0.2 },
-              { from: 'Value #C', title: '95 %', unit: Seconds, decimals: 0, warnAt: 0.2, alarmAt: 0.5 },
-            ],
-            sortBy: 'Errors',
-            width: 12,
-          }),
-        ],
-      },
-      {
-        title: 'Rate, errors, duration of each version: 2.0.0 is being rolled out beside 1.9.2',
-        panels: [
-          graph({
-            title: 'Rate by version',
-            description:
-              'Each version handles about half of the requests. Source: metrics that Tempo makes of spans, by the span attribute service.version.',
-            queries: [promql(SPANS.rate('service_version'), { legend: '{{service_version}}' })],
-            unit: RequestsPerSecond,
-            stacked: true,
-            width: 8,
-          }),
-          graph({
-            title: 'Errors by version',
-            description:
-              'The culprit stands out: the new version fails far more often than the old. Click it for its failed traces.',
-            queries: [promql(SPANS.errorRatio('service_version'), { legend: '{{service_version}}' })],
-            unit: PercentUnit,
-            width: 8,
-            links: [
-              exploreTraces(
-                'Failed requests of this version',
-                `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.service.version = "${label('service_version')}" }`,
-              ),
-            ],
-          }),
-          graph({
-            title: 'Duration by version: 95th percentile',
-            description:
-              'Is the new version slower, too? From native histograms: one series for each version, and within a few percent at every quantile, where classic buckets know only their bounds. The dots are requests.',
-            queries: [
-              promql(SPANS.nativeQuantile(0.95, 'service_version'), { legend: '{{service_version}}', exemplars: true }),
-            ],
-            unit: Seconds,
-            width: 8,
-            links: [
-              exploreTraces(
-                'Slow requests of this version',
-                `{ resource.service.name = "${SERVER}" && kind = server && duration > 20ms && span.service.version = "${label('service_version')}" }`,
-              ),
-            ],
-          }),
-        ],
-      },
-      {
-        title: 'What the services say',
-        panels: [
-          graph({
-            title: 'Log lines by service and level',
-            description:
-              'Lines in a second. The scenario log-storm makes fifty times as many of the server, and hardly anything else changes.',
-            queries: [
-              logql('sum by (service_name, level) (rate({namespace=~".+"} [$__auto]))', {
-                legend: '{{service_name}} {{level}}',
-              }),
-            ],
-            every: '10s',
-            unit: 'cps',
-            stacked: true,
-            red: '.* error',
-            width: 8,
-            height: 11,
-            links: [
-              exploreLogs(
-                'These lines in Loki',
-                `{namespace=~".+", service_name="${label('service_name')}", level="${label('level')}"}`,
-              ),
-            ],
-          }),
-          logLines({
-            title: 'Errors',
-            description:
-              'Lines of the level error, from all services, newest first. A line of the server carries the stack: file and line of the code that failed. The button Trace opens its request.',
-            queries: [logql(`${linesOfLevel('error')} | $word=~"$kind"`)],
-            width: 16,
-            height: 11,
-          }),
-        ],
-      },
-      {
-        title: 'The way of a request',
-        panels: [
-          nodeGraph({
-            title: 'Who calls whom',
-            description:
-              'The service graph: circles are services, arrows calls between them, red the share of errors. Made by Tempo from pairs of spans, caller and called.',
-            queries: [serviceGraph()],
-            width: 12,
-          }),
-          graph({
-            title: 'Calls between services: 95th percentile',
-            description:
-              'How long the called side takes, for each arrow of the graph. A slow database shows on its own arrow first.',
-            queries: [
-              promql(
-                'histogram_quantile(0.95, sum by (client, server, le) (rate(traces_service_graph_request_server_seconds_bucket[$__rate_interval])))',
-                { legend: '{{client}} → {{server}}' },
-              ),
-            ],
-            unit: Seconds,
-            width: 12,
-            height: 6,
-            links: [
-              exploreTraces(
-                'Calls of this kind that took more than 10 ms',
-                spansOfCall(label('client'), label('server'), 'duration > 10ms'),
-              ),
-            ],
-          }),
-          graph({
-            title: 'Waiting in the queue',
-            description:
-              'How long a message waits, by Little’s law: as many as wait, divided by how many are taken in a second. It grows with the scenario queue-backlog: work that is accepted, and not done.',
-            queries: [
-              promql(WAIT_IN_QUEUE, { legend: 'time' }),
-              promql(`sum(${SERIES.queueDepth}{state="waiting"})`, { legend: 'messages that wait' }),
-            ],
-            unit: Seconds,
-            width: 12,
-            height: 6,
-          }).overrideByName('messages that wait', [
-            { id: 'unit', value: Short },
-            { id: 'custom.axisPlacement', value: 'right' },
-          ]),
-        ],
-      },
-    ],
+    rows: [summary, endpoints, versions, logs, requestPath],
   });

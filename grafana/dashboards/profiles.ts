@@ -1,16 +1,169 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import { BytesIEC, PercentUnit, Seconds } from '@grafana/grafana-foundation-sdk/units';
-import { graph } from './panels/graph.ts';
-import { flames } from './panels/pictures.ts';
-import { words } from './panels/text.ts';
-import { dashboardOf } from './parts/layout.ts';
-import { exploreProfile, label } from './parts/links.ts';
-import { flameGraph, profileGraph, promql } from './parts/queries.ts';
-import { PROFILE_TYPES, SERIES, SERVICE_NAMES } from './parts/signals.ts';
-import { choiceVariable, serviceVariable } from './parts/variables.ts';
+import { dashboardOf, type Row } from '../layout/dashboard.ts';
+import { exploreProfile, label } from '../layout/links.ts';
+import { choiceVariable, serviceVariable } from '../layout/variables.ts';
+import { graph } from '../panels/graph.ts';
+import { flames } from '../panels/pictures.ts';
+import { words } from '../panels/text.ts';
+import { flameGraph, profileGraph, promql } from '../queries/queries.ts';
+import { PROFILE_TYPES, SERIES, SERVICE_NAMES } from '../queries/signals.ts';
 
 const OURS = `{service_name=~"${SERVICE_NAMES.join('|')}"}`;
 const GO_PROGRAMS = ['alloy', 'mimir', 'loki', 'tempo', 'pyroscope'];
+
+const services: Row = {
+  title: 'Which service',
+  panels: [
+    graph({
+      title: 'CPU time in a second, by service',
+      description:
+        'CPU time in the profiles: with 500 ms in a second, half of a core was busy. Drag over a peak to look into just that time.',
+      queries: [profileGraph(PROFILE_TYPES.cpu, OURS, ['service_name'])],
+      unit: 'ns',
+      stacked: true,
+      width: 6,
+      links: [
+        exploreProfile('Flame graph of this service', PROFILE_TYPES.cpu, `{service_name="${label('service_name')}"}`),
+      ],
+    }),
+    graph({
+      title: 'Memory in use, by service',
+      description:
+        'What is in use of the heap, as Node.js counts it. With the scenario memory-leak, the server climbs and does not come back. Click a line for the flame graph: which functions made what is kept.',
+      queries: [
+        promql('max by (service_name) (nodejs_heap_size_used_bytes{group="mythical"})', {
+          legend: '{{service_name}}',
+        }),
+      ],
+      unit: BytesIEC,
+      width: 6,
+      links: [exploreProfile('Heap of this service', PROFILE_TYPES.heap, `{service_name="${label('service_name')}"}`)],
+    }),
+    graph({
+      title: 'How long the event loop is held up',
+      description:
+        'The 99th percentile of the delay of Node.js’ event loop. While one function computes, no other request is served: this is how cpu-burn hurts everybody.',
+      queries: [
+        promql('max by (service_name) (nodejs_eventloop_lag_p99_seconds{group="mythical"})', {
+          legend: '{{service_name}}',
+        }),
+      ],
+      unit: Seconds,
+      // Where the alert EventLoopBlocked begins.
+      warnAt: 0.08,
+      alarmAt: 0.5,
+      width: 6,
+    }),
+    graph({
+      title: 'Heap, of what it may be',
+      description:
+        'What is in use of the heap that V8 may use; at 100 % the process ends. The teeth of the saw are garbage collections: look at their lower ends.',
+      queries: [
+        promql(`max by (service_name) (nodejs_heap_size_used_bytes{group="mythical"} / ${SERIES.heapLimit})`, {
+          legend: '{{service_name}}',
+        }),
+      ],
+      unit: PercentUnit,
+      warnAt: 0.4,
+      alarmAt: 0.8,
+      width: 6,
+    }),
+  ],
+};
+
+const functions: Row = {
+  title: 'Which function: $service',
+  panels: [
+    words({
+      title: 'How to read a flame graph',
+      description: 'An explanation of flame graphs, and what to look for in this application.',
+      width: 16,
+      height: 8,
+      text: `
+The topmost bar is everything; below each function stand those that it called, as wide as their share. **Look for a wide bar with nothing below it**: that function itself uses the time. Search for a name in the field above the graph; *Sandwich view* shows who calls it. In the CPU's, *(idle)* is what the thread used while no JavaScript ran: the event loop, and system calls.
+
+Try it: switch on \`cpu-burn\` or \`memory-leak\` ([how](/d/mythical-scenarios)) and find \`countDragonScalesTheSlowWay\` below, or \`forgetBeastsInMemory\` in the heap. **From one slow request to its own flame graph**: open its trace, and there the span \`GET /:beast\` of the server. Its details end with *Flame graph*; *Profiles for this span*, under *Links*, opens it in Explore.
+`,
+    }),
+    graph({
+      title: 'CPU time in a second, by what it was for',
+      description:
+        'Samples know the span that they were taken in: CPU time by route, or by kind of message; 500 ms in a second are half of a core. What is not for one of them, such as garbage collection and telemetry, has no name.',
+      queries: [profileGraph(PROFILE_TYPES.cpu, '{service_name="$service"}', ['span_name'])],
+      unit: 'ns',
+      stacked: true,
+      width: 8,
+    }),
+    flames({
+      title: 'CPU',
+      description: 'Time on the CPU, by function, in the chosen time range.',
+      queries: [flameGraph(PROFILE_TYPES.cpu, '{service_name="$service"}')],
+      width: 24,
+    }),
+    flames({
+      title: 'Wall clock',
+      description:
+        'All time, also that spent waiting. Much wall-clock time and little CPU time means: it waits for somebody else.',
+      queries: [flameGraph(PROFILE_TYPES.wallClock, '{service_name="$service"}')],
+      width: 12,
+      height: 12,
+    }),
+    flames({
+      title: 'Memory in use',
+      description: 'Who allocated what is still held in memory.',
+      queries: [flameGraph(PROFILE_TYPES.heap, '{service_name="$service"}')],
+      width: 12,
+      height: 12,
+    }),
+  ],
+};
+
+const stackItself: Row = {
+  title: 'The stack itself',
+  panels: [
+    graph({
+      title: 'CPU by program',
+      description:
+        'In shares of a core, as each process counts it: its profiles are taken for ten seconds of each minute, and say what for. Click a line for the flame graph.',
+      queries: [
+        promql(
+          `sum by (service_name) (rate(process_cpu_seconds_total{service_name=~"${GO_PROGRAMS.join('|')}"}[$__rate_interval]))`,
+          { legend: '{{service_name}}', every: '15s' },
+        ),
+      ],
+      unit: PercentUnit,
+      width: 12,
+      links: [
+        exploreProfile('Flame graph of this program', PROFILE_TYPES.goCpu, `{service_name="${label('service_name')}"}`),
+      ],
+    }),
+    graph({
+      title: 'CPU of each service, as the process counts it',
+      description:
+        'In shares of a core: from metrics, what the profiles at the top of the page say of the same services.',
+      queries: [
+        promql('sum by (service_name) (rate(process_cpu_seconds_total{group="mythical"}[$__rate_interval]))', {
+          legend: '{{service_name}}',
+        }),
+      ],
+      unit: PercentUnit,
+      width: 12,
+    }),
+    flames({
+      title: 'CPU: $program',
+      description: 'What a backend does with its CPU time: taking in, compressing, answering.',
+      queries: [flameGraph(PROFILE_TYPES.goCpu, '{service_name="$program"}')],
+      width: 12,
+    }),
+    flames({
+      title: 'Memory in use: $program',
+      description: 'What a backend holds in memory. In Mimir: series.',
+      queries: [flameGraph(PROFILE_TYPES.goHeap, '{service_name="$program"}')],
+      width: 12,
+    }),
+  ],
+};
 
 export const profiles = () =>
   dashboardOf({
@@ -27,166 +180,5 @@ export const profiles = () =>
         'mimir',
       ),
     ],
-    rows: [
-      {
-        title: 'Which service',
-        panels: [
-          graph({
-            title: 'CPU time in a second, by service',
-            description:
-              'CPU time in the profiles: with 500 ms in a second, half of a core was busy. Drag over a peak to look into just that time.',
-            queries: [profileGraph(PROFILE_TYPES.cpu, OURS, ['service_name'])],
-            unit: 'ns',
-            stacked: true,
-            width: 6,
-            links: [
-              exploreProfile(
-                'Flame graph of this service',
-                PROFILE_TYPES.cpu,
-                `{service_name="${label('service_name')}"}`,
-              ),
-            ],
-          }),
-          graph({
-            title: 'Memory in use, by service',
-            description:
-              'What is in use of the heap, as Node.js counts it. With the scenario memory-leak, the server climbs and does not come back. Click a line for the flame graph: which functions made what is kept.',
-            queries: [
-              promql('max by (service_name) (nodejs_heap_size_used_bytes{group="mythical"})', {
-                legend: '{{service_name}}',
-              }),
-            ],
-            unit: BytesIEC,
-            width: 6,
-            links: [
-              exploreProfile('Heap of this service', PROFILE_TYPES.heap, `{service_name="${label('service_name')}"}`),
-            ],
-          }),
-          graph({
-            title: 'How long the event loop is held up',
-            description:
-              'The 99th percentile of the delay of Node.js’ event loop. While one function computes, no other request is served: this is how cpu-burn hurts everybody.',
-            queries: [
-              promql('max by (service_name) (nodejs_eventloop_lag_p99_seconds{group="mythical"})', {
-                legend: '{{service_name}}',
-              }),
-            ],
-            unit: Seconds,
-            // Where the alert EventLoopBlocked begins.
-            warnAt: 0.08,
-            alarmAt: 0.5,
-            width: 6,
-          }),
-          graph({
-            title: 'Heap, of what it may be',
-            description:
-              'What is in use of the heap that V8 may use; at 100 % the process ends. The teeth of the saw are garbage collections: look at their lower ends.',
-            queries: [
-              promql(`max by (service_name) (nodejs_heap_size_used_bytes{group="mythical"} / ${SERIES.heapLimit})`, {
-                legend: '{{service_name}}',
-              }),
-            ],
-            unit: PercentUnit,
-            warnAt: 0.4,
-            alarmAt: 0.8,
-            width: 6,
-          }),
-        ],
-      },
-      {
-        title: 'Which function: $service',
-        panels: [
-          words({
-            title: 'How to read a flame graph',
-            description: 'An explanation of flame graphs, and what to look for in this application.',
-            width: 16,
-            height: 8,
-            text: `
-The topmost bar is everything; below each function stand those that it called, as wide as their share. **Look for a wide bar with nothing below it**: that function itself uses the time. Search for a name in the field above the graph; *Sandwich view* shows who calls it. In the CPU's, *(idle)* is what the thread used while no JavaScript ran: the event loop, and system calls.
-
-Try it: switch on \`cpu-burn\` or \`memory-leak\` ([how](/d/mythical-scenarios)) and find \`countDragonScalesTheSlowWay\` below, or \`forgetBeastsInMemory\` in the heap. **From one slow request to its own flame graph**: open its trace, and there the span \`GET /:beast\` of the server. Its details end with *Flame graph*; *Profiles for this span*, under *Links*, opens it in Explore.
-`,
-          }),
-          graph({
-            title: 'CPU time in a second, by what it was for',
-            description:
-              'Samples know the span that they were taken in: CPU time by route, or by kind of message; 500 ms in a second are half of a core. What is not for one of them, such as garbage collection and telemetry, has no name.',
-            queries: [profileGraph(PROFILE_TYPES.cpu, '{service_name="$service"}', ['span_name'])],
-            unit: 'ns',
-            stacked: true,
-            width: 8,
-          }),
-          flames({
-            title: 'CPU',
-            description: 'Time on the CPU, by function, in the chosen time range.',
-            queries: [flameGraph(PROFILE_TYPES.cpu, '{service_name="$service"}')],
-            width: 24,
-          }),
-          flames({
-            title: 'Wall clock',
-            description:
-              'All time, also that spent waiting. Much wall-clock time and little CPU time means: it waits for somebody else.',
-            queries: [flameGraph(PROFILE_TYPES.wallClock, '{service_name="$service"}')],
-            width: 12,
-            height: 12,
-          }),
-          flames({
-            title: 'Memory in use',
-            description: 'Who allocated what is still held in memory.',
-            queries: [flameGraph(PROFILE_TYPES.heap, '{service_name="$service"}')],
-            width: 12,
-            height: 12,
-          }),
-        ],
-      },
-      {
-        title: 'The stack itself',
-        panels: [
-          graph({
-            title: 'CPU by program',
-            description:
-              'In shares of a core, as each process counts it: its profiles are taken for ten seconds of each minute, and say what for. Click a line for the flame graph.',
-            queries: [
-              promql(
-                `sum by (service_name) (rate(process_cpu_seconds_total{service_name=~"${GO_PROGRAMS.join('|')}"}[$__rate_interval]))`,
-                { legend: '{{service_name}}', every: '15s' },
-              ),
-            ],
-            unit: PercentUnit,
-            width: 12,
-            links: [
-              exploreProfile(
-                'Flame graph of this program',
-                PROFILE_TYPES.goCpu,
-                `{service_name="${label('service_name')}"}`,
-              ),
-            ],
-          }),
-          graph({
-            title: 'CPU of each service, as the process counts it',
-            description:
-              'In shares of a core: from metrics, what the profiles at the top of the page say of the same services.',
-            queries: [
-              promql('sum by (service_name) (rate(process_cpu_seconds_total{group="mythical"}[$__rate_interval]))', {
-                legend: '{{service_name}}',
-              }),
-            ],
-            unit: PercentUnit,
-            width: 12,
-          }),
-          flames({
-            title: 'CPU: $program',
-            description: 'What a backend does with its CPU time: taking in, compressing, answering.',
-            queries: [flameGraph(PROFILE_TYPES.goCpu, '{service_name="$program"}')],
-            width: 12,
-          }),
-          flames({
-            title: 'Memory in use: $program',
-            description: 'What a backend holds in memory. In Mimir: series.',
-            queries: [flameGraph(PROFILE_TYPES.goHeap, '{service_name="$program"}')],
-            width: 12,
-          }),
-        ],
-      },
-    ],
+    rows: [services, functions, stackItself],
   });

@@ -1,11 +1,12 @@
-import { words } from './panels/text.ts';
-import { dashboardOf } from './parts/layout.ts';
-import { RUNBOOKS } from './parts/runbooks.ts';
+import { dashboardOf } from '../layout/dashboard.ts';
+import { RUNBOOKS } from '../layout/runbooks.ts';
+import { words } from '../panels/text.ts';
 
 /** docs/runbooks.md, where the link of an alert leads: one panel for each alert, and the links work without a network. */
 export const runbooks = () =>
   dashboardOf({
     name: 'runbooks',
+    aboutAlerts: true,
     description:
       'What to do about each alert: what it means, what to look at in which order, how to make it fire, and how it ends. The text is that of docs/runbooks.md.',
     rows: [

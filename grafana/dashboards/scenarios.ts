@@ -7,45 +7,38 @@ import {
   Seconds,
   Short,
 } from '@grafana/grafana-foundation-sdk/units';
-import { SCENARIOS } from '../../source/server/scenarios.ts';
-import { graph } from './panels/graph.ts';
-import { logLines } from './panels/lines.ts';
-import { bands } from './panels/pictures.ts';
-import { words } from './panels/text.ts';
-import { dashboardOf } from './parts/layout.ts';
-import { exploreLogs, exploreProfile, exploreTraces, label, openDashboard } from './parts/links.ts';
-import { logql, promql } from './parts/queries.ts';
-import { ALL, WAIT_IN_QUEUE } from './parts/red.ts';
-import { PROFILE_TYPES, SERIES, SERVER } from './parts/signals.ts';
+import { SCENARIOS } from '@mythical/common/scenarios';
+import { dashboardOf, type Row } from '../layout/dashboard.ts';
+import { exploreLogs, exploreProfile, exploreTraces, label, openDashboard } from '../layout/links.ts';
+import { graph } from '../panels/graph.ts';
+import { logLines } from '../panels/lines.ts';
+import { bands } from '../panels/pictures.ts';
+import { words } from '../panels/text.ts';
+import { logql, promql } from '../queries/queries.ts';
+import { ALL, WAIT_IN_QUEUE } from '../queries/red.ts';
+import { PROFILE_TYPES, SERIES, SERVER } from '../queries/signals.ts';
 
 const table = Object.entries(SCENARIOS)
   .map(([name, description]) => `| \`${name}\` | ${description} |`)
   .join('\n');
 
-export const scenarios = () =>
-  dashboardOf({
-    name: 'scenarios',
-    description:
-      'Which fault is switched on, how to switch one on, and beside it the signals in which each of them shows: one graph for each scenario.',
-    rows: [
-      {
-        panels: [
-          bands({
-            title: 'Scenarios',
-            description:
-              'Which fault was on, and when. Each is also drawn as a region on all graphs of all dashboards.',
-            queries: [promql(SERIES.scenarioActive, { legend: '{{scenario}}' })],
-            unit: Short,
-            states: { '0': { text: 'off', color: 'transparent' }, '1': { text: 'on', color: 'orange' } },
-            width: 12,
-            height: 10,
-          }),
-          words({
-            title: 'Switch one on',
-            description: 'How to start and stop a scenario, and what each does.',
-            width: 12,
-            height: 10,
-            text: `
+const control: Row = {
+  panels: [
+    bands({
+      title: 'Scenarios',
+      description: 'Which fault was on, and when. Each is also drawn as a region on all graphs of all dashboards.',
+      queries: [promql(SERIES.scenarioActive, { legend: '{{scenario}}' })],
+      unit: Short,
+      states: { '0': { text: 'off', color: 'transparent' }, '1': { text: 'on', color: 'orange' } },
+      width: 12,
+      height: 10,
+    }),
+    words({
+      title: 'Switch one on',
+      description: 'How to start and stop a scenario, and what each does.',
+      width: 12,
+      height: 10,
+      text: `
 In the [control room](http://localhost:3001), or from a shell:
 
 \`\`\`sh
@@ -57,137 +50,141 @@ curl -X DELETE localhost:4000/scenarios
 |---|---|
 ${table}
 `,
-          }),
-        ],
-      },
-      {
-        title: 'The trail of each',
-        panels: [
-          graph({
-            title: 'slow-database: spans at Postgres',
-            description:
-              'The 95th percentile of the server’s database spans, by what they do. Click a point: long pg.query spans.',
-            queries: [
-              promql(
-                `histogram_quantile(0.95, sum by (le, span_name) (rate(traces_spanmetrics_latency_bucket{service="${SERVER}", span_kind="SPAN_KIND_CLIENT"}[$__rate_interval])))`,
-                { legend: '{{span_name}}', exemplars: true },
-              ),
-            ],
-            unit: Seconds,
-            width: 8,
-            links: [
-              exploreTraces(
-                'Its spans that took more than 2 ms',
-                `{ resource.service.name = "${SERVER}" && kind = client && name = "${label('span_name')}" && duration > 2ms }`,
-              ),
-            ],
-          }),
-          graph({
-            title: 'slow-database: the pool runs dry',
-            description:
-              'Connections of the server’s pool. Queries that wait for one are a second delay, on top of the slow query.',
-            queries: [
-              promql(`sum by (state) (${SERIES.databaseConnections}{service_name="${SERVER}"})`, {
-                legend: '{{state}}',
-              }),
-            ],
-            unit: Short,
-            red: 'waiting',
-            width: 8,
-          }),
-          graph({
-            title: 'error-burst: share of failed requests',
-            description: 'Half of all requests fail, four of five of them in version 2.0.0.',
-            queries: [promql(ALL.errorRatio, { legend: 'failed' })],
-            unit: PercentUnit,
-            alarmAt: 0.1,
-            width: 8,
-            links: [openDashboard('Which version?', 'errors')],
-          }),
-          graph({
-            title: 'cpu-burn: delay of the event loop',
-            description:
-              'One function keeps the only thread of the server busy; all requests wait for it. Click a point for the flame graph: countDragonScalesTheSlowWay.',
-            queries: [
-              promql(`max(nodejs_eventloop_lag_p99_seconds{service_name="${SERVER}"})`, { legend: '99th percentile' }),
-              promql(`rate(process_cpu_seconds_total{service_name="${SERVER}"}[$__rate_interval])`, {
-                legend: 'CPU, shares of a core',
-              }),
-            ],
-            unit: Seconds,
-            width: 8,
-            links: [exploreProfile('CPU profile of the server', PROFILE_TYPES.cpu, `{service_name="${SERVER}"}`)],
-          }).overrideByName('CPU, shares of a core', [
-            { id: 'unit', value: PercentUnit },
-            { id: 'custom.axisPlacement', value: 'right' },
-          ]),
-          graph({
-            title: 'memory-leak: memory of the server',
-            description:
-              'It climbs by up to 96 MiB, and comes back when the scenario ends. In the heap profile forgetBeastsInMemory grows.',
-            queries: [
-              promql(`max(process_resident_memory_bytes{service_name="${SERVER}"})`, { legend: 'RSS' }),
-              promql(`max(nodejs_external_memory_bytes{service_name="${SERVER}"})`, { legend: 'external' }),
-              promql(`max(nodejs_heap_size_used_bytes{service_name="${SERVER}"})`, { legend: 'heap' }),
-            ],
-            unit: BytesIEC,
-            width: 8,
-            links: [exploreProfile('Heap profile of the server', PROFILE_TYPES.heap, `{service_name="${SERVER}"}`)],
-          }),
-          graph({
-            title: 'log-storm: log lines of the server',
-            description: 'Fifty times the lines for the same requests.',
-            queries: [
-              logql(`sum by (level) (rate({service_name="${SERVER}", namespace=~".+"} [$__auto]))`, {
-                legend: '{{level}}',
-              }),
-            ],
-            every: '10s',
-            unit: CountsPerSecond,
-            stacked: true,
-            red: 'error',
-            width: 8,
-            links: [
-              exploreLogs(
-                'These lines in Loki',
-                `{service_name="${SERVER}", namespace=~".+", level="${label('level')}"}`,
-              ),
-            ],
-          }),
-          graph({
-            title: 'queue-backlog: messages that wait',
-            description: 'More messages than the recorder can handle, of the kinds that take it long.',
-            queries: [promql(`sum by (state) (${SERIES.queueDepth})`, { legend: '{{state}}' })],
-            unit: Short,
-            width: 8,
-            links: [openDashboard('The queue', 'infrastructure')],
-          }),
-          graph({
-            title: 'queue-backlog: how long a message waits',
-            description:
-              'By Little’s law: messages that wait, divided by those taken in a second. In a trace, it is the gap between the two spans of a message.',
-            queries: [promql(WAIT_IN_QUEUE, { legend: 'time' })],
-            unit: Seconds,
-            width: 8,
-          }),
-          graph({
-            title: 'All of them: duration of requests',
-            description: 'What the user feels of it: the 95th percentile of all requests.',
-            queries: [
-              promql(ALL.quantile(0.95), { legend: '95th percentile', exemplars: true }),
-              promql(ALL.quantile(0.5), { legend: 'median' }),
-            ],
-            unit: Milliseconds,
-            width: 8,
-          }),
-          logLines({
-            title: 'When it was switched on and off',
-            description: 'The server says so in its log.',
-            queries: [logql(`{service_name="${SERVER}"} |~ "msg=.scenario (started|ended)"`)],
-            width: 24,
-            height: 6,
-          }),
-        ],
-      },
-    ],
+    }),
+  ],
+};
+
+const trails: Row = {
+  title: 'The trail of each',
+  panels: [
+    graph({
+      title: 'slow-database: spans at Postgres',
+      description:
+        'The 95th percentile of the server’s database spans, by what they do. Click a point: long pg.query spans.',
+      queries: [
+        promql(
+          `histogram_quantile(0.95, sum by (le, span_name) (rate(traces_spanmetrics_latency_bucket{service="${SERVER}", span_kind="SPAN_KIND_CLIENT"}[$__rate_interval])))`,
+          { legend: '{{span_name}}', exemplars: true },
+        ),
+      ],
+      unit: Seconds,
+      width: 8,
+      links: [
+        exploreTraces(
+          'Its spans that took more than 2 ms',
+          `{ resource.service.name = "${SERVER}" && kind = client && name = "${label('span_name')}" && duration > 2ms }`,
+        ),
+      ],
+    }),
+    graph({
+      title: 'slow-database: the pool runs dry',
+      description:
+        'Connections of the server’s pool. Queries that wait for one are a second delay, on top of the slow query.',
+      queries: [
+        promql(`sum by (state) (${SERIES.databaseConnections}{service_name="${SERVER}"})`, {
+          legend: '{{state}}',
+        }),
+      ],
+      unit: Short,
+      red: 'waiting',
+      width: 8,
+    }),
+    graph({
+      title: 'error-burst: share of failed requests',
+      description: 'Half of all requests fail, four of five of them in version 2.0.0.',
+      queries: [promql(ALL.errorRatio, { legend: 'failed' })],
+      unit: PercentUnit,
+      alarmAt: 0.1,
+      width: 8,
+      links: [openDashboard('Which version?', 'errors')],
+    }),
+    graph({
+      title: 'cpu-burn: delay of the event loop',
+      description:
+        'One function keeps the only thread of the server busy; all requests wait for it. Click a point for the flame graph: countDragonScalesTheSlowWay.',
+      queries: [
+        promql(`max(nodejs_eventloop_lag_p99_seconds{service_name="${SERVER}"})`, { legend: '99th percentile' }),
+        promql(`rate(process_cpu_seconds_total{service_name="${SERVER}"}[$__rate_interval])`, {
+          legend: 'CPU, shares of a core',
+        }),
+      ],
+      unit: Seconds,
+      width: 8,
+      links: [exploreProfile('CPU profile of the server', PROFILE_TYPES.cpu, `{service_name="${SERVER}"}`)],
+    }).overrideByName('CPU, shares of a core', [
+      { id: 'unit', value: PercentUnit },
+      { id: 'custom.axisPlacement', value: 'right' },
+    ]),
+    graph({
+      title: 'memory-leak: memory of the server',
+      description:
+        'It climbs by up to 96 MiB, and comes back when the scenario ends. In the heap profile forgetBeastsInMemory grows.',
+      queries: [
+        promql(`max(process_resident_memory_bytes{service_name="${SERVER}"})`, { legend: 'RSS' }),
+        promql(`max(nodejs_external_memory_bytes{service_name="${SERVER}"})`, { legend: 'external' }),
+        promql(`max(nodejs_heap_size_used_bytes{service_name="${SERVER}"})`, { legend: 'heap' }),
+      ],
+      unit: BytesIEC,
+      width: 8,
+      links: [exploreProfile('Heap profile of the server', PROFILE_TYPES.heap, `{service_name="${SERVER}"}`)],
+    }),
+    graph({
+      title: 'log-storm: log lines of the server',
+      description: 'Fifty times the lines for the same requests.',
+      queries: [
+        logql(`sum by (level) (rate({service_name="${SERVER}", namespace=~".+"} [$__auto]))`, {
+          legend: '{{level}}',
+        }),
+      ],
+      every: '10s',
+      unit: CountsPerSecond,
+      stacked: true,
+      red: 'error',
+      width: 8,
+      links: [
+        exploreLogs('These lines in Loki', `{service_name="${SERVER}", namespace=~".+", level="${label('level')}"}`),
+      ],
+    }),
+    graph({
+      title: 'queue-backlog: messages that wait',
+      description: 'More messages than the recorder can handle, of the kinds that take it long.',
+      queries: [promql(`sum by (state) (${SERIES.queueDepth})`, { legend: '{{state}}' })],
+      unit: Short,
+      width: 8,
+      links: [openDashboard('The queue', 'infrastructure')],
+    }),
+    graph({
+      title: 'queue-backlog: how long a message waits',
+      description:
+        'By Little’s law: messages that wait, divided by those taken in a second. In a trace, it is the gap between the two spans of a message.',
+      queries: [promql(WAIT_IN_QUEUE, { legend: 'time' })],
+      unit: Seconds,
+      width: 8,
+    }),
+    graph({
+      title: 'All of them: duration of requests',
+      description: 'What the user feels of it: the 95th percentile of all requests.',
+      queries: [
+        promql(ALL.quantile(0.95), { legend: '95th percentile', exemplars: true }),
+        promql(ALL.quantile(0.5), { legend: 'median' }),
+      ],
+      unit: Milliseconds,
+      width: 8,
+    }),
+    logLines({
+      title: 'When it was switched on and off',
+      description: 'The server says so in its log.',
+      queries: [logql(`{service_name="${SERVER}"} |~ "msg=.scenario (started|ended)"`)],
+      width: 24,
+      height: 6,
+    }),
+  ],
+};
+
+export const scenarios = () =>
+  dashboardOf({
+    name: 'scenarios',
+    description:
+      'Which fault is switched on, how to switch one on, and beside it the signals in which each of them shows: one graph for each scenario.',
+    rows: [control, trails],
   });

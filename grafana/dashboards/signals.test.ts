@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+import { SCENARIO_NAMES } from '@mythical/common/scenarios';
 import { FRONTEND, SERVICES } from '@mythical/common/services';
 import { METRIC_NAMES, REQUEST_TIME_BUCKETS_MS } from '@mythical/common/telemetry/metrics';
 import { ENDPOINT_TYPES, vocabularyOf } from '@mythical/common/vocabulary';
 import { parse } from 'yaml';
-import { SCENARIO_NAMES } from '../../source/server/scenarios.ts';
 import { EXCEPTIONS, expectedBehindZero, metricsBehindZero } from '../../tests/e2e/dashboards/behind-zero.ts';
-import { panelsOf, readDashboards } from '../../tests/e2e/dashboards/read.ts';
-import { FAST_MS } from './parts/objectives.ts';
+import { panelsOf, readDashboards } from '../model/dashboards/read.ts';
+import { FAST_MS } from '../queries/objectives.ts';
 
 // Names that the built dashboards use, against the code that makes them. Names of other programs are held against what
 // those really send, by tests/e2e/dashboards.e2e.ts.

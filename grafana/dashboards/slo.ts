@@ -1,11 +1,11 @@
 import { PercentUnit, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
-import { alertsTable } from './panels/alerts.ts';
-import { graph } from './panels/graph.ts';
-import { logLines } from './panels/lines.ts';
-import { bigNumber } from './panels/number.ts';
-import { words } from './panels/text.ts';
-import { dashboardOf } from './parts/layout.ts';
-import { exploreTraces, openDashboard } from './parts/links.ts';
+import { dashboardOf } from '../layout/dashboard.ts';
+import { exploreTraces, openDashboard } from '../layout/links.ts';
+import { alertsTable } from '../panels/alerts.ts';
+import { graph } from '../panels/graph.ts';
+import { logLines } from '../panels/lines.ts';
+import { bigNumber } from '../panels/number.ts';
+import { words } from '../panels/text.ts';
 import {
   allEvents,
   BURN_ALERTS,
@@ -18,9 +18,9 @@ import {
   OBJECTIVES,
   type Objective,
   TARGET,
-} from './parts/objectives.ts';
-import { logql, promql, promqlNow } from './parts/queries.ts';
-import { RECORDER, SERIES, SERVER } from './parts/signals.ts';
+} from '../queries/objectives.ts';
+import { logql, promql, promqlNow } from '../queries/queries.ts';
+import { RECORDER, SERIES, SERVER } from '../queries/signals.ts';
 
 const [FAST, STEADY, SLOW] = BURN_ALERTS;
 const BUDGET = Number((1 - TARGET).toFixed(6));
@@ -49,6 +49,7 @@ const LINKS: Record<Objective['slo'], ReturnType<typeof openDashboard>[]> = {
 export const slo = () =>
   dashboardOf({
     name: 'slo',
+    aboutAlerts: true,
     description:
       'What the application promises, whether it keeps it, and how fast its error budgets burn: the numbers that alerts are made of.',
     rows: [
@@ -121,8 +122,9 @@ What to do about each alert: [runbooks](/d/mythical-runbooks). Try it: [switch o
     ],
   });
 
-function panelsOf(objective: Objective) {
-  const links = LINKS[objective.slo];
+const panelsOf = (objective: Objective) => [...numbersOf(objective), ...graphsOf(objective)];
+
+function numbersOf(objective: Objective) {
   const what = objective.events.toLowerCase();
   return [
     bigNumber({
@@ -133,7 +135,7 @@ function panelsOf(objective: Objective) {
       decimals: 2,
       alarmBelow: TARGET,
       width: 4,
-      links,
+      links: LINKS[objective.slo],
     }),
     bigNumber({
       title: `${objective.name}: in the chosen time`,
@@ -185,6 +187,13 @@ function panelsOf(objective: Objective) {
       plain: true,
       width: 4,
     }),
+  ];
+}
+
+function graphsOf(objective: Objective) {
+  const links = LINKS[objective.slo];
+  const what = objective.events.toLowerCase();
+  return [
     graph({
       title: `${objective.name}: share of bad ${what}`,
       description: `${objective.events} that ${objective.bad}, over one minute and over five; and what the objective allows (dashed).`,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { JSON_FOLDER, jsonFiles } from './build.ts';
+import { JSON_FOLDER, jsonFiles } from '../build.ts';
 
 describe('grafana/dashboards/json is what the TypeScript builds', () => {
   const files = jsonFiles();

@@ -1,20 +1,147 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import { RequestsPerSecond, Seconds } from '@grafana/grafana-foundation-sdk/units';
-import { graph } from './panels/graph.ts';
-import { heat, nodeGraph, waterfall } from './panels/pictures.ts';
-import { spanColumns } from './panels/span-columns.ts';
-import { table } from './panels/table.ts';
-import { dashboardOf } from './parts/layout.ts';
-import { exploreTraces, label } from './parts/links.ts';
-import { oneTrace, promql, serviceGraph, traceql, traceqlMetric } from './parts/queries.ts';
-import { RECORDER, REQUESTER, SERVER } from './parts/signals.ts';
-import { FAILED_REQUESTS, spansOfCall } from './parts/traces-and-logs.ts';
-import { textVariable } from './parts/variables.ts';
+import { dashboardOf, type Row } from '../layout/dashboard.ts';
+import { exploreTraces, label } from '../layout/links.ts';
+import { textVariable } from '../layout/variables.ts';
+import { graph } from '../panels/graph.ts';
+import { heat, nodeGraph, waterfall } from '../panels/pictures.ts';
+import { spanColumns } from '../panels/span-columns.ts';
+import { table } from '../panels/table.ts';
+import { oneTrace, promql, serviceGraph, traceql, traceqlMetric } from '../queries/queries.ts';
+import { RECORDER, REQUESTER, SERVER } from '../queries/signals.ts';
+import { FAILED_REQUESTS, spansOfCall } from '../queries/traces-and-logs.ts';
 
 const SPAN_COLUMNS = spanColumns('Show it below');
 
 /** TraceQL that finds nothing. Without any text Grafana would ask for the trace whose id is empty, which is an error. */
 const NO_TRACE = '{ false }';
+
+const find: Row = {
+  title: 'Find',
+  panels: [
+    table({
+      title: 'Failed requests',
+      description: 'TraceQL: spans of the server with status = error. Click one to see its trace below.',
+      queries: [traceql(FAILED_REQUESTS, { limit: 15 })],
+      columns: SPAN_COLUMNS,
+      width: 12,
+    }),
+    table({
+      title: 'Slow requests',
+      description: 'TraceQL: spans of the server longer than 20 ms. What did they wait for?',
+      queries: [traceql(`{ resource.service.name = "${SERVER}" && kind = server && duration > 20ms }`, { limit: 15 })],
+      columns: SPAN_COLUMNS,
+      width: 12,
+    }),
+    table({
+      title: 'From the requester through the queue to the recorder',
+      description:
+        'TraceQL on the structure: `>>` means "somewhere below". One action is one trace, also across a queue.',
+      queries: [
+        traceql(
+          `{ resource.service.name = "${REQUESTER}" } >> { resource.service.name = "${RECORDER}" && kind = consumer }`,
+          { limit: 15 },
+        ),
+      ],
+      columns: SPAN_COLUMNS,
+      width: 12,
+    }),
+    table({
+      title: 'Failed requests in which Postgres said no',
+      description: 'TraceQL: a failed request with a failed database span right below it. The error came from there.',
+      queries: [
+        traceql(`${FAILED_REQUESTS} > { span.db.system.name = "postgresql" && status = error }`, { limit: 15 }),
+      ],
+      columns: SPAN_COLUMNS,
+      width: 12,
+    }),
+  ],
+};
+
+const count: Row = {
+  title: 'Count',
+  panels: [
+    graph({
+      title: 'Spans by service',
+      description: 'TraceQL: { } | rate() by (resource.service.name)',
+      queries: [traceqlMetric('{ } | rate() by (resource.service.name)')],
+      unit: 'cps',
+      stacked: true,
+      width: 8,
+    }),
+    graph({
+      title: 'Duration of what takes longest: 95th percentile',
+      description:
+        'TraceQL: quantile_over_time(duration, 0.95) by the name of the span. The recorder takes its time with unicorns and beholders, on purpose.',
+      queries: [traceqlMetric('{ kind != internal } | quantile_over_time(duration, 0.95) by (name)')],
+      unit: Seconds,
+      width: 8,
+    }),
+    heat({
+      title: 'Durations of requests',
+      description: 'TraceQL: histogram_over_time(duration). Drag over an area in Explore to compare it with the rest.',
+      queries: [
+        traceqlMetric(`{ resource.service.name = "${SERVER}" && kind = server } | histogram_over_time(duration)`),
+      ],
+      unit: Seconds,
+      width: 8,
+    }),
+  ],
+};
+
+const map: Row = {
+  title: 'Map',
+  panels: [
+    nodeGraph({
+      title: 'Who calls whom',
+      description: 'The service graph that Tempo makes of pairs of spans. Click a circle for its metrics.',
+      queries: [serviceGraph()],
+      width: 12,
+    }),
+    graph({
+      title: 'Calls',
+      description: 'Each arrow of the graph: calls in a second.',
+      queries: [
+        promql('sum by (client, server) (rate(traces_service_graph_request_total[$__rate_interval]))', {
+          legend: '{{client}} → {{server}}',
+        }),
+      ],
+      unit: RequestsPerSecond,
+      width: 12,
+      height: 6,
+      links: [exploreTraces('Spans of this call', spansOfCall(label('client'), label('server'), 'duration > 0ms'))],
+    }),
+    graph({
+      title: 'Failed calls',
+      description:
+        'Each arrow of the graph: calls in a second that failed on either side. The database shows its refused rows here.',
+      queries: [
+        promql('sum by (client, server) (rate(traces_service_graph_request_failed_total[$__rate_interval]))', {
+          legend: '{{client}} → {{server}}',
+        }),
+      ],
+      unit: RequestsPerSecond,
+      width: 12,
+      height: 6,
+      links: [
+        exploreTraces('Failed spans of this call', spansOfCall(label('client'), label('server'), 'status = error')),
+      ],
+    }),
+  ],
+};
+
+const one: Row = {
+  title: 'Look at one: click the id of a span in a table above',
+  panels: [
+    waterfall({
+      title: 'The trace that you clicked',
+      description:
+        'The waterfall of one trace: each bar a span, below the one that caused it. Click one: under Links stand the metrics of all its like, and the log lines of this trace. Opened in Explore, it has more of them: the rows in Postgres that it is about, the CPU profile of its service.',
+      queries: [oneTrace('$trace')],
+      width: 24,
+    }),
+  ],
+};
 
 export const traces = () =>
   dashboardOf({
@@ -29,138 +156,5 @@ export const traces = () =>
         NO_TRACE,
       ),
     ],
-    rows: [
-      {
-        title: 'Find',
-        panels: [
-          table({
-            title: 'Failed requests',
-            description: 'TraceQL: spans of the server with status = error. Click one to see its trace below.',
-            queries: [traceql(FAILED_REQUESTS, { limit: 15 })],
-            columns: SPAN_COLUMNS,
-            width: 12,
-          }),
-          table({
-            title: 'Slow requests',
-            description: 'TraceQL: spans of the server longer than 20 ms. What did they wait for?',
-            queries: [
-              traceql(`{ resource.service.name = "${SERVER}" && kind = server && duration > 20ms }`, { limit: 15 }),
-            ],
-            columns: SPAN_COLUMNS,
-            width: 12,
-          }),
-          table({
-            title: 'From the requester through the queue to the recorder',
-            description:
-              'TraceQL on the structure: `>>` means "somewhere below". One action is one trace, also across a queue.',
-            queries: [
-              traceql(
-                `{ resource.service.name = "${REQUESTER}" } >> { resource.service.name = "${RECORDER}" && kind = consumer }`,
-                { limit: 15 },
-              ),
-            ],
-            columns: SPAN_COLUMNS,
-            width: 12,
-          }),
-          table({
-            title: 'Failed requests in which Postgres said no',
-            description:
-              'TraceQL: a failed request with a failed database span right below it. The error came from there.',
-            queries: [
-              traceql(`${FAILED_REQUESTS} > { span.db.system.name = "postgresql" && status = error }`, { limit: 15 }),
-            ],
-            columns: SPAN_COLUMNS,
-            width: 12,
-          }),
-        ],
-      },
-      {
-        title: 'Count',
-        panels: [
-          graph({
-            title: 'Spans by service',
-            description: 'TraceQL: { } | rate() by (resource.service.name)',
-            queries: [traceqlMetric('{ } | rate() by (resource.service.name)')],
-            unit: 'cps',
-            stacked: true,
-            width: 8,
-          }),
-          graph({
-            title: 'Duration of what takes longest: 95th percentile',
-            description:
-              'TraceQL: quantile_over_time(duration, 0.95) by the name of the span. The recorder takes its time with unicorns and beholders, on purpose.',
-            queries: [traceqlMetric('{ kind != internal } | quantile_over_time(duration, 0.95) by (name)')],
-            unit: Seconds,
-            width: 8,
-          }),
-          heat({
-            title: 'Durations of requests',
-            description:
-              'TraceQL: histogram_over_time(duration). Drag over an area in Explore to compare it with the rest.',
-            queries: [
-              traceqlMetric(`{ resource.service.name = "${SERVER}" && kind = server } | histogram_over_time(duration)`),
-            ],
-            unit: Seconds,
-            width: 8,
-          }),
-        ],
-      },
-      {
-        title: 'Map',
-        panels: [
-          nodeGraph({
-            title: 'Who calls whom',
-            description: 'The service graph that Tempo makes of pairs of spans. Click a circle for its metrics.',
-            queries: [serviceGraph()],
-            width: 12,
-          }),
-          graph({
-            title: 'Calls',
-            description: 'Each arrow of the graph: calls in a second.',
-            queries: [
-              promql('sum by (client, server) (rate(traces_service_graph_request_total[$__rate_interval]))', {
-                legend: '{{client}} → {{server}}',
-              }),
-            ],
-            unit: RequestsPerSecond,
-            width: 12,
-            height: 6,
-            links: [
-              exploreTraces('Spans of this call', spansOfCall(label('client'), label('server'), 'duration > 0ms')),
-            ],
-          }),
-          graph({
-            title: 'Failed calls',
-            description:
-              'Each arrow of the graph: calls in a second that failed on either side. The database shows its refused rows here.',
-            queries: [
-              promql('sum by (client, server) (rate(traces_service_graph_request_failed_total[$__rate_interval]))', {
-                legend: '{{client}} → {{server}}',
-              }),
-            ],
-            unit: RequestsPerSecond,
-            width: 12,
-            height: 6,
-            links: [
-              exploreTraces(
-                'Failed spans of this call',
-                spansOfCall(label('client'), label('server'), 'status = error'),
-              ),
-            ],
-          }),
-        ],
-      },
-      {
-        title: 'Look at one: click the id of a span in a table above',
-        panels: [
-          waterfall({
-            title: 'The trace that you clicked',
-            description:
-              'The waterfall of one trace: each bar a span, below the one that caused it. Click one: under Links stand the metrics of all its like, and the log lines of this trace. Opened in Explore, it has more of them: the rows in Postgres that it is about, the CPU profile of its service.',
-            queries: [oneTrace('$trace')],
-            width: 24,
-          }),
-        ],
-      },
-    ],
+    rows: [find, count, map, one],
   });

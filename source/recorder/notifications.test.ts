@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { createApp } from '@mythical/common/http/app';
 import { type Listening, listen } from '@mythical/common/http/listen';
-import { createTestTelemetry } from '../../tests/helpers/telemetry.ts';
+import { createTestTelemetry } from '../../tests/support/telemetry.ts';
 import { addNotificationRoute } from './notification-route.ts';
 import { createNotifications } from './notifications.ts';
 

@@ -24,6 +24,11 @@ const TABLE = `
   )`;
 
 export function createBeastRepository(database: Database) {
+  async function insert(kind: string, name: string | null): Promise<void> {
+    const text = 'insert into beasts (kind, name) values ($1, $2)';
+    await database.query({ name: 'add-beast', text, values: [kind, name] });
+  }
+
   return {
     create: () => createTables(database, TABLE),
 
@@ -40,17 +45,10 @@ export function createBeastRepository(database: Database) {
       return rows;
     },
 
-    /**
-     * @param name null makes the insert fail inside the database: a fault on purpose
-     * @throws {DuplicateBeastError} where the kind has this name already
-     */
-    async add(kind: string, name: string | null): Promise<void> {
+    /** @throws {DuplicateBeastError} if the kind already has a beast of this name */
+    async add(kind: string, name: string): Promise<void> {
       try {
-        await database.query({
-          name: 'add-beast',
-          text: 'insert into beasts (kind, name) values ($1, $2)',
-          values: [kind, name],
-        });
+        await insert(kind, name);
       } catch (error) {
         if (error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION) {
           throw new DuplicateBeastError(`there is a ${kind} of this name already`);
@@ -58,6 +56,9 @@ export function createBeastRepository(database: Database) {
         throw error;
       }
     },
+
+    /** A fault on purpose: Postgres refuses the row, because its name is NULL. */
+    addWithoutName: (kind: string): Promise<void> => insert(kind, null),
 
     async remove(kind: string, name: string): Promise<void> {
       await database.query({

@@ -1,7 +1,8 @@
 import { methodNotAllowed } from '@mythical/common/http/problem';
+import { SCENARIO_NAMES } from '@mythical/common/scenarios';
 import express, { type Express } from 'express';
 import { z } from 'zod';
-import { SCENARIO_NAMES, type Scenarios } from './scenarios.ts';
+import type { Scenarios } from './scenarios.ts';
 
 const startBody = z.object({
   name: z.enum(SCENARIO_NAMES),

@@ -26,7 +26,7 @@ export async function startServer(
   const database = resources.use(await connectDatabase(settings, telemetry));
   const repository = createBeastRepository(database);
   await repository.create();
-  const scenarios = resources.use(createScenarios(settings, telemetry));
+  const scenarios = resources.use(createScenarios({ settings, telemetry, repository }));
   const teardown = resources.use(startTeardown(repository, settings, telemetry));
   const releases = createReleases({ alwaysSucceed: settings.ALWAYS_SUCCEED });
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ALERTS_WITH_LINKS } from '../../grafana/dashboards/panels/alerts.ts';
-import type { ScenarioName } from '../../source/server/scenarios.ts';
-import { until } from '../helpers/until.ts';
+import type { ScenarioName } from '@mythical/common/scenarios';
+import { postJson, requestJson } from '../../grafana/model/http.ts';
+import { ALERTS_WITH_LINKS } from '../../grafana/panels/alerts.ts';
+import { until } from '../support/until.ts';
 import { ALERTS_OF_SCENARIOS, type Raised } from './alerts/alerts-of-scenarios.ts';
 import { alertsOf } from './alerts/rules.ts';
 import { ADDRESSES } from './stack/addresses.ts';
 import { evaluatedAlerts, firing } from './stack/alertmanager.ts';
-import { postJson, requestJson } from './stack/http.ts';
 import * as loki from './stack/loki.ts';
 import * as mimir from './stack/mimir.ts';
 

@@ -1,11 +1,11 @@
-import { type Answer, ask, type Backends } from './correlations/backends.ts';
-import { readDataSources } from './correlations/data-sources.ts';
-import { type Correlation, correlationsOf, type Link } from './correlations/links.ts';
-import type { Samples } from './correlations/samples.ts';
+import { type Answer, ask, type Backends } from '../../grafana/model/correlations/backends.ts';
+import { readDataSources } from '../../grafana/model/correlations/data-sources.ts';
+import { type Correlation, correlationsOf, type Link } from '../../grafana/model/correlations/links.ts';
+import type { Samples } from '../../grafana/model/correlations/samples.ts';
 
-export type { Backends } from './correlations/backends.ts';
-export type { Exemplar, Line, Samples, Span, TempoTrace } from './correlations/samples.ts';
-export { spansOf } from './correlations/samples.ts';
+export type { Backends } from '../../grafana/model/correlations/backends.ts';
+export type { Exemplar, Line, Samples, Span, TempoTrace } from '../../grafana/model/correlations/samples.ts';
+export { spansOf } from '../../grafana/model/correlations/samples.ts';
 
 /** What became of one correlation that grafana/provisioning/datasources/datasources.yaml configures. */
 export type Followed = Pick<Correlation, 'name' | 'from' | 'to' | 'on'> & {

@@ -1,21 +1,11 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { until } from '../helpers/until.ts';
-import { readDataSources } from './correlations/data-sources.ts';
-import { type Answer, amount } from './dashboards/answers.ts';
-import { ask } from './dashboards/ask.ts';
-import { anyOf, expectedBehindZero } from './dashboards/behind-zero.ts';
-import { addressOf, clickable, type End, follow } from './dashboards/follow.ts';
-import {
-  ANNOTATIONS_MAY_BE_EMPTY,
-  LINKS_MAY_LEAD_TO_NOTHING,
-  MAY_BE_EMPTY,
-  mayBeEmpty,
-  mayLeadToNothing,
-} from './dashboards/may-be-empty.ts';
-import { needsAlloy, ONLY_WITH_ALLOY } from './dashboards/only-with-alloy.ts';
-import { openingRange } from './dashboards/range.ts';
+import { readDataSources } from '../../grafana/model/correlations/data-sources.ts';
+import { type Answer, amount } from '../../grafana/model/dashboards/answers.ts';
+import { ask } from '../../grafana/model/dashboards/ask.ts';
+import { addressOf, clickable, type End, follow } from '../../grafana/model/dashboards/follow.ts';
+import { openingRange } from '../../grafana/model/dashboards/range.ts';
 import {
   type Dashboard,
   dataLinksOf,
@@ -24,12 +14,22 @@ import {
   panelsOf,
   readDashboards,
   type Target,
-} from './dashboards/read.ts';
-import { fill, openingValues, type Values } from './dashboards/variables.ts';
+} from '../../grafana/model/dashboards/read.ts';
+import { fill, openingValues, type Values } from '../../grafana/model/dashboards/variables.ts';
+import { postJson } from '../../grafana/model/http.ts';
+import { until } from '../support/until.ts';
+import { anyOf, expectedBehindZero } from './dashboards/behind-zero.ts';
+import {
+  ANNOTATIONS_MAY_BE_EMPTY,
+  LINKS_MAY_LEAD_TO_NOTHING,
+  MAY_BE_EMPTY,
+  mayBeEmpty,
+  mayLeadToNothing,
+} from './dashboards/may-be-empty.ts';
+import { needsAlloy, ONLY_WITH_ALLOY } from './dashboards/only-with-alloy.ts';
 import { visit } from './dashboards/visit.ts';
 import { ADDRESSES, needs, POSTGRES, WITHOUT } from './stack/addresses.ts';
 import { runningCollector } from './stack/collector.ts';
-import { postJson } from './stack/http.ts';
 import * as mimir from './stack/mimir.ts';
 import * as tempo from './stack/tempo.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { PAGE_PORT, SERVICES } from '@mythical/common/services';
-import { rowsOf } from '../helpers/sandbox.ts';
-import { until } from '../helpers/until.ts';
+import { rowsOf } from '../support/sandbox.ts';
+import { until } from '../support/until.ts';
 
 /**
  * Holds a running `npm start` to the contract of the signals, through lens. Addresses by environment:

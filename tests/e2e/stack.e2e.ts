@@ -2,18 +2,18 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { before, describe, test } from 'node:test';
 import { SERVICES } from '@mythical/common/services';
-import { shareOf } from '../helpers/flame-graph.ts';
-import { traceparent } from '../helpers/traceparent.ts';
-import { until } from '../helpers/until.ts';
+import { flameGraphOf } from '../../grafana/model/correlations/backends.ts';
+import { readDataSources } from '../../grafana/model/correlations/data-sources.ts';
+import { correlationsOf } from '../../grafana/model/correlations/links.ts';
+import { shareOf } from '../../grafana/model/flame-graph.ts';
+import { getJson, postJson, requestJson } from '../../grafana/model/http.ts';
+import { traceparent } from '../support/traceparent.ts';
+import { until } from '../support/until.ts';
 import { alertsOf } from './alerts/rules.ts';
-import { flameGraphOf } from './correlations/backends.ts';
-import { readDataSources } from './correlations/data-sources.ts';
-import { correlationsOf } from './correlations/links.ts';
 import { type Followed, followAll, type Span, spansOf } from './correlations.ts';
 import { ADDRESSES, FRONTEND_ORIGIN, NAMESPACE, needs, POSTGRES, WITHOUT } from './stack/addresses.ts';
 import { evaluatedAlerts, firing } from './stack/alertmanager.ts';
 import { type Collector, runningCollector } from './stack/collector.ts';
-import { getJson, postJson, requestJson } from './stack/http.ts';
 import * as loki from './stack/loki.ts';
 import * as mimir from './stack/mimir.ts';
 import * as pyroscope from './stack/pyroscope.ts';
@@ -242,13 +242,15 @@ describe('correlations', needs('tempo'), () => {
   });
 
   test('span logs: a line for each request, with its trace', only('alloy'), async () => {
-    const lines = await loki.lines('{job="spanlogs"}', { limit: 50 });
+    const lines = await loki.lines('{job="alloy", source="spans"}', { limit: 50 });
     assert.ok(lines.length > 0);
     for (const { labels, text } of lines.slice(0, 10)) {
       assert.ok(labels.traceID, text);
       assert.ok(labels.service_name?.startsWith('mythical-'), text);
       await found(`trace ${labels.traceID}`, async () => (await tempo.trace(labels.traceID as string)).length);
     }
+    // As the dashboards of grafana/intro-to-mltp ask for them.
+    await found('a failed request', async () => (await loki.lines('{job="alloy"} | logfmt | status="Error"')).length);
   });
 });
 

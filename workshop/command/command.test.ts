@@ -6,8 +6,8 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { freePort } from '../../source/embedded/ports.ts';
-import { until } from '../../tests/helpers/until.ts';
+import { freePort } from '../../source/launcher/ports.ts';
+import { until } from '../../tests/support/until.ts';
 import { LESSONS } from '../lessons/all.ts';
 import { textOf } from '../lessons/edits.ts';
 

@@ -130,7 +130,7 @@ export async function checkCommand(context: Context): Promise<number> {
   return verdict === 'passed' ? PASSED : verdict === 'failed' ? FAILED : CANNOT_TELL;
 }
 
-/** Notes that a lesson is passed, and asks its question where somebody can answer. */
+/** Notes that a lesson is passed, and asks its question where someone can answer. */
 export async function passLesson(context: Context, lesson: Lesson): Promise<void> {
   const { work, terminal } = context;
   const before = work.progress.lessons[lesson.name];

@@ -30,6 +30,12 @@ const OPTIONS = {
   offline: { type: 'boolean' },
 } as const;
 
+try {
+  process.loadEnvFile();
+} catch {
+  // Without a .env, the stack has its default ports.
+}
+
 async function main(args: string[]): Promise<number> {
   const parsed = parse(args);
   if ('problem' in parsed) return fail(`${parsed.problem}\n\n${HELP}`);

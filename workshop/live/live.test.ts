@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { type Postgres, startTemporaryPostgres } from '../../source/embedded/postgres.ts';
-import { realProgram } from '../../tests/helpers/real-program.ts';
+import { type Postgres, startTemporaryPostgres } from '../../source/launcher/postgres.ts';
+import { realProgram } from '../../tests/support/real-program.ts';
 import { checkText } from '../check/check.ts';
 import { type Finding, verdictOf } from '../check/finding.ts';
 import { explain } from '../command/explain.ts';
@@ -17,7 +17,7 @@ import { type Exchange, recording } from './recording.ts';
 
 const alloy = await realProgram('alloy');
 
-/** What can't run here: Beyla needs the kernel; the outage has a test of its own; the Collector another one. */
+/** What can't run here: Beyla needs the kernel; the outage and the Collector have separate tests. */
 const ELSEWHERE = ['beyla', '11'];
 
 const lessons = LESSONS.filter(

@@ -3,11 +3,11 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from '../../source/embedded/ports.ts';
-import { startChildProgram } from '../../tests/helpers/child-program.ts';
-import { startCloudBackends } from '../../tests/helpers/cloud-backends.ts';
-import { startDockerApi } from '../../tests/helpers/docker-api.ts';
-import { realProgram } from '../../tests/helpers/real-program.ts';
+import { freePort } from '../../source/launcher/ports.ts';
+import { startChildProgram } from '../../tests/support/child-program.ts';
+import { startDockerApi } from '../../tests/support/docker-api.ts';
+import { startRealBackends } from '../../tests/support/real-backends.ts';
+import { realProgram } from '../../tests/support/real-program.ts';
 import type { Stack } from './stack.ts';
 
 // For tests: the real Alloy and the real backends, each with its configuration of the sandbox, on free ports.
@@ -25,7 +25,7 @@ export type RealStack = {
 
 export async function startRealStack(alloy: string, first: string, postgres: string): Promise<RealStack> {
   await using resources = new AsyncDisposableStack();
-  const backends = resources.use(await startCloudBackends());
+  const backends = resources.use(await startRealBackends());
   const folder = await mkdtemp(path.join(tmpdir(), 'workshop-stack-'));
   resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
   const socket = path.join(folder, 'docker.sock');
@@ -35,7 +35,7 @@ export async function startRealStack(alloy: string, first: string, postgres: str
   const moves: [from: RegExp, to: string][] = [
     [/mimir:9009/g, host(backends.queries.metrics)],
     [/loki:3100/g, host(backends.queries.logs)],
-    [/tempo:4317/g, host(backends.upstreams.traces)],
+    [/tempo:4317/g, host(backends.tracesGrpc)],
     [/pyroscope:4040/g, host(backends.queries.profiles)],
     [/127\.0\.0\.1:12345/g, `127.0.0.1:${page}`],
     [/0\.0\.0\.0:4317/g, `127.0.0.1:${grpc}`],

@@ -7,9 +7,9 @@ export async function openQueue(settings: QueueSettings & DatabaseSettings, tele
   const hasBroker = settings.AMQP_URL !== undefined || settings.QUEUE_HOST !== undefined;
   const transport = settings.QUEUE_TRANSPORT ?? (hasBroker ? 'amqp' : 'postgres');
   if (transport === 'amqp') {
-    const { openAmqpQueue } = await import('./amqp.ts');
+    const { openAmqpQueue } = await import('./amqp/queue.ts');
     return openAmqpQueue(settings, telemetry);
   }
-  const { openPostgresQueue } = await import('./postgres.ts');
+  const { openPostgresQueue } = await import('./postgres/queue.ts');
   return openPostgresQueue(settings, telemetry);
 }

@@ -1,30 +1,17 @@
-import { context, logs, type SpanContext, trace } from '@opentelemetry/api';
+import { context, logs, trace } from '@opentelemetry/api';
 import { createLogger, format, transports } from 'winston';
 import Transport from 'winston-transport';
 import type { LoggingSettings } from '../settings.ts';
 import { kindOf } from './baggage.ts';
 import type { Identity } from './identity.ts';
+import type { Level, LogEntry } from './log-entry.ts';
 import { type Fields, formatLogfmt } from './logfmt.ts';
 import { createLokiPush } from './loki-push.ts';
 import type { Metrics } from './metrics.ts';
 import { emitLogRecord } from './otlp-logs.ts';
 
-export type Level = LoggingSettings['LOG_LEVEL'];
-
-/** Writes log lines. Each line takes the trace, the span and the kind of beast from the active context by itself. */
+/** Writes log lines. Trace, span and kind of beast are taken from the active context. */
 export type Logger = Record<Level, (message: string, fields?: Fields) => void>;
-
-/** A log line on its way out. */
-export type LogEntry = {
-  time: Date;
-  level: Level;
-  message: string;
-  fields: Fields;
-  span: SpanContext | undefined;
-  kind: { tag: string; value: string } | undefined;
-  /** The whole entry as one line of logfmt. */
-  line: string;
-};
 
 export type Logging = { logger: Logger; [Symbol.asyncDispose](): Promise<void> };
 
@@ -50,7 +37,7 @@ export function createLogging(identity: Identity, settings: LoggingSettings, met
     destinations.push('the OTLP endpoint');
   }
   if (outputs.length === 0) outputs.push(new transports.Stream({ stream: process.stdout }));
-  // Whoever looks for the log where logs usually are should not take the service for dead.
+  // A person who looks for logs on stdout should not think that the service is dead.
   else console.log(formatLogfmt({ level: 'info', msg: `log lines go to ${destinations.join(' and ')}` }));
 
   const winston = createLogger({

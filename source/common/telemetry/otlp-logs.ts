@@ -2,7 +2,7 @@ import { type Logger, type MeterProvider, SeverityNumber } from '@opentelemetry/
 import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
 import { BatchLogRecordProcessor, type LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import type { TracingSettings } from '../settings.ts';
-import type { Level, LogEntry } from './logging.ts';
+import type { Level, LogEntry } from './log-entry.ts';
 import { otlpEndpoint } from './otlp-endpoint.ts';
 import { createRetryingExporter, EXPORT_TIMEOUT_MS } from './retrying-exporter.ts';
 

@@ -1,9 +1,17 @@
 import { createHash } from 'node:crypto';
+import type { Fault } from './fault.ts';
 
 const BURN_MS = 100;
+const SHARE_OF_REQUESTS = 1 / 3;
 
-/** Keeps the CPU, and with it the whole event loop, busy for 100 ms. The names are for the reader of the flame graph. */
-export function burnCpu(): void {
+export const cpuBurn = (): Fault => ({
+  onRequest() {
+    if (Math.random() < SHARE_OF_REQUESTS) burnCpu();
+  },
+});
+
+/** Keeps the CPU, and so the event loop, busy for 100 ms. The function names are for readers of the flame graph. */
+function burnCpu(): void {
   countDragonScalesTheSlowWay(performance.now() + BURN_MS);
 }
 

@@ -1,7 +1,9 @@
-import type { Logger } from '@mythical/common/telemetry/logging';
+import type { Fault, FaultContext } from './fault.ts';
 
 const LINES = 50;
 
-export function writeLogStorm(logger: Logger): void {
-  for (let line = 1; line <= LINES; line++) logger.warn('the beasts are restless', { scenario: 'log-storm', line });
-}
+export const logStorm = ({ telemetry: { logger } }: FaultContext): Fault => ({
+  onRequest() {
+    for (let line = 1; line <= LINES; line++) logger.warn('the beasts are restless', { scenario: 'log-storm', line });
+  },
+});

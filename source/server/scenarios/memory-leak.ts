@@ -1,12 +1,14 @@
+import type { Fault } from './fault.ts';
+
 const LEAK_BYTES = 128 * 1024;
 const MAX_LEAKED_BYTES = 96 * 1024 * 1024;
 
-/** Memory that is never given back, until the scenario ends. Bounded: a sandbox shall not take the machine down. */
-export function createMemoryLeak() {
+/** Memory that is not released until the scenario ends. Bounded, so that a sandbox doesn't take the machine down. */
+export function memoryLeak(): Fault {
   const forgottenBeasts: number[][] = [];
   return {
-    leak: () => forgetBeastsInMemory(forgottenBeasts),
-    release() {
+    onRequest: () => forgetBeastsInMemory(forgottenBeasts),
+    stop() {
       forgottenBeasts.length = 0;
     },
   };

@@ -2,18 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openQueue } from '@mythical/common/queue/open';
 import type { Queue } from '@mythical/common/queue/queue';
-import type { ServerSettings } from '@mythical/common/settings';
 import { withKind } from '@mythical/common/telemetry/baggage';
-import type { Telemetry } from '@mythical/common/telemetry/start';
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
+import type { Fault, FaultContext } from './fault.ts';
 
 const MESSAGES_PER_SECOND = 50;
 
 /**
- * Publishes more messages than the recorder can handle, all of the kind that takes it longest. The server has no other
- * business with the queue, so it connects when the flood begins.
+ * Publishes more messages than the recorder can handle, all of the kind that takes longest to record. The server has no
+ * other use for the queue, so it connects only when the flood begins.
  */
-export function createQueueFlood(settings: ServerSettings, telemetry: Telemetry) {
+export function queueBacklog({ settings, telemetry }: FaultContext): Fault {
   const { identity, logger } = telemetry;
   const slowKind = identity.vocabulary.kinds.find((kind) => kind.slowToRecord)!;
   let queue: Promise<Queue> | undefined;
@@ -45,7 +44,7 @@ export function createQueueFlood(settings: ServerSettings, telemetry: Telemetry)
     start() {
       if (flood !== undefined && !flood.stopped) return;
       const state = { stopped: false, done: Promise.resolve() };
-      // Not in the context of the request that switched it on, or all messages were part of that one trace.
+      // Not in the context of the request that switched it on, or all messages would be part of that one trace.
       const ownContext = withKind(identity.vocabulary, slowKind.name, ROOT_CONTEXT);
       state.done = context.with(ownContext, run, undefined, () => state.stopped);
       flood = state;

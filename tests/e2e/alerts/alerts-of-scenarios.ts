@@ -1,4 +1,4 @@
-import type { ScenarioName } from '../../../source/server/scenarios.ts';
+import type { ScenarioName } from '@mythical/common/scenarios';
 
 export type Raised = {
   /** The alert that is meant for it. */

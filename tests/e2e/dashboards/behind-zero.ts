@@ -62,7 +62,7 @@ const ONLY_OF: Record<Collector, Rule[]> = {
 const AFTER_A_FAULT: (Rule & { instead?: string })[] = [
   {
     metric: /^otelcol_exporter_(?:send|enqueue)_failed_(\w+)\(_total\)\?$/,
-    because: 'counted from the first loss on (tests/collector-losses.test.ts makes one)',
+    because: 'counted from the first loss on (tests/integration/collector-losses.test.ts makes one)',
     instead: 'otelcol_exporter_sent_$1(_total)?',
   },
   { metric: /^ALERTS$/, because: 'no alert is pending or firing' },

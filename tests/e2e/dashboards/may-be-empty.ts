@@ -1,12 +1,12 @@
-import { FAST_MS } from '../../../grafana/dashboards/parts/objectives.ts';
+import { FAST_MS } from '../../../grafana/queries/objectives.ts';
 
 /**
  * Panels that show nothing while all is well. Everything else must have data on a running sandbox. A list to keep short:
  * the test allows one panel in twenty.
  */
 export const MAY_BE_EMPTY = [
-  { dashboard: 'home', panel: 'What fires, or is about to', because: 'no alert is pending or firing' },
-  { dashboard: 'slo', panel: 'What fires, or is about to', because: 'no alert is pending or firing' },
+  { dashboard: 'home', panel: 'Active alerts', because: 'no alert is pending or firing' },
+  { dashboard: 'slo', panel: 'Active alerts', because: 'no alert is pending or firing' },
   { dashboard: 'slo', panel: 'Notified', because: 'no alert began or ended' },
   { dashboard: 'stack', panel: 'Warnings and errors of the stack', because: 'nothing in the stack complains' },
 ] as const;

@@ -1,5 +1,5 @@
+import { getJson } from '../../../grafana/model/http.ts';
 import { ADDRESSES } from './addresses.ts';
-import { getJson } from './http.ts';
 
 export type Alert = {
   labels: Record<string, string>;

@@ -1,5 +1,5 @@
+import { getJson } from '../../../grafana/model/http.ts';
 import { ADDRESSES } from './addresses.ts';
-import { getJson } from './http.ts';
 
 /** `labels` holds the stream's labels and the line's structured metadata alike, as Loki answers them. */
 export type Line = { labels: Record<string, string>; text: string; timeNs: bigint };

@@ -1,5 +1,5 @@
+import { getJson } from '../../../grafana/model/http.ts';
 import { ADDRESSES } from './addresses.ts';
-import { getJson } from './http.ts';
 
 export type Series = { metric: Record<string, string>; value: number };
 export type Exemplar = { labels: Record<string, string>; seriesLabels: Record<string, string> };

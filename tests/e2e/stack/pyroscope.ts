@@ -1,5 +1,5 @@
+import { postJson } from '../../../grafana/model/http.ts';
 import { ADDRESSES } from './addresses.ts';
-import { postJson } from './http.ts';
 
 /** Function names in the flame graph of what the selector finds in the last `minutes`. */
 export async function functions(profileTypeID: string, labelSelector: string, minutes = 5): Promise<string[]> {

@@ -1,6 +1,6 @@
-import { type Span as Row, spansOf, type TempoTrace } from '../correlations/samples.ts';
+import { type Span as Row, spansOf, type TempoTrace } from '../../../grafana/model/correlations/samples.ts';
+import { getJson, requestJson } from '../../../grafana/model/http.ts';
 import { ADDRESSES } from './addresses.ts';
-import { getJson, requestJson } from './http.ts';
 
 export type Span = {
   traceId: string;

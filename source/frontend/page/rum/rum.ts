@@ -6,16 +6,16 @@ export type Rum = {
   startSpan(name: string, attributes: Record<string, string>): ActionSpan;
   /** A custom event, in the trace of the span. */
   event(name: string, attributes: Record<string, string>, span: ActionSpan): void;
-  /** An error that was caught, so that the browser does not report it by itself. */
+  /** An error that was caught, so that the browser does not report it. */
   error(error: unknown, context: Record<string, string>): void;
-  /** What the person looks at. */
+  /** What the user looks at. */
   view(name: string): void;
-  /** undefined where nothing is collected. */
+  /** undefined if nothing is collected. */
   readonly sessionId: string | undefined;
 };
 
 export type ActionSpan = {
-  /** undefined where nothing is collected. */
+  /** undefined if nothing is collected. */
   readonly traceId: string | undefined;
   readonly spanId: string | undefined;
   /** Calls `start` with the span active, so that a request made by it belongs to the trace. */
@@ -26,17 +26,17 @@ export type ActionSpan = {
 
 const noSpan: ActionSpan = { traceId: undefined, spanId: undefined, run: (start) => start(), end() {} };
 
-/** Where there is no collector: the page works the same, and nothing is sent. */
+/** Without a collector the page works the same, and sends nothing. */
 export const noRum: Rum = { startSpan: () => noSpan, event() {}, error() {}, view() {}, sessionId: undefined };
 
-/** Faro is half of all the code, so the page does not wait for it to show itself; and whoever collects nothing never loads it. */
+/** Faro is half of all the code: a separate chunk, loaded only if there is a collector. */
 export async function loadRum(config: BrowserConfig, apiUrl: string): Promise<Rum> {
   if (config.faroUrl === null) return noRum;
   try {
     const { startFaro } = await import('./faro.ts');
     return startFaro(config, config.faroUrl, apiUrl);
   } catch {
-    // A page that can't be watched is still a page.
+    // The page works without it.
     return noRum;
   }
 }

@@ -1,0 +1,117 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
+import { BytesIEC, Short } from '@grafana/grafana-foundation-sdk/units';
+import { exploreLogs, exploreTraces, label } from '../layout/links.ts';
+import { graph } from '../panels/graph.ts';
+import { logLines } from '../panels/lines.ts';
+import { bigNumber } from '../panels/number.ts';
+import { table } from '../panels/table.ts';
+import { logql, promql, promqlTable } from '../queries/queries.ts';
+import { SERIES } from '../queries/signals.ts';
+
+const every = '15s';
+const _itsLog = exploreLogs('Its log', `{service_name="${label('service_name')}"}`);
+
+export const rabbitmq = [
+  graph({
+    title: 'Messages in each queue',
+    description:
+      'Waiting, and being worked on. A failed message waits in the retry queue; what failed too often stays in the dead one, for somebody to look at.',
+    queries: [promql('max by (queue) (rabbitmq_detailed_queue_messages)', { legend: '{{queue}}', every })],
+    unit: Short,
+    width: 8,
+    links: [exploreTraces('Messages that took long', '{ kind = consumer && duration > 500ms }')],
+  }),
+  graph({
+    title: 'In and out',
+    description:
+      'Messages in a second: published, delivered, acknowledged. Three lines on top of each other are a healthy queue.',
+    queries: [
+      promql('sum(rate(rabbitmq_global_messages_received_total[$__rate_interval]))', { legend: 'published', every }),
+      promql('sum(rate(rabbitmq_global_messages_delivered_total[$__rate_interval]))', { legend: 'delivered', every }),
+      promql('sum(rate(rabbitmq_global_messages_acknowledged_total[$__rate_interval]))', {
+        legend: 'acknowledged',
+        every,
+      }),
+      promql('sum(rate(rabbitmq_global_messages_redelivered_total[$__rate_interval]))', {
+        legend: 'delivered again',
+        every,
+      }),
+    ],
+    unit: 'mps',
+    width: 8,
+  }),
+  graph({
+    title: 'As the services count them',
+    description:
+      'What the requester had confirmed, and what became of deliveries at the recorder: done, retried, or dead-lettered.',
+    queries: [
+      promql(`sum by (outcome) (rate(${SERIES.published}[$__rate_interval]))`, { legend: 'publish: {{outcome}}' }),
+      promql(`sum by (outcome) (rate(${SERIES.deliveries}[$__rate_interval]))`, { legend: 'delivery: {{outcome}}' }),
+    ],
+    unit: 'mps',
+    width: 8,
+  }),
+  graph({
+    title: 'Memory of the broker',
+    description: 'Beyond its limit RabbitMQ takes no more messages: publishers are held up.',
+    queries: [
+      promql('max(rabbitmq_process_resident_memory_bytes)', { legend: 'in use', every }),
+      promql('max(rabbitmq_resident_memory_limit_bytes)', { legend: 'limit', every }),
+    ],
+    unit: BytesIEC,
+    width: 8,
+    height: 6,
+  }),
+  graph({
+    title: 'Connections, channels, consumers',
+    description: 'Each service has one connection. Without a consumer nobody takes messages, and the queue grows.',
+    queries: [
+      promql('max(rabbitmq_connections)', { legend: 'connections', every }),
+      promql('max(rabbitmq_channels)', { legend: 'channels', every }),
+      promql('max(rabbitmq_consumers)', { legend: 'consumers', every }),
+    ],
+    unit: Short,
+    width: 8,
+    height: 6,
+  }),
+  bigNumber({
+    title: 'Alarms',
+    description: 'RabbitMQ’s own alarms: memory, disk, file descriptors. Any of them stops all publishers.',
+    queries: [
+      promql(
+        'sum({__name__=~"rabbitmq_alarms_(memory_used_watermark|free_disk_space_watermark|file_descriptor_limit)"})',
+        { every },
+      ),
+    ],
+    unit: Short,
+    alarmAt: 1,
+    plain: true,
+    width: 8,
+    height: 6,
+  }),
+  table({
+    title: 'Queues',
+    description: 'Each queue, with its consumers.',
+    queries: [
+      promqlTable('max by (queue) (rabbitmq_detailed_queue_messages_ready)', { every }),
+      promqlTable('max by (queue) (rabbitmq_detailed_queue_messages_unacked)', { every }),
+      promqlTable('max by (queue) (rabbitmq_detailed_queue_consumers)', { every }),
+    ],
+    columns: [
+      { from: 'queue', title: 'Queue' },
+      { from: 'Value #A', title: 'Waiting', unit: Short, decimals: 0, warnAt: 100, alarmAt: 1000 },
+      { from: 'Value #B', title: 'Worked on', unit: Short, decimals: 0 },
+      { from: 'Value #C', title: 'Consumers', unit: Short, decimals: 0 },
+    ],
+    width: 10,
+    height: 6,
+  }),
+  logLines({
+    title: 'What the database and the broker say',
+    description:
+      'The output of both containers. Postgres writes each statement that it refuses, and each that takes longer than a second.',
+    queries: [logql('{service_name=~"mythical-(database|queue)"}')],
+    width: 14,
+    height: 6,
+  }),
+];

@@ -1,0 +1,106 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
+import { BytesPerSecondIEC, PercentUnit, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
+import type { Row } from '../layout/dashboard.ts';
+import { graph } from '../panels/graph.ts';
+import { promql } from '../queries/queries.ts';
+import { BACKENDS, every, rateOf } from '../queries/stack.ts';
+
+export const ingestion: Row = {
+  title: 'The backends: what they keep',
+  panels: [
+    graph({
+      title: 'Mimir: series',
+      description:
+        'Series in memory, and how many of them are still active. A jump is a new label value, or a container that was made anew.',
+      queries: [
+        promql('sum(cortex_ingester_memory_series)', { legend: 'in memory', every }),
+        promql('sum(cortex_ingester_active_series)', { legend: 'active', every }),
+        promql('sum(tempo_metrics_generator_registry_active_series)', {
+          legend: 'of these, made by Tempo from spans',
+          every,
+        }),
+      ],
+      unit: Short,
+      width: 8,
+    }),
+    graph({
+      title: 'Loki: streams, and bytes',
+      description:
+        'A stream is a set of labels. Few streams with many lines are what Loki is made for; log-storm raises the bytes, never the streams.',
+      queries: [
+        promql(rateOf('loki_distributor_bytes_received_total'), {
+          legend: 'bytes taken in',
+          every,
+        }),
+        promql('sum(loki_ingester_memory_streams)', { legend: 'streams', every }),
+      ],
+      unit: BytesPerSecondIEC,
+      width: 8,
+    }).overrideByName('streams', [
+      { id: 'unit', value: Short },
+      { id: 'custom.axisPlacement', value: 'right' },
+    ]),
+    graph({
+      title: 'Tempo: traces in the making, and bytes',
+      description: 'Traces that Tempo still waits for more spans of, and what it takes in.',
+      queries: [
+        promql(rateOf('tempo_distributor_bytes_received_total'), {
+          legend: 'bytes taken in',
+          every,
+        }),
+        promql('sum(tempo_live_store_live_traces)', { legend: 'live traces', every }),
+      ],
+      unit: BytesPerSecondIEC,
+      width: 8,
+    }).overrideByName('live traces', [
+      { id: 'unit', value: Short },
+      { id: 'custom.axisPlacement', value: 'right' },
+    ]),
+  ],
+};
+
+export const queries: Row = {
+  title: 'The backends: how they answer',
+  panels: [
+    graph({
+      title: 'Requests',
+      description: 'Requests in a second that each backend answers: writes of Alloy, and the questions of Grafana.',
+      queries: BACKENDS.map(({ name, requests }) =>
+        promql(`sum(rate(${requests}_count{job="${name}", method!="gRPC"}[$__rate_interval]))`, {
+          legend: name,
+          every,
+        }),
+      ),
+      unit: 'reqps',
+      width: 8,
+    }),
+    graph({
+      title: 'Duration: 95th percentile',
+      description:
+        'One in twenty requests takes longer. Questions over a long time take long; writes should not. Left out are requests that last as long as they are told to: profiles, and following a log.',
+      queries: BACKENDS.map(({ name, requests }) =>
+        promql(
+          `histogram_quantile(0.95, sum by (le) (rate(${requests}_bucket{job="${name}", method!="gRPC", route!~".*(pprof|tail).*"}[$__rate_interval])))`,
+          { legend: name, every },
+        ),
+      ),
+      unit: Seconds,
+      logarithmic: true,
+      width: 8,
+    }),
+    graph({
+      title: 'Errors',
+      description:
+        'The share of requests that a backend answered with 5xx. Short peaks while the stack starts are usual.',
+      queries: BACKENDS.map(({ name, requests }) =>
+        promql(
+          `(sum(rate(${requests}_count{job="${name}", method!="gRPC", status_code=~"5.."}[$__rate_interval])) or vector(0)) / sum(rate(${requests}_count{job="${name}", method!="gRPC"}[$__rate_interval]))`,
+          { legend: name, every },
+        ),
+      ),
+      unit: PercentUnit,
+      alarmAt: 0.05,
+      width: 8,
+    }),
+  ],
+};

@@ -1,0 +1,30 @@
+import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import { LOKI, MIMIR } from '../queries/data-sources.ts';
+import { RECORDER, SERIES } from '../queries/signals.ts';
+
+/** A region on every graph of every dashboard: which fault was on, and when. What follows is its trail. */
+export const SCENARIO_ANNOTATION = new AnnotationQueryBuilder()
+  .name('Scenarios')
+  .datasource(MIMIR)
+  .enable(true)
+  .iconColor('orange')
+  .expr(`${SERIES.scenarioActive} == 1`)
+  .step('5s')
+  .titleFormat('Scenario {{scenario}}')
+  .textFormat('This fault was switched on')
+  .tagKeys('scenario');
+
+/**
+ * A mark where an alert began or ended, from the log of the service that receives notifications. A busy quarter of an hour
+ * has dozens, which hide the data, so they are on only where alerts are the subject; everywhere else one click shows them.
+ */
+export const alertAnnotation = ({ enabled }: { enabled: boolean }) =>
+  new AnnotationQueryBuilder()
+    .name('Alerts')
+    .datasource(LOKI)
+    .enable(enabled)
+    .iconColor('red')
+    .expr(`{service_name="${RECORDER}"} |= "msg=\\"alert " | logfmt alertname, status, severity, summary`)
+    .titleFormat('{{alertname}} {{status}}')
+    .textFormat('{{summary}}')
+    .tagKeys('severity,status');

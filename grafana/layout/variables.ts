@@ -1,0 +1,93 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import {
+  CustomVariableBuilder,
+  QueryVariableBuilder,
+  TextBoxVariableBuilder,
+  VariableHide,
+  type VariableModel,
+  VariableRefresh,
+  VariableSort,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { ENDPOINT_TYPES, vocabularyOf } from '@mythical/common/vocabulary';
+import { MIMIR } from '../queries/data-sources.ts';
+import { SERIES, SERVICE_NAMES } from '../queries/signals.ts';
+
+export type Variable = Builder<VariableModel>;
+
+const TAGS = ENDPOINT_TYPES.map((type) => vocabularyOf(type).tag);
+
+/**
+ * `$word`: the label that carries the kind: `beast`, or `endpoint` under `ENDPOINT_TYPE=BORING`. Grafana finds out by
+ * itself which of the two the metrics have, so the same dashboards do for both. Nobody has to choose (but for the first
+ * minutes after a change, when there are both), so it is out of the way, in the menu of the controls.
+ */
+export function wordVariable(): Variable {
+  return new QueryVariableBuilder('word')
+    .label('Label of the kind')
+    .description('The label that carries the kind: beast, or endpoint where ENDPOINT_TYPE=BORING')
+    .datasource(MIMIR)
+    .query(`label_names(${SERIES.requestCount})`)
+    .regex(`/^(${TAGS.join('|')})$/`)
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+    .sort(VariableSort.AlphabeticalAsc)
+    .current({ text: TAGS[0]!, value: TAGS[0]! })
+    .hide(VariableHide.InControlsMenu);
+}
+
+/** `$kind`: unicorns only, or all. Needs `$word`. */
+export function kindVariable(): Variable {
+  return labelVariable('kind', 'Kind', 'What a request is about; each kind is an endpoint of the API', {
+    selector: SERIES.requestCount,
+    of: '$word',
+  });
+}
+
+/** `$service`: one of the application's services. */
+export function serviceVariable(current: string = SERVICE_NAMES[1]!): Variable {
+  return choiceVariable('service', 'Service', 'Whose data', SERVICE_NAMES, current);
+}
+
+/** A variable with these values, of which one is chosen. */
+export function choiceVariable(
+  name: string,
+  label: string,
+  description: string,
+  values: readonly string[],
+  current: string,
+): Variable {
+  return new CustomVariableBuilder(name)
+    .label(label)
+    .description(description)
+    .values(values.join(','))
+    .options(values.map((value) => ({ text: value, value, selected: value === current })))
+    .current({ text: current, value: current });
+}
+
+/** A variable with the values of a label in Mimir. */
+export function labelVariable(
+  name: string,
+  label: string,
+  description: string,
+  { selector, of }: { selector: string; of: string },
+): Variable {
+  return new QueryVariableBuilder(name)
+    .label(label)
+    .description(description)
+    .datasource(MIMIR)
+    .query(`label_values(${selector}, ${of})`)
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+    .sort(VariableSort.AlphabeticalAsc)
+    .multi(true)
+    .includeAll(true)
+    .allValue('.*')
+    .current({ text: ['All'], value: ['$__all'] });
+}
+
+/** A text that somebody types, or that a link fills in; with this one, the dashboard opens. */
+export function textVariable(name: string, label: string, description: string, initial: string): Variable {
+  return new TextBoxVariableBuilder(name)
+    .label(label)
+    .description(description)
+    .defaultValue(initial)
+    .current({ text: initial, value: initial });
+}

@@ -1,0 +1,96 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+/** The dashboards as Grafana reads them, with the parts that this test looks at. */
+export type Dashboard = {
+  uid: string;
+  title: string;
+  description: string;
+  tags: string[];
+  schemaVersion: number;
+  time: { from: string; to: string };
+  templating: { list: Variable[] };
+  annotations: { list: Annotation[] };
+  links: { type: string; url?: string; tags: string[] }[];
+  panels: Panel[];
+};
+
+export type Variable = {
+  name: string;
+  type: 'query' | 'custom' | 'textbox';
+  query: string;
+  regex?: string;
+  datasource?: { uid: string; type: string };
+  current: { value: string | string[] };
+  options?: { value: string }[];
+  allValue?: string;
+};
+
+export type Annotation = { name: string; datasource: { uid: string; type: string }; expr: string; step: string };
+
+export type Panel = {
+  id: number;
+  type: string;
+  title: string;
+  description?: string;
+  gridPos: { x: number; y: number; w: number; h: number };
+  /** The least time between two points. */
+  interval?: string;
+  targets?: Target[];
+  fieldConfig?: {
+    defaults: { unit?: string; links?: Link[]; min?: number; max?: number; decimals?: number; [key: string]: unknown };
+    overrides: { matcher: { id: string; options: string }; properties: { id: string; value: unknown }[] }[];
+  };
+  options?: Record<string, unknown>;
+  transformations?: { id: string; options: Record<string, unknown> }[];
+};
+
+export type Target = {
+  refId: string;
+  datasource: { uid: string; type: string };
+  expr?: string;
+  query?: string;
+  rawSql?: string;
+  queryType?: string;
+  instant?: boolean;
+  range?: boolean;
+  exemplar?: boolean;
+  format?: string;
+  legendFormat?: string;
+  interval?: string;
+  limit?: number;
+  maxLines?: number;
+  tableType?: string;
+  metricsQueryType?: string;
+  serviceMapQuery?: string;
+  profileTypeId?: string;
+  labelSelector?: string;
+  groupBy?: string[];
+};
+
+export type Link = { title: string; url: string };
+
+const FOLDER = path.join(import.meta.dirname, '../../dashboards/json');
+
+/** By the name of the file, without its ending. */
+export function readDashboards(): Map<string, Dashboard> {
+  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
+  return new Map(
+    files.map((file) => [path.basename(file, '.json'), JSON.parse(readFileSync(path.join(FOLDER, file), 'utf8'))]),
+  );
+}
+
+/** All panels but headings. */
+export const panelsOf = ({ panels }: Dashboard): Panel[] => panels.filter(({ type }) => type !== 'row');
+
+/** The links on the data of a panel, with the column that they stand on in a table. */
+export function dataLinksOf({ fieldConfig }: Panel): (Link & { on?: string })[] {
+  return [
+    ...(fieldConfig?.defaults.links ?? []),
+    ...(fieldConfig?.overrides ?? []).flatMap(({ matcher, properties }) =>
+      properties
+        .filter(({ id }) => id === 'links')
+        .flatMap(({ value }) => (value as Link[]).map((link) => ({ ...link, on: matcher.options }))),
+    ),
+  ];
+}

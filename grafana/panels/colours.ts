@@ -1,0 +1,54 @@
+import { ENDPOINT_TYPES, vocabularyOf } from '@mythical/common/vocabulary';
+import type { Query } from '../queries/queries.ts';
+import { FRONTEND, RECORDER, REQUESTER, SERVER } from '../queries/signals.ts';
+
+/**
+ * Colours of the names that appear on many graphs, so that each keeps its colour everywhere. Within a group no two are
+ * alike, in the dark or the light theme; everything else takes Grafana's classic palette in the order of the series.
+ */
+const KIND_COLOURS = ['purple', 'orange', 'blue', 'yellow', 'green'] as const;
+
+export const COLOURS = {
+  kinds: Object.fromEntries(
+    ENDPOINT_TYPES.flatMap((type) => vocabularyOf(type).kinds.map(({ name }, index) => [name, KIND_COLOURS[index]!])),
+  ),
+  versions: { '1.9.2': 'blue', '2.0.0': 'orange' },
+  services: {
+    [REQUESTER]: 'blue',
+    [SERVER]: 'green',
+    [RECORDER]: 'purple',
+    [FRONTEND]: 'orange',
+    'mythical-database': 'yellow',
+    'mythical-queue': 'light-orange',
+    alloy: 'semi-dark-orange',
+    'otel-collector': 'semi-dark-orange',
+    mimir: 'light-yellow',
+    loki: 'light-blue',
+    tempo: 'light-green',
+    pyroscope: 'light-purple',
+    grafana: 'light-red',
+    k6: 'dark-purple',
+  },
+} as const satisfies Record<string, Record<string, string>>;
+
+/** The label that a legend shows, and the group that its values belong to. */
+const GROUP_OF_LABEL: Record<string, keyof typeof COLOURS> = {
+  $word: 'kinds',
+  beast: 'kinds',
+  service_version: 'versions',
+  service_name: 'services',
+  service: 'services',
+  job: 'services',
+};
+
+/** Fixed colours for the series of queries whose legend is one label with known values: by name of the series. */
+export function coloursOf(queries: Query[]): Record<string, string> {
+  const colours: Record<string, string> = {};
+  for (const query of queries) {
+    const { legendFormat = '' } = query.build() as { legendFormat?: string };
+    const label = /^\{\{([^{}]+)\}\}$/.exec(legendFormat)?.[1];
+    const group = label === undefined ? undefined : GROUP_OF_LABEL[label];
+    if (group !== undefined) Object.assign(colours, COLOURS[group]);
+  }
+  return colours;
+}

@@ -1,0 +1,86 @@
+import {
+  GraphDrawStyle,
+  GraphThresholdsStyleConfigBuilder,
+  GraphThresholdsStyleMode,
+  ScaleDistribution,
+  ScaleDistributionConfigBuilder,
+  SortOrder,
+  StackingConfigBuilder,
+  StackingMode,
+  TooltipDisplayMode,
+  VisibilityMode,
+  VizTooltipOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
+import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import { coloursOf } from './colours.ts';
+import { classicPalette, legendBelow, legendTable, type NumberOptions, thresholdsOf } from './look.ts';
+
+export type GraphOptions = NumberOptions & {
+  /** Areas on top of each other: where the sum means something. */
+  stacked?: boolean;
+  /** Bars instead of lines: where each value is a count for its interval. */
+  bars?: boolean;
+  /** Dots instead of lines: where values are far apart, and a line between them would suggest values that don't exist. */
+  dots?: boolean;
+  /** For values that differ by powers of ten, such as durations. */
+  logarithmic?: boolean;
+  legend?: 'list' | 'table';
+  min?: number;
+  max?: number;
+  /** Series that are always red, by a regular expression on their name. */
+  red?: string;
+  /** The least time between two points: for what is counted in each interval, such as log lines. */
+  every?: string;
+};
+
+/** Values over time. */
+export function graph(options: GraphOptions): PanelBuilder {
+  const { title, description, queries, width, height = 8, unit, decimals, links, every } = options;
+  const panel = new PanelBuilder()
+    .title(title)
+    .description(description)
+    .targets(queries)
+    .span(width)
+    .height(height)
+    .unit(unit)
+    .legend(options.legend === 'table' ? legendTable() : legendBelow())
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
+  if (decimals !== undefined) panel.decimals(decimals);
+  if (every) panel.interval(every);
+  if (links) panel.dataLinks(links);
+  draw(panel, options);
+  scale(panel, options);
+  colour(panel, options);
+  return panel;
+}
+
+function draw(panel: PanelBuilder, { stacked = false, bars = false, dots = false }: GraphOptions): void {
+  panel
+    .drawStyle(bars ? GraphDrawStyle.Bars : dots ? GraphDrawStyle.Points : GraphDrawStyle.Line)
+    .lineWidth(bars ? 0 : 1)
+    .fillOpacity(stacked ? 60 : bars ? 80 : 10)
+    .showPoints(dots ? VisibilityMode.Always : VisibilityMode.Never)
+    // A gap in the data is a gap in the graph, but not between two scrapes.
+    .spanNulls(60_000);
+  if (dots) panel.pointSize(8);
+  if (stacked) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal));
+}
+
+function scale(panel: PanelBuilder, { logarithmic = false, min = 0, max }: GraphOptions): void {
+  if (logarithmic) panel.scaleDistribution(new ScaleDistributionConfigBuilder().type(ScaleDistribution.Log).log(10));
+  else panel.min(min);
+  if (max !== undefined) panel.max(max);
+}
+
+function colour(panel: PanelBuilder, { queries, red, warnAt, alarmAt, alarmBelow }: GraphOptions): void {
+  panel.colorScheme(classicPalette());
+  for (const [name, fixedColor] of Object.entries(coloursOf(queries))) {
+    panel.overrideByName(name, [{ id: 'color', value: { mode: 'fixed', fixedColor } }]);
+  }
+  if (red) panel.overrideByRegexp(red, [{ id: 'color', value: { mode: 'fixed', fixedColor: 'red' } }]);
+  if (warnAt !== undefined || alarmAt !== undefined || alarmBelow !== undefined) {
+    panel
+      .thresholds(thresholdsOf({ warnAt, alarmAt, alarmBelow }))
+      .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));
+  }
+}

@@ -1,0 +1,68 @@
+import { LegendDisplayMode, LegendPlacement, VizLegendOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
+import {
+  FieldColorBuilder,
+  FieldColorModeId,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import type { DataLink } from '../layout/links.ts';
+import type { Query } from '../queries/queries.ts';
+
+/** What every panel has. */
+export type PanelOptions = {
+  title: string;
+  /** What it shows, and what to look for; Grafana shows it behind the (i). */
+  description: string;
+  queries: Query[];
+  /** In columns (24 make the width of the screen) and lines. */
+  width: number;
+  height?: number;
+};
+
+export type NumberOptions = PanelOptions &
+  Limits & {
+    /** Of the SDK's `units`: it also says how numbers are written. */
+    unit: string;
+    decimals?: number;
+    links?: DataLink[];
+  };
+
+/** From which value on a number looks bad. */
+export type Limits = {
+  warnAt?: number | undefined;
+  alarmAt?: number | undefined;
+  /** The other way round: a value below looks bad. */
+  alarmBelow?: number | undefined;
+};
+
+/** Green, yellow from `warnAt`, red from `alarmAt`; or red, and green from `alarmBelow`. */
+export function thresholdsOf({ warnAt, alarmAt, alarmBelow }: Limits) {
+  const steps =
+    alarmBelow === undefined
+      ? [
+          { value: null, color: 'green' },
+          ...(warnAt === undefined ? [] : [{ value: warnAt, color: 'yellow' }]),
+          ...(alarmAt === undefined ? [] : [{ value: alarmAt, color: 'red' }]),
+        ]
+      : [
+          { value: null, color: 'red' },
+          { value: alarmBelow, color: 'green' },
+        ];
+  return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(steps);
+}
+
+export const byThreshold = () => new FieldColorBuilder().mode(FieldColorModeId.Thresholds);
+/** Colours in the order of the series: no two series of a graph share one. (Colours by name collide.) */
+export const classicPalette = () => new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic);
+
+export const legendBelow = () =>
+  new VizLegendOptionsBuilder().displayMode(LegendDisplayMode.List).placement(LegendPlacement.Bottom).showLegend(true);
+/** A table of the latest, mean and greatest value of each series, sorted. */
+export const legendTable = () =>
+  new VizLegendOptionsBuilder()
+    .displayMode(LegendDisplayMode.Table)
+    .placement(LegendPlacement.Bottom)
+    .showLegend(true)
+    .calcs(['lastNotNull', 'mean', 'max'])
+    .sortBy('Last *')
+    .sortDesc(true);

@@ -1,0 +1,77 @@
+import { FieldColorBuilder, FieldColorModeId, PanelBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import * as heatmap from '@grafana/grafana-foundation-sdk/heatmap';
+import * as nodegraph from '@grafana/grafana-foundation-sdk/nodegraph';
+import * as statetimeline from '@grafana/grafana-foundation-sdk/statetimeline';
+import type { DataLink } from '../layout/links.ts';
+import type { PanelOptions } from './look.ts';
+
+/** A profile: each bar is a function, as wide as the time (or memory) it takes, with those that it calls below it. */
+export function flames({ title, description, queries, width, height = 16 }: PanelOptions): PanelBuilder {
+  // The SDK has no builder for this panel; it has no options of its own.
+  return new PanelBuilder()
+    .type('flamegraph')
+    .title(title)
+    .description(description)
+    .targets(queries)
+    .span(width)
+    .height(height);
+}
+
+/** The waterfall of one trace. */
+export function waterfall({ title, description, queries, width, height = 12 }: PanelOptions): PanelBuilder {
+  return new PanelBuilder()
+    .type('traces')
+    .title(title)
+    .description(description)
+    .targets(queries)
+    .span(width)
+    .height(height);
+}
+
+/** Who calls whom: circles and arrows. */
+export function nodeGraph({ title, description, queries, width, height = 12 }: PanelOptions): nodegraph.PanelBuilder {
+  return new nodegraph.PanelBuilder().title(title).description(description).targets(queries).span(width).height(height);
+}
+
+/** How many observations fell into each bucket, over time: the darker, the more. */
+export function heat(options: PanelOptions & { unit: string; logarithmic?: boolean }): heatmap.PanelBuilder {
+  const { title, description, queries, width, height = 8, unit } = options;
+  return (
+    new heatmap.PanelBuilder()
+      .title(title)
+      .description(description)
+      .targets(queries)
+      .span(width)
+      .height(height)
+      // The unit of the cells, which are counts; the axis has its own.
+      .unit('short')
+      .calculate(false)
+      .yAxis(new heatmap.YAxisConfigBuilder().unit(unit))
+      .color(new heatmap.HeatmapColorOptionsBuilder().mode(heatmap.HeatmapColorMode.Scheme).scheme('Oranges').steps(64))
+      .exemplarsColor('rgba(80,140,255,0.9)')
+      .cellGap(1)
+      .showLegend()
+  );
+}
+
+/** What was on, and when: a band for each series. */
+export function bands(
+  options: PanelOptions & { unit: string; states: Record<string, { text: string; color: string }>; links?: DataLink[] },
+): statetimeline.PanelBuilder {
+  const { title, description, queries, width, height = 8, unit, states, links } = options;
+  const panel = new statetimeline.PanelBuilder()
+    .title(title)
+    .description(description)
+    .targets(queries)
+    .span(width)
+    .height(height)
+    .unit(unit)
+    // With colours by threshold, Grafana shows the threshold ("< 80") where values are merged, not the mapped state.
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor('transparent'))
+    .mergeValues(true)
+    .perPage(20)
+    .rowHeight(0.8)
+    .mappings([{ type: 'value', options: states } as never]);
+  if (links) panel.dataLinks(links);
+  return panel;
+}

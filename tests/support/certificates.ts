@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { findOnPath } from './images/on-path.ts';
+
+const run = promisify(execFile);
+
+/** A certificate authority made for one test, and a certificate of it for localhost. */
+export type Certificates = {
+  /** The file to trust: NODE_EXTRA_CA_CERTS for Node, SSL_CERT_FILE for programs in Go. */
+  authority: string;
+  key: string;
+  certificate: string;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+/** Why tests that need certificates can't run here, or false. In CI that is an error instead. */
+export async function missingOpenssl(): Promise<string | false> {
+  if (await findOnPath('openssl')) return false;
+  if (process.env.CI) throw new Error('there is no openssl on this machine');
+  return 'not run: openssl';
+}
+
+/** @param names of the host, as a certificate has them; another one than localhost makes it wrong */
+export async function makeCertificates(names = 'DNS:localhost,IP:127.0.0.1'): Promise<Certificates> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-certificates-'));
+  const file = (name: string) => path.join(folder, name);
+  const openssl = (...args: string[]) => run('openssl', args, { cwd: folder });
+  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  const basics = 'basicConstraints=critical,CA:TRUE';
+  await openssl(
+    'req',
+    '-x509',
+    ...newKey,
+    '-keyout',
+    'ca.key',
+    '-out',
+    'ca.pem',
+    '-days',
+    '2',
+    '-subj',
+    '/CN=test authority',
+    '-addext',
+    basics,
+  );
+  await openssl('req', ...newKey, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=test endpoint');
+  await writeFile(file('names'), `subjectAltName=${names}\n`);
+  await openssl(
+    'x509',
+    '-req',
+    '-in',
+    'server.csr',
+    '-CA',
+    'ca.pem',
+    '-CAkey',
+    'ca.key',
+    '-CAcreateserial',
+    '-days',
+    '2',
+    '-extfile',
+    'names',
+    '-out',
+    'server.pem',
+  );
+  return {
+    authority: file('ca.pem'),
+    key: await readFile(file('server.key'), 'utf8'),
+    certificate: await readFile(file('server.pem'), 'utf8'),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+
+const CHROMIUM = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
+  (path) => path !== undefined && existsSync(path),
+);
+
+/**
+ * Why tests that need a browser can't run here, or false. In CI that is an error instead: there, nothing may be left out
+ * in silence.
+ */
+export function missingChromium(): string | false {
+  if (CHROMIUM !== undefined) return false;
+  const reason = 'there is no Chromium on this machine: install it, or set CHROMIUM_PATH';
+  if (process.env.CI) throw new Error(reason);
+  return reason;
+}
+
+export function launchChromium(): Promise<Browser> {
+  // As root, as which CI runs, its sandbox can't be had.
+  return chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] });
+}
+
+/** A browser whose user blocks cookies for all sites: then a page that reads localStorage gets a SecurityError. */
+export async function launchWithoutStorage(): Promise<AsyncDisposable & { context: BrowserContext }> {
+  const profile = await mkdtemp(join(tmpdir(), 'mythical-chromium-'));
+  await mkdir(join(profile, 'Default'));
+  const preferences = { profile: { default_content_setting_values: { cookies: 2 } } };
+  await writeFile(join(profile, 'Default', 'Preferences'), JSON.stringify(preferences));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: CHROMIUM!,
+    args: ['--no-sandbox'],
+    viewport: { width: 1280, height: 900 },
+  });
+  return {
+    context,
+    async [Symbol.asyncDispose]() {
+      await context.close();
+      await rm(profile, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,150 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { connect } from 'amqplib';
+import { freePort, isFree } from '../../source/launcher/ports.ts';
+import { until } from './until.ts';
+
+export type RabbitMq = {
+  url: string;
+  /** Stops the broker in an orderly way. (Killed, RabbitMQ 3 may forget a quorum queue that was just declared.) */
+  stop(): Promise<void>;
+  /** Starts it again on the same data. */
+  start(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+/** Debian's script on the PATH insists on the data folder of the system's own broker, so the real one comes first. */
+const SCRIPTS = [
+  '/usr/lib/rabbitmq/bin/rabbitmq-server',
+  ...(process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'rabbitmq-server')),
+];
+
+/**
+ * Why tests that need a RabbitMQ of their own can't run here, or false. In CI that is an error instead: there, nothing
+ * may be left out in silence.
+ */
+export function missingRabbitMq(): string | false {
+  if (findScript() !== undefined) return false;
+  const reason = 'there is no rabbitmq-server on this machine';
+  if (process.env.CI) throw new Error(reason);
+  return reason;
+}
+
+function findScript(): string | undefined {
+  return SCRIPTS.find((script) => existsSync(script));
+}
+
+const USER = 'mythical';
+/** Characters that mean something else in a URL. */
+const PASSWORD = 'p@ss/w%o:r?d';
+
+/** Starts a broker of our own, with the settings of rabbitmq/mythical.conf: free ports, a folder of its own, gone at the end. */
+export async function startRabbitMq(): Promise<RabbitMq> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startOnFreePorts();
+    } catch (error) {
+      // It listens seconds after its ports were found free; meanwhile somebody else may.
+      if (attempt === 3 || !String(error).includes('eaddrinuse')) throw error;
+    }
+  }
+}
+
+async function writeSettings(folder: string, port: number): Promise<void> {
+  await writeFile(join(folder, 'enabled_plugins'), '[].\n');
+  const ofCompose = await readFile(join(import.meta.dirname, '../../rabbitmq/mythical.conf'), 'utf8');
+  const own = [`listeners.tcp.local = 127.0.0.1:${port}`, `default_user = ${USER}`, `default_pass = ${PASSWORD}`];
+  await writeFile(join(folder, 'rabbitmq.conf'), [ofCompose, ...own, 'log.console = true\n'].join('\n'));
+}
+
+async function startOnFreePorts(): Promise<RabbitMq> {
+  const found = findScript();
+  if (found === undefined) throw new Error('there is no rabbitmq-server on this machine');
+  const script = found;
+  const folder = await mkdtemp(join(tmpdir(), 'mythical-rabbitmq-'));
+  const [port, distributionPort, epmdPort] = [await freePort(), await freePort(), await freePort()];
+  const url = `amqp://${USER}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}`;
+  await writeSettings(folder, port);
+  let output = '';
+  let broker: ChildProcess | undefined;
+
+  async function start(): Promise<void> {
+    broker = spawn(script, [], {
+      // A group of its own, because the script starts Erlang as a further process.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env.PATH,
+        HOME: folder,
+        LANG: 'C.UTF-8',
+        ERL_EPMD_PORT: String(epmdPort),
+        ERL_EPMD_ADDRESS: '127.0.0.1',
+        RABBITMQ_NODENAME: `mythical-${port}@${hostname().split('.')[0]}`,
+        RABBITMQ_DIST_PORT: String(distributionPort),
+        RABBITMQ_CONFIG_FILE: join(folder, 'rabbitmq.conf'),
+        RABBITMQ_ENABLED_PLUGINS_FILE: join(folder, 'enabled_plugins'),
+        RABBITMQ_MNESIA_BASE: join(folder, 'data'),
+        RABBITMQ_LOG_BASE: join(folder, 'log'),
+        RABBITMQ_LOGS: '-',
+      },
+    });
+    for (const stream of [broker.stdout, broker.stderr]) {
+      stream?.on('data', (chunk) => {
+        output = (output + chunk).slice(-20_000);
+      });
+    }
+    const ended = () => broker?.exitCode !== null || broker.signalCode !== null;
+    await until(async () => ended() || canOpenChannel(url), {
+      timeoutMs: 60_000,
+      what: () => `a connection to RabbitMQ, whose output was:\n${output}`,
+    });
+    if (ended()) throw new Error(`rabbitmq-server ended:\n${output}`);
+  }
+
+  async function stop(): Promise<void> {
+    if (broker?.pid === undefined || broker.exitCode !== null || broker.signalCode !== null) return;
+    const group = -broker.pid;
+    const exited = once(broker, 'exit');
+    process.kill(group, 'SIGTERM');
+    const impatience = setTimeout(() => process.kill(group, 'SIGKILL'), 20_000);
+    await exited;
+    clearTimeout(impatience);
+    // The script may end before Erlang does, which still listens then.
+    for (const each of [port, distributionPort]) {
+      await until(() => isFree(each), { timeoutMs: 20_000, what: () => `RabbitMQ to leave port ${each}` });
+    }
+  }
+
+  async function dispose(): Promise<void> {
+    await stop();
+    // Erlang's directory of nodes, which it starts beside itself and leaves behind. If it never came so far, there is none.
+    await promisify(execFile)('epmd', ['-port', String(epmdPort), '-kill']).catch(() => {});
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+
+  try {
+    await start();
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return { url, start, stop, [Symbol.asyncDispose]: dispose };
+}
+
+/** A broker that still starts takes connections, and ends them again. */
+async function canOpenChannel(url: string): Promise<boolean> {
+  try {
+    const connection = await connect(url);
+    connection.on('error', () => {});
+    await connection.createChannel();
+    await connection.close();
+    return true;
+  } catch {
+    return false;
+  }
+}

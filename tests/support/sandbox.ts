@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import { SERVICE_NODE_ARGS, type ServiceKey } from '@mythical/common/services';
+import { startChild } from '../../source/launcher/child.ts';
+import { freePort } from '../../source/launcher/ports.ts';
+import { startTemporaryPostgres } from '../../source/launcher/postgres.ts';
+import { IN_MEMORY, type Lens, startLens } from '../../source/lens/lens.ts';
+import { until } from './until.ts';
+
+/** The real services as processes of their own, a real Postgres, and a lens that receives their telemetry. */
+export type Sandbox = {
+  lens: Lens;
+  /** The environment that makes a service use this Postgres and this lens. */
+  env: Record<string, string>;
+  start(service: ServiceKey, env?: Record<string, string>): Promise<RunningService>;
+  /** The rows of a query on lens, as objects. */
+  rows<T = Record<string, unknown>>(sql: string): Promise<T[]>;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+export type RunningService = {
+  url: string;
+  pid: number;
+  /** All that it wrote to stdout and stderr. */
+  output(): string;
+  /** Sends SIGTERM and waits for the end. */
+  stop(): Promise<{ code: number | null; signal: NodeJS.Signals | null; milliseconds: number }>;
+};
+
+const ROOT = join(import.meta.dirname, '../..');
+
+export async function startSandbox(overrides: Parameters<typeof startLens>[0] = {}): Promise<Sandbox> {
+  await using resources = new AsyncDisposableStack();
+  const [postgres, lens] = await Promise.all([
+    startTemporaryPostgres(),
+    startLens({ ...IN_MEMORY, ...overrides }, () => {}),
+  ]);
+  resources.use(postgres);
+  resources.use(lens);
+  const env = {
+    ...postgresEnv(postgres.url),
+    ...telemetryEnv(lens),
+    QUEUE_TRANSPORT: 'postgres',
+    ALWAYS_SUCCEED: 'true',
+  };
+
+  const started = resources.move();
+  return {
+    lens,
+    env,
+    async start(service, serviceEnv = {}) {
+      const running = await startService(service, { ...env, ...serviceEnv });
+      started.defer(async () => void (await running.stop()));
+      return running;
+    },
+    async rows<T>(sql: string) {
+      return rowsOf<T>(await lens.query(sql));
+    },
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+}
+
+/** Query results as one object for each row. */
+export function rowsOf<T>({ columns, rows }: { columns: { name: string }[]; rows: unknown[][] }): T[] {
+  return rows.map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index]])) as T);
+}
+
+export function postgresEnv(url: string): Record<string, string> {
+  const { hostname, port, username, password, pathname } = new URL(url);
+  return {
+    POSTGRES_HOST: hostname,
+    POSTGRES_PORT: port,
+    POSTGRES_USER: username,
+    POSTGRES_PASSWORD: password,
+    POSTGRES_DB: pathname.slice(1),
+  };
+}
+
+function telemetryEnv(lens: Lens): Record<string, string> {
+  return {
+    OTEL_EXPORTER_OTLP_ENDPOINT: lens.otlpGrpcUrl,
+    OTEL_BSP_SCHEDULE_DELAY: '100',
+    LOGS_TARGET: `${lens.url}/loki/api/v1/push`,
+    PROFILE_COLLECTOR_HOST: '127.0.0.1',
+    PROFILE_COLLECTOR_PORT: String(lens.ports.http),
+    PROFILE_INTERVAL_MS: '2000',
+    SPAN_PROFILES: 'true',
+  };
+}
+
+/** Starts a service and waits until it is ready. */
+export function startService(
+  service: ServiceKey,
+  env: Record<string, string>,
+  options?: { timeoutMs?: number },
+): Promise<RunningService> {
+  return startProgram(service, join(ROOT, 'source', service, 'main.ts'), env, options);
+}
+
+/** Starts a program that listens on `PORT` and has `/readyz`, and waits until it is ready. */
+export async function startProgram(
+  name: string,
+  main: string,
+  env: Record<string, string>,
+  { timeoutMs = 60_000 }: { timeoutMs?: number } = {},
+): Promise<RunningService> {
+  const port = env.PORT ?? (await freePort());
+  const url = `http://127.0.0.1:${port}`;
+  const lines: string[] = [];
+  const child = startChild({
+    name,
+    main,
+    nodeArgs: SERVICE_NODE_ARGS,
+    env: { PATH: process.env.PATH, PORT: String(port), ...env },
+    onLine: (line) => void lines.push(line),
+  });
+  let ended = false;
+  void child.exited.then(() => {
+    ended = true;
+  });
+  try {
+    await until(
+      async () => {
+        if (ended) return true;
+        const response = await fetch(`${url}/readyz`).catch(() => undefined);
+        return response?.status === 200;
+      },
+      { timeoutMs, what: () => `${name} to be ready; its output:\n${lines.join('\n')}` },
+    );
+    if (ended) throw new Error(`${name} ended at its start:\n${lines.join('\n')}`);
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
+  return {
+    url,
+    pid: child.pid!,
+    output: () => lines.join('\n'),
+    async stop() {
+      const start = performance.now();
+      await child.stop();
+      const { code, signal } = await child.exited;
+      return { code, signal, milliseconds: performance.now() - start };
+    },
+  };
+}

@@ -1,0 +1,8 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { configurationPage, PAGE } from './configuration.ts';
+
+test('docs/configuration.md describes every environment variable as the code reads it', async () => {
+  assert.equal(await readFile(PAGE, 'utf8'), configurationPage(), 'run npm run docs');
+});
