@@ -1,4 +1,5 @@
-import { COMPONENTS, type Graph, type Place } from '../alloy/graph.ts';
+import { COMPONENTS } from '../alloy/components.ts';
+import type { Graph, Place } from '../alloy/graph.ts';
 import type { Finding } from '../check/finding.ts';
 import { ask, askJson, reasonOf } from './ask.ts';
 import { startCommand } from './stack.ts';
