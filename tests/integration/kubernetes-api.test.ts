@@ -3,8 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { root } from '../support/compose-files.ts';
 import { type Access, type Kubernetes, startKubernetes } from '../support/kubernetes.ts';
-import { type Manifest, parseManifests, ROOT } from '../support/manifests.ts';
+import { type Manifest, parseManifests } from '../support/manifests.ts';
 import { realProgram } from '../support/real-program.ts';
 
 // kubernetes/ and a real API server: what it takes, what it warns of, and what it lets Alloy and Beyla do. It has no nodes, so
@@ -27,7 +28,7 @@ describe('kubernetes/', { skip, timeout: 600_000 }, () => {
   before(async () => {
     kubernetes = await startKubernetes({ kubectl: kubectl.path!, apiServer: apiServer.path!, etcd: etcd.path! });
     folder = await mkdtemp(path.join(tmpdir(), 'mythical-overlay-'));
-    const inProject = (name: string) => path.relative(folder, path.join(ROOT, 'kubernetes', name));
+    const inProject = (name: string) => path.relative(folder, path.join(root, 'kubernetes', name));
     const components = ['beyla', 'ingress', 'published-images'].map((name) => inProject(`components/${name}`));
     const everything = { resources: [inProject('base')], components };
     await writeFile(path.join(folder, 'kustomization.yaml'), JSON.stringify(everything));
@@ -38,10 +39,10 @@ describe('kubernetes/', { skip, timeout: 600_000 }, () => {
   });
 
   const overlays: [name: string, folder: () => string, warnings: RegExp[]][] = [
-    ['kubernetes', () => path.join(ROOT, 'kubernetes'), []],
+    ['kubernetes', () => path.join(root, 'kubernetes'), []],
     ...['local', 'distributed', 'cloud'].map((name): (typeof overlays)[number] => {
       const overlay = `kubernetes/overlays/${name}`;
-      return [overlay, () => path.join(ROOT, overlay), []];
+      return [overlay, () => path.join(root, overlay), []];
     }),
     ['every component', () => folder, [PRIVILEGED]],
   ];
