@@ -118,11 +118,15 @@ describe('the collector itself', { skip: collector.skip }, () => {
     DOCKER_ROOT_DIR: '/var/lib/docker',
     FRONTEND_PORT: '3001',
   };
-  /** The machine's file system is elsewhere in the container. */
-  const here = '--config=yaml:receivers::host_metrics::root_path: /';
+  /** In the container, the machine's file system and the volume for data are elsewhere. */
+  const here = [
+    'receivers::host_metrics::root_path: /',
+    `extensions::file_storage::directory: ${folder}`,
+    `extensions::file_storage::compaction::directory: ${folder}`,
+  ].map((setting) => `--config=yaml:${setting}`);
 
   const validate = (files: string[]) =>
-    run(collector.path!, ['validate', ...files.map((file) => `--config=${file}`), here], { env, timeout: 30_000 });
+    run(collector.path!, ['validate', ...files.map((file) => `--config=${file}`), ...here], { env, timeout: 30_000 });
   const inRepository = (names: string[]) => names.map((name) => path.join(root, 'otel', name));
 
   test('takes the configuration', async () => {

@@ -34,15 +34,23 @@ export function metricQueries(): MetricQuery[] {
 export const askPrometheus = (url: string, { panel, target, values, board }: MetricQuery): Promise<Answer> =>
   askMimir(url, panel, target, values, openingRange(board));
 
+/** Metrics that are there wherever the application and the collector run. */
+const ALWAYS_THERE = /^(mythical_|slo:|nodejs_|otelcol_|traces_(?!spanmetrics_latency\{))/;
+
 /**
- * Whether a query has to have an answer: Prometheus has series for each of its selectors, and it isn't about what is only
- * there after something went wrong.
+ * Why a query may be without an answer: it is about what is there only after something went wrong, or about a component
+ * that doesn't run here. Undefined where it must have one.
  */
-export async function mustHaveData(url: string, { dashboard, panel, target, values, board }: MetricQuery) {
-  if (mayBeEmpty(dashboard, panel.title) || panel.type === 'annotation') return false;
-  for (const selector of selectorsOf(promqlOf(target.expr!, values, openingRange(board), 15_000)))
-    if ((await count(url, `last_over_time(${selector}[5m])`)) === 0) return false;
-  return true;
+export async function whyEmpty(
+  url: string,
+  { dashboard, panel, target, values, board }: MetricQuery,
+): Promise<string | undefined> {
+  if (mayBeEmpty(dashboard, panel.title) || panel.type === 'annotation') return 'nothing went wrong';
+  for (const selector of selectorsOf(promqlOf(target.expr!, values, openingRange(board), 15_000))) {
+    if (ALWAYS_THERE.test(selector)) continue;
+    if ((await count(url, `last_over_time(${selector}[5m])`)) === 0) return `no series here for ${selector}`;
+  }
+  return undefined;
 }
 
 export const isEmpty = (answer: Answer): boolean => amount(answer) === 0;

