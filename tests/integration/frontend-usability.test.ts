@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { assertAccessible } from '../support/accessibility.ts';
+import { assertAccessible, type Look } from '../support/accessibility.ts';
 import type { BrowserApp } from '../support/browser-app.ts';
 import { launchWithoutStorage, missingChromium } from '../support/chromium.ts';
 import { addTo, row, useControlRoom, visit } from '../support/control-room.ts';
@@ -91,7 +91,11 @@ describe('the browser app, for people and browsers of all kinds', { skip: missin
     await page.getByTestId('notice').waitFor();
     await page.getByRole('switch', { name: 'log-storm' }).click();
     await page.getByRole('timer').waitFor();
-    await assertAccessible(page, 'the control room', [1280, 1000, 360]);
+    const looks = [1280, 1000, 360].flatMap((width): Look[] => [
+      ['light', width],
+      ['dark', width],
+    ]);
+    await assertAccessible(page, 'the control room', looks);
   });
 
   test('is there within a second, and asks only its own server, the API and the collector', async (t) => {

@@ -49,14 +49,14 @@ describe('each alert', () => {
   test('leads to the panel that is meant', () => {
     const titles = Object.fromEntries(alerts.map(({ alert, annotations }) => [alert, panelOf(annotations)?.title]));
     assert.deepEqual(titles, {
-      ServerAvailabilityBudgetBurn: 'How long failed requests took, and real ones',
-      ServerLatencyBudgetBurn: 'Duration: 95th percentile, and real requests',
-      RecordingFreshnessBudgetBurn: 'From a message sent to a message recorded',
-      SlowQueries: 'Statements that cost most',
-      EventLoopBlocked: 'How long the event loop is held up',
-      HeapFilling: 'Heap, of what it may be',
+      ServerAvailabilityBudgetBurn: 'p95 latency of failed requests, and exemplars',
+      ServerLatencyBudgetBurn: 'p95 latency and exemplars',
+      RecordingFreshnessBudgetBurn: 'Recording delay',
+      SlowQueries: 'Top statements',
+      EventLoopBlocked: 'Event loop lag',
+      HeapFilling: 'Heap usage, % of limit',
       ServerGone: 'Up',
-      RecordingStopped: 'Messages in each queue',
+      RecordingStopped: 'Queue length',
       TargetDown: 'Up',
       AlertingFails: 'Rules',
       LogStorm: 'Log lines by service and level',
