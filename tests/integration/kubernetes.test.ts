@@ -4,8 +4,9 @@ import { describe, test } from 'node:test';
 import { parseEnv } from 'node:util';
 import { FRONTEND, SERVICES } from '@mythical/common/services';
 import { parse } from 'yaml';
+import { read } from '../support/compose-files.ts';
 import { composeDefaults } from '../support/compose-settings.ts';
-import { composeServices, filesBelow, parseManifests, read, writtenContainers } from '../support/manifests.ts';
+import { composeServices, filesBelow, parseManifests, writtenContainers } from '../support/manifests.ts';
 
 // Holds kubernetes/ against what Docker Compose has. What a real API server says about it: kubernetes-api.test.ts.
 

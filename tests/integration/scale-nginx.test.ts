@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { beforeEach, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../source/launcher/ports.ts';
 import { startNginx } from '../support/nginx.ts';
 import { realProgram } from '../support/real-program.ts';
+import { startRemoteWriter } from '../support/remote-writer.ts';
 
 // scale/nginx.conf in a real nginx, with servers behind it that fail in the ways that a Mimir can. What it does for real Mimirs:
 // scale-mimir.test.ts.
@@ -79,30 +80,58 @@ describe('scale/nginx.conf', { skip: nginx.skip, timeout: 60_000 }, async () => 
     assert.equal(received.filter(({ by }) => by === 0).length, 1);
   });
 
+  test('under load, with one killed and back: each write arrives, and twice only if its connection broke', async (t) => {
+    /** Takes a while, so that some are under way at any time. */
+    const slow: Behaviour = (_, response) => setTimeout(() => response.end(), 20);
+    await using balancer = await start([slow, slow, slow]);
+    const names = ['a', 'b', 'c', 'd'];
+    const writers = names.map((name) =>
+      startRemoteWriter(`${balancer.url}${WRITE}`, { name, series: 1, intervalMs: 2 }),
+    );
+    await sleep(1_500);
+    balancer.kill(1);
+    await sleep(1_500);
+    await balancer.start(1);
+    await sleep(6_000);
+    await Promise.all(writers.map((writer) => writer.stop()));
+
+    const sent = writers.reduce((sum, { samples }) => sum + samples, 0);
+    const retries = writers.flatMap((writer) => writer.retries);
+    const bodies = received.map(({ body }) => body);
+    const twice = bodies.length - new Set(bodies).size;
+    t.diagnostic(`${sent} writes, ${retries.length} sent again, ${twice} arrived twice`);
+    assert.ok(sent > 100, `${sent} writes`);
+    assert.equal(new Set(bodies).size, sent);
+    assert.ok(twice <= retries.length);
+    assert.ok(retries.length <= names.length, retries.join(', '));
+    // It gets its share again, after it was back.
+    assert.equal(received.slice(-9).filter(({ by }) => by === 1).length, 3);
+  });
+
   /** nginx, and three servers behind it. One that is gone does not listen. */
   async function start(mimirs: (Behaviour | 'gone')[]) {
     await using resources = new AsyncDisposableStack();
-    const ports: number[] = [];
-    for (const [index, behaviour] of mimirs.entries()) {
-      if (behaviour === 'gone') {
-        ports.push(await freePort());
-        continue;
-      }
-      const server = createServer(async (request, response) => {
-        const body = Buffer.concat(await Array.fromAsync(request)).toString();
-        received.push({ by: index, method: request.method!, url: request.url!, body });
-        behaviour(request, response);
-      }).listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      resources.defer(() => {
-        server.closeAllConnections();
-        server.close();
-      });
-      ports.push((server.address() as AddressInfo).port);
+    const ports = [await freePort(), await freePort(), await freePort()] as const;
+    const servers = mimirs.map((behaviour, by) =>
+      createServer(async (request, response) => {
+        const body = Buffer.concat(await Array.fromAsync(request)).toString('latin1');
+        received.push({ by, method: request.method!, url: request.url!, body });
+        if (behaviour !== 'gone') behaviour(request, response);
+      }),
+    );
+    const listen = (index: number) => once(servers[index]!.listen(ports[index], '127.0.0.1'), 'listening');
+    function kill(index: number): void {
+      servers[index]!.close();
+      servers[index]!.closeAllConnections();
     }
-    const { url } = resources.use(await startNginx(nginx.path!, ports as [number, number, number]));
+    for (const [index, behaviour] of mimirs.entries()) {
+      if (behaviour === 'gone') continue;
+      await listen(index);
+      resources.defer(() => kill(index));
+    }
+    const { url } = resources.use(await startNginx(nginx.path!, [...ports]));
     const started = resources.move();
-    return { url, [Symbol.asyncDispose]: () => started.disposeAsync() };
+    return { url, kill, start: listen, [Symbol.asyncDispose]: () => started.disposeAsync() };
   }
 
   async function ask({ url }: { url: string }, path: string, body?: string): Promise<[number, string]> {

@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
-
-export const ROOT = path.join(import.meta.dirname, '../..');
+import { read, root } from './compose-files.ts';
 
 export type Container = {
   name: string;
@@ -29,13 +28,9 @@ export type Manifest = {
 
 /** All files below a folder of the project, seen from the project. */
 export function filesBelow(folder: string): string[] {
-  return readdirSync(path.join(ROOT, folder), { recursive: true, withFileTypes: true })
+  return readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(ROOT, path.join(entry.parentPath, entry.name)));
-}
-
-export function read(file: string): string {
-  return readFileSync(path.join(ROOT, file), 'utf8');
+    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)));
 }
 
 export function parseManifests(text: string): Manifest[] {

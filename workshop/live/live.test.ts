@@ -17,7 +17,7 @@ import { type Exchange, recording } from './recording.ts';
 
 const alloy = await realProgram('alloy');
 
-/** What can't run here: Beyla needs the kernel; the outage has a test of its own; the Collector another one. */
+/** What can't run here: Beyla needs the kernel; the outage and the Collector have separate tests. */
 const ELSEWHERE = ['beyla', '11'];
 
 const lessons = LESSONS.filter(

@@ -35,7 +35,7 @@ export async function startRealStack(alloy: string, first: string, postgres: str
   const moves: [from: RegExp, to: string][] = [
     [/mimir:9009/g, host(backends.queries.metrics)],
     [/loki:3100/g, host(backends.queries.logs)],
-    [/tempo:4317/g, host(backends.upstreams.traces)],
+    [/tempo:4317/g, host(backends.tracesGrpc)],
     [/pyroscope:4040/g, host(backends.queries.profiles)],
     [/127\.0\.0\.1:12345/g, `127.0.0.1:${page}`],
     [/0\.0\.0\.0:4317/g, `127.0.0.1:${grpc}`],

@@ -113,7 +113,7 @@ async function checkLines(query: string, context: Context): Promise<Result> {
 
 async function checkSpans({ id, input, expect, atMost }: Of<'spans'>, context: Context): Promise<Result> {
   const { stack } = context;
-  // In a lesson with several checks of spans, each has a name of its own; the first has that of the run.
+  // In a lesson with several checks of spans, each has a different name; the first has that of the run.
   const isPlain = atMost === undefined && !input.error && !input.milliseconds;
   const marker = isPlain ? context.marker : markerOf(context.marker, id);
   const { ids, body } = otlpSpans(input, marker);

@@ -1,5 +1,10 @@
 import type { BrowserConfig } from '@mythical/common/browser-config';
-import { noRum, type Rum } from './rum.ts';
+import type { ActionSpan, Rum } from './rum.ts';
+
+const noSpan: ActionSpan = { traceId: undefined, spanId: undefined, run: (start) => start(), end() {} };
+
+/** Without a collector the page works the same, and sends nothing. */
+export const noRum: Rum = { startSpan: () => noSpan, event() {}, error() {}, view() {}, sessionId: undefined };
 
 /** Faro is half of all the code: a separate chunk, loaded only if there is a collector. */
 export async function loadRum(config: BrowserConfig, apiUrl: string): Promise<Rum> {

@@ -21,8 +21,3 @@ export type ActionSpan = {
   /** @param error what went wrong, if something did */
   end(error: string | undefined): void;
 };
-
-const noSpan: ActionSpan = { traceId: undefined, spanId: undefined, run: (start) => start(), end() {} };
-
-/** Without a collector the page works the same, and sends nothing. */
-export const noRum: Rum = { startSpan: () => noSpan, event() {}, error() {}, view() {}, sessionId: undefined };
