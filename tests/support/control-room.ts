@@ -3,8 +3,6 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { type BrowserApp, startBrowserApp } from './browser-app.ts';
 import { launchChromium } from './chromium.ts';
 
-// The browser app in a real browser, on the real server and Postgres, watched by lens.
-
 /** A page that is opened for one test, and all that it complains about or asks for. */
 export type Visit = { page: Page; context: BrowserContext; complaints: string[]; asked: string[] };
 
@@ -27,40 +25,53 @@ export const row = (page: Page, name: string): Locator => page.getByTestId('beas
 export const firstTraceId = async (within: Locator): Promise<string> =>
   (await within.getByTestId('trace-id').first().textContent())!;
 
-export const addTo = async (page: Page, name: string) => {
-  await page.getByRole('textbox', { name: /^Name of the new/ }).fill(name);
-  await page.getByRole('button', { name: /^Add / }).click();
-};
+/** For a suite: the browser app with all that it needs and, for each test, a page that shows it. */
+export class ControlRoom {
+  app!: BrowserApp;
+  browser!: Browser;
+  visited!: Visit;
+
+  /** To be called in `describe`, as it adds hooks. */
+  constructor() {
+    before(async () => {
+      [this.app, this.browser] = await Promise.all([startBrowserApp(), launchChromium()]);
+    });
+    after(async () => {
+      await this.browser?.close();
+      await this.app?.[Symbol.asyncDispose]();
+    });
+    beforeEach(async () => {
+      this.visited = await visit(this.browser, this.app.url);
+      await this.page.getByTestId('followed').getByText('List unicorn').waitFor();
+    });
+    afterEach(async () => {
+      await this.visited.context.close();
+      await fetch(`${this.app.server.url}/scenarios`, { method: 'DELETE' });
+    });
+  }
+
+  get page(): Page {
+    return this.visited.page;
+  }
+
+  api(method: string, path: string, body?: unknown): Promise<Response> {
+    return fetch(`${this.app.server.url}${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+  }
+
+  async add(name: string): Promise<void> {
+    await this.page.getByRole('textbox', { name: /^Name of the new/ }).fill(name);
+    await this.page.getByRole('button', { name: /^Add / }).click();
+  }
+
+  spansOf(traceId: string) {
+    return this.app.sandbox.rows<SpanOfTrace>(`
+      select service, name, span_id as id, parent_span_id as parent, attributes->>'db.system.name' as system
+      from spans where trace_id = '${traceId}' order by start_time`);
+  }
+}
 
 type SpanOfTrace = { service: string; name: string; id: string; parent: string | null; system: string | null };
-export const spansOf = ({ sandbox }: BrowserApp, traceId: string) =>
-  sandbox.rows<SpanOfTrace>(`
-    select service, name, span_id as id, parent_span_id as parent, attributes->>'db.system.name' as system
-    from spans where trace_id = '${traceId}' order by start_time`);
-
-/** What the tests of a suite see; each has a visit of the page to itself. */
-export type ControlRoom = { app: BrowserApp; browser: Browser; visited: Visit; page: Page };
-
-/** Starts the app and a browser for the suite, and opens the page for each test. */
-export function useControlRoom(): ControlRoom {
-  const room = {} as ControlRoom;
-
-  before(async () => {
-    [room.app, room.browser] = await Promise.all([startBrowserApp(), launchChromium()]);
-  });
-  after(async () => {
-    await room.browser?.close();
-    await room.app?.[Symbol.asyncDispose]();
-  });
-
-  beforeEach(async () => {
-    room.visited = await visit(room.browser, room.app.url);
-    room.page = room.visited.page;
-    await room.page.getByTestId('followed').getByText('List unicorn').waitFor();
-  });
-  afterEach(async () => {
-    await room.visited.context.close();
-    await fetch(`${room.app.server.url}/scenarios`, { method: 'DELETE' });
-  });
-  return room;
-}

@@ -1,77 +1,23 @@
 import assert from 'node:assert/strict';
-import { after, before, beforeEach, describe, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import { after, before, describe, test } from 'node:test';
+import type { Browser } from 'playwright-core';
 import { type BrowserApp, startBrowserApp } from '../support/browser-app.ts';
 import { launchChromium, missingChromium } from '../support/chromium.ts';
-import { addTo, firstTraceId, row, spansOf, useControlRoom, type Visit, visit } from '../support/control-room.ts';
+import { ControlRoom, firstTraceId, visit } from '../support/control-room.ts';
 import { until } from '../support/until.ts';
 
+/** The browser app in a real browser, on the real server and Postgres: what lens receives from it. */
+
 describe('the telemetry of the browser app', { skip: missingChromium() }, () => {
-  const room = useControlRoom();
-  let app: BrowserApp;
-  let browser: Browser;
-  let page: Page;
-  let visited: Visit;
-  beforeEach(() => {
-    ({ app, browser, page, visited } = room);
-  });
-
-  test('one click on "add" is one trace, from this browser to Postgres, under the id that the page shows', async () => {
-    const { complaints } = visited;
-    const name = await page.getByRole('textbox', { name: /^Name of the new/ }).getAttribute('placeholder');
-    await page.getByRole('button', { name: 'Add unicorn' }).click();
-    await row(page, name!).waitFor();
-    const action = page.getByTestId('followed').locator('li').first();
-    await action.getByText(`Add unicorn ${name}`).waitFor();
-    const traceId = await firstTraceId(action);
-    const spans = await until(
-      async () => {
-        const found = await spansOf(app, traceId);
-        return found.length >= 4 && found;
-      },
-      { what: () => `four spans of trace ${traceId}` },
-    );
-    assert.deepEqual(
-      spans.map((span) => [span.service, span.name, spans.findIndex(({ id }) => id === span.parent)]),
-      [
-        ['mythical-frontend', 'add unicorn', -1],
-        ['mythical-frontend', 'POST', 0],
-        ['mythical-server', 'POST /:beast', 1],
-        ['mythical-server', 'pg.query:add-beast postgres', 2],
-      ],
-    );
-    assert.equal(spans[3]?.system, 'postgresql');
-    for (const [link, address] of [
-      ['Trace', `/#/trace/${traceId}`],
-      ['Logs', `/#/logs?trace=${traceId}`],
-      ['Profile', '/#/flame?service=mythical-server&type=cpu'],
-    ])
-      assert.equal(
-        await action.getByRole('link', { name: `${link} of: Add unicorn ${name}` }).getAttribute('href'),
-        `${app.sandbox.lens.url}${address}`,
-      );
-    assert.deepEqual(complaints, []);
-  });
-
-  test('the link to the trace leads to its waterfall in lens', async () => {
-    await addTo(page, 'Waterfall');
-    const traceId = await firstTraceId(page.getByTestId('followed').locator('li', { hasText: 'Waterfall' }));
-    await until(async () => (await spansOf(app, traceId)).length >= 4);
-    const [lens] = await Promise.all([
-      visited.context.waitForEvent('page'),
-      page.getByRole('link', { name: 'Trace of: Add unicorn Waterfall' }).click(),
-    ]);
-    await lens.getByTestId('waterfall').getByText('mythical-frontend').first().waitFor();
-    await lens.getByTestId('waterfall').getByText('add unicorn').first().waitFor();
-  });
+  const room = new ControlRoom();
 
   test('what the page asks by itself is in no trace', async () => {
-    const polled = await page.waitForRequest(/\/scenarios\?poll/);
+    const polled = await room.page.waitForRequest(/\/scenarios\?poll/);
     assert.match((await polled.allHeaders()).traceparent ?? '', /-00$/);
-    await addTo(page, 'After the poll');
-    const traceId = await firstTraceId(page.getByTestId('followed').locator('li', { hasText: 'After the poll' }));
-    await until(async () => (await spansOf(app, traceId)).length >= 4);
-    const spans = await app.sandbox.rows(
+    await room.add('After the poll');
+    const traceId = await firstTraceId(room.page.getByTestId('followed').locator('li', { hasText: 'After the poll' }));
+    await until(async () => (await room.spansOf(traceId)).length >= 4);
+    const spans = await room.app.sandbox.rows(
       `select name from spans where http_target = '/scenarios' and http_method = 'GET' and service = 'mythical-frontend'
        union all select name from spans where trace_id = '${'5'.repeat(32)}'`,
     );
@@ -80,14 +26,14 @@ describe('the telemetry of the browser app', { skip: missingChromium() }, () => 
 
   describe('as Faro signals', () => {
     const lines = (condition: string) =>
-      app.sandbox.rows<{ body: string; level: string; trace_id: string | null }>(
+      room.app.sandbox.rows<{ body: string; level: string; trace_id: string | null }>(
         `select body, level, trace_id from logs where service = 'mythical-frontend' and ${condition}`,
       );
 
     test('the session, the page load, and a custom event in the trace of its action', async () => {
-      const session = /session (\S+)/.exec((await page.locator('header').textContent()) ?? '')?.[1];
-      await addTo(page, 'Eventful');
-      const traceId = await firstTraceId(page.getByTestId('followed').locator('li', { hasText: 'Eventful' }));
+      const session = /session (\S+)/.exec((await room.page.locator('header').textContent()) ?? '')?.[1];
+      await room.add('Eventful');
+      const traceId = await firstTraceId(room.page.getByTestId('followed').locator('li', { hasText: 'Eventful' }));
       const [added] = await until(async () => {
         const found = await lines(`body like '%event_name=beast_added%' and trace_id = '${traceId}'`);
         return found.length > 0 && found;
@@ -97,7 +43,7 @@ describe('the telemetry of the browser app', { skip: missingChromium() }, () => 
         /event_data_beast=unicorn event_data_outcome=done event_data_status=201 event_data_duration_ms=/,
       );
       assert.ok(added!.body.includes(`session_id=${session} `), `${session}: ${added!.body}`);
-      assert.ok(added!.body.includes(`page_url=${app.url}/`));
+      assert.ok(added!.body.includes(`page_url=${room.app.url}/`));
       await until(
         async () => (await lines(`body like '%event_name=session_start%session_id=${session} %'`)).length === 1,
       );
@@ -108,29 +54,29 @@ describe('the telemetry of the browser app', { skip: missingChromium() }, () => 
     });
 
     test('an error with its stack, and a warning on the console', async () => {
-      await page.getByRole('button', { name: 'Throw an error' }).click();
+      await room.page.getByRole('button', { name: 'Throw an error' }).click();
       const [error] = await until(async () => {
         const found = await lines(`body like '%kind=exception%' and body like '%no needle in this haystack%'`);
         return found.length > 0 && found;
       });
       assert.equal(error!.level, 'error');
       assert.match(error!.body, /at [\w.]*findTheNeedle \(http:.*\.js:\d+:\d+\)\\n {2}at [\w.]*search \(/);
-      await page.evaluate(`console.warn('the beasts are restless')`);
+      await room.page.evaluate(`console.warn('the beasts are restless')`);
       await until(async () => (await lines(`level = 'warn' and body like '%the beasts are restless%'`)).length > 0);
     });
 
     test('web vitals, as metrics too', async () => {
-      await page.getByRole('button', { name: /^Freeze/ }).click();
-      await page.getByRole('button', { name: 'Refresh' }).click();
+      await room.page.getByRole('button', { name: /^Freeze/ }).click();
+      await room.page.getByRole('button', { name: 'Refresh' }).click();
       // An interaction counts once the frame after it was painted, and its observers were told.
-      await page.evaluate(
+      await room.page.evaluate(
         'new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(painted, 500))))',
       );
       // Layout shift and the slowest interaction are told when the page is left.
-      await page.close({ runBeforeUnload: true });
+      await room.page.close({ runBeforeUnload: true });
       const vitals = await until(
         async () => {
-          const rows = await app.sandbox.rows<{ name: string; most: number }>(
+          const rows = await room.app.sandbox.rows<{ name: string; most: number }>(
             `select name, max(value) as most from metrics where name like 'faro_web_vitals_%' group by name order by name`,
           );
           const slowest = rows.find(({ name }) => name.endsWith('inp'))?.most ?? 0;
@@ -146,14 +92,16 @@ describe('the telemetry of the browser app', { skip: missingChromium() }, () => 
     });
 
     test('lens counts them', async () => {
-      const { services } = await app.sandbox.lens.summary();
+      const { services } = await room.app.sandbox.lens.summary();
       const own = services.find(({ name }) => name === 'mythical-frontend');
       assert.ok(own && own.spans > 0 && own.logs > 0 && own.metricSamples > 0, JSON.stringify(own));
     });
   });
 
   test('with a collector that is away, everything works', async () => {
-    const blind = await visit(browser, app.url, (other) => other.route('**/collect', (route) => route.abort()));
+    const blind = await visit(room.browser, room.app.url, (other) =>
+      other.route('**/collect', (route) => route.abort()),
+    );
     await blind.page.getByRole('button', { name: 'Add unicorn' }).click();
     await blind.page.getByTestId('followed').getByText('Add unicorn').waitFor();
     assert.equal(await blind.page.getByTestId('notice').count(), 0);
