@@ -31,7 +31,15 @@ describe('loading the configuration', () => {
     [{ PORT: '4e3' }, 'PORT="4e3": expected a whole number, 1 to 65535'],
     [{ LEVEL: 'HIGH' }, 'LEVEL="HIGH": expected one of low, high'],
     [{ ON: 'yes' }, 'ON="yes": expected true or false'],
-    [{ TARGET: 'localhost:3100' }, 'TARGET="localhost:3100": expected a URL that starts with http:// or https://'],
+    [
+      { TARGET: 'localhost:3100' },
+      'TARGET="localhost:3100": expected a URL that starts with http:// or https://, without a user and password',
+    ],
+    [
+      { TARGET: 'http://u:p@h/' },
+      'TARGET=(hidden): expected a URL that starts with http:// or https://, without a user and password',
+    ],
+    [{ LEVEL: 'x=http://u:p@h/' }, 'LEVEL=(hidden): expected one of low, high'],
     [{ COUNT: '6' }, 'COUNT="6": expected a whole number, 2 to 5'],
     [{ COUNT: '2.5' }, 'COUNT="2.5": expected a whole number, 2 to 5'],
   ] as const;
@@ -43,6 +51,40 @@ describe('loading the configuration', () => {
       });
     });
   }
+
+  const wrongSettings = [
+    [{ OTEL_RESOURCE_ATTRIBUTES: 'team=50%,owner=a b' }, /key=value/],
+    [{ OTEL_RESOURCE_ATTRIBUTES: 'team' }, /key=value/],
+    [{ OTEL_RESOURCE_ATTRIBUTES: '=x' }, /key=value/],
+    [{ OTEL_RESOURCE_ATTRIBUTES: 'a=b=c' }, /%3D for =/],
+    [{ OTEL_RESOURCE_ATTRIBUTES: `a=${'b'.repeat(256)}` }, /key=value/],
+    [{ OTEL_TRACES_SAMPLER: 'sometimes' }, /one of always_on/],
+    [{ OTEL_TRACES_SAMPLER_ARG: '2' }, /0 to 1/],
+    [{ OTEL_TRACES_SAMPLER_ARG: 'half' }, /0 to 1/],
+    [{ NAMESPACE: 'a{b}' }, /letters, digits/],
+    [{ LISTEN_ADDRESS: 'localhost:4000' }, /a host name or an IP address/],
+    [{ PROFILE_COLLECTOR_HOST: 'http://alloy' }, /a host name or an IP address/],
+    [{ TRACING_COLLECTOR_HOST: 'http://alloy' }, /a host name or an IP address/],
+    [{ QUEUE_HOST: 'amqp://mq' }, /a host name or an IP address/],
+  ] as const;
+  for (const [env, expected] of wrongSettings) {
+    const [name] = Object.keys(env) as [string];
+    test(`stops a service with ${JSON.stringify(env)}`, () => {
+      assert.throws(
+        () => loadConfig(serverSettings, env),
+        ({ message }: ConfigError) => message.includes(`${name}=`) && expected.test(message),
+      );
+    });
+  }
+
+  test('reads resource attributes as the specification has them', () => {
+    const text = ' team = 50%25 ,, owner=a b,list=1%2C2';
+    assert.deepEqual(loadConfig(serverSettings, { OTEL_RESOURCE_ATTRIBUTES: text }).OTEL_RESOURCE_ATTRIBUTES, {
+      team: '50%',
+      owner: 'a b',
+      list: '1,2',
+    });
+  });
 
   test('names all that is wrong at once', () => {
     assert.throws(

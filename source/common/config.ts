@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isHost } from './http/address.ts';
 import { Trouble } from './lifecycle.ts';
 
 /**
@@ -33,7 +34,8 @@ function explain(issue: z.core.$ZodIssue, schema: Schema, given: NodeJS.ProcessE
   const value = given[name];
   const wanted = expectation(schema.shape[name]) ?? issue.message;
   if (value === undefined) return `${name} is not set: expected ${wanted}`;
-  const shown = SECRET.test(name) ? '(hidden)' : JSON.stringify(value);
+  // A value with an @ may be, or contain, a URL with a password in it: also where it can't be read as one.
+  const shown = SECRET.test(name) || value.includes('@') ? '(hidden)' : JSON.stringify(value);
   return `${name}=${shown}: expected ${wanted}`;
 }
 
@@ -54,6 +56,15 @@ function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
+function isUrl(text: string, protocols: readonly string[]): boolean {
+  return URL.canParse(text) && protocols.includes(new URL(text).protocol.slice(0, -1));
+}
+
+function hasCredentials(url: string): boolean {
+  const { username, password } = new URL(url);
+  return username !== '' || password !== '';
+}
+
 /** Constructors of variables: each pairs a check with the words that an error message and the documentation use. */
 export const variable = {
   text: (description: string) => z.string().meta({ description, expected: 'text' }),
@@ -72,6 +83,24 @@ export const variable = {
 
   port: (description: string) => variable.integer(description, { min: 1, max: 65535 }),
 
+  host: (description: string) =>
+    z.string().refine(isHost).meta({ description, expected: 'a host name or an IP address, without scheme or port' }),
+
+  /** A value of a label: it also becomes part of names and queries that can't escape anything. */
+  label: (description: string) =>
+    z
+      .string()
+      .regex(/^[\w.-]{1,63}$/)
+      .meta({ description, expected: 'letters, digits, _, - and ., at most 63 of them' }),
+
+  ratio: (description: string) =>
+    z
+      .string()
+      .regex(/^\d*\.?\d+$/)
+      .transform(Number)
+      .pipe(z.number().min(0).max(1))
+      .meta({ description, expected: 'a number from 0 to 1' }),
+
   flag: (description: string) =>
     z
       .string()
@@ -83,11 +112,20 @@ export const variable = {
   choice: <const T extends readonly [string, ...string[]]>(description: string, options: T) =>
     z.enum(options).meta({ description, expected: `one of ${options.join(', ')}` }),
 
-  url: (description: string, protocols: readonly string[] = ['http', 'https']) =>
+  /** @param credentials whether the URL may have a user and a password in it: only where what asks it sends them */
+  url: (
+    description: string,
+    { protocols = ['http', 'https'], credentials = false }: { protocols?: string[]; credentials?: boolean } = {},
+  ) =>
     z
       .string()
-      .refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol.slice(0, -1)))
-      .meta({ description, expected: `a URL that starts with ${protocols.map((p) => `${p}://`).join(' or ')}` }),
+      .refine((value) => isUrl(value, protocols) && (credentials || !hasCredentials(value)))
+      .meta({
+        description,
+        expected:
+          `a URL that starts with ${protocols.map((p) => `${p}://`).join(' or ')}` +
+          (credentials ? '' : ', without a user and password'),
+      }),
 
   /** Exact origins, as browsers send them: scheme, host and port, separated by commas. `none` allows none. */
   origins: (description: string) =>

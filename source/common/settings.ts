@@ -1,20 +1,21 @@
 import { z } from 'zod';
 import { variable } from './config.ts';
 import { FRONTEND, PAGE_PORT, SERVICES, TELEMETRY_PORTS } from './services.ts';
+import { resourceAttributes } from './telemetry/resource-attributes.ts';
 import { ENDPOINT_TYPES } from './vocabulary.ts';
 
 /**
- * Every environment variable of the three services, in groups that a service picks from. The README's configuration
- * table is generated from here.
+ * Every environment variable of the three services, in groups that a service picks from. docs/configuration.md is
+ * generated from here.
  */
 
 export const identitySettings = z.object({
   NAMESPACE: variable
-    .text('`service.namespace` and `deployment.environment.name` of all signals, and the label `namespace` of logs')
+    .label('`service.namespace` and `deployment.environment.name` of all signals, and the label `namespace` of logs')
     .default('production'),
-  OTEL_RESOURCE_ATTRIBUTES: variable
-    .text('further resource attributes, `key=value,key=value`; they win over our own')
-    .optional(),
+  OTEL_RESOURCE_ATTRIBUTES: resourceAttributes(
+    'further resource attributes; they win over our own, except `service.name` (fixed) and `service.namespace` (`NAMESPACE`)',
+  ).optional(),
   ENDPOINT_TYPE: variable
     .choice('the words used: five beasts, or `login`, `payment`, `account`, `cart`, `health`', ENDPOINT_TYPES)
     .default('MYTHICAL'),
@@ -25,10 +26,19 @@ export const tracingSettings = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: variable
     .url('where OTLP/gRPC goes; wins over `TRACING_COLLECTOR_HOST` and `_PORT`')
     .optional(),
-  TRACING_COLLECTOR_HOST: variable.text('host of the OTLP/gRPC receiver').default('localhost'),
+  TRACING_COLLECTOR_HOST: variable.host('host of the OTLP/gRPC receiver').default('localhost'),
   TRACING_COLLECTOR_PORT: variable.port('port of the OTLP/gRPC receiver').default(TELEMETRY_PORTS.otlpGrpc),
-  OTEL_TRACES_SAMPLER: variable.text('any sampler of the OpenTelemetry SDK').default('parentbased_always_on'),
-  OTEL_TRACES_SAMPLER_ARG: variable.text("the sampler's argument, such as a ratio").optional(),
+  OTEL_TRACES_SAMPLER: variable
+    .choice('which traces are recorded', [
+      'always_on',
+      'always_off',
+      'traceidratio',
+      'parentbased_always_on',
+      'parentbased_always_off',
+      'parentbased_traceidratio',
+    ])
+    .default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: variable.ratio('share of traces that `traceidratio` records').optional(),
   OTEL_BSP_SCHEDULE_DELAY: variable.integer('longest wait of a finished span before its export, ms').default(1000),
   OTEL_BSP_MAX_QUEUE_SIZE: variable
     .integer('finished spans kept while the collector is away; more are dropped and counted', { min: 1 })
@@ -41,7 +51,9 @@ export const loggingSettings = z.object({
     .choice('the least severe level that is written', ['error', 'warn', 'info', 'debug'])
     .default('info'),
   LOGS_TARGET: variable
-    .url("Loki's push API (`…/loki/api/v1/push`); without it, log lines go to stdout for a log collector")
+    .url("Loki's push API (`…/loki/api/v1/push`); without it, log lines go to stdout for a log collector", {
+      credentials: true,
+    })
     .optional(),
   OTEL_LOGS_EXPORTER: variable
     .choice('`otlp` sends log records to the OTLP endpoint instead', ['otlp', 'none'])
@@ -58,7 +70,7 @@ export const profilingSettings = z.object({
       ['push', 'pull', 'off'],
     )
     .optional(),
-  PROFILE_COLLECTOR_HOST: variable.text('host that takes profiles: Alloy, Pyroscope, or lens').optional(),
+  PROFILE_COLLECTOR_HOST: variable.host('host that takes profiles: Alloy, Pyroscope, or lens').optional(),
   PROFILE_COLLECTOR_PORT: variable.port('its port').default(4040),
   PROFILE_INTERVAL_MS: variable.integer('one profile of each type in this many ms', { min: 1000 }).default(15_000),
   SPAN_PROFILES: variable
@@ -83,8 +95,13 @@ export const queueSettings = z.object({
       'postgres',
     ])
     .optional(),
-  AMQP_URL: variable.url('the broker, with user and password', ['amqp', 'amqps']).optional(),
-  QUEUE_HOST: variable.text('host of the broker, where `AMQP_URL` is not set').optional(),
+  AMQP_URL: variable
+    .url('the broker, with user and password', { protocols: ['amqp', 'amqps'], credentials: true })
+    .optional(),
+  QUEUE_HOST: variable.host('host of the broker, where `AMQP_URL` is not set').optional(),
+  QUEUE_PORT: variable.port('its port').default(5672),
+  QUEUE_USER: variable.text('its user there').default('guest'),
+  QUEUE_PASSWORD: variable.text("the user's password").default('guest'),
   QUEUE_NAME: variable
     .text('name of the queue; its retry and dead-letter queues add a suffix')
     .default('mythical-messages'),
@@ -98,7 +115,7 @@ export const queueSettings = z.object({
 const httpSettings = (port: number) =>
   z.object({
     PORT: variable.port('port of the service').default(port),
-    LISTEN_ADDRESS: variable.text('address it listens on; `0.0.0.0` in a container').default('127.0.0.1'),
+    LISTEN_ADDRESS: variable.host('address it listens on; `0.0.0.0` in a container').default('127.0.0.1'),
   });
 
 const telemetrySettings = z.object({
@@ -156,7 +173,9 @@ export const requesterSettings = z.object({
   ...telemetrySettings.shape,
   ...databaseSettings.shape,
   ...queueSettings.shape,
-  MYTHICAL_SERVER_URL: variable.url('the server').default(`http://localhost:${SERVICES.server.port}`),
+  MYTHICAL_SERVER_URL: variable
+    .url('the server', { credentials: true })
+    .default(`http://localhost:${SERVICES.server.port}`),
   REQUESTER_LOOPS: variable.integer('loops that make requests side by side', { min: 0, max: 100 }).default(4),
 });
 

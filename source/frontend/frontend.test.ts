@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { type Listening, listen } from '@mythical/common/http/listen';
+import { loadFiles } from '@mythical/ui/static-files.ts';
+import { withApiUrl } from './api-url.ts';
 import { createApp } from './frontend.ts';
-import { loadFiles, withApiUrl } from './static-files.ts';
 
 const SCRIPT = 'console.log("hello");'.repeat(100);
 
@@ -55,7 +56,7 @@ describe('the server of the browser app', () => {
     assert.deepEqual((await get('/index.html')).body, body);
   });
 
-  test('serves what has a hash in its name for good, and compressed to whoever takes that', async () => {
+  test('serves files with a hash in their name as immutable, and compressed to clients that accept it', async () => {
     const plain = await get('/assets/app-1a2b.js');
     assert.equal(plain.headers['cache-control'], 'public, max-age=31536000, immutable');
     assert.equal(plain.headers['content-type'], 'text/javascript; charset=utf-8');

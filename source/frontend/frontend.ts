@@ -3,17 +3,21 @@ import { type Listening, listen } from '@mythical/common/http/listen';
 import { notFound, problemHandler } from '@mythical/common/http/problem';
 import type { FrontendSettings } from '@mythical/common/settings';
 import { formatLogfmt } from '@mythical/common/telemetry/logfmt';
+import { builtPage } from '@mythical/ui/build.ts';
+import { serveFiles } from '@mythical/ui/serve-files.ts';
+import { loadFiles, type StaticFile } from '@mythical/ui/static-files.ts';
 import express, { type Express } from 'express';
-import { builtPage } from './build.ts';
-import { serveFiles } from './serve-files.ts';
-import { loadFiles, type StaticFile, withApiUrl } from './static-files.ts';
+import { withApiUrl } from './api-url.ts';
+
+/** The addresses of the API and of the collector are known at run time, the latter to the server only. */
+const CONNECT_TO = 'http: https:';
 
 /**
- * Serves the browser app, which is built first where it isn't yet. It sends no telemetry of its own: what is called
- * mythical-frontend in the signals comes from browsers.
+ * Serves the browser app, and builds it first if necessary. The server itself sends no telemetry: all signals of
+ * mythical-frontend come from browsers.
  */
 export async function startFrontend({ PORT, LISTEN_ADDRESS, PUBLIC_API_URL }: FrontendSettings): Promise<Listening> {
-  const files = await withApiUrl(await loadFiles(await builtPage()), PUBLIC_API_URL);
+  const files = await withApiUrl(await loadFiles(await builtPage(import.meta.dirname)), PUBLIC_API_URL);
   const readiness: Readiness = { checks: {}, stopping: false };
   const listening = await listen(createApp(files, readiness), PORT, LISTEN_ADDRESS);
   return {
@@ -31,7 +35,7 @@ export function createApp(files: ReadonlyMap<string, StaticFile>, readiness: Rea
   app.disable('etag');
   app.get('/healthz', healthz);
   app.get('/readyz', readyz(readiness));
-  app.use(serveFiles(files));
+  app.use(serveFiles(files, CONNECT_TO));
   app.use(notFound);
   app.use(problemHandler(logger));
   return app;

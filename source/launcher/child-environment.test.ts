@@ -49,6 +49,63 @@ describe('the environment of a service', () => {
     assert.deepEqual(ports, ['4000', '4001', '4002']);
   });
 
+  test('is nothing else that the shell has', () => {
+    const foreign = {
+      HTTP_PROXY: 'http://proxy.example:3128',
+      https_proxy: 'http://proxy.example:3128',
+      NODE_USE_ENV_PROXY: '1',
+      NODE_OPTIONS: '--require ./gone.js',
+      NODE_ENV: 'production',
+      NODE_TLS_REJECT_UNAUTHORIZED: '0',
+      PGHOST: 'db.example',
+      PGSSLMODE: 'require',
+      PGOPTIONS: '-c search_path=elsewhere',
+      OTEL_SERVICE_NAME: 'checkout',
+      OTEL_SDK_DISABLED: 'true',
+      OTEL_EXPORTER_OTLP_HEADERS: 'x=y',
+      OTEL_PROPAGATORS: 'b3',
+      PYROSCOPE_SERVER_ADDRESS: 'http://profiles.example',
+      POSTGRES_PORT: 'tcp://10.0.0.1:5432',
+      AWS_SECRET_ACCESS_KEY: 'secret',
+    };
+    const ofMachine = { Path: 'C:\\bin', HOME: '/home/me', TMPDIR: '/tmp' };
+    const folder = { lens: '/data/lens' };
+    for (const environmentWith of [
+      (env: NodeJS.ProcessEnv) => serviceEnvironment('server', SETTINGS, POSTGRES_URL, env),
+      (env: NodeJS.ProcessEnv) => serviceEnvironment('requester', SETTINGS, POSTGRES_URL, env),
+      (env: NodeJS.ProcessEnv) => frontendEnvironment(SETTINGS, env),
+      (env: NodeJS.ProcessEnv) => lensEnvironment(SETTINGS, folder, env),
+    ]) {
+      assert.deepEqual(environmentWith({ ...foreign, ...ofMachine }), environmentWith(ofMachine));
+      assert.equal(environmentWith(ofMachine).Path, ofMachine.Path);
+    }
+  });
+
+  test('is also what belongs to a collector or a Postgres of the person', () => {
+    const ofCollector = { OTEL_EXPORTER_OTLP_HEADERS: 'x=y', https_proxy: 'http://proxy.example:3128' };
+    for (const address of [
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otlp.example' },
+      { TRACING_COLLECTOR_HOST: 'otlp.example' },
+    ]) {
+      const env = serviceEnvironment('server', SETTINGS, POSTGRES_URL, { ...address, ...ofCollector });
+      assert.equal(env.OTEL_EXPORTER_OTLP_HEADERS, 'x=y');
+      assert.equal(env.https_proxy, 'http://proxy.example:3128');
+    }
+    const ownPostgres = { POSTGRES_HOST: 'db.example', PGSSLMODE: 'require', PGOPTIONS: '-c x=y' };
+    const env = serviceEnvironment('server', SETTINGS, undefined, ownPostgres);
+    assert.deepEqual([env.PGSSLMODE, env.PGOPTIONS], ['require', undefined]);
+  });
+
+  test('finds the others where they listen', () => {
+    const settings = loadSettings({ LENS_LISTEN_ADDRESS: '::1', LISTEN_ADDRESS: '0.0.0.0' });
+    const env = serviceEnvironment('requester', settings, POSTGRES_URL, {});
+    assert.equal(env.OTEL_EXPORTER_OTLP_ENDPOINT, 'http://[::1]:4317');
+    assert.equal(env.LOGS_TARGET, 'http://[::1]:3000/loki/api/v1/push');
+    assert.equal(env.PROFILE_COLLECTOR_HOST, '::1');
+    assert.equal(env.MYTHICAL_SERVER_URL, 'http://127.0.0.1:4000');
+    assert.match(lensEnvironment(settings, { lens: '' }, {}).LENS_SCRAPE_TARGETS!, /=http:\/\/127\.0\.0\.1:4001/);
+  });
+
   test('leaves the choice of the queue to a broker that was given', () => {
     for (const given of [{ AMQP_URL: 'amqp://localhost' }, { QUEUE_HOST: 'localhost' }]) {
       assert.equal(serviceEnvironment('server', SETTINGS, POSTGRES_URL, given).QUEUE_TRANSPORT, undefined);
@@ -71,6 +128,7 @@ test('lens scrapes the three services', () => {
       'mythical-requester=http://127.0.0.1:4001/metrics,mythical-server=http://127.0.0.1:4000/metrics,' +
       'mythical-recorder=http://127.0.0.1:4002/metrics',
     LENS_FARO_ORIGINS: 'http://localhost:3001,http://127.0.0.1:3001',
+    LENS_ALLOWED_HOSTS: 'localhost',
   });
 });
 
@@ -88,6 +146,19 @@ describe('the browser app', () => {
     assert.equal(env.TRACE_URL, 'http://localhost:5000/#/trace/{traceId}');
     assert.equal(env.LOGS_URL, 'https://logs.example/{traceId}');
     assert.equal(lensEnvironment(settings, { lens: '' }, {}).LENS_FARO_ORIGINS, env.CORS_ALLOWED_ORIGINS);
+  });
+
+  test('is told the name of this machine, when it runs on another one', () => {
+    const elsewhere = loadSettings({ PUBLIC_HOST: 'sandbox.example' });
+    const env = serviceEnvironment('server', elsewhere, POSTGRES_URL, {});
+    for (const name of ['FARO_URL', 'TRACE_URL', 'LOGS_URL', 'PROFILE_URL']) {
+      assert.match(env[name]!, /^http:\/\/sandbox\.example:3000\//, name);
+    }
+    assert.ok(env.CORS_ALLOWED_ORIGINS?.split(',').includes('http://sandbox.example:3001'));
+    assert.equal(frontendEnvironment(elsewhere, {}).PUBLIC_API_URL, 'http://sandbox.example:4000');
+    const lens = lensEnvironment(elsewhere, { lens: '' }, {});
+    assert.equal(lens.LENS_ALLOWED_HOSTS, 'sandbox.example');
+    assert.equal(lens.LENS_FARO_ORIGINS, env.CORS_ALLOWED_ORIGINS);
   });
 
   test('is served on its own port, and knows the API', () => {

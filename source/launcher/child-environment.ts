@@ -1,6 +1,10 @@
+import { hostInUrl, localUrl, reachable } from '@mythical/common/http/address';
 import { SERVICES, type ServiceKey } from '@mythical/common/services';
+import { frontendSettings, recorderSettings, requesterSettings, serverSettings } from '@mythical/common/settings';
+import { environment as lensVariables } from '../lens/config.ts';
 import type { DataFolder } from './data-folder.ts';
-import type { Settings } from './settings.ts';
+import { inherited } from './inherited.ts';
+import type { Listen, Settings } from './settings.ts';
 
 const PORT_OF_SERVICE = {
   server: 'MYTHICAL_SERVER_PORT',
@@ -8,21 +12,30 @@ const PORT_OF_SERVICE = {
   recorder: 'MYTHICAL_RECORDER_PORT',
 } as const;
 
-export function serviceUrl(service: ServiceKey, { ports }: Pick<Settings, 'ports'>): string {
-  return `http://127.0.0.1:${ports[PORT_OF_SERVICE[service]]}`;
+const SETTINGS_OF = { server: serverSettings, requester: requesterSettings, recorder: recorderSettings };
+
+type Addresses = Pick<Settings, 'ports' | 'listen'>;
+
+export function serviceUrl(service: ServiceKey, { ports, listen }: Addresses): string {
+  return localUrl(listen.services.address, ports[PORT_OF_SERVICE[service]]);
 }
 
-export function frontendUrl({ ports }: Pick<Settings, 'ports'>): string {
-  return `http://127.0.0.1:${ports.MYTHICAL_FRONTEND_PORT}`;
+export function frontendUrl({ ports, listen }: Addresses): string {
+  return localUrl(listen.services.address, ports.MYTHICAL_FRONTEND_PORT);
 }
 
-export function lensUrl({ ports }: Pick<Settings, 'ports'>): string {
-  return `http://127.0.0.1:${ports.LENS_PORT}`;
+export function lensUrl({ ports, listen }: Addresses): string {
+  return localUrl(listen.lens.address, ports.LENS_PORT);
+}
+
+/** As the person's browser knows it. */
+export function publicUrl({ publicHost }: Listen, port: number): string {
+  return `http://${hostInUrl(publicHost)}:${port}`;
 }
 
 /**
  * The environment of a service: it finds lens, Postgres and the server where the launcher put them, unless the person
- * has set a variable otherwise. Two exceptions: PORT, which can't be the same for three services, and the POSTGRES_*
+ * has set one of its variables otherwise. Two exceptions: PORT, which can't be the same for three services, and the POSTGRES_*
  * variables, which belong together, so that those of the embedded server go with its host.
  */
 export function serviceEnvironment(
@@ -31,30 +44,39 @@ export function serviceEnvironment(
   postgresUrl: string | undefined,
   env: NodeJS.ProcessEnv = process.env,
 ): NodeJS.ProcessEnv {
-  const { ports } = settings;
+  const { ports, listen } = settings;
   const broker = env.AMQP_URL || env.QUEUE_HOST;
-  const otherCollector = env.TRACING_COLLECTOR_HOST;
+  const endpoint = localUrl(listen.lens.address, ports.LENS_OTLP_GRPC_PORT);
   return {
     ...(broker ? {} : { QUEUE_TRANSPORT: 'postgres' }),
-    ...(otherCollector ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${ports.LENS_OTLP_GRPC_PORT}` }),
+    ...(env.TRACING_COLLECTOR_HOST ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }),
     LOGS_TARGET: `${lensUrl(settings)}/loki/api/v1/push`,
     PROFILING_MODE: 'push',
-    PROFILE_COLLECTOR_HOST: '127.0.0.1',
+    PROFILE_COLLECTOR_HOST: reachable(listen.lens.address),
     PROFILE_COLLECTOR_PORT: String(ports.LENS_PORT),
     SPAN_PROFILES: 'true',
     MYTHICAL_SERVER_URL: serviceUrl('server', settings),
     ...(service === 'server' && browserVariables(settings)),
-    ...given(env),
+    ...inherited(env, SETTINGS_OF[service], isCompanionOf(env)),
     ...(postgresUrl && postgresVariables(postgresUrl)),
     PORT: String(ports[PORT_OF_SERVICE[service]]),
   };
 }
 
+const OF_OTLP = /^OTEL_EXPORTER_OTLP_|^(HTTPS?|GRPC|NO|NO_GRPC)_PROXY$/;
+const OF_POSTGRES = /^PGSSL/;
+
+/** What somebody may need besides the address of a collector or Postgres of their own. */
+function isCompanionOf(env: NodeJS.ProcessEnv): (name: string) => boolean {
+  const otherCollector = env.OTEL_EXPORTER_OTLP_ENDPOINT || env.TRACING_COLLECTOR_HOST;
+  return (name) => Boolean((otherCollector && OF_OTLP.test(name)) || (env.POSTGRES_HOST && OF_POSTGRES.test(name)));
+}
+
 /** What the browser app is told: addresses as the person's browser knows them. */
-function browserVariables({ ports }: Settings): NodeJS.ProcessEnv {
-  const lens = `http://localhost:${ports.LENS_PORT}`;
+function browserVariables(settings: Addresses): NodeJS.ProcessEnv {
+  const lens = publicUrl(settings.listen.lens, settings.ports.LENS_PORT);
   return {
-    CORS_ALLOWED_ORIGINS: frontendOrigins(ports),
+    CORS_ALLOWED_ORIGINS: frontendOrigins(settings),
     FARO_URL: `${lens}/collect`,
     TRACE_URL: `${lens}/#/trace/{traceId}`,
     LOGS_URL: `${lens}/#/logs?trace={traceId}`,
@@ -62,20 +84,24 @@ function browserVariables({ ports }: Settings): NodeJS.ProcessEnv {
   };
 }
 
-function frontendOrigins(ports: Settings['ports']): string {
-  return ['localhost', '127.0.0.1'].map((host) => `http://${host}:${ports.MYTHICAL_FRONTEND_PORT}`).join(',');
+function frontendOrigins({ ports, listen }: Addresses): string {
+  const hosts = new Set([listen.services.publicHost, 'localhost', '127.0.0.1']);
+  return [...hosts].map((host) => `http://${hostInUrl(host)}:${ports.MYTHICAL_FRONTEND_PORT}`).join(',');
 }
 
-export function frontendEnvironment({ ports }: Settings, env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+export function frontendEnvironment(
+  { ports, listen }: Addresses,
+  env: NodeJS.ProcessEnv = process.env,
+): NodeJS.ProcessEnv {
   return {
-    PUBLIC_API_URL: `http://localhost:${ports.MYTHICAL_SERVER_PORT}`,
-    ...given(env),
+    PUBLIC_API_URL: publicUrl(listen.services, ports.MYTHICAL_SERVER_PORT),
+    ...inherited(env, frontendSettings),
     PORT: String(ports.MYTHICAL_FRONTEND_PORT),
   };
 }
 
 export function lensEnvironment(
-  settings: Settings,
+  settings: Addresses,
   folder: Pick<DataFolder, 'lens'>,
   env: NodeJS.ProcessEnv = process.env,
 ): NodeJS.ProcessEnv {
@@ -84,14 +110,10 @@ export function lensEnvironment(
   return {
     LENS_DATA_DIR: folder.lens,
     LENS_SCRAPE_TARGETS: targets.join(','),
-    LENS_FARO_ORIGINS: frontendOrigins(settings.ports),
-    ...given(env),
+    LENS_FARO_ORIGINS: frontendOrigins(settings),
+    LENS_ALLOWED_HOSTS: settings.listen.lens.publicHost,
+    ...inherited(env, lensVariables),
   };
-}
-
-/** An empty variable counts as unset, as everywhere in this project. */
-function given(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
 }
 
 function postgresVariables(postgresUrl: string): NodeJS.ProcessEnv {

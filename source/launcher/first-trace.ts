@@ -16,7 +16,7 @@ const fullTraceSince = (time: Date) => `
 
 export type FirstTrace = { id: string; seconds: number };
 
-const DEADLINE_MS = 20_000;
+const DEADLINE_MS = 30_000;
 
 /**
  * Waits until a whole trace, with spans of all three services and of the database, can be found in lens.

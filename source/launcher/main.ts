@@ -17,6 +17,8 @@ if ('text' in commandLine) {
   process.exit(commandLine.exitCode);
 }
 
+// For `fetch`, which may be told by NODE_USE_ENV_PROXY to look for one: all that is asked here is on this machine.
+process.env.no_proxy = '*';
 stopWithParent();
 await runProcess(
   async (resources) => {

@@ -6,7 +6,8 @@ import { until } from './until.ts';
 /** A process of the sandbox, whose output goes to a log file. */
 export type Part = { name: string; child: Child; logPath: string };
 
-const READY_DEADLINE_MS = 15_000;
+/** Of a slow laptop that is busy with the first start. A part that ends is noticed at once. */
+const READY_DEADLINE_MS = 60_000;
 
 /**
  * Gives a process a log file of its own. If it ends although `isStopping()` is false, that is an unhandled rejection

@@ -87,5 +87,5 @@ async function copyForEveryone(programs: Programs, resources: AsyncDisposableSta
 function doesNotRun(program: string, error: unknown): Trouble {
   const { stderr, message } = error as Error & { stderr?: string };
   const reason = (stderr || message).trim();
-  return new Trouble(`${program} does not run: ${reason}\nTo install it again: npm ci, without --ignore-scripts`);
+  return new Trouble(`${program} does not run: ${reason}\nTo install it again: npm ci --ignore-scripts=false`);
 }

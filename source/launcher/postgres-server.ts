@@ -39,7 +39,7 @@ export async function runServer(options: ServerOptions, resources: AsyncDisposab
   const binaries = await findBinaries(account, resources);
   if (await isInitialised(dataDir, binaries)) await stopLeftover(dataDir, log);
   else await initialise(dataDir, binaries, account, resources);
-  const password = (await readFile(join(dataDir, PASSWORD_FILE), 'utf8')).trim();
+  const password = await readDataFile(dataDir, PASSWORD_FILE, /^\S+$/);
   const { failed } = await serve(options, binaries, account, resources);
   return { url: `postgres://${USER}:${password}@127.0.0.1:${options.port}/${DATABASE}`, failed };
 }
@@ -55,11 +55,19 @@ async function isInitialised(dataDir: string, { majorVersion }: Binaries): Promi
   if (!content.includes('PG_VERSION') || !content.includes(PASSWORD_FILE)) {
     throw new Trouble(`${dataDir} is no Postgres data of Mythical. Move it away`);
   }
-  const version = (await readFile(join(dataDir, 'PG_VERSION'), 'utf8')).trim();
+  const version = await readDataFile(dataDir, 'PG_VERSION', /^\d+$/);
   if (version === majorVersion) return true;
   throw new Trouble(
     `the data in ${dataDir} is of Postgres ${version}, this is Postgres ${majorVersion}. Delete it first`,
   );
+}
+
+/** @throws {Trouble} where the file doesn't hold what it should: after a loss of power it may be empty. */
+async function readDataFile(dataDir: string, file: string, expected: RegExp): Promise<string> {
+  const content = (await readFile(join(dataDir, file), 'utf8')).trim();
+  if (expected.test(content)) return content;
+  const what = content === '' ? 'is empty' : 'holds something else';
+  throw new Trouble(`the Postgres data in ${dataDir} is damaged: its file ${file} ${what}. Delete it first`);
 }
 
 /** Makes the data directory under another name and then renames it, so that one that exists is always whole. */

@@ -161,6 +161,26 @@ describe('Postgres on a data directory', () => {
     assert.match(await refused(dataDir, await freePort()), /is of Postgres 17, this is Postgres 18/);
   });
 
+  for (const [file, content] of [
+    ['PG_VERSION', ''],
+    ['PG_VERSION', '\n'],
+    ['PG_VERSION', '<html>'],
+    ['mythical.password', ''],
+  ] as const) {
+    test(`that is damaged is refused in words: ${file} with ${JSON.stringify(content)}`, async () => {
+      const dataDir = join(folder, 'damaged');
+      await rm(dataDir, { recursive: true, force: true });
+      await mkdir(dataDir);
+      await writeFile(join(dataDir, 'PG_VERSION'), '18\n');
+      await writeFile(join(dataDir, 'mythical.password'), 'secret\n');
+      await writeFile(join(dataDir, file), content);
+      assert.match(
+        await refused(dataDir, await freePort()),
+        new RegExp(`the Postgres data in ${dataDir} is damaged: .*${file}.*\\. Delete it first`),
+      );
+    });
+  }
+
   test('that holds something else is refused, and left as it is', async () => {
     const dataDir = join(folder, 'letters');
     await mkdir(dataDir);

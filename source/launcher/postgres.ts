@@ -18,7 +18,7 @@ export type ProcessOptions = { dataDir?: string; port: number };
 export type PostgresMessage = { url: string } | { error: string };
 
 /** Much more than it ever takes, and less than anybody would wait for. */
-const READY_DEADLINE_MS = 30_000;
+const READY_DEADLINE_MS = 60_000;
 
 const PROCESS = join(import.meta.dirname, 'postgres-process.ts');
 

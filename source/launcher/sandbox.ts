@@ -18,9 +18,6 @@ import { REPOSITORY, type Settings } from './settings.ts';
 
 type Context = { settings: Settings; folder: DataFolder; screen: Screen; resources: AsyncDisposableStack };
 
-/** The first start builds the page, on a machine that is busy with Postgres' first start as well. */
-const FRONTEND_READY_DEADLINE_MS = 60_000;
-
 /**
  * Starts Postgres, lens and the services, and resolves when all of them are ready. They are stopped in the order
  * requester, server and recorder, frontend and lens, Postgres: nobody loses what it still needs.
@@ -33,7 +30,7 @@ export async function startSandbox(context: Context): Promise<void> {
   stopTogether(resources, lens, frontend);
   const pagesReady = Promise.all([
     showReady(context, lens, lensUrl(settings)),
-    showReady(context, frontend, frontendUrl(settings), FRONTEND_READY_DEADLINE_MS),
+    showReady(context, frontend, frontendUrl(settings)),
   ]);
   // They count when they are awaited below; failing before that must not pass for unhandled.
   pagesReady.catch(() => {});
@@ -106,7 +103,7 @@ function stopTogether(resources: AsyncDisposableStack, ...parts: Part[]): void {
   });
 }
 
-async function showReady({ screen }: Context, part: Part, url: string, deadlineMs?: number): Promise<void> {
-  await whenReady(part, url, deadlineMs);
+async function showReady({ screen }: Context, part: Part, url: string): Promise<void> {
+  await whenReady(part, url);
   screen.ready(part.name, url);
 }

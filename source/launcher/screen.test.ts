@@ -29,6 +29,13 @@ describe('the screen', () => {
     assert.match(text, /Ctrl-C stops everything/);
   });
 
+  test('names this machine as a browser elsewhere knows it', () => {
+    const text = shown({ variables: { PUBLIC_HOST: 'sandbox.example', LENS_LISTEN_ADDRESS: '0.0.0.0' } });
+    assert.doesNotMatch(text, /localhost/);
+    assert.match(text, /http:\/\/sandbox\.example:3001\n/);
+    assert.match(text, /curl sandbox\.example:3000\/api\/query/);
+  });
+
   test('fits on a small terminal', () => {
     const lines = shown({ isTTY: true }).split('\n').map(stripVTControlCharacters);
     // Five more parts get ready, and npm shows four lines of its own.

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { styleText } from 'node:util';
 import { vocabularyOf } from '@mythical/common/vocabulary';
+import { publicUrl } from './child-environment.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { FirstTrace } from './first-trace.ts';
 import type { Settings } from './settings.ts';
@@ -43,13 +44,13 @@ export function createScreen(output: Output = process.stdout, env: NodeJS.Proces
 
 /** The commands are complete: each is copied and run as it stands. */
 export function welcomeText({ settings, folder, trace }: WelcomeFacts, paint: Paint = (_, text) => text): string {
-  const { ports } = settings;
-  const page = `http://localhost:${ports.LENS_PORT}`;
-  const api = `localhost:${ports.MYTHICAL_SERVER_PORT}`;
+  const { ports, listen } = settings;
+  const page = publicUrl(listen.lens, ports.LENS_PORT);
+  const api = publicUrl(listen.services, ports.MYTHICAL_SERVER_PORT).replace('http://', '');
   const kind = vocabularyOf(settings.endpointType).kinds[0]!.name;
   const json = `-H 'content-type: application/json' -d`;
   const places = [
-    ['the control room', paint('cyan', `http://localhost:${ports.MYTHICAL_FRONTEND_PORT}`)],
+    ['the control room', paint('cyan', publicUrl(listen.services, ports.MYTHICAL_FRONTEND_PORT))],
     ['telemetry, in lens', paint('cyan', page)],
     ['a trace to begin with', trace ? paint('cyan', `${page}/#/trace/${trace.id}`) : 'none yet'],
     ['the API', paint('cyan', `http://${api}/${kind}`)],
@@ -63,7 +64,7 @@ export function welcomeText({ settings, folder, trace }: WelcomeFacts, paint: Pa
     ],
     [
       'ask in SQL: spans, logs, metrics, profiles',
-      `curl localhost:${ports.LENS_PORT}/api/query ${json} '{"sql":"select service, count(*) from spans group by service"}'`,
+      `curl ${page.replace('http://', '')}/api/query ${json} '{"sql":"select service, count(*) from spans group by service"}'`,
     ],
   ];
   return [

@@ -20,6 +20,28 @@ describe('the settings of the launcher', () => {
     assert.throws(() => loadSettings({ LENS_PORT: '4000' }), /MYTHICAL_SERVER_PORT=4000: another part has this port/);
   });
 
+  test('refuse what a part would refuse, before anything starts', () => {
+    assert.throws(
+      () => loadSettings({ OTEL_RESOURCE_ATTRIBUTES: 'team=50%,owner=a b', LENS_MAX_ROWS: 'many' }),
+      /OTEL_RESOURCE_ATTRIBUTES="team=50%,owner=a b": expected key=value.*\n.*LENS_MAX_ROWS="many"/s,
+    );
+    loadSettings({ PORT: 'of something else', POSTGRES_PORT: 'tcp://10.0.0.1:5432' });
+  });
+
+  for (const [address, name] of [
+    ['::1', 'localhost'],
+    ['0.0.0.0', 'localhost'],
+    ['::', 'localhost'],
+    ['192.0.2.1', '192.0.2.1'],
+    ['2001:db8::1', '2001:db8::1'],
+  ] as const) {
+    test(`call a lens that listens on ${address} ${name}`, () => {
+      const { listen } = loadSettings({ LENS_LISTEN_ADDRESS: address });
+      assert.deepEqual(listen.lens, { address, publicHost: name });
+      assert.deepEqual(listen.services, { address: '127.0.0.1', publicHost: 'localhost' });
+    });
+  }
+
   test('leave the embedded Postgres and its port out for who brings another', () => {
     const settings = loadSettings({ POSTGRES_HOST: 'db.example', EMBEDDED_POSTGRES_PORT: '3000' });
     assert.equal(settings.embeddedPostgres, false);

@@ -27,6 +27,17 @@ test('targets are a list of names and URLs', () => {
   ]);
 });
 
+test('what may have a password in it is not repeated', () => {
+  for (const value of ['x=ftp://user:secret@h', 'x=http://user:secret#1@h', 'user:secret@h/metrics']) {
+    for (const name of ['LENS_SCRAPE_TARGETS', 'LENS_PPROF_TARGETS', 'LENS_MEMORY_LIMIT']) {
+      assert.throws(
+        () => loadLensConfig({ [name]: value }),
+        (error: Error) => error.message.includes(`${name}=(hidden): expected`) && !/secret/.test(error.message),
+      );
+    }
+  }
+});
+
 for (const [variable, value] of Object.entries({
   LENS_SCRAPE_TARGETS: 'http://127.0.0.1:1/metrics',
   LENS_PPROF_TARGETS: 'a=file:///etc/passwd',

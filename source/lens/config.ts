@@ -53,7 +53,7 @@ export const environment = z.object({
   LENS_OTLP_HTTP_PORT: variable
     .port('Port that OTLP over HTTP is received on, beside the page’s own port.')
     .default(TELEMETRY_PORTS.otlpHttp),
-  LENS_LISTEN_ADDRESS: variable.text('Address that all ports are bound to.').default('127.0.0.1'),
+  LENS_LISTEN_ADDRESS: variable.host('Address that all ports are bound to.').default('127.0.0.1'),
   LENS_ALLOWED_HOSTS: variable
     .text(
       'Host names, separated by commas, under which browsers may open the page and the API, besides localhost and IP addresses.',
@@ -75,7 +75,9 @@ export const environment = z.object({
     .integer('The most disk space that stored telemetry takes; beyond it, the older half is deleted.', { min: 10 })
     .default(1000),
   LENS_MEMORY_LIMIT: memorySize('The most memory that DuckDB uses for data and queries.').default('512MB'),
-  LENS_SCRAPE_TARGETS: targets('Prometheus endpoints to scrape, as name=url, separated by commas.').default([]),
+  LENS_SCRAPE_TARGETS: targets(
+    'Prometheus endpoints to scrape, as name=url, separated by commas; a URL may have a user and password in it.',
+  ).default([]),
   LENS_SCRAPE_INTERVAL_MS: variable.integer('Time between two scrapes of a target.', { min: 100 }).default(5000),
   LENS_PPROF_TARGETS: targets(
     'Base URLs of pprof endpoints to fetch CPU and heap profiles from (…/debug/pprof), as name=url, separated by commas.',

@@ -128,7 +128,7 @@ test('as a process it says where it listens, and ends with 0 on SIGTERM', async 
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   assert.equal((await fetch(`${url}/readyz`)).status, 200);
-  assert.equal((await fetch(`${url}/page/main.ts`)).status, 200);
+  assert.equal((await fetch(`${url}/`)).status, 200);
   child.kill('SIGTERM');
   assert.deepEqual(await exitOf(child), [0, null]);
   assert.match(output.text, /^lens: page http:\S+, OTLP http:\S+ \(gRPC\) and http:\S+ \(HTTP\)\n$/);

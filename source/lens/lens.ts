@@ -1,3 +1,4 @@
+import { localUrl } from '@mythical/common/http/address';
 import { type LensConfig, loadLensConfig } from './config.ts';
 import { createApp, listenHttp } from './http/server.ts';
 import { createQueries, type QueryResult } from './query.ts';
@@ -72,7 +73,7 @@ export async function startLens(
     startPprofPull({ targets: config.pprofTargets, intervalMs: config.pprofIntervalMs, store, metrics, announce }),
   );
 
-  const urlOf = (port: number) => `http://${reachable(config.listenAddress)}:${port}`;
+  const urlOf = (port: number) => localUrl(config.listenAddress, port);
   const started = resources.move();
   return {
     url: urlOf(http.port),
@@ -83,10 +84,4 @@ export async function startLens(
     summary: store.summary,
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
-}
-
-/** The address that clients on this machine use. */
-function reachable(listenAddress: string): string {
-  if (listenAddress === '0.0.0.0' || listenAddress === '::') return '127.0.0.1';
-  return listenAddress.includes(':') ? `[${listenAddress}]` : listenAddress;
 }

@@ -1,8 +1,11 @@
 import { runProcess } from '@mythical/common/lifecycle';
 import { loadLensConfig } from './config.ts';
+import { preparePage } from './http/page.ts';
 import { startLens } from './lens.ts';
 
 await runProcess(async (resources) => {
   const lens = resources.use(await startLens(loadLensConfig()));
   console.log(`lens: page ${lens.url}, OTLP ${lens.otlpGrpcUrl} (gRPC) and ${lens.otlpHttpUrl} (HTTP)`);
+  // Now, and not when the page is first opened.
+  preparePage().catch((error: unknown) => console.error(`lens: ${error instanceof Error ? error.message : error}`));
 });

@@ -43,3 +43,15 @@ describe('how long it takes until a message is recorded', () => {
     await assert.rejects(record({ at: 'yesterday' }), /ISO/);
   });
 });
+
+test('text that Postgres can not hold is refused before it gets there', async () => {
+  const added: unknown[] = [];
+  const add = async (record: unknown) => added.push(record) > 0;
+  const handle = createMessageHandler({ add }, createTestTelemetry(), { workTime: () => 0 });
+  for (const text of ['a\u0000b', 'a\nb', 'cut \ud83d']) {
+    const body = { kind: 'owlbear', action: 'GET' };
+    await assert.rejects(handle({ id: '1', body: { ...body, action: text }, attempt: 1 }), /control characters/);
+    await assert.rejects(handle({ id: text, body, attempt: 1 }), /control characters/);
+  }
+  assert.deepEqual(added, []);
+});

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Handler } from '@mythical/common/queue/queue';
+import { storableText } from '@mythical/common/storable-text';
 import {
   createTracedCounter,
   createTracedHistogram,
@@ -11,9 +12,11 @@ import { findKind, type Kind } from '@mythical/common/vocabulary';
 import { z } from 'zod';
 import type { RecordRepository } from './record-repository.ts';
 
+const messageId = storableText(255);
+
 const messageBody = z.object({
   kind: z.string(),
-  action: z.string().max(20),
+  action: storableText(20),
   /** When it was published. A message without, of somebody else's, is recorded as well. */
   at: z.iso.datetime({ offset: true }).optional(),
 });
@@ -44,8 +47,9 @@ export function createMessageHandler(
     const message = messageBody.parse(body);
     const kind = findKind(vocabulary, message.kind);
     if (kind === undefined) throw new Error(`unknown kind ${JSON.stringify(message.kind.slice(0, 50))}`);
+    const record = { messageId: messageId.parse(id), kind: kind.name, action: message.action };
     await sleep(workTime(kind));
-    const isNew = await records.add({ messageId: id, kind: kind.name, action: message.action });
+    const isNew = await records.add(record);
     if (isNew) {
       recorded.increment({ [vocabulary.tag]: kind.name });
       if (message.at !== undefined) delay.observe({ [vocabulary.tag]: kind.name }, secondsSince(message.at));

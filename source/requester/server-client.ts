@@ -1,3 +1,5 @@
+import { splitCredentials } from '@mythical/common/url-credentials';
+
 export type Method = 'GET' | 'POST' | 'DELETE';
 
 export type ServerClient = {
@@ -11,13 +13,16 @@ export type ServerClient = {
 const TIMEOUT_MS = 10_000;
 
 export function createServerClient(baseUrl: string): ServerClient {
+  const { url, headers } = splitCredentials(baseUrl);
+  const base = url.replace(/\/+$/, '');
   return {
     async request(method, kind, name) {
-      const response = await fetch(new URL(`/${kind}`, baseUrl), {
+      const response = await fetch(`${base}/${kind}`, {
         method,
         signal: AbortSignal.timeout(TIMEOUT_MS),
+        headers,
         ...(name !== undefined && {
-          headers: { 'content-type': 'application/json' },
+          headers: { ...headers, 'content-type': 'application/json' },
           body: JSON.stringify({ name }),
         }),
       });

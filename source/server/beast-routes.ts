@@ -1,5 +1,6 @@
 import { HttpProblem, methodNotAllowed } from '@mythical/common/http/problem';
 import { requestObserver } from '@mythical/common/http/request-observer';
+import { storableText } from '@mythical/common/storable-text';
 import type { Telemetry } from '@mythical/common/telemetry/start';
 import { findKind } from '@mythical/common/vocabulary';
 import { trace } from '@opentelemetry/api';
@@ -13,19 +14,16 @@ import type { Teardown } from './teardown.ts';
 const MAX_NAME_LENGTH = 255;
 const MAX_BODY = '64kb';
 
-/** Postgres text can't hold NUL, nor UTF-8 half of a surrogate pair; other control characters have no place in a name. */
-const beastBody = z.object({
-  name: z
-    .string()
-    .trim()
-    .min(1)
-    .max(MAX_NAME_LENGTH)
-    .refine((name) => !/\p{Cc}/u.test(name) && name.isWellFormed(), 'no control characters or broken unicode'),
-});
+const beastBody = z.object({ name: z.string().trim().pipe(storableText(MAX_NAME_LENGTH).min(1)) });
 
 const listQuery = z.object({
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
-  after: z.string().max(MAX_NAME_LENGTH).optional(),
+  limit: z
+    .string()
+    .regex(/^\d+$/, 'expected a whole number')
+    .transform(Number)
+    .pipe(z.number().min(1).max(1000))
+    .default(100),
+  after: storableText(MAX_NAME_LENGTH).optional(),
 });
 
 export type BeastRoutesOptions = {

@@ -242,13 +242,15 @@ describe('correlations', needs('tempo'), () => {
   });
 
   test('span logs: a line for each request, with its trace', only('alloy'), async () => {
-    const lines = await loki.lines('{job="spanlogs"}', { limit: 50 });
+    const lines = await loki.lines('{job="alloy", source="spans"}', { limit: 50 });
     assert.ok(lines.length > 0);
     for (const { labels, text } of lines.slice(0, 10)) {
       assert.ok(labels.traceID, text);
       assert.ok(labels.service_name?.startsWith('mythical-'), text);
       await found(`trace ${labels.traceID}`, async () => (await tempo.trace(labels.traceID as string)).length);
     }
+    // As the dashboards of grafana/intro-to-mltp ask for them.
+    await found('a failed request', async () => (await loki.lines('{job="alloy"} | logfmt | status="Error"')).length);
   });
 });
 

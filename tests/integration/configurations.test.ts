@@ -4,12 +4,23 @@ import { appendFile, cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+import { promisify } from 'node:util';
 import { realProgram } from '../support/real-program.ts';
 
 // Each configuration, checked by the program that reads it; and again with a line of nonsense in it, so that a check that
 // accepts everything is noticed.
 
 const root = path.join(import.meta.dirname, '../..');
+
+type ResolvedService = {
+  command?: string[];
+  environment?: Record<string, string | null>;
+  volumes?: { source: string; target: string }[];
+  scale?: number;
+};
+
+/** Their values may come from variables: scale/scale.env. */
+const EXPAND = '-config.expand-env=true';
 
 type Check = {
   program: Parameters<typeof realProgram>[0];
@@ -26,28 +37,28 @@ const checks: Check[] = [
     folder: 'mimir',
     file: 'mimir.yml',
     // Reads and validates the configuration, then lists modules and ends.
-    args: (file) => [`-config.file=${file}`, '-modules'],
+    args: (file) => [`-config.file=${file}`, EXPAND, '-modules'],
     nonsense: 'nonsense: 1',
   },
   {
     program: 'loki',
     folder: 'loki',
     file: 'loki.yaml',
-    args: (file) => [`-config.file=${file}`, '-verify-config'],
+    args: (file) => [`-config.file=${file}`, EXPAND, '-verify-config'],
     nonsense: 'nonsense: 1',
   },
   {
     program: 'tempo',
     folder: 'tempo',
     file: 'tempo.yaml',
-    args: (file) => [`-config.file=${file}`, '-config.verify=true'],
+    args: (file) => [`-config.file=${file}`, EXPAND, '-config.verify=true'],
     nonsense: 'nonsense: 1',
   },
   {
     program: 'pyroscope',
     folder: 'pyroscope',
     file: 'pyroscope.yaml',
-    args: (file) => [`-config.file=${file}`, '-modules'],
+    args: (file) => [`-config.file=${file}`, EXPAND, '-modules'],
     nonsense: 'nonsense: 1',
   },
   {
@@ -112,14 +123,59 @@ describe('docker-compose*.yml, read by Docker Compose', { skip: compose.skip }, 
     });
   }
 
-  test('without a password nothing starts, and the message says where it belongs', async () => {
-    await assert.rejects(
-      run(compose.path as string, ['-f', path.join(root, 'docker-compose.yml'), 'config', '--quiet'], {
-        POSTGRES_PASSWORD: '',
-      }),
-      /POSTGRES_PASSWORD.*set it in \.env/s,
-    );
+  test('a password may hold any character', async () => {
+    const password = `p@ss/w#o%r:d?&'"$ x`;
+    const names = ['GRAFANA_ADMIN_PASSWORD', 'POSTGRES_PASSWORD', 'POSTGRES_READER_PASSWORD', 'RABBITMQ_PASSWORD'];
+    for (const file of ['docker-compose.yml', 'docker-compose-otel.yml']) {
+      const services = await resolved(file, Object.fromEntries(names.map((name) => [name, password])));
+      const environments = Object.values(services).flatMap(({ environment = {} }) => Object.values(environment));
+      const holders = environments.filter((value) => value?.includes('p@ss'));
+      assert.ok(holders.length >= 8, file);
+      // `config` doubles dollar signs.
+      for (const value of holders) assert.equal(value?.replaceAll('$$', '$'), password);
+    }
   });
+
+  test('from another machine, everything that a browser is told is at PUBLIC_HOST', async () => {
+    for (const file of ['docker-compose.yml', 'docker-compose-otel.yml']) {
+      const services = await resolved(file, { PUBLIC_HOST: 'sandbox.example', BIND_ADDRESS: '0.0.0.0' });
+      const { environment = {} } = services['mythical-server']!;
+      assert.match(environment.CORS_ALLOWED_ORIGINS!, /^http:\/\/sandbox\.example:3001,/);
+      for (const name of ['FARO_URL', 'TRACE_URL', 'LOGS_URL', 'PROFILE_URL']) {
+        assert.match(environment[name]!, /^http:\/\/sandbox\.example:/, name);
+      }
+      assert.equal(services['mythical-frontend']?.environment?.PUBLIC_API_URL, 'http://sandbox.example:4000');
+      assert.equal(services.grafana?.environment?.GF_SERVER_ROOT_URL, 'http://sandbox.example:3000/');
+      assert.ok(
+        services.mimir?.command?.includes('-alertmanager.web.external-url=http://sandbox.example:9009/alertmanager'),
+      );
+      for (const name of ['mimir', 'loki']) {
+        assert.ok(services[name]?.command?.includes('-ruler.external.url=http://sandbox.example:3000'), name);
+      }
+    }
+  });
+
+  test('Docker may listen elsewhere, and k6 may be left out', async () => {
+    for (const [file, collector] of [
+      ['docker-compose.yml', 'alloy'],
+      ['docker-compose-otel.yml', 'otel-collector'],
+    ] as const) {
+      const services = await resolved(file, { DOCKER_SOCKET: '/run/user/1000/docker.sock', K6_REPLICAS: '0' });
+      const mount = services[collector]?.volumes?.find(({ target }) => target === '/var/run/docker.sock');
+      assert.equal(mount?.source, '/run/user/1000/docker.sock');
+      assert.equal(services.k6?.scale, 0);
+    }
+  });
+
+  /** The services of a file, without the variables of this shell and without .env. */
+  async function resolved(file: string, env: Record<string, string>): Promise<Record<string, ResolvedService>> {
+    const { stdout } = await promisify(execFile)(
+      compose.path as string,
+      ['--env-file', '/dev/null', '-f', path.join(root, file), 'config', '--format', 'json'],
+      { env: { PATH: process.env.PATH, HOME: tmpdir(), ...env }, maxBuffer: 10_000_000 },
+    );
+    return JSON.parse(stdout).services;
+  }
 });
 
 function run(command: string, args: string[], env: Record<string, string> = {}): Promise<void> {

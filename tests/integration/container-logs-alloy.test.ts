@@ -43,7 +43,7 @@ test('lines of containers: labels, ids, and from which output', { skip: alloy.sk
   );
   const streams: LokiStream[] = [];
   const loki = createServer(async (request, response) => {
-    streams.push(...decodeLokiProtobuf(Buffer.concat(await Array.fromAsync(request))));
+    streams.push(...decodeLokiProtobuf(Buffer.concat(await Array.fromAsync(request))).streams);
     response.writeHead(204).end();
   }).listen(0, '127.0.0.1');
   resources.defer(() => {

@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
-import { launchChromium, missingChromium } from '../support/chromium.ts';
+import { preparePage } from '../../source/lens/http/page.ts';
+import { assertAccessible } from '../support/accessibility.ts';
+import { launchChromium, launchWithoutStorage, missingChromium } from '../support/chromium.ts';
 import { type RunningService, type Sandbox, startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
 
 /** The page of lens in a real browser, on telemetry of the real services. */
+
+const LOOKS = [
+  ['light', 1280],
+  ['dark', 360],
+] as const;
 
 describe('the page of lens', { skip: missingChromium() }, () => {
   let sandbox: Sandbox;
@@ -15,7 +22,7 @@ describe('the page of lens', { skip: missingChromium() }, () => {
   let troubles: string[];
 
   before(async () => {
-    sandbox = await startSandbox();
+    [sandbox] = await Promise.all([startSandbox(), preparePage()]);
     server = await sandbox.start('server', { ALWAYS_SUCCEED: 'false' });
     await sandbox.start('recorder');
     await sandbox.start('requester', { MYTHICAL_SERVER_URL: server.url });
@@ -71,6 +78,25 @@ describe('the page of lens', { skip: missingChromium() }, () => {
     await page.getByTestId('span-detail').getByText('service.namespace').first().waitFor();
   });
 
+  test('works with the keyboard in the waterfall', async () => {
+    const rows = page.getByTestId('span-row');
+    const focused = () => page.evaluate('document.activeElement.dataset.span');
+    const all = await rows.count();
+    await rows.first().focus();
+    await page.keyboard.press('ArrowLeft');
+    await until(async () => (await rows.count()) === 1, { what: () => 'the children to be hidden' });
+    await page.keyboard.press('ArrowRight');
+    await until(async () => (await rows.count()) === all, { what: () => 'the children to be shown' });
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await focused(), await rows.nth(1).getAttribute('data-span'));
+    await page.keyboard.press('End');
+    assert.equal(await focused(), await rows.last().getAttribute('data-span'));
+    const details = await page.getByTestId('span-detail').count();
+    await page.keyboard.press('Enter');
+    await until(async () => (await page.getByTestId('span-detail').count()) === details + 1);
+    assert.ok(page.url().includes(`span=${await focused()}`), 'the address names the span');
+  });
+
   test('shows log lines, and leads from one to its trace', async () => {
     await page.goto(`${sandbox.lens.url}/#/logs`);
     const line = page.getByTestId('log-line').first();
@@ -84,7 +110,15 @@ describe('the page of lens', { skip: missingChromium() }, () => {
   test('draws a flame graph', async () => {
     await page.goto(`${sandbox.lens.url}/#/flame?service=mythical-server&type=wall`);
     await page.locator('[data-testid=flame-graph] g.frame').first().waitFor();
-    assert.ok((await page.locator('[data-testid=flame-graph] g.frame').count()) > 1);
+    const frames = page.locator('[data-testid=flame-graph] g.frame');
+    await page.getByTestId('auto-refresh').uncheck();
+    const all = await frames.count();
+    assert.ok(all > 1);
+    await frames.last().dispatchEvent('click');
+    await until(async () => (await frames.count()) < all, { what: () => 'the other frames to go' });
+    await page.getByRole('button', { name: 'Reset zoom' }).click();
+    await until(async () => (await frames.count()) === all, { what: () => 'all frames to come back' });
+    await page.getByTestId('auto-refresh').check();
   });
 
   test('leads from a slow span to the flame graph of that very span', async () => {
@@ -106,7 +140,7 @@ describe('the page of lens', { skip: missingChromium() }, () => {
     );
     await page.goto(`${sandbox.lens.url}/#/trace/${span!.trace_id}`);
     await page.getByTestId('span-row').filter({ hasText: '/:beast' }).first().click();
-    const link = page.getByTestId('span-detail').getByRole('link', { name: 'Flame graph of this span (cpu)' });
+    const link = page.getByTestId('span-detail').getByRole('link', { name: 'Flame graph for this span (cpu)' });
     await link.click();
     await page.locator('[data-testid=flame-graph] g.frame').filter({ hasText: 'burnCpu' }).first().waitFor();
     const top = page.getByTestId('top-functions').locator('tr').filter({ hasText: 'burnCpu' });
@@ -127,6 +161,39 @@ describe('the page of lens', { skip: missingChromium() }, () => {
     await panel.getByRole('alert').waitFor();
     // The browser itself reports the 400 that was meant.
     troubles = troubles.filter((text) => !text.includes('status of 400'));
+  });
+
+  test('works if the browser blocks storage', async () => {
+    await using blocked = await launchWithoutStorage();
+    const other = await blocked.context.newPage();
+    const errors: string[] = [];
+    other.on('pageerror', (error) => errors.push(error.message));
+    await other.goto(sandbox.lens.url);
+    await assert.rejects(other.evaluate('localStorage.length'), /Access is denied/);
+    await other.getByTestId('panel-endpoints').getByText('unicorn').first().waitFor();
+    await other.getByRole('button', { name: 'Switch to dark theme' }).click();
+    assert.equal(await other.evaluate('getComputedStyle(document.documentElement).colorScheme'), 'dark');
+    await other.getByTestId('auto-refresh').uncheck();
+    assert.deepEqual(errors, []);
+  });
+
+  test('has nothing that axe objects to: each view, in light and dark, wide and narrow', async () => {
+    const [{ id } = { id: '' }] = await sandbox.rows<{ id: string }>(`
+      select trace_id as id from spans group by trace_id having count(distinct service) = 3 order by max(start_time) desc limit 1`);
+    for (const [view, shown] of [
+      ['red', 'panel-endpoints'],
+      [`traces?text=${id}`, 'trace-rows'],
+      [`trace/${id}`, 'waterfall'],
+      [`logs?trace=${id}`, 'log-lines'],
+      ['flame?service=mythical-server&type=wall', 'top-functions'],
+      ['sql?q=select+1', 'result'],
+    ] as const) {
+      await page.setViewportSize({ width: 1280, height: 900 });
+      await page.goto(`${sandbox.lens.url}/#/${view}`);
+      await page.getByTestId(shown).waitFor();
+      if (shown === 'waterfall') await page.getByTestId('span-row').first().click();
+      await assertAccessible(page, view, LOOKS);
+    }
   });
 
   test('fits a narrow screen', async () => {

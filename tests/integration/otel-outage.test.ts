@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Signal } from '../../source/cloud-check/fields.ts';
+import { type FakeBackend, startFakeBackend } from '../support/fake-backend.ts';
+import { startLoad } from '../support/load.ts';
 import { type Configuration, readConfiguration } from '../support/otel-collector.ts';
-import { type Part, startBackend } from '../support/outage-backend.ts';
 import { startOutageCollector, withSmallQueue } from '../support/outage-collector.ts';
-import { startOutageLoad } from '../support/outage-load.ts';
 import { realProgram } from '../support/real-program.ts';
 import { until } from '../support/until.ts';
 
@@ -35,7 +36,7 @@ function impatient({ exporters }: Configuration): void {
   }
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a part of the configuration, of its own form
+// biome-ignore lint/suspicious/noExplicitAny: a part of the configuration, each of another form
 const part = (component: unknown): any => component;
 
 const missing = (wanted: string[], found: string[]) => {
@@ -43,15 +44,17 @@ const missing = (wanted: string[], found: string[]) => {
   return wanted.filter((one) => !there.has(one));
 };
 
+const refusedBy = ({ requests }: FakeBackend) => Object.values(requests).reduce((sum, { refused }) => sum + refused, 0);
+
 const lineNumber = (line: string) => Number(line.split(' ')[1]);
 
-async function outage(t: TestContext, of: Part[], restart?: 'SIGTERM' | 'SIGKILL') {
-  await using backend = await startBackend();
+async function outage(t: TestContext, of: Signal[], restart?: 'SIGTERM' | 'SIGKILL') {
+  await using backend = await startFakeBackend();
   await using running = await startOutageCollector(collector.path!, env, backend, isShort ? impatient : undefined);
-  await using load = startOutageLoad(running);
+  await using load = startLoad({ otlpHttp: running.ports.otlp, writeLines: (lines) => running.write(lines) });
   await until(() => backend.lines.length > 0 && backend.spanIds.length > 0 && backend.scrapes.length > 0);
 
-  backend.away = new Set(of);
+  backend.fail(503, ...of);
   const half = (OUTAGE_SECONDS * 1000) / 2;
   let disk = 0;
   using watch = new DisposableStack();
@@ -69,9 +72,9 @@ async function outage(t: TestContext, of: Part[], restart?: 'SIGTERM' | 'SIGKILL
     await running.start();
   }
   await sleep(half);
-  const { refused } = backend;
+  const refused = refusedBy(backend);
   await load.stop();
-  backend.away.clear();
+  backend.fail(undefined);
   const backAt = performance.now();
 
   const isThere = () =>
@@ -116,9 +119,9 @@ describe('while the backends are away', {
   concurrency: true,
   timeout: 200_000 + OUTAGE_SECONDS * 1_000,
 }, () => {
-  test('all lines, spans and samples wait, and nobody is asked all the time', async (t) => {
-    const { load, lostOfFile, lostScrapes, twice, refused } = await outage(t, ['loki', 'tempo', 'mimir']);
-    assert.deepEqual({ lostOfFile, ...load.refused }, { lostOfFile: [], lines: 0, spans: 0 });
+  test('all lines, spans and samples wait, and the backends are not asked all the time', async (t) => {
+    const { load, lostOfFile, lostScrapes, twice, refused } = await outage(t, ['logs', 'traces', 'metrics']);
+    assert.deepEqual({ lostOfFile, ...load.refused }, { lostOfFile: [], lines: 0, spans: 0, profiles: 0 });
     assert.deepEqual(twice, { lines: 0, spans: 0 });
     // Ten requests of each exporter may wait at a time, each of which is tried again after a second or two in a short test.
     assert.ok(refused < 50 + (isShort ? 15 : 5) * OUTAGE_SECONDS, `${refused} requests`);
@@ -129,7 +132,7 @@ describe('while the backends are away', {
   });
 
   test('a collector that is killed loses no line and no span that it took', async (t) => {
-    const { lostOfFile, twice } = await outage(t, ['loki', 'tempo', 'mimir'], 'SIGKILL');
+    const { lostOfFile, twice } = await outage(t, ['logs', 'traces', 'metrics'], 'SIGKILL');
     // What was read of a file, but not put on disk yet, or put there, but not noted as read: 100 ms, which are one write of
     // this load, or two.
     assert.ok(lostOfFile.length <= 10, `${lostOfFile.length} lines`);
@@ -138,44 +141,43 @@ describe('while the backends are away', {
   });
 
   test('a collector that is stopped loses nothing that it took', async (t) => {
-    const { lostOfFile, twice, stopMs } = await outage(t, ['loki', 'tempo'], 'SIGTERM');
+    const { lostOfFile, twice, stopMs } = await outage(t, ['logs', 'traces'], 'SIGTERM');
     assert.deepEqual(lostOfFile, []);
     assert.deepEqual(twice, { lines: 0, spans: 0 });
     assert.ok(stopMs < 4_500, `stopped after ${stopMs} ms`);
   });
 
   test('one that is stopped while Mimir is away as well waits for Mimir, and loses no line and no span', async (t) => {
-    const { lostOfFile, twice } = await outage(t, ['loki', 'tempo', 'mimir'], 'SIGTERM');
+    const { lostOfFile, twice } = await outage(t, ['logs', 'traces', 'metrics'], 'SIGTERM');
     assert.ok(lostOfFile.length <= 10, `${lostOfFile.length} lines`);
     assert.ok(twice.lines <= 10, `${twice.lines} lines twice`);
     assert.equal(twice.spans, 0);
   });
 
   test('a limit of Mimir: samples wait until they are below it', async (t) => {
-    await using backend = await startBackend();
+    await using backend = await startFakeBackend();
     await using running = await startOutageCollector(collector.path!, env, backend);
     await until(() => backend.scrapes.length > 0);
-    backend.status = 429;
-    backend.away.add('mimir');
-    await until(() => backend.refused >= 3, { timeoutMs: 15_000 });
+    backend.fail(429, 'metrics');
+    await until(() => refusedBy(backend) >= 3, { timeoutMs: 15_000 });
     const newest = running.scrapes();
-    backend.away.clear();
+    backend.fail(undefined);
     const missing = () =>
       Array.from({ length: newest }, (_, index) => index + 1).filter((n) => !backend.scrapes.includes(n));
     await until(() => missing().length === 0, { timeoutMs: 15_000, what: () => `scrapes ${missing()} of ${newest}` });
-    t.diagnostic(`${newest} scrapes, ${backend.refused} requests refused`);
+    t.diagnostic(`${newest} scrapes, ${refusedBy(backend)} requests refused`);
   });
 
   test('where a queue is full, files are read on later', async () => {
-    await using backend = await startBackend();
+    await using backend = await startFakeBackend();
     await using running = await startOutageCollector(collector.path!, env, backend, withSmallQueue);
-    backend.away.add('loki');
+    backend.fail(503, 'logs');
     const written = Array.from({ length: 300 }, (_, number) => `file ${number} ${'x'.repeat(180)}`);
     for (let at = 0; at < written.length; at += 50) {
       await running.write(written.slice(at, at + 50));
       await sleep(300);
     }
-    backend.away.clear();
+    backend.fail(undefined);
     await until(() => missing(written, backend.lines).length === 0, {
       timeoutMs: 30_000,
       what: () => `${missing(written, backend.lines).length} of ${written.length} lines`,
@@ -185,7 +187,7 @@ describe('while the backends are away', {
 
 describe('tail sampling', { skip: collector.skip }, () => {
   test('keeps or drops the spans of a browser with those of the services', { timeout: 60_000 }, async (t) => {
-    await using backend = await startBackend();
+    await using backend = await startFakeBackend();
     await using running = await startOutageCollector(collector.path!, env, backend, ({ processors, service }) => {
       const { tail_sampling } = readConfiguration('otel.yml').processors!;
       Object.assign(processors!, { tail_sampling: { ...tail_sampling, decision_wait: '2s' } });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startBackend } from '../support/outage-backend.ts';
+import { startFakeBackend } from '../support/fake-backend.ts';
 import { type OutageCollector, startOutageCollector, withSmallQueue } from '../support/outage-collector.ts';
 import { realProgram } from '../support/real-program.ts';
 import { until } from '../support/until.ts';
@@ -14,7 +14,7 @@ const env = { COMPOSE_PROJECT_NAME: 'mythical', NAMESPACE: 'production' };
 
 /** A collector, the lines that it should read, and a wait until it has read them: each once. */
 async function start(resources: AsyncDisposableStack, edit?: Parameters<typeof startOutageCollector>[3]) {
-  const backend = resources.use(await startBackend());
+  const backend = resources.use(await startFakeBackend());
   const running = resources.use(await startOutageCollector(collector.path!, env, backend, edit));
   const written: string[] = [];
   return {
@@ -75,14 +75,14 @@ describe('when Docker rotates a log file', { skip: collector.skip, concurrency: 
     const { backend, running, write, allRead } = await start(resources, withSmallQueue);
     await write('before');
     await allRead();
-    backend.away.add('loki');
+    backend.fail(503, 'logs');
     for (const name of ['first', 'second', 'third']) {
       if (name !== 'first') await running.rotate();
       await write(`${name} ${'x'.repeat(180)}`, undefined, 500);
       await sleep(1_000);
     }
     assert.ok(running.program.lines.some((line) => line.includes('sending queue is full')));
-    backend.away.clear();
+    backend.fail(undefined);
     await allRead();
   });
 

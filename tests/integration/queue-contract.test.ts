@@ -196,6 +196,21 @@ describe('the queue on amqp, beyond the contract', { skip: noBroker }, () => {
     });
   });
 
+  test('takes the parts of the address as they are, without the rules of a URL', async () => {
+    const { queue: first, settings } = await open('amqp');
+    await using _ = first;
+    const { hostname, port, username, password } = new URL(settings.AMQP_URL!);
+    const parts = {
+      AMQP_URL: undefined,
+      QUEUE_HOST: hostname,
+      QUEUE_PORT: Number(port),
+      QUEUE_USER: username,
+      QUEUE_PASSWORD: decodeURIComponent(password),
+    };
+    await using queue = await openQueue({ ...settings, ...parts }, createTestTelemetry());
+    await queue.check();
+  });
+
   test('refuses to start with a wrong password, and says so', async () => {
     const { queue, settings } = await open('amqp');
     await using _ = queue;

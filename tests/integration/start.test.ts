@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
@@ -12,6 +12,8 @@ import { until } from '../support/until.ts';
 /** What a person does first: `npm start`, look, and Ctrl-C. */
 
 const LAUNCHER = join(import.meta.dirname, '../../source/launcher/main.ts');
+/** What npm runs. */
+const START = join(import.meta.dirname, '../../source/launcher/start.cjs');
 const PORT_VARIABLES = [
   'LENS_PORT',
   'LENS_OTLP_GRPC_PORT',
@@ -45,8 +47,10 @@ describe('npm start', () => {
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  function launch(...args: string[]) {
-    const child = spawn(process.execPath, [LAUNCHER, ...args], {
+  const launch = (...args: string[]) => run(LAUNCHER, ...args);
+
+  function run(program: string, ...args: string[]) {
+    const child = spawn(process.execPath, [program, ...args], {
       env: { PATH: process.env.PATH, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -59,7 +63,7 @@ describe('npm start', () => {
       exited,
       output: () => output,
       running: () =>
-        until(() => /Mythical is running/.test(output), { timeoutMs: 30_000, what: () => `the screen:\n${output}` }),
+        until(() => /Mythical is running/.test(output), { timeoutMs: 90_000, what: () => `the screen:\n${output}` }),
     };
   }
 
@@ -87,6 +91,46 @@ describe('npm start', () => {
     assert.ok(performance.now() - start < 10_000);
     assert.deepEqual(await processesOf(dataDir), []);
     assert.match(output(), /Everything is stopped\.\n$/);
+  });
+
+  test('reaches the first full trace whatever else the shell has set', async (t) => {
+    // Whoever asks the proxy gets nothing, and is counted.
+    let asked = 0;
+    const proxy = createServer((socket) => {
+      asked++;
+      socket.destroy();
+    }).listen(0, '127.0.0.1');
+    await once(proxy, 'listening');
+    t.after(() => proxy.close());
+    const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    for (const name of ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY', 'all_proxy', 'grpc_proxy'])
+      env[name] = url;
+    Object.assign(env, {
+      NODE_USE_ENV_PROXY: '1',
+      NODE_ENV: 'production',
+      NODE_OPTIONS: '--no-strip-types --preserve-symlinks --max-http-header-size=200',
+      PGHOST: 'db.invalid',
+      PGPORT: '1',
+      PGUSER: 'nobody',
+      PGSSLMODE: 'require',
+      PGOPTIONS: '-c search_path=elsewhere',
+      PORT: '1',
+      POSTGRES_PORT: 'tcp://10.0.0.1:5432',
+      OTEL_SERVICE_NAME: 'foo',
+      OTEL_SDK_DISABLED: 'true',
+      OTEL_PROPAGATORS: 'b3',
+      OTEL_EXPORTER_OTLP_CERTIFICATE: '/nowhere.pem',
+      OTEL_RESOURCE_ATTRIBUTES: 'service.name=bar,team=50%25',
+      LENS_LISTEN_ADDRESS: '::1',
+      LISTEN_ADDRESS: '::1',
+      TZ: 'Asia/Kathmandu',
+      LC_ALL: 'xx_XX.UTF-8',
+    });
+    const { output, running } = run(START);
+    await running();
+    assert.match(output(), /first full trace after \d+\.\d s/);
+    assert.match(output(), /lens +ready after .* http:\/\/\[::1\]:/);
+    assert.equal(asked, 0);
   });
 
   test('says which port is taken and which variable moves it, and starts nothing', async () => {
@@ -143,6 +187,14 @@ describe('npm start', () => {
     const wrong = launch('--rest');
     assert.deepEqual(await wrong.exited, [1, null]);
     assert.match(wrong.output(), /--rest/);
+  });
+
+  test('a wrong variable of a service is refused before anything starts', async () => {
+    env.OTEL_RESOURCE_ATTRIBUTES = 'team=50%,owner=a b';
+    const { exited, output } = launch();
+    assert.deepEqual(await exited, [1, null]);
+    assert.match(output(), /OTEL_RESOURCE_ATTRIBUTES="team=50%,owner=a b": expected key=value/);
+    assert.doesNotMatch(output(), /ready|at .*\.ts:/);
   });
 
   test('a wrong variable is refused before anything starts', async () => {

@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
 
 const CHROMIUM = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/google-chrome'].find(
   (path) => path !== undefined && existsSync(path),
@@ -19,4 +22,24 @@ export function missingChromium(): string | false {
 export function launchChromium(): Promise<Browser> {
   // As root, as which CI runs, its sandbox can't be had.
   return chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] });
+}
+
+/** A browser whose user blocks cookies for all sites: then a page that reads localStorage gets a SecurityError. */
+export async function launchWithoutStorage(): Promise<AsyncDisposable & { context: BrowserContext }> {
+  const profile = await mkdtemp(join(tmpdir(), 'mythical-chromium-'));
+  await mkdir(join(profile, 'Default'));
+  const preferences = { profile: { default_content_setting_values: { cookies: 2 } } };
+  await writeFile(join(profile, 'Default', 'Preferences'), JSON.stringify(preferences));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: CHROMIUM!,
+    args: ['--no-sandbox'],
+    viewport: { width: 1280, height: 900 },
+  });
+  return {
+    context,
+    async [Symbol.asyncDispose]() {
+      await context.close();
+      await rm(profile, { recursive: true, force: true });
+    },
+  };
 }

@@ -1,8 +1,8 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Endpoints } from '../../source/cloud/fields.ts';
-import { forAlloy, tracesAuthorization, tracesAuthorizationFile } from '../../source/cloud/for-alloy.ts';
+import type { Endpoints } from '../../source/cloud-check/fields.ts';
+import { forAlloy, tracesAuthorization, tracesAuthorizationFile } from '../../source/cloud-check/for-alloy.ts';
 import { freePort } from '../../source/launcher/ports.ts';
 import { type ChildProgram, startChildProgram } from './child-program.ts';
 
@@ -10,7 +10,7 @@ import { type ChildProgram, startChildProgram } from './child-program.ts';
 export type RunningAlloy = ChildProgram & {
   /** Where each signal is sent to. */
   ports: { page: number; otlpHttp: number; loki: number; pyroscope: number };
-  /** The lines of its own log about one kind of component. */
+  /** The lines of its log about one kind of component. */
   linesOf(component: string): string[];
 };
 
@@ -72,7 +72,7 @@ export async function startCloudAlloy(
           ENDPOINTS_FILE: endpointsFile,
           STACK_SERVICES: 'alloy',
           GOMEMLIMIT: '380MiB',
-          // Nobody listens there.
+          // Nothing listens there.
           POSTGRES_DATA_SOURCE_NAME: `postgresql://reader:${POSTGRES_PASSWORD}@127.0.0.1:1/postgres`,
           ...env,
         },

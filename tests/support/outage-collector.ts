@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from '../../source/launcher/ports.ts';
 import { type ChildProgram, startChildProgram } from './child-program.ts';
-import { startTarget } from './cloud-load.ts';
+import type { FakeBackend } from './fake-backend.ts';
 import { type Configuration, dockerLogsReceiver, FLAGS, readConfiguration } from './otel-collector.ts';
-import type { Backend } from './outage-backend.ts';
+import { startScrapeTarget } from './scrape-target.ts';
 
 /** The collector with the pipelines of otel/ through which lines, spans and scraped samples go. */
 export type OutageCollector = {
@@ -26,14 +26,14 @@ export type OutageCollector = {
 export async function startOutageCollector(
   executable: string,
   env: Record<string, string>,
-  backend: Backend,
+  backend: FakeBackend,
   edit: (configuration: Configuration) => void = () => {},
 ): Promise<OutageCollector> {
   const folder = await mkdtemp(path.join(tmpdir(), 'mythical-outage-'));
   const data = path.join(folder, 'data');
   await mkdir(data);
   const logOf = (container: string) => path.join(folder, `containers/${container}/${container}-json.log`);
-  const target = await startTarget();
+  const target = await startScrapeTarget();
   const ports = { otlp: await freePort(), faro: await freePort() };
   const configuration = outageConfiguration(folder, data, ports, target.address, backend);
   edit(configuration);
@@ -77,10 +77,10 @@ export async function startOutageCollector(
       }
       return bytes;
     },
-    scrapes: () => target.scrapes,
+    scrapes: target.scrapes,
     async [Symbol.asyncDispose]() {
       await running?.stop('SIGKILL');
-      await target.close();
+      await target[Symbol.asyncDispose]();
       await rm(folder, { recursive: true });
     },
   };
@@ -106,7 +106,7 @@ function outageConfiguration(
   data: string,
   ports: OutageCollector['ports'],
   target: string,
-  backend: Backend,
+  backend: FakeBackend,
 ): Configuration {
   const [main, containers, frontend] = ['otel.yml', 'containers.yml', 'frontend.yml'].map(readConfiguration) as [
     Configuration,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -40,7 +40,11 @@ function findScript(): string | undefined {
   return SCRIPTS.find((script) => existsSync(script));
 }
 
-/** Starts a broker of our own: free ports, a folder of its own, gone at the end. */
+const USER = 'mythical';
+/** Characters that mean something else in a URL. */
+const PASSWORD = 'p@ss/w%o:r?d';
+
+/** Starts a broker of our own, with the settings of rabbitmq/mythical.conf: free ports, a folder of its own, gone at the end. */
 export async function startRabbitMq(): Promise<RabbitMq> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -52,13 +56,19 @@ export async function startRabbitMq(): Promise<RabbitMq> {
   }
 }
 
+async function writeSettings(folder: string, port: number): Promise<void> {
+  await writeFile(join(folder, 'enabled_plugins'), '[].\n');
+  const ofCompose = await readFile(join(import.meta.dirname, '../../rabbitmq/mythical.conf'), 'utf8');
+  const own = [`listeners.tcp.local = 127.0.0.1:${port}`, `default_user = ${USER}`, `default_pass = ${PASSWORD}`];
+  await writeFile(join(folder, 'rabbitmq.conf'), [ofCompose, ...own, 'log.console = true\n'].join('\n'));
+}
+
 async function startOnFreePorts(): Promise<RabbitMq> {
   const script = findScript() ?? assert.fail('there is no rabbitmq-server on this machine');
   const folder = await mkdtemp(join(tmpdir(), 'mythical-rabbitmq-'));
   const [port, distributionPort, epmdPort] = [await freePort(), await freePort(), await freePort()];
-  const url = `amqp://guest:guest@127.0.0.1:${port}`;
-  await writeFile(join(folder, 'enabled_plugins'), '[].\n');
-  await writeFile(join(folder, 'rabbitmq.conf'), `listeners.tcp.local = 127.0.0.1:${port}\nlog.console = true\n`);
+  const url = `amqp://${USER}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}`;
+  await writeSettings(folder, port);
   let output = '';
   let broker: ChildProcess | undefined;
 

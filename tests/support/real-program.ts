@@ -32,6 +32,11 @@ const PROGRAMS = {
   promtool: { version: '--version', built: true },
   pyroscope: { version: '-version' },
   tempo: { version: '-version' },
+  nginx: { version: '-v', folders: ['/usr/sbin'] },
+  kubectl: { version: 'version --client' },
+  'kube-apiserver': { version: '--version' },
+  etcd: { version: '--version' },
+  versitygw: { version: '--version' },
 } satisfies Record<string, Program>;
 
 export type ProgramName = keyof typeof PROGRAMS;
@@ -72,9 +77,9 @@ async function find(name: ProgramName): Promise<RealProgram> {
 
 /** "alloy 1.18.1 (/usr/bin/alloy)" */
 export async function describeProgram(name: ProgramName, path: string): Promise<string> {
-  const { stdout, stderr } = await promisify(execFile)(path, [PROGRAMS[name].version], { timeout: 20_000 }).catch(
-    () => ({ stdout: '', stderr: '' }),
-  );
+  const { stdout, stderr } = await promisify(execFile)(path, PROGRAMS[name].version.split(' '), {
+    timeout: 20_000,
+  }).catch(() => ({ stdout: '', stderr: '' }));
   const version = /(?<![\w.])v?(\d+\.\d+\.\d+[-+.\w]*)/.exec(stdout + stderr)?.[1];
   return `${name} ${version ?? 'of an unknown version'} (${path})`;
 }

@@ -101,7 +101,7 @@ export async function startProgram(
   name: string,
   main: string,
   env: Record<string, string>,
-  { timeoutMs = 40_000 }: { timeoutMs?: number } = {},
+  { timeoutMs = 60_000 }: { timeoutMs?: number } = {},
 ): Promise<RunningService> {
   const port = env.PORT ?? (await freePort());
   const url = `http://127.0.0.1:${port}`;

@@ -1,6 +1,7 @@
 import express, { type Express, type RequestHandler } from 'express';
 import type { Telemetry } from '../telemetry/start.ts';
 import { healthz, type Readiness, readyz } from './health.ts';
+import { metricsHandler } from './metrics.ts';
 import { cpuProfile, heapProfile } from './pprof.ts';
 import { notFound, problemHandler } from './problem.ts';
 
@@ -20,9 +21,7 @@ export function createApp(telemetry: Telemetry, readiness: Readiness, addRoutes?
     operations({
       '/healthz': healthz,
       '/readyz': readyz(readiness),
-      '/metrics': async (_request, response) => {
-        response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
-      },
+      '/metrics': metricsHandler(metrics.registry),
       // Where Go's net/http/pprof has them, because there profile scrapers look.
       '/debug/pprof/profile': cpuProfile(profiling),
       '/debug/pprof/heap': heapProfile(profiling),

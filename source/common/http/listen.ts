@@ -3,6 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, Server as NetServer } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { Trouble } from '../lifecycle.ts';
+import { localUrl } from './address.ts';
 
 export type Listening = {
   /** The port really listened on, also where 0 was asked for. */
@@ -46,7 +47,7 @@ export async function listen(handler: RequestListener, port: number, address: st
   const actualPort = (server.address() as AddressInfo).port;
   return {
     port: actualPort,
-    url: `http://${address === '0.0.0.0' || address === '::' ? 'localhost' : address}:${actualPort}`,
+    url: localUrl(address, actualPort),
     async [Symbol.asyncDispose]() {
       stopping = true;
       const closed = once(server, 'close');

@@ -3,7 +3,14 @@ import { z } from 'zod';
 import type { Profiling } from '../telemetry/profiling.ts';
 import { HttpProblem } from './problem.ts';
 
-const profileQuery = z.object({ seconds: z.coerce.number().positive().max(60).default(10) });
+const profileQuery = z.object({
+  seconds: z
+    .string()
+    .regex(/^\d+(?:\.\d+)?$/, 'expected a number of seconds')
+    .transform(Number)
+    .pipe(z.number().positive().max(60))
+    .default(10),
+});
 
 type PullProfiling = Extract<Profiling, { mode: 'pull' }>;
 

@@ -15,8 +15,10 @@ type Push = { streams: { stream: Record<string, string>; values: [string, string
 /** A Loki that answers with the given statuses one after the other, then with 204. */
 async function startLoki(statuses: number[] = []) {
   const pushes: Push[] = [];
+  const authorizations: (string | undefined)[] = [];
   const server = createServer(async (request, response) => {
     const body = JSON.parse(await text(request)) as Push;
+    authorizations.push(request.headers.authorization);
     const status = statuses.shift() ?? 204;
     if (status === 204) pushes.push(body);
     response.writeHead(status).end();
@@ -25,6 +27,7 @@ async function startLoki(statuses: number[] = []) {
   await once(server, 'listening');
   return {
     pushes,
+    authorizations,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/loki/api/v1/push`,
     lines: () => pushes.flatMap(({ streams }) => streams).flatMap(({ values }) => values.map(([, line]) => line)),
     [Symbol.dispose]: () => {
@@ -53,6 +56,15 @@ async function outcome(metrics: Metrics, name: 'sent' | 'dropped'): Promise<numb
 }
 
 describe('pushing log lines to Loki', () => {
+  test('takes a user and password from the address', async () => {
+    using loki = await startLoki();
+    const push = createLokiPush(loki.url.replace('://', '://user:secret@'), labels, createMetrics());
+    push.push(entry('x'));
+    await push[Symbol.asyncDispose]();
+    assert.deepEqual(loki.lines(), ['x']);
+    assert.deepEqual(loki.authorizations, [`Basic ${btoa('user:secret')}`]);
+  });
+
   test('sends what waits when it is closed, grouped by labels, with the trace as metadata', async () => {
     using loki = await startLoki();
     const metrics = createMetrics();

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
+import { splitCredentials } from '../url-credentials.ts';
 import type { LogEntry } from './log-entry.ts';
 import { createCounter, createGauge, METRIC_NAMES, type Metrics } from './metrics.ts';
 
@@ -35,6 +36,7 @@ type Waiting = {
 export function createLokiPush(target: string, labels: Record<string, string>, metrics: Metrics): LokiPush {
   const buffer: Waiting[] = [];
   const closing = new AbortController();
+  const destination = splitCredentials(target);
   const lines = createCounter(metrics, {
     name: METRIC_NAMES.logLines,
     help: 'Log lines by what became of them: sent to Loki, or dropped',
@@ -58,7 +60,7 @@ export function createLokiPush(target: string, labels: Record<string, string>, m
       if (buffer.length < MAX_LINES_PER_PUSH) await pause(PUSH_INTERVAL_MS);
       const batch = buffer.splice(0, MAX_LINES_PER_PUSH);
       if (batch.length === 0) continue;
-      const outcome = await send(target, toPushRequest(batch, labels));
+      const outcome = await send(destination, toPushRequest(batch, labels));
       if (outcome === 'retry') {
         const room = Math.max(0, MAX_BUFFERED_LINES - buffer.length);
         const kept = room === 0 ? [] : batch.slice(-room);
@@ -132,11 +134,14 @@ function toPushRequest(batch: Waiting[], labels: Record<string, string>): PushRe
 }
 
 /** `refused` is a batch that Loki will never take: sending it again would block all that come after. */
-async function send(target: string, request: PushRequest): Promise<'sent' | 'retry' | 'refused'> {
+async function send(
+  { url, headers }: ReturnType<typeof splitCredentials>,
+  request: PushRequest,
+): Promise<'sent' | 'retry' | 'refused'> {
   try {
-    const response = await fetch(target, {
+    const response = await fetch(url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { ...headers, 'content-type': 'application/json' },
       body: JSON.stringify(request),
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
     });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { encode, heap, time } from '@datadog/pprof';
 import pyroscope from '@pyroscope/nodejs';
+import { hostInUrl } from '../http/address.ts';
 import type { ProfilingSettings } from '../settings.ts';
 import type { Identity } from './identity.ts';
 import { SPAN_PROFILER_OPTIONS, type SpanProfiles } from './span-profiles.ts';
@@ -48,7 +49,7 @@ export function startProfiling(
 }
 
 function startPush(identity: Identity, settings: ProfilingSettings, spanProfiles: SpanProfiles | undefined): Profiling {
-  const url = `http://${settings.PROFILE_COLLECTOR_HOST ?? 'localhost'}:${settings.PROFILE_COLLECTOR_PORT}`;
+  const url = `http://${hostInUrl(settings.PROFILE_COLLECTOR_HOST ?? 'localhost')}:${settings.PROFILE_COLLECTOR_PORT}`;
   pyroscope.init({
     appName: identity.serviceName,
     serverAddress: url,

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MeterProvider } from '@opentelemetry/api';
-import { envDetector } from '@opentelemetry/resources';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { messageOf } from '../error-message.ts';
 import type { ServiceName } from '../services.ts';
 import type { TelemetrySettings } from '../settings.ts';
 import { createContextManager } from './context-manager.ts';
 import { logSdkDiagnostics } from './diagnostics.ts';
-import { type Identity, identify, resourceOf } from './identity.ts';
+import { type Identity, identify, identityWarnings, resourceOf } from './identity.ts';
 import { createLogging, type Logger } from './logging.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createLogRecordProcessor } from './otlp-logs.ts';
@@ -40,6 +39,7 @@ export function startTelemetry(serviceName: ServiceName, settings: TelemetrySett
   const sdk = startSdk(identity, settings, createSelfObservability(metrics), spanProfiles, stopping.signal);
   const logging = createLogging(identity, settings, metrics);
   logSdkDiagnostics(logging.logger);
+  for (const warning of identityWarnings(identity)) logging.logger.warn(warning);
   const profiling = startProfiling(identity, settings, spanProfiles);
   if (wantsSpanProfiles(settings) && !SPAN_PROFILES_SUPPORTED) {
     logging.logger.info('profiles are of the whole process: profiles of spans need Linux or macOS');
@@ -71,7 +71,8 @@ function startSdk(
 ): NodeSDK {
   const sdk = new NodeSDK({
     resource: resourceOf(identity),
-    resourceDetectors: [envDetector],
+    // Our settings have read OTEL_RESOURCE_ATTRIBUTES.
+    resourceDetectors: [],
     ...(settings.OTEL_TRACES_EXPORTER === 'none'
       ? { spanProcessors: [] }
       : {

@@ -1,3 +1,4 @@
+import { metricsHandler } from '@mythical/common/http/metrics';
 import express, { type Router } from 'express';
 import { z } from 'zod';
 import type { Queries } from '../query.ts';
@@ -36,7 +37,5 @@ export function operationRoutes(router: Router, { store, metrics }: { store: Sto
     else sendProblem(response, 503, 'Not ready', `telemetry can't be stored: ${trouble}`);
   });
 
-  router.get('/metrics', async (_request, response) => {
-    response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
-  });
+  router.get('/metrics', metricsHandler(metrics.registry));
 }

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { TooManyQueriesError } from '../query.ts';
 import { QueryError } from '../query-guard.ts';
@@ -22,7 +23,7 @@ export function problemOf(error: unknown): Problem {
   // express and its body parser put a status on the errors that are the client's.
   const { status, message } = error as { status?: unknown; message?: unknown };
   if (typeof status === 'number' && status >= 400 && status < 500) {
-    return { status, title: 'Bad request', detail: String(message) };
+    return { status, title: STATUS_CODES[status] ?? 'Bad request', detail: String(message) };
   }
   return { status: 500, title: 'Internal error', detail: 'lens could not do this; its log has the reason' };
 }

@@ -28,7 +28,7 @@ export function createApp({ store, queries, metrics, allowedHosts, faroOrigins, 
   });
   // Probes and senders of telemetry reach lens under any name.
   operationRoutes(app, { store, metrics });
-  receiverRoutes(app, { store, metrics }, faroOrigins);
+  receiverRoutes(app, { ingest: { store, metrics }, faroOrigins, announce });
   app.use(onlyOwnPages(allowedHosts));
   apiRoutes(app, { queries, store });
   pageRoutes(app);

@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { decodeJson, type Requests } from './otlp-messages.ts';
-import { decoding, PayloadError } from './payload.ts';
+import { decodeJson } from './otlp-json.ts';
+import type { Requests } from './otlp-messages.ts';
+import { expectKnownField, PayloadError, parseJson } from './payload.ts';
 
 /**
  * What Grafana Faro's web SDK sends from a browser, as Alloy's `faro.receiver` takes it:
  * https://grafana.com/docs/alloy/latest/reference/components/faro/faro.receiver/
  *
- * Fields that are unknown here are left out, as Alloy does.
+ * Fields that are unknown here are left out, as Alloy does; and as to Alloy, none is needed, and null is as good as none.
  */
 export type FaroPayload = z.infer<typeof payload> & { traces: Requests['traces'] | undefined };
 export type FaroMeta = FaroPayload['meta'];
@@ -19,47 +20,51 @@ const MAX_ITEMS = 1_000;
 const MAX_META_CHARS = 16_000;
 
 const text = z.string();
+/** Go's text is never absent. */
+const textOrEmpty = text.default('');
 /** Faro's own API types the values as text, and passes on whatever JavaScript gave it. */
 const attributes = z.record(text, z.unknown());
-const timestamp = z.iso.datetime({ offset: true });
-const trace = z.object({ trace_id: text, span_id: text }).optional();
+const timestamp = z.iso.datetime({ offset: true }).default(() => new Date().toISOString());
+const trace = z.object({ trace_id: text.optional(), span_id: text.optional() }).optional();
 
 const exception = z.object({
-  type: text,
-  value: text,
+  type: textOrEmpty,
+  value: textOrEmpty,
   timestamp,
   trace,
   context: attributes.optional(),
   stacktrace: z
     .object({
-      frames: z.array(
-        z.object({
-          function: text.optional(),
-          module: text.optional(),
-          filename: text.optional(),
-          lineno: z.number().optional(),
-          colno: z.number().optional(),
-        }),
-      ),
+      frames: z
+        .array(
+          z.object({
+            function: text.optional(),
+            module: text.optional(),
+            filename: text.optional(),
+            lineno: z.number().optional(),
+            colno: z.number().optional(),
+          }),
+        )
+        .default([]),
     })
     .optional(),
 });
 const log = z.object({
-  message: text,
+  message: textOrEmpty,
   level: text.optional(),
   timestamp,
   trace,
   context: attributes.optional(),
 });
 const measurement = z.object({
-  type: text,
-  values: z.record(text, z.number()),
+  type: textOrEmpty,
+  values: z.record(text, z.number()).default({}),
   timestamp,
   trace,
   context: attributes.optional(),
 });
 const event = z.object({
-  name: text,
+  name: textOrEmpty,
   domain: text.optional(),
   attributes: attributes.optional(),
   timestamp,
@@ -72,12 +77,14 @@ const payload = z.object({
   meta: z
     .object({
       sdk: z.object({ version: text.optional() }).optional(),
-      app: z.object({
-        name: text.min(1),
-        namespace: text.optional(),
-        version: text.optional(),
-        environment: text.optional(),
-      }),
+      app: z
+        .object({
+          name: text.optional(),
+          namespace: text.optional(),
+          version: text.optional(),
+          environment: text.optional(),
+        })
+        .optional(),
       user: z.object({ id: text.optional(), username: text.optional() }).optional(),
       session: z.object({ id: text.optional(), attributes: attributes.optional() }).optional(),
       page: z.object({ id: text.optional(), url: text.optional() }).optional(),
@@ -95,7 +102,8 @@ const payload = z.object({
         .optional(),
       view: z.object({ name: text.optional() }).optional(),
     })
-    .refine((meta) => JSON.stringify(meta).length <= MAX_META_CHARS, `more than ${MAX_META_CHARS} characters`),
+    .refine((meta) => JSON.stringify(meta).length <= MAX_META_CHARS, `more than ${MAX_META_CHARS} characters`)
+    .default({}),
   exceptions: items(exception),
   logs: items(log),
   measurements: items(measurement),
@@ -109,12 +117,18 @@ export type FaroEvent = z.infer<typeof event>;
 
 /** @throws {PayloadError} saying which field is wrong */
 export function decodeFaro(body: string): FaroPayload {
-  const json = decoding('JSON', () => JSON.parse(body) as unknown);
+  const json = parseJson(body, (_key, value) => (value === null ? undefined : withoutAbsent(value)));
+  expectKnownField(json, [...Object.keys(payload.shape), 'traces']);
   const decoded = payload.safeParse(json);
   if (!decoded.success) throw new PayloadError(`not a Faro payload: ${z.prettifyError(decoded.error)}`);
   const { traces } = json as { traces?: unknown };
   return {
     ...decoded.data,
-    traces: traces === undefined || traces === null ? undefined : decodeJson('traces', JSON.stringify(traces)),
+    traces: traces === undefined ? undefined : decodeJson('traces', JSON.stringify(traces)),
   };
+}
+
+/** What is undefined leaves no trace in an object, but a hole in a list. */
+function withoutAbsent(value: unknown): unknown {
+  return Array.isArray(value) ? value.filter((item) => item !== undefined) : value;
 }

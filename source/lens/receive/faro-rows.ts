@@ -2,7 +2,7 @@ import { type Fields, formatLogfmt } from '@mythical/common/telemetry/logfmt';
 import type { LogRow, MetricRow } from '../store/schema.ts';
 import type { FaroEvent, FaroException, FaroLog, FaroMeasurement, FaroMeta, FaroPayload } from './faro-payload.ts';
 
-type Item = { timestamp: string; trace?: { trace_id: string; span_id: string } | undefined };
+type Item = Pick<FaroLog, 'timestamp' | 'trace'>;
 
 /**
  * A line for each exception, log, measurement and event. Their fields have the names that Alloy gives them on the way to
@@ -13,7 +13,7 @@ export function faroLogRows({ meta, exceptions, logs, measurements, events }: Fa
   const attributes = JSON.stringify(metaFields);
   const row = (item: Item, level: string, fields: Fields): LogRow => ({
     time: micros(item.timestamp),
-    service: meta.app.name,
+    service: serviceOf(meta),
     level,
     trace_id: hexId(item.trace?.trace_id, 32),
     span_id: hexId(item.trace?.span_id, 16),
@@ -29,6 +29,10 @@ export function faroLogRows({ meta, exceptions, logs, measurements, events }: Fa
   ];
 }
 
+function serviceOf({ app }: FaroMeta): string {
+  return app?.name || 'unknown_service';
+}
+
 /** The others among the values of a web vital explain it; they stay in its line. */
 const WEB_VITALS = new Set(['cls', 'fcp', 'fid', 'inp', 'lcp', 'ttfb']);
 
@@ -38,7 +42,7 @@ export function faroMetricRows({ meta, measurements }: FaroPayload): MetricRow[]
     const { type, values, timestamp, trace, context } = measurement;
     const time = micros(timestamp);
     const labels = given({
-      app_version: meta.app.version,
+      app_version: meta.app?.version,
       browser_name: meta.browser?.name,
       page: pathOf(meta.page?.url),
       rating: context?.rating === undefined ? undefined : String(context.rating),
@@ -47,7 +51,7 @@ export function faroMetricRows({ meta, measurements }: FaroPayload): MetricRow[]
     return measured.map(
       ([key, value]): MetricRow => ({
         time,
-        service: meta.app.name,
+        service: serviceOf(meta),
         name: `faro_${type}_${key}`.replace(/[^a-zA-Z0-9_]/g, '_').toLowerCase(),
         type: 'gauge',
         labels: JSON.stringify(labels),

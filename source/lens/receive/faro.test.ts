@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { IN_MEMORY, type Lens, startLens } from '../lens.ts';
+import { describe, test } from 'node:test';
+import { useLens } from '../../../tests/support/lens.ts';
 import { MAX_FARO_BYTES } from './faro-payload.ts';
 
 const ORIGIN = 'http://localhost:3001';
@@ -18,11 +18,7 @@ const meta = {
 };
 
 describe('Faro from browsers', () => {
-  let lens: Lens;
-  before(async () => {
-    lens = await startLens({ ...IN_MEMORY, faroOrigins: [ORIGIN] }, assert.fail);
-  });
-  after(() => lens[Symbol.asyncDispose]());
+  const lens = useLens({ faroOrigins: [ORIGIN] });
 
   const collect = (payload: unknown, headers: Record<string, string> = {}) =>
     fetch(`${lens.url}/collect`, {
@@ -31,10 +27,7 @@ describe('Faro from browsers', () => {
       body: typeof payload === 'string' ? payload : JSON.stringify(payload),
     });
 
-  const rows = async (sql: string) => {
-    const { columns, rows } = await lens.query(sql);
-    return rows.map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index]])));
-  };
+  const { rows } = lens;
 
   test('an exception becomes an error line with its stack, its trace, the session and the page', async () => {
     const frames = [
@@ -128,7 +121,7 @@ describe('Faro from browsers', () => {
   });
 
   test('the summary counts all of them', async () => {
-    const { services } = await lens.summary();
+    const { services } = await lens.lens.summary();
     assert.deepEqual(services, [{ name: 'mythical-frontend', spans: 1, logs: 5, metricSamples: 3, profiles: 0 }]);
   });
 
@@ -136,8 +129,8 @@ describe('Faro from browsers', () => {
     for (const [payload, detail] of [
       ['{', /not valid JSON/],
       ['null', /not a Faro payload/],
-      [{}, /meta/],
-      [{ meta: { app: {} } }, /meta\.app\.name/],
+      [{ resourceSpans: [] }, /expected meta, not resourceSpans/],
+      [{ meta: { app: { name: 5 } } }, /meta\.app\.name/],
       [{ meta, events: [{ name: 'x', timestamp: 'yesterday' }] }, /events\[0\]\.timestamp/],
       [{ meta, measurements: [{ type: 'x', values: { a: 'b' }, timestamp }] }, /values\.a/],
       [{ meta, traces: { resourceSpans: 5 } }, /OTLP JSON/],
@@ -150,7 +143,73 @@ describe('Faro from browsers', () => {
     }
     assert.equal((await collect(' '.repeat(MAX_FARO_BYTES + 1))).status, 413);
     assert.equal((await collect({ meta }, { 'content-type': 'text/plain' })).status, 415);
-    assert.equal((await lens.summary()).logs, 5);
+    assert.equal((await lens.lens.summary()).logs, 5);
+  });
+
+  const item = { timestamp };
+  for (const [what, payload, part] of [
+    ['a measured value', { measurements: [{ ...item, type: 'n1', values: { a: 1, b: null } }] }, 'type=n1 a=1'],
+    ['all values', { measurements: [{ ...item, type: 'n2', values: null }] }, 'type=n2'],
+    ['a measurement', { measurements: [null, { ...item, type: 'n3', values: {} }] }, 'type=n3'],
+    [
+      'a part of a frame',
+      {
+        exceptions: [
+          {
+            ...item,
+            type: 'n4',
+            value: 'x',
+            stacktrace: { frames: [null, { function: null, filename: 'f', lineno: null }] },
+          },
+        ],
+      },
+      'n4: x\\n  at  (f:0:0)"',
+    ],
+    ['frames', { exceptions: [{ ...item, type: 'n5', value: null, stacktrace: { frames: null } }] }, 'type=n5'],
+    ['a stack', { exceptions: [{ ...item, type: 'n6', value: 'x', stacktrace: null }] }, 'type=n6'],
+    [
+      'a part of a context',
+      { logs: [{ ...item, message: 'n7', context: { a: 'b', c: null } }] },
+      'message=n7 context_a=b',
+    ],
+    ['a context', { logs: [{ ...item, message: 'n8', context: null, level: null }] }, 'message=n8'],
+    ['a trace', { logs: [{ ...item, message: 'n9', trace: null }] }, 'message=n9'],
+    [
+      'ids of a trace',
+      { logs: [{ ...item, message: 'n10', trace: { trace_id: null, span_id: null } }] },
+      'message=n10',
+    ],
+    ['a time', { logs: [{ timestamp: null, message: 'n11' }] }, 'message=n11'],
+    ['other lists', { logs: [{ ...item, message: 'n12' }], events: null, measurements: null }, 'message=n12'],
+    ['traces', { logs: [{ ...item, message: 'n13' }], traces: null }, 'message=n13'],
+    ['parts of traces', { logs: [{ ...item, message: 'n14' }], traces: { resourceSpans: [null] } }, 'message=n14'],
+    [
+      'a name and attributes',
+      { events: [{ ...item, name: null, domain: 'n15', attributes: null }] },
+      'event_domain=n15',
+    ],
+    [
+      'parts of meta',
+      { logs: [{ ...item, message: 'n16' }], meta: { app: { name: 'a', version: null }, view: null } },
+      'message=n16',
+    ],
+    ['meta', { logs: [{ ...item, message: 'n17' }], meta: null }, 'message=n17'],
+  ] as const) {
+    test(`null in place of ${what} counts as absent, as in Alloy, and the rest is kept`, async () => {
+      const response = await collect({ meta, ...payload });
+      assert.equal(response.status, 202, await response.text());
+      const found = await rows(
+        `SELECT body FROM logs WHERE body LIKE '%${/n\d+/.exec(part)![0]}%' AND body LIKE '%kind=%'`,
+      );
+      assert.equal(found.length, 1);
+      assert.ok(String(found[0]!.body).includes(part), String(found[0]!.body));
+      assert.doesNotMatch(String(found[0]!.body), /null/);
+    });
+  }
+
+  test('an app without a name is an unknown service', async () => {
+    assert.equal((await collect({ logs: [{ message: 'nameless', timestamp }] })).status, 202);
+    assert.equal((await rows(`SELECT service FROM logs WHERE body LIKE '%nameless%'`))[0]?.service, 'unknown_service');
   });
 
   test('an id of a trace that is none is no link', async () => {

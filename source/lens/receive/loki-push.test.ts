@@ -1,44 +1,46 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import { loadProto } from '@mythical/common/proto';
 import { compress } from 'snappyjs';
-import { IN_MEMORY, type Lens, startLens } from '../lens.ts';
-import { parseLabels } from './loki-push.ts';
-import { loadProto } from './payload.ts';
+import { parse } from 'yaml';
+import { useLens } from '../../../tests/support/lens.ts';
+import { MAX_AGE } from './loki.ts';
 
 const TRACE = 'a1'.repeat(16);
 const SPAN = 'b2'.repeat(8);
+const PROTOBUF = 'application/x-protobuf';
+
+/** Of this second, so that its end is known. */
+const seconds = Math.floor(Date.now() / 1000);
+const nanos = `${seconds}123456789`;
+const iso = (fraction: string) => new Date(seconds * 1000).toISOString().replace('.000Z', `.${fraction}Z`);
+
+type ProtoEntry = { line: string; structuredMetadata?: { name: string; value: string }[]; seconds?: number };
+
+function protobuf(...streams: { labels: string; entries: ProtoEntry[] }[]) {
+  const type = loadProto(new URL('loki.proto', import.meta.url)).lookupType('PushRequest');
+  const message = {
+    streams: streams.map(({ labels, entries }) => ({
+      labels,
+      entries: entries.map((entry) => ({ timestamp: { seconds: entry.seconds ?? seconds, nanos: 5000 }, ...entry })),
+    })),
+  };
+  return new Uint8Array(compress(type.encode(message).finish()));
+}
 
 describe('Loki push', () => {
-  let lens: Lens;
-  before(async () => {
-    lens = await startLens(IN_MEMORY, assert.fail);
-  });
-  after(() => lens[Symbol.asyncDispose]());
-
-  const push = (
-    body: string | Uint8Array<ArrayBuffer>,
-    contentType = 'application/json',
-    headers: Record<string, string> = {},
-  ) =>
-    fetch(`${lens.url}/loki/api/v1/push`, {
-      method: 'POST',
-      body,
-      headers: { 'content-type': contentType, ...headers },
-    });
-
-  const logOf = async (body: string) => {
-    const { columns, rows } = await lens.query(`FROM logs WHERE body LIKE '${body}'`);
-    assert.equal(rows.length, 1);
-    return Object.fromEntries(columns.map(({ name }, index) => [name, rows[0]![index]]));
-  };
+  const lens = useLens();
+  const push = (body: unknown, contentType?: string) => lens.post('/loki/api/v1/push', body, contentType);
+  const logOf = (body: string) => lens.row(`SELECT * FROM logs WHERE body LIKE '${body}'`);
+  const detailOf = async (response: Response) => ((await response.json()) as { detail: string }).detail;
 
   test('JSON with structured metadata becomes a row with its trace', async () => {
     const stream = { service_name: 'mythical-server', level: 'info', beast: 'unicorn' };
-    const values = [['1763700000123456789', 'first line', { traceID: TRACE, spanID: SPAN, pod: 'p' }]];
-    const response = await push(JSON.stringify({ streams: [{ stream, values }] }));
-    assert.equal(response.status, 204);
+    const values = [[nanos, 'first line', { traceID: TRACE, spanID: SPAN, pod: 'p' }]];
+    assert.equal((await push({ streams: [{ stream, values }] })).status, 204);
     assert.deepEqual(await logOf('first line'), {
-      time: '2025-11-21T04:40:00.123456Z',
+      time: iso('123456'),
       service: 'mythical-server',
       level: 'info',
       trace_id: TRACE,
@@ -51,8 +53,7 @@ describe('Loki push', () => {
 
   test('trace and level come from the line where nothing else has them, the service from the job', async () => {
     const line = `level=warn msg="second" traceID=${TRACE} spanID=${SPAN} duration=12.3`;
-    const values = [['1763700000123456789', line]];
-    assert.equal((await push(JSON.stringify({ streams: [{ stream: { job: 'a-job' }, values }] }))).status, 204);
+    assert.equal((await push({ streams: [{ stream: { job: 'a-job' }, values: [[nanos, line]] }] })).status, 204);
     const { service, level, trace_id, span_id, attributes } = await logOf('%second%');
     assert.deepEqual(
       { service, level, trace_id, span_id },
@@ -61,42 +62,80 @@ describe('Loki push', () => {
     assert.deepEqual(attributes, { job: 'a-job' });
   });
 
+  test('labels in JSON that are no text become text, and null is none, as in Loki', async () => {
+    const stream = { job: 'typed', level: 30, ok: true, none: null, nested: { a: 1 } };
+    const values = [[nanos, 'typed labels', { count: 5, none: null }]];
+    assert.equal((await push({ streams: [{ stream, values }] })).status, 204);
+    assert.deepEqual((await logOf('typed labels')).attributes, {
+      job: 'typed',
+      level: '30',
+      ok: 'true',
+      nested: '{"a":1}',
+      count: '5',
+    });
+  });
+
   test('protobuf compressed with snappy is the other encoding', async () => {
-    const type = loadProto('loki.proto').lookupType('PushRequest');
-    const message = type.encode({
-      streams: [
-        {
-          labels: '{service_name="mythical-recorder", level="error", quote="a \\"b\\" \\\\ {c}, d=\\"e\\""}',
-          entries: [
-            {
-              timestamp: { seconds: 1_763_700_000, nanos: 5000 },
-              line: 'third line',
-              structuredMetadata: [{ name: 'trace_id', value: TRACE }],
-            },
-          ],
-        },
-      ],
+    const body = protobuf({
+      labels: '{service_name="mythical-recorder", level="error", quote="a \\"b\\" \\\\ {c}, d=\\"e\\""}',
+      entries: [{ line: 'third line', structuredMetadata: [{ name: 'trace_id', value: TRACE }] }],
     });
     // Alloy names the encoding as well, which clients of Loki's own need not.
-    const response = await push(new Uint8Array(compress(message.finish())), 'application/x-protobuf', {
-      'content-encoding': 'snappy',
-    });
+    const headers = { 'content-type': PROTOBUF, 'content-encoding': 'snappy' };
+    const response = await fetch(`${lens.url}/loki/api/v1/push`, { method: 'POST', body, headers });
     assert.equal(response.status, 204);
     const { time, service, level, trace_id, attributes } = await logOf('third line');
-    assert.deepEqual(
-      [time, service, level, trace_id],
-      ['2025-11-21T04:40:00.000005Z', 'mythical-recorder', 'error', TRACE],
-    );
+    assert.deepEqual([time, service, level, trace_id], [iso('000005'), 'mythical-recorder', 'error', TRACE]);
     assert.equal((attributes as Record<string, string>).quote, 'a "b" \\ {c}, d="e"');
+  });
+
+  test('a stream whose labels can not be read is named, and the others are kept', async () => {
+    const body = protobuf(
+      { labels: '{job="good", icon="\\U000f04a0"}', entries: [{ line: 'before the bad' }] },
+      { labels: '{job="bad\\q"}', entries: [{ line: 'bad' }, { line: 'bad' }] },
+      { labels: '{job="good"}', entries: [{ line: 'after the bad' }] },
+    );
+    const response = await push(body, PROTOBUF);
+    assert.equal(response.status, 400);
+    assert.match(await detailOf(response), /labels \{job="bad\\q"\}: unknown escape \\q \(2 not stored\)$/);
+    assert.equal((await lens.rows("SELECT * FROM logs WHERE body LIKE '% the bad'")).length, 2);
+    assert.equal((await lens.rows("SELECT * FROM logs WHERE body = 'bad'")).length, 0);
+    const metrics = await (await fetch(`${lens.url}/metrics`)).text();
+    assert.match(metrics, /lens_dropped_items_total\{signal="logs",reason="invalid"\} 2/);
+  });
+
+  test('an entry in milliseconds, or of a far day, is named, and the others are kept', async () => {
+    const values = (line: string) => [
+      [nanos, `${line} in time`],
+      [String(Date.now()), `${line} in milliseconds`],
+      [`${seconds + 3600}000000000`, `${line} in an hour`],
+      [`${seconds - 90_000}000000000`, `${line} of yesterday`],
+      ['-1', `${line} before 1970`],
+    ];
+    const response = await push({ streams: [{ stream: { job: 'json' }, values: values('json') }] });
+    assert.equal(response.status, 400);
+    assert.match(
+      await detailOf(response),
+      /stream \{"job":"json"\} has a timestamp too old: 1970-01-01T00:.* nanoseconds .*\(4 not stored\)/,
+    );
+    const entries = [{ line: 'protobuf in time' }, { line: 'protobuf of 1970', seconds: 1_763_700 }];
+    assert.equal((await push(protobuf({ labels: '{job="p"}', entries }), PROTOBUF)).status, 400);
+    const kept = await lens.rows("SELECT body FROM logs WHERE body LIKE 'json %' OR body LIKE 'protobuf %'");
+    assert.deepEqual(kept, [{ body: 'json in time' }, { body: 'protobuf in time' }]);
+  });
+
+  test('what is too old here is too old in our Loki', () => {
+    const { limits_config } = parse(readFileSync(new URL('../../../loki/loki.yaml', import.meta.url), 'utf8'));
+    assert.equal(limits_config.reject_old_samples_max_age, `${MAX_AGE / 3_600_000_000n}h`);
   });
 
   for (const [what, body, contentType, status] of [
     ['no JSON', '{', 'application/json', 400],
     ['another shape', '{"streams":[{"values":[["now","x"]]}]}', 'application/json', 400],
     ['a time that is no number', '{"streams":[{"stream":{},"values":[["soon","x"]]}]}', 'application/json', 400],
-    ['bytes that are not snappy', Buffer.from('hello'), 'application/x-protobuf', 400],
-    ['a promise of 4 GB', Buffer.from('ffffffff0f00', 'hex'), 'application/x-protobuf', 400],
-    ['labels that are none', compressedLabels('{a=b}'), 'application/x-protobuf', 400],
+    ['bytes that are not snappy', Buffer.from('hello'), PROTOBUF, 400],
+    ['a promise of 4 GB', Buffer.from('ffffffff0f00', 'hex'), PROTOBUF, 400],
+    ['labels that are none', protobuf({ labels: '{a=b}', entries: [] }), PROTOBUF, 400],
     ['another media type', 'x', 'text/plain', 415],
   ] as const) {
     test(`${what}: ${status}, as problem details`, async () => {
@@ -107,22 +146,5 @@ describe('Loki push', () => {
       assert.equal(problem.status, status);
       assert.ok(problem.title && problem.detail && problem.type);
     });
-  }
-});
-
-function compressedLabels(labels: string) {
-  const type = loadProto('loki.proto').lookupType('PushRequest');
-  return new Uint8Array(compress(type.encode({ streams: [{ labels, entries: [] }] }).finish()));
-}
-
-test('labels are parsed as Go quotes them', () => {
-  assert.deepEqual(parseLabels('{}'), {});
-  assert.deepEqual(parseLabels(' { a = "x" , b="\\u00e9\\x41\\n\\t" , c=`raw "\\n"`, } '), {
-    a: 'x',
-    b: 'éA\n\t',
-    c: 'raw "\\n"',
-  });
-  for (const bad of ['', 'a="b"', '{a="b}', '{a="b" c="d"}', '{="b"}', '{a="\\q"}']) {
-    assert.throws(() => parseLabels(bad), Error, bad);
   }
 });

@@ -1,4 +1,5 @@
 import * as grpc from '@grpc/grpc-js';
+import { hostInUrl } from '@mythical/common/http/address';
 import { type Ingest, storeOtlp } from './otlp.ts';
 import type { Signal } from './otlp-messages.ts';
 import { decodeProtobuf, encodeResponse } from './otlp-messages.ts';
@@ -29,7 +30,7 @@ export async function listenOtlpGrpc(ingest: Ingest, port: number, address: stri
   for (const [signal, service] of Object.entries(SERVICES) as [Signal, string][]) {
     server.addService({ Export: rawUnaryMethod(`/${service}/Export`) }, { Export: exportHandler(ingest, signal) });
   }
-  const host = address.includes(':') ? `[${address}]` : address;
+  const host = hostInUrl(address);
   const boundPort = await new Promise<number>((resolve, reject) => {
     server.bindAsync(`${host}:${port}`, grpc.ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(new Error(`OTLP/gRPC can't listen on ${host}:${port}: ${error.message}`)) : resolve(bound),

@@ -1,4 +1,5 @@
-import { decoding, loadProto, PayloadError } from './payload.ts';
+import { loadProto } from '@mythical/common/proto';
+import { decoding } from './payload.ts';
 
 /**
  * OTLP as it is on the wire, from protobuf or from JSON, in one shape. `otlp.proto` has the field numbers.
@@ -68,19 +69,21 @@ export type Metric = {
   summary: { dataPoints: SummaryDataPoint[] };
 };
 type NumberValue = { value?: 'asDouble' | 'asInt'; asDouble: number; asInt: Int64 };
-type DataPoint = { timeUnixNano: Int64; attributes: KeyValue[] };
+export type DataPoint = { timeUnixNano: Int64; attributes: KeyValue[]; flags: number };
 export type Exemplar = NumberValue & { timeUnixNano: Int64; spanId: Buffer; traceId: Buffer };
 export type NumberDataPoint = DataPoint & NumberValue & { exemplars: Exemplar[] };
 export type HistogramDataPoint = DataPoint & {
   count: Int64;
-  sum: number | null;
+  /** An own property only where it was sent. */
+  sum: number;
   bucketCounts: Int64[];
   explicitBounds: number[];
   exemplars: Exemplar[];
 };
 export type ExponentialHistogramDataPoint = DataPoint & {
   count: Int64;
-  sum: number | null;
+  /** An own property only where it was sent. */
+  sum: number;
   scale: number;
   zeroCount: Int64;
   zeroThreshold: number;
@@ -97,8 +100,8 @@ export type SummaryDataPoint = DataPoint & {
 /** What a receiver answers when it stored all (0 rejected), or all but a few. */
 export type PartialSuccess = { rejected: number; errorMessage: string };
 
-const root = loadProto('../../common/otlp.proto');
-const REQUESTS = {
+const root = loadProto(new URL('../../common/otlp.proto', import.meta.url));
+export const REQUESTS = {
   traces: root.lookupType('ExportTraceServiceRequest'),
   logs: root.lookupType('ExportLogsServiceRequest'),
   metrics: root.lookupType('ExportMetricsServiceRequest'),
@@ -111,41 +114,9 @@ export function decodeProtobuf<S extends Signal>(signal: S, body: Uint8Array): R
   return decoding('OTLP protobuf', () => REQUESTS[signal].decode(body) as unknown as Requests[S]);
 }
 
-/**
- * OTLP/JSON: protobuf's JSON, save that ids are hexadecimal
- * (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding).
- *
- * @throws {PayloadError}
- */
-export function decodeJson<S extends Signal>(signal: S, text: string): Requests[S] {
-  return decoding('OTLP JSON', () => {
-    const message: unknown = JSON.parse(text, (key, value: unknown) => (ID_FIELDS.has(key) ? fromHex(value) : value));
-    if (typeof message !== 'object' || message === null || Array.isArray(message)) {
-      throw new PayloadError('expected a JSON object');
-    }
-    return REQUESTS[signal].fromObject(message as Record<string, unknown>) as unknown as Requests[S];
-  });
-}
-
-const ID_FIELDS = new Set(['traceId', 'spanId', 'parentSpanId']);
-
-function fromHex(value: unknown): Buffer {
-  if (typeof value !== 'string' || !/^(?:[0-9a-f]{2})*$/i.test(value)) {
-    throw new PayloadError(`expected an id in hexadecimal, not ${JSON.stringify(value)}`);
-  }
-  return Buffer.from(value, 'hex');
-}
-
 /** An empty message when nothing was rejected, as the specification asks for. */
 export function encodeResponse(partialSuccess: PartialSuccess): Buffer {
   return Buffer.from(RESPONSE.encode(partialSuccess.rejected === 0 ? {} : { partialSuccess }).finish());
-}
-
-/** The names of the field by signal, which JSON needs and protobuf does not. */
-const REJECTED_FIELD = { traces: 'rejectedSpans', logs: 'rejectedLogRecords', metrics: 'rejectedDataPoints' };
-
-export function responseAsJson(signal: Signal, { rejected, errorMessage }: PartialSuccess): object {
-  return rejected === 0 ? {} : { partialSuccess: { [REJECTED_FIELD[signal]]: String(rejected), errorMessage } };
 }
 
 /** google.rpc.Status. @param code one of grpc's status codes */

@@ -1,6 +1,16 @@
 import type { SpanRow } from '../store/schema.ts';
 import type { PartialSuccess, Requests, Span } from './otlp-messages.ts';
-import { type Attributes, attributesOf, hexId, micros, millisBetween, resourceOf, text } from './otlp-values.ts';
+import {
+  type Attributes,
+  attributesOf,
+  hexId,
+  isZero,
+  micros,
+  millisBetween,
+  now,
+  resourceOf,
+  text,
+} from './otlp-values.ts';
 
 const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
 const STATUSES = ['unset', 'ok', 'error'];
@@ -23,19 +33,20 @@ export function spanRows(request: Requests['traces']): { rows: SpanRow[] } & Par
 }
 
 function spanRow(span: Span, service: string, resource: string): SpanRow | undefined {
-  const traceId = span.traceId.length === 16 ? hexId(span.traceId) : null;
-  const spanId = span.spanId.length === 8 ? hexId(span.spanId) : null;
+  const traceId = hexId(span.traceId, 16);
+  const spanId = hexId(span.spanId, 8);
   if (traceId === null || spanId === null) return undefined;
   const attributes = attributesOf(span.attributes);
+  const { start, durationMs, warning } = timesOf(span);
   return {
     trace_id: traceId,
     span_id: spanId,
-    parent_span_id: hexId(span.parentSpanId),
+    parent_span_id: hexId(span.parentSpanId, 8),
     service,
     name: span.name,
     kind: KINDS[span.kind] ?? 'unspecified',
-    start_time: micros(span.startTimeUnixNano),
-    duration_ms: millisBetween(span.startTimeUnixNano, span.endTimeUnixNano),
+    start_time: start,
+    duration_ms: durationMs,
     status: STATUSES[span.status?.code ?? 0] ?? 'unset',
     status_message: span.status?.message ?? '',
     beast: first(attributes, 'beast', 'endpoint'),
@@ -43,11 +54,26 @@ function spanRow(span: Span, service: string, resource: string): SpanRow | undef
     http_target: first(attributes, 'http.target', 'url.path'),
     http_status_code: statusCode(attributes),
     version: first(attributes, 'service.version'),
-    attributes: JSON.stringify(attributes),
+    attributes: JSON.stringify(warning === undefined ? attributes : { ...attributes, 'lens.warning': warning }),
     resource,
     events: span.events.length === 0 ? '[]' : JSON.stringify(span.events.map(eventOf)),
     links: span.links.length === 0 ? '[]' : JSON.stringify(span.links.map(linkOf)),
   };
+}
+
+/** No span is shorter than nothing: what its times can't mean is said in a warning, which is shown with its attributes. */
+function timesOf({ startTimeUnixNano: start, endTimeUnixNano: end }: Span): {
+  start: bigint;
+  durationMs: number;
+  warning?: string;
+} {
+  if (isZero(start)) {
+    return { start: isZero(end) ? now() : micros(end), durationMs: 0, warning: 'the span has no start time' };
+  }
+  if (isZero(end)) return { start: micros(start), durationMs: 0, warning: 'the span has no end time' };
+  const durationMs = millisBetween(start, end);
+  if (durationMs >= 0) return { start: micros(start), durationMs };
+  return { start: micros(start), durationMs: 0, warning: `the span ends ${-durationMs} ms before it starts` };
 }
 
 function eventOf(event: Span['events'][number]) {
@@ -60,8 +86,8 @@ function eventOf(event: Span['events'][number]) {
 
 function linkOf(link: Span['links'][number]) {
   return {
-    trace_id: hexId(link.traceId),
-    span_id: hexId(link.spanId),
+    trace_id: hexId(link.traceId, 16),
+    span_id: hexId(link.spanId, 8),
     attributes: attributesOf(link.attributes),
   };
 }
@@ -81,7 +107,9 @@ function first(attributes: Attributes, ...keys: string[]): string | null {
   return null;
 }
 
+/** A number, or its digits, as older instrumentations have it. */
 function statusCode(attributes: Attributes): number | null {
-  const code = Number(attributes['http.status_code'] ?? attributes['http.response.status_code'] ?? Number.NaN);
-  return Number.isInteger(code) && code >= 0 && code < 1000 ? code : null;
+  const code = attributes['http.status_code'] ?? attributes['http.response.status_code'];
+  const given = typeof code === 'number' || typeof code === 'string' ? String(code) : '';
+  return /^\d{1,3}$/.test(given) ? Number(given) : null;
 }

@@ -59,9 +59,9 @@ export function isZero(value: Int64): boolean {
   return value.low === 0 && value.high === 0;
 }
 
-/** A trace or span id in hexadecimal; null when it is absent (empty or all zeros). */
-export function hexId(id: Uint8Array): string | null {
-  if (id.length === 0) return null;
+/** A trace or span id in hexadecimal; null when it is absent (empty or all zeros) or of another length. */
+export function hexId(id: Uint8Array, bytes: 16 | 8): string | null {
+  if (id.length !== bytes) return null;
   const hex = Buffer.from(id.buffer, id.byteOffset, id.length).toString('hex');
   return /^0+$/.test(hex) ? null : hex;
 }

@@ -22,11 +22,10 @@ export function startPprofPull({ targets, intervalMs, store, metrics, announce }
   const log = createFailureLog(announce);
   const seconds = Math.min(MAX_PROFILE_SECONDS, Math.max(1, Math.floor(intervalMs / 1000)));
   return pullRegularly(targets, intervalMs, async (target, stopped) => {
-    const base = target.url.replace(/\/+$/, '');
     const timeoutMs = seconds * 1000 + GRACE_MS;
     try {
-      for (const path of [`/profile?seconds=${seconds}`, '/heap']) {
-        const { body } = await fetchBody(base + path, { timeoutMs, stopped });
+      for (const url of profileUrls(target.url, seconds)) {
+        const { body } = await fetchBody(url, { timeoutMs, stopped });
         const time = BigInt(Date.now()) * 1000n;
         const rows = profileRows(decodePprof(body), { service: target.name, labels: {}, time });
         store.append('profiles', rows, body.length);
@@ -38,4 +37,16 @@ export function startPprofPull({ targets, intervalMs, store, metrics, announce }
       log.failed(target, 'profile', error);
     }
   });
+}
+
+/** What the base URL has of a query stays. */
+function profileUrls(base: string, seconds: number): string[] {
+  const below = (path: string) => {
+    const url = new URL(base);
+    url.pathname = `${url.pathname.replace(/\/+$/, '')}/${path}`;
+    return url;
+  };
+  const profile = below('profile');
+  profile.searchParams.set('seconds', String(seconds));
+  return [profile.href, below('heap').href];
 }

@@ -190,12 +190,12 @@ test('profiles are fetched from pprof endpoints, as Go serves them', async (t) =
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.after(() => server.close());
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/debug/pprof/`;
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/debug/pprof/?a=b`;
   const pprofTargets = [{ name: 'tempo', url }];
   await using lens = await startLens({ ...IN_MEMORY, pprofTargets, pprofIntervalMs: 2000 }, assert.fail);
   const deadline = Date.now() + 5000;
   while ((await lens.summary()).profiles < 2) assert.ok(Date.now() < deadline);
-  assert.deepEqual(asked.slice(0, 2), ['/debug/pprof/profile?seconds=2', '/debug/pprof/heap']);
+  assert.deepEqual(asked.slice(0, 2), ['/debug/pprof/profile?a=b&seconds=2', '/debug/pprof/heap?a=b']);
   assert.deepEqual((await lens.query('SELECT DISTINCT service FROM profiles')).rows, [['tempo']]);
 });
 

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import test, { type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Gauge, Histogram, Registry } from 'prom-client';
+import { loadLensConfig } from '../config.ts';
 import { IN_MEMORY, type Lens, startLens } from '../lens.ts';
 
 /** A service whose /metrics can be taken away. */
@@ -23,9 +25,10 @@ async function startTarget(t: TestContext) {
     exemplarLabels: { traceID: 'a'.repeat(32), spanID: 'b'.repeat(16) },
   });
   new Gauge({ name: 'nothing', help: 'x', registers }).set(Number.NaN);
-  const target = { answer: await registry.metrics(), status: 200, accept: '', url: '' };
+  const target = { answer: await registry.metrics(), status: 200, accept: '', authorization: '', url: '' };
   const server = createServer((request, response) => {
     target.accept = request.headers.accept ?? '';
+    target.authorization = request.headers.authorization ?? '';
     response.writeHead(target.status, { 'content-type': registry.contentType }).end(target.answer);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -90,4 +93,29 @@ test('a target is scraped with its exemplars; when it fails, that can be seen', 
   assert.equal(announced.filter((message) => message.includes('absent')).length, 1, announced.join('\n'));
   assert.match(announced.join('\n'), /scrape of mythical-server .* fails: .* answered 500/);
   assert.match(announced.join('\n'), /scrape of mythical-server works again/);
+});
+
+test('a user and password of a target are used, and neither they nor a token are ever repeated', async (t) => {
+  const target = await startTarget(t);
+  const announced: string[] = [];
+  const withSecrets = (url: string) => `${url.replace('://', '://user:hidden1@')}?token=hidden2`;
+  const scrapeTargets = loadLensConfig({
+    LENS_SCRAPE_TARGETS: `guarded=${withSecrets(target.url)},absent=${withSecrets('http://127.0.0.1:9/metrics')}`,
+  }).scrapeTargets;
+  const pprofTargets = [{ name: 'profiled', url: withSecrets('http://127.0.0.1:9/debug/pprof') }];
+  await using lens = await startLens(
+    { ...IN_MEMORY, scrapeTargets, pprofTargets, scrapeIntervalMs: 100, pprofIntervalMs: 1000 },
+    (message) => announced.push(message),
+  );
+  const lastUp = "SELECT value FROM metrics WHERE name = 'up' AND service = 'guarded' ORDER BY time DESC LIMIT 1";
+  await until(lens, lastUp, [[1]]);
+  assert.equal(target.authorization, `Basic ${btoa('user:hidden1')}`);
+  target.status = 401;
+  await until(lens, lastUp, [[0]]);
+  target.status = 200;
+  target.answer = 'not metrics';
+  await until(lens, "SELECT count(*) > 0 FROM metrics WHERE name = 'up' AND service = 'absent'", [[true]]);
+  while (!announced.some((message) => message.includes('profiled'))) await delay(20);
+  assert.match(announced.join('\n'), /scrape of guarded \(http:\/\/127\.0\.0\.1:\d+\/metrics\) fails: it answered 401/);
+  assert.doesNotMatch(announced.join('\n') + (await (await fetch(`${lens.url}/metrics`)).text()), /hidden/);
 });

@@ -122,8 +122,41 @@ test('what prom-client writes as OpenMetrics, with exemplars', async () => {
   assert.equal(samples.find(({ labels }) => labels.quantile === '0.5')?.type, 'summary');
 });
 
+for (const format of ['classic', 'openmetrics'] as const) {
+  test(`blanks at the beginning of a line mean nothing: ${format}`, () => {
+    const text = '  # HELP x h\n\t# TYPE x gauge\n  x 1\n \n\t {"y z"} 2\n  # EOF\n';
+    assert.deepEqual(
+      parseMetrics(text, format).map(({ name, type, value }) => [name, type, value]),
+      [
+        ['x', 'gauge', 1],
+        ['y z', 'unknown', 2],
+      ],
+    );
+  });
+}
+
+test('a type may be of a quoted name, with blanks and escapes in it', () => {
+  const text =
+    '# TYPE "request time \\"ms\\"" gauge\n{"request time \\"ms\\""} 1\n#TYPE x gauge\nx 1\n# TYPE  y\tcounter \ny 1\n';
+  assert.deepEqual(
+    parseMetrics(text, 'classic').map(({ name, type }) => [name, type]),
+    [
+      ['request time "ms"', 'gauge'],
+      ['x', 'unknown'],
+      ['y', 'counter'],
+    ],
+  );
+});
+
+test('the classic format has whole milliseconds', () => {
+  for (const bad of ['name 1 1.5', 'name 1 1e3', 'name 1 NaN']) {
+    assert.throws(() => parseMetrics(bad, 'classic'), /line 1, column \d+: expected a time in milliseconds/);
+  }
+});
+
 for (const bad of [
   'name',
+  'name{a="b",a="c"} 1',
   'name{',
   'name{a} 1',
   'name{a="b} 1',

@@ -42,7 +42,6 @@ const SUFFIX = /_(?:total|bucket|sum|count|created|info|gsum|gcount)$/;
 export function parseMetrics(text: string, format: Format): Sample[] {
   const samples: Sample[] = [];
   const types = new Map<string, MetricType>();
-  const timestampFactor = format === 'openmetrics' ? 1000 : 1;
   let lineNumber = 0;
   let start = 0;
   while (start < text.length) {
@@ -51,17 +50,27 @@ export function parseMetrics(text: string, format: Format): Sample[] {
     lineNumber += 1;
     const line = text.slice(start, text[end - 1] === '\r' ? end - 1 : end);
     start = end + 1;
-    if (line === '' || line.trim() === '') continue;
-    if (line.startsWith('#')) {
-      // `# TYPE name type`; HELP, UNIT and comments have nothing to say here.
-      const [, keyword, name, type] = line.split(/[ \t]+/, 4);
-      if (keyword === 'TYPE' && name !== undefined) types.set(unquoteName(name), TYPES.get(type) ?? 'unknown');
-      if (keyword === 'EOF' && format === 'openmetrics') break;
-      continue;
-    }
-    samples.push(parseSample(line, lineNumber, types, timestampFactor));
+    const cursor: Cursor = { line, position: 0, lineNumber };
+    skipSpace(cursor);
+    if (cursor.position === line.length) continue;
+    if (line[cursor.position] !== '#') samples.push(parseSample(cursor, types, format));
+    else if (readComment(cursor, types) === 'EOF' && format === 'openmetrics') break;
   }
   return samples;
+}
+
+const KEYWORD = /#[ \t]+(TYPE|EOF)(?:[ \t]+|$)/y;
+
+/** `# TYPE name type`, or the end; HELP, UNIT and other comments have nothing to say here. */
+function readComment(cursor: Cursor, types: Map<string, MetricType>): string | undefined {
+  KEYWORD.lastIndex = cursor.position;
+  const [whole = '', keyword] = KEYWORD.exec(cursor.line) ?? [];
+  if (keyword === 'TYPE') {
+    cursor.position += whole.length;
+    const name = cursor.line[cursor.position] === '"' ? readQuoted(cursor) : readName(cursor);
+    types.set(name, TYPES.get(cursor.line.slice(cursor.position).trim()) ?? 'unknown');
+  }
+  return keyword;
 }
 
 function typeOf(name: string, types: Map<string, MetricType>): MetricType {
@@ -72,13 +81,8 @@ function typeOf(name: string, types: Map<string, MetricType>): MetricType {
   return types.get(name.slice(0, name.lastIndexOf('_'))) ?? 'unknown';
 }
 
-function parseSample(
-  line: string,
-  lineNumber: number,
-  types: Map<string, MetricType>,
-  timestampFactor: number,
-): Sample {
-  const cursor: Cursor = { line, position: 0, lineNumber };
+function parseSample(cursor: Cursor, types: Map<string, MetricType>, format: Format): Sample {
+  const { line } = cursor;
   let name = readName(cursor);
   const labels: Record<string, string> = {};
   if (line[cursor.position] === '{') {
@@ -88,7 +92,7 @@ function parseSample(
   }
   if (name === '') throw syntaxError(cursor, 'a metric name');
   const value = readNumber(cursor, 'a value');
-  const timestamp = readOptionalNumber(cursor);
+  const timestampMs = readTimestamp(cursor, format);
   const exemplar = readExemplar(cursor);
   skipSpace(cursor);
   if (cursor.position < line.length) throw syntaxError(cursor, 'the end of the line');
@@ -97,7 +101,7 @@ function parseSample(
     type: typeOf(name, types),
     labels,
     value,
-    timestampMs: timestamp === undefined ? undefined : timestamp * timestampFactor,
+    timestampMs,
     exemplar,
   };
 }
@@ -126,6 +130,7 @@ function readLabels(cursor: Cursor, labels: Record<string, string>): string | un
     const quoted = line[cursor.position] === '"';
     const key = quoted ? readQuoted(cursor) : readName(cursor);
     if (key === '') throw syntaxError(cursor, 'a label name');
+    if (Object.hasOwn(labels, key)) throw syntaxError(cursor, `another label than ${key}, which is there already,`);
     skipSpace(cursor);
     if (line[cursor.position] === '=') {
       cursor.position += 1;
@@ -162,10 +167,6 @@ function isEscaped(line: string, start: number, position: number): boolean {
   return backslashes % 2 === 1;
 }
 
-function unquoteName(name: string): string {
-  return name.startsWith('"') && name.endsWith('"') ? name.slice(1, -1) : name;
-}
-
 const TOKEN = /[^ \t#]+/y;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
@@ -196,6 +197,16 @@ function readNumber(cursor: Cursor, what: string): number {
   const number = readOptionalNumber(cursor);
   if (number === undefined) throw syntaxError(cursor, what);
   return number;
+}
+
+/** In milliseconds, which the classic format has and only as a whole number; OpenMetrics has seconds. */
+function readTimestamp(cursor: Cursor, format: Format): number | undefined {
+  const timestamp = readOptionalNumber(cursor);
+  if (timestamp === undefined) return undefined;
+  if (format === 'openmetrics') return timestamp * 1000;
+  if (!/[ \t]-?\d+$/.test(cursor.line.slice(0, cursor.position)))
+    throw syntaxError(cursor, 'a time in milliseconds, without a fraction,');
+  return timestamp;
 }
 
 /** ` # {traceID="…"} 0.05 1763700000.123`: its timestamp is in seconds. */

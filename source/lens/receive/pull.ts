@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '@mythical/common/error-message';
+import { splitCredentials } from '@mythical/common/url-credentials';
 import type { Target } from '../config.ts';
 import { MAX_PAYLOAD_BYTES } from './payload.ts';
 
@@ -31,21 +32,26 @@ export function pullRegularly(
   };
 }
 
-/** @throws {Error} on a status other than 2xx, a time-out, and a body that is larger than a push may be */
+/**
+ * @param address which may have a user and password in it
+ * @throws {Error} on a status other than 2xx, a time-out, and a body that is larger than a push may be; its message has no URL
+ */
 export async function fetchBody(
-  url: string,
+  address: string,
   { headers = {}, timeoutMs, stopped }: { headers?: Record<string, string>; timeoutMs: number; stopped: AbortSignal },
 ): Promise<{ body: Buffer; contentType: string }> {
-  const response = await fetch(url, { headers, signal: AbortSignal.any([stopped, AbortSignal.timeout(timeoutMs)]) });
+  const { url, headers: credentials } = splitCredentials(address);
+  const signal = AbortSignal.any([stopped, AbortSignal.timeout(timeoutMs)]);
+  const response = await fetch(url, { headers: { ...headers, ...credentials }, signal });
   if (!response.ok) {
     await response.body?.cancel();
-    throw new Error(`${url} answered ${response.status}`);
+    throw new Error(`it answered ${response.status}`);
   }
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const part of response.body ?? []) {
     length += part.length;
-    if (length > MAX_PAYLOAD_BYTES) throw new Error(`${url} answered with more than ${MAX_PAYLOAD_BYTES} bytes`);
+    if (length > MAX_PAYLOAD_BYTES) throw new Error(`it answered with more than ${MAX_PAYLOAD_BYTES} bytes`);
     parts.push(part);
   }
   return { body: Buffer.concat(parts), contentType: response.headers.get('content-type') ?? '' };
@@ -58,10 +64,16 @@ export function createFailureLog(announce: (message: string) => void) {
     failed(target: Target, what: string, error: unknown) {
       if (failing.has(target.name)) return;
       failing.add(target.name);
-      announce(`lens: ${what} of ${target.name} (${target.url}) fails: ${messageOf(error)}`);
+      announce(`lens: ${what} of ${target.name} (${shown(target.url)}) fails: ${messageOf(error)}`);
     },
     succeeded(target: Target, what: string) {
       if (failing.delete(target.name)) announce(`lens: ${what} of ${target.name} works again`);
     },
   };
+}
+
+/** Without what may be a secret: a user and password, and a token in the query. */
+function shown(url: string): string {
+  const { origin, pathname } = new URL(url);
+  return origin + pathname;
 }

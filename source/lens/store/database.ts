@@ -74,10 +74,12 @@ async function openInstance(file: string | undefined, memoryLimit: string): Prom
     allow_community_extensions: 'false',
     allow_persistent_secrets: 'false',
     enable_external_access: 'false',
-    lock_configuration: 'true',
   });
   try {
     const connection = await instance.connect();
+    // What now() is as a TIMESTAMP shall not depend on the machine. It's a setting of an extension, which is there only now.
+    await connection.run("SET GLOBAL TimeZone = 'UTC'");
+    await connection.run('SET GLOBAL lock_configuration = true');
     await makeTables(connection);
     connection.closeSync();
     return instance;

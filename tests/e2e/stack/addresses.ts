@@ -1,12 +1,7 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { parseEnv } from 'node:util';
+import { composeDefaults, dotEnv } from '../../support/compose-settings.ts';
 
-/** The settings of Docker Compose, as Compose sees them: `.env`, and the shell's variables before it. */
-const settings: Record<string, string | undefined> = {
-  ...parseEnv(readFileSync(path.join(import.meta.dirname, '../../../.env'), 'utf8')),
-  ...process.env,
-};
+/** The settings of Docker Compose, as Compose sees them: its defaults, `.env`, and the shell's variables. */
+const settings: Record<string, string | undefined> = { ...composeDefaults(), ...dotEnv(), ...process.env };
 
 const at = (variable: string) => `http://${process.env.SANDBOX_HOST ?? 'localhost'}:${settings[variable]}`;
 
@@ -35,21 +30,19 @@ export const POSTGRES = {
   database: 'postgres',
 };
 
-export const AMQP_URL = `amqp://mythical:${settings.RABBITMQ_PASSWORD}@${process.env.SANDBOX_HOST ?? 'localhost'}:${settings.RABBITMQ_PORT}`;
+export const AMQP_URL = `amqp://mythical:${encodeURIComponent(settings.RABBITMQ_PASSWORD ?? '')}@${process.env.SANDBOX_HOST ?? 'localhost'}:${settings.RABBITMQ_PORT}`;
 
 export const NAMESPACE = settings.NAMESPACE;
-export const FRONTEND_ORIGIN = `http://localhost:${settings.FRONTEND_PORT}`;
+export const FRONTEND_ORIGIN = `http://${settings.PUBLIC_HOST}:${settings.FRONTEND_PORT}`;
 
 /**
  * Components that are left out on purpose, because this machine can't have them: `WITHOUT=grafana,beyla`. What needs them
- * is reported as skipped, "not run: grafana", and so is what needs a profile of Compose that is off. All else must run.
+ * is reported as skipped, "not run: grafana", and so is what needs k6 or Beyla where that is off. All else must run.
  */
 export const WITHOUT = new Set((process.env.WITHOUT ?? '').split(',').filter(Boolean));
 
-// Components that Compose only starts on demand.
-for (const profile of ['k6', 'beyla']) {
-  if (!settings.COMPOSE_PROFILES?.split(',').includes(profile)) WITHOUT.add(profile);
-}
+if (settings.K6_REPLICAS === '0') WITHOUT.add('k6');
+if (!settings.COMPOSE_PROFILES?.split(',').includes('beyla')) WITHOUT.add('beyla');
 
 /** The option `skip` of a test that needs these components. */
 export function needs(...components: string[]): { skip: string | false } {

@@ -1,4 +1,4 @@
-import { type Channel, type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
+import { type Channel, type ChannelModel, type ConfirmChannel, connect, type Options } from 'amqplib';
 import { Trouble } from '../../lifecycle.ts';
 import type { QueueSettings } from '../../settings.ts';
 import type { Telemetry } from '../../telemetry/start.ts';
@@ -57,7 +57,7 @@ export async function connectToBroker(
     await onOpen(current);
   }
 
-  const connection = await connect(settings.AMQP_URL ?? `amqp://${settings.QUEUE_HOST ?? 'localhost'}`, {
+  const connection = await connect(brokerOf(settings), {
     clientProperties: { connection_name: identity.serviceName },
     recovery: { initialDelay: 200, maxDelay: 5_000, waitForConnect: false, setup: openChannels },
   });
@@ -90,4 +90,10 @@ export async function connectToBroker(
       await inTime(connection.close());
     },
   };
+}
+
+/** Not as a URL, in which some characters of a password have another meaning. */
+function brokerOf(settings: QueueSettings): string | Options.Connect {
+  const { AMQP_URL, QUEUE_HOST = 'localhost', QUEUE_PORT, QUEUE_USER, QUEUE_PASSWORD } = settings;
+  return AMQP_URL ?? { hostname: QUEUE_HOST, port: QUEUE_PORT, username: QUEUE_USER, password: QUEUE_PASSWORD };
 }

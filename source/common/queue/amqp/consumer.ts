@@ -29,7 +29,7 @@ export function createConsumer(
     const delivery = parseDelivery(message, names.work);
     const attempt = delivery?.attempt ?? 1;
     try {
-      if (delivery === undefined) throw new Error('the message is not JSON');
+      if (delivery === undefined) throw new Error('the message is not JSON, or has no id');
       await handler(delivery);
       settle(() => channel.ack(message));
       deliveries.inc({ outcome: 'done' });
@@ -85,13 +85,15 @@ export function createConsumer(
   };
 }
 
-/** @returns undefined if the body can't be read: it never will be, so a retry makes no sense. */
-function parseDelivery(message: ConsumeMessage, workQueue: string): Delivery | undefined {
+/** @returns undefined if the body can't be read or there is no id: a retry would change neither. */
+export function parseDelivery(message: ConsumeMessage, workQueue: string): Delivery | undefined {
   try {
     const body: unknown = JSON.parse(message.content.toString());
+    const id: unknown = message.properties.messageId;
     if (typeof body !== 'object' || body === null || Array.isArray(body)) return undefined;
+    if (typeof id !== 'string' || id === '') return undefined;
     return {
-      id: String(message.properties.messageId),
+      id,
       body: body as Record<string, unknown>,
       attempt: rejections(message, workQueue) + 1,
     };

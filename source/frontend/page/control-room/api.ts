@@ -7,7 +7,7 @@ export type ApiRequest = {
   body?: unknown;
 };
 
-/** What a person does, as telemetry names it. */
+/** What a user does, as telemetry names it. */
 export type Action = {
   /** Of the span: `add unicorn`. */
   name: string;
@@ -28,13 +28,13 @@ export type Answer = {
 export type Api = {
   /** Never rejects. The request is part of the action's trace. */
   act(action: Action, request: ApiRequest): Promise<Answer>;
-  /** What the page asks by itself, again and again: in no trace, and not part of the person's traffic. */
+  /** Polling: in no trace, and not part of the user's traffic. */
   ask(path: string): Promise<Answer>;
 };
 
 const TIMEOUT_MS = 30_000;
 
-/** A sampled-out context, so that the server does not begin a trace for what nobody did. */
+/** A context that isn't sampled, so that the server starts no trace for polling. */
 const UNSAMPLED = `00-${'5'.repeat(32)}-${'5'.repeat(16)}-00`;
 
 /**
@@ -91,8 +91,10 @@ async function send(
     return { outcome: 'refused', status: response.status, title, detail, milliseconds: elapsed(), trace };
   } catch (error) {
     const isTimeout = error instanceof DOMException && error.name === 'TimeoutError';
-    const title = isTimeout ? 'No answer in time' : 'The API could not be reached';
-    const reason = isTimeout ? `waited ${TIMEOUT_MS / 1000} s for ${baseUrl}` : `no connection to ${baseUrl}`;
+    const title = isTimeout ? 'Request timed out' : 'API unreachable';
+    const reason = isTimeout
+      ? `no response from ${baseUrl} within ${TIMEOUT_MS / 1000} s`
+      : `no connection to ${baseUrl}`;
     const detail = navigator.onLine === false ? `${reason}: this browser is offline` : reason;
     return { outcome: 'unreachable', title, detail, milliseconds: elapsed(), trace: undefined };
   }
@@ -108,12 +110,12 @@ async function readJson(response: Response): Promise<unknown> {
   }
 }
 
-/** Problem details (RFC 9457), as the server answers whatever goes wrong; something in between may answer otherwise. */
+/** Problem details (RFC 9457), as the server answers whatever goes wrong; a proxy may answer otherwise. */
 function problemOf(value: unknown, { status, statusText }: Response): { title: string; detail: string } {
   const { title, detail } = (value ?? {}) as { title?: unknown; detail?: unknown };
   return {
     title: typeof title === 'string' ? title : statusText || `Status ${status}`,
-    detail: typeof detail === 'string' ? detail : `the answer has the status ${status}, and gives no reason`,
+    detail: typeof detail === 'string' ? detail : `status ${status} without an error message`,
   };
 }
 

@@ -43,7 +43,7 @@ describe('the list of beasts', () => {
     assert.equal(refreshed.after, 'c');
   });
 
-  test('puts everything in the order of the server when it is listed anew', () => {
+  test('puts everything in the order of the server when it is listed again', () => {
     assert.deepEqual(names(listed(added(adding(AB, 'z'), 'z'), ['a', 'b', 'z'], undefined)), ['a', 'b', 'z']);
   });
 

@@ -33,7 +33,7 @@ function newOnes(known: readonly Beast[], names: readonly string[]): Beast[] {
   return names.filter((name) => !there.has(name)).map((name) => ({ name, state: 'there' }));
 }
 
-/** On top, where the person sees it; after the next listing it stands in its place. */
+/** On top, where the user sees it; the next listing moves it to its place. */
 export function adding(list: BeastList, name: string): BeastList {
   return has(list, name) ? list : { ...list, beasts: [{ name, state: 'adding' }, ...list.beasts] };
 }

@@ -128,12 +128,12 @@ describe('the control room', () => {
     assert.equal(room.state.get().notices[0]?.title, 'Amalthea was not deleted');
   });
 
-  test('notices that the API is away, and shows everything anew once it is back', async () => {
+  test('notices that the API is away, and reloads everything once it is back', async () => {
     const room = await open();
     for (const key of Object.keys(handlers)) handlers[key] = noConnection;
     await room.add('Celestia');
     assert.equal(room.state.get().connection, 'away');
-    assert.match(room.state.get().notices[0]!.detail, /could not be reached: no connection to http:\/\/api/);
+    assert.match(room.state.get().notices[0]!.detail, /API unreachable: no connection to http:\/\/api/);
     assert.equal(room.state.get().followed[0]?.trace, undefined);
 
     handlers = { ...USUAL, 'GET /unicorn': () => json([{ name: 'New' }]) };
@@ -215,7 +215,7 @@ describe('the control room', () => {
     assert.equal(active(), false);
   });
 
-  test('asks for nothing while nobody watches', async () => {
+  test('does not poll while the page is hidden', async () => {
     let watched = false;
     const room = createControlRoom('http://api', () => watched);
     await room.start();

@@ -5,7 +5,7 @@ import { formatCountdown, isOn, secondsLeft, switched } from './scenario.ts';
 const NOW = Date.parse('2026-11-21T08:00:00Z');
 const OFF = { name: 'log-storm', description: '', active: false, until: null };
 
-test('a scenario counts down to its end, and is off then, also before the server says so', () => {
+test('a scenario counts down to its end, and is off then, even before the server confirms it', () => {
   const on = switched(OFF, 60, NOW);
   assert.deepEqual(on, { ...OFF, active: true, until: '2026-11-21T08:01:00.000Z' });
   assert.equal(secondsLeft(on, NOW), 60);

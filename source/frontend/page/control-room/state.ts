@@ -9,11 +9,11 @@ export type State = {
   connection: 'starting' | 'connected' | 'away';
   /** undefined until the API has answered for the first time. */
   config: BrowserConfig | undefined;
-  /** Of the browser's telemetry; undefined where none is collected. */
+  /** Of the browser's telemetry; undefined if none is collected. */
   sessionId: string | undefined;
   kind: string;
   lists: Readonly<Record<string, BeastList>>;
-  /** What is added where the person gives no name. */
+  /** What is added if the user gives no name. */
   suggestion: string;
   scenarios: readonly Scenario[];
   traffic: Traffic;
@@ -36,7 +36,7 @@ export type Followed = {
   links: Links | undefined;
 };
 
-/** Something that did not work. It stays until the person dismisses it or tries again. */
+/** Something that did not work. It stays until the user dismisses it or tries again. */
 export type Notice = {
   id: number;
   title: string;

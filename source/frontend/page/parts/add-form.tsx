@@ -1,9 +1,9 @@
+import { Icon } from '@mythical/ui/page/icon.tsx';
 import { useId, useState } from 'react';
-import { Icon } from './icons.tsx';
 
 const MAX_NAME_LENGTH = 255;
 
-/** One click is enough: without a name, the one that is suggested is added. */
+/** One click is enough: without a name, the suggested one is added. */
 export function AddForm({
   kind,
   suggestion,
@@ -17,18 +17,19 @@ export function AddForm({
   const id = useId();
   return (
     <form
-      className="add"
+      className="mb-2 flex gap-2"
       onSubmit={(event) => {
         event.preventDefault();
         add(name);
         setName('');
       }}
     >
-      <label htmlFor={id} className="unseen">
+      <label htmlFor={id} className="sr-only">
         Name of the new {kind}; {suggestion} if left empty
       </label>
       <input
         id={id}
+        className="flex-1"
         value={name}
         placeholder={suggestion}
         maxLength={MAX_NAME_LENGTH}

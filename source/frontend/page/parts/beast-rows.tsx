@@ -1,13 +1,13 @@
+import { Icon } from '@mythical/ui/page/icon.tsx';
 import { useRef } from 'react';
 import { type BeastList, shown } from '../control-room/beast-list.ts';
 import type { ControlRoom } from '../control-room/control-room.ts';
-import { Icon } from './icons.tsx';
 
 export function BeastRows({ list, kind, room }: { list: BeastList; kind: string; room: ControlRoom }) {
   const rows = useRef<HTMLUListElement>(null);
   const beasts = shown(list);
 
-  /** The button that was pressed is about to go, and the focus with it: it moves to the next row, or to the list. */
+  /** The pressed button is about to disappear: the focus moves to the next row, or to the list. */
   function removeRow(name: string, index: number): void {
     const buttons = rows.current?.querySelectorAll<HTMLElement>('button') ?? [];
     (buttons[index + 1] ?? buttons[index - 1] ?? rows.current)?.focus();
@@ -16,16 +16,20 @@ export function BeastRows({ list, kind, room }: { list: BeastList; kind: string;
 
   return (
     <>
-      <ul className="beasts" ref={rows} tabIndex={-1} aria-label={`${kind}, by name`} data-testid="beasts">
+      <ul ref={rows} tabIndex={-1} aria-label={`${kind}, by name`} data-testid="beasts">
         {beasts.map(({ name, state }, index) => (
-          <li key={name} className={state} aria-busy={state === 'adding'}>
-            <span className="name">{name}</span>
-            {state === 'adding' && <span className="badge">adding …</span>}
-            {state === 'added' && <span className="badge good">added</span>}
+          <li
+            key={name}
+            className="flex min-h-11 items-center gap-2 border-b last:border-b-0"
+            aria-busy={state === 'adding'}
+          >
+            <span className={`min-w-0 flex-1 wrap-anywhere ${state === 'adding' ? 'text-soft' : ''}`}>{name}</span>
+            {state === 'adding' && <span className="tag">adding …</span>}
+            {state === 'added' && <span className="tag good">added</span>}
             <button
               type="button"
-              className="icon-button"
-              // Not disabled while it waits to be added: the focus would be lost.
+              className="icon-button hover:bg-bad-back hover:text-bad"
+              // Not disabled while it is being added: the focus would be lost.
               onClick={() => removeRow(name, index)}
               aria-label={`Delete ${name}`}
               title={`Delete ${name}`}
@@ -37,7 +41,7 @@ export function BeastRows({ list, kind, room }: { list: BeastList; kind: string;
       </ul>
       {beasts.length === 0 && <p className="empty">{emptyText(list, kind)}</p>}
       {list.after !== undefined && (
-        <button type="button" className="more" onClick={() => void room.more()}>
+        <button type="button" className="mt-2 w-full" onClick={() => void room.more()}>
           Show more
         </button>
       )}
@@ -48,5 +52,5 @@ export function BeastRows({ list, kind, room }: { list: BeastList; kind: string;
 function emptyText({ status }: BeastList, kind: string): string {
   if (status === 'loading') return 'Loading …';
   if (status === 'failed') return `The list of ${kind} could not be loaded.`;
-  return `There is no ${kind} yet. Add one.`;
+  return `No ${kind} yet. Add one.`;
 }

@@ -1,14 +1,14 @@
-import { Icon } from './icons.tsx';
+import { Icon } from '@mythical/ui/page/icon.tsx';
+import { Panel } from '@mythical/ui/page/panel.tsx';
 
 const BLOCK_MS = 600;
 
 /** Faults that only real user monitoring can see. */
 export function BrowserFaults() {
   return (
-    <section className="panel" aria-labelledby="faults-title">
-      <h2 id="faults-title">In this browser</h2>
-      <p className="hint">Only the browser can tell: the server knows nothing of these.</p>
-      <div className="buttons">
+    <Panel title="In this browser">
+      <p className="hint">Only real user monitoring sees these: they never reach the server.</p>
+      <div className="row mt-2.5">
         <button type="button" onClick={throwFromThePage}>
           <Icon name="bolt" />
           Throw an error
@@ -18,7 +18,7 @@ export function BrowserFaults() {
           Freeze for {BLOCK_MS} ms
         </button>
       </div>
-    </section>
+    </Panel>
   );
 }
 
@@ -27,7 +27,7 @@ function throwFromThePage(): void {
   haystack.search();
 }
 
-/** Methods, because a minifier leaves their names alone: so the stack is worth reading. */
+/** Methods, because a minifier keeps their names: so the stack is worth reading. */
 const haystack = {
   needles: [] as string[],
   search(): string {

@@ -1,34 +1,41 @@
+import { formatClock, formatDuration } from '@mythical/ui/page/format.ts';
+import { Panel } from '@mythical/ui/page/panel.tsx';
 import type { Followed } from '../control-room/state.ts';
-import { formatMilliseconds, formatTime } from './format.ts';
 import { TraceLinks } from './trace-links.tsx';
 
-/** What was done on this page, and the way to each action's telemetry. */
+/** What was done on this page, with links to the telemetry of each action. */
 export function FollowPanel({ followed }: { followed: readonly Followed[] }) {
   return (
-    <section className="panel area-follow" aria-labelledby="follow-title">
-      <h2 id="follow-title">Follow it</h2>
+    <Panel title="Follow it">
       <p className="hint">Each action is one trace, from this browser to Postgres.</p>
-      {/* It scrolls, so it has to be reachable by keyboard. */}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: see above */}
-      <ol className="followed" aria-label="Actions, the newest first" tabIndex={0} data-testid="followed">
+      {/* It has a minimum height: the first action comes after the first paint, and must not shift the layout. */}
+      <ol
+        className="-mx-4 mt-2 -mb-4 max-h-[min(64vh,45rem)] min-h-24 overflow-auto rounded-b-xl px-4 pb-2 -outline-offset-2! max-xl:max-h-100"
+        aria-label="Actions, newest first"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it has to be reachable by keyboard
+        tabIndex={0}
+        data-testid="followed"
+      >
         {followed.map(({ id, label, result, ok, milliseconds, at, trace, links }) => (
-          <li key={id}>
-            <div className="followed-head">
-              <span className={ok ? 'result' : 'result bad'}>{result}</span>
-              <span className="label">{label}</span>
-              <span className="when">
-                {formatMilliseconds(milliseconds)}
-                <time dateTime={at.toISOString()}>{formatTime(at)}</time>
+          <li key={id} className="border-t pt-2.5 pb-2">
+            <div className="flex items-baseline gap-x-2.5 gap-y-0.5 max-sm:flex-wrap">
+              <span className={ok ? 'tag good' : 'tag bad'}>{result}</span>
+              <span className="min-w-0 flex-1 text-sm font-medium wrap-anywhere max-sm:basis-[calc(100%-70px)]">
+                {label}
               </span>
+              <span className="hint whitespace-nowrap tabular-nums">{formatDuration(milliseconds)}</span>
+              <time className="hint tabular-nums" dateTime={at.toISOString()}>
+                {formatClock(at)}
+              </time>
             </div>
             {trace && links ? (
               <TraceLinks of={label} trace={trace} links={links} />
             ) : (
-              <p className="hint">It left no trace: the API was not reached.</p>
+              <p className="hint">No trace: the API was unreachable.</p>
             )}
           </li>
         ))}
       </ol>
-    </section>
+    </Panel>
   );
 }

@@ -1,54 +1,31 @@
-import { useState } from 'react';
+import { State as ConnectionState } from '@mythical/ui/page/state.tsx';
+import { ThemeButton } from '@mythical/ui/page/theme-button.tsx';
 import type { State } from '../control-room/state.ts';
 import iconUrl from '../icon.svg';
-import { currentTheme, setTheme, type Theme } from '../theme.ts';
-import { Icon } from './icons.tsx';
 
 const CONNECTION = {
-  starting: 'connecting to the API',
-  connected: 'API connected',
-  away: 'API away, trying again',
+  starting: { text: 'Connecting to the API', tone: 'neutral' },
+  connected: { text: 'API connected', tone: 'good' },
+  away: { text: 'API unreachable, retrying', tone: 'bad' },
 } as const;
 
-export function Header({
-  connection,
-  apiUrl,
-  sessionId,
-}: Pick<State, 'connection' | 'sessionId'> & { apiUrl: string }) {
+type Props = Pick<State, 'connection' | 'sessionId'> & { apiUrl: string };
+
+export function Header({ connection, apiUrl, sessionId }: Props) {
+  const { text, tone } = CONNECTION[connection];
   return (
-    <header className="top">
+    <header className="mb-4 flex items-center gap-3">
       <img src={iconUrl} alt="" width="36" height="36" />
-      <div className="top-title">
-        <h1>
-          Mythical <span>control room</span>
+      <div className="min-w-0 flex-1">
+        <h1 className="text-xl leading-tight font-bold">
+          Mythical <span className="font-medium text-soft">control room</span>
         </h1>
-        <p title={apiUrl}>
-          <span className={`connection ${connection}`} role="status">
-            {CONNECTION[connection]}
-          </span>
-          {sessionId !== undefined && <span className="session">session {sessionId}</span>}
+        <p className="row hint" title={apiUrl}>
+          <ConnectionState tone={tone}>{text}</ConnectionState>
+          {sessionId !== undefined && <span>session {sessionId}</span>}
         </p>
       </div>
       <ThemeButton />
     </header>
-  );
-}
-
-function ThemeButton() {
-  const [theme, setShown] = useState<Theme>(currentTheme);
-  const other = theme === 'dark' ? 'light' : 'dark';
-  return (
-    <button
-      type="button"
-      className="icon-button"
-      aria-label={`Switch to ${other} colours`}
-      title={`Switch to ${other} colours`}
-      onClick={() => {
-        setTheme(other);
-        setShown(other);
-      }}
-    >
-      <Icon name={theme === 'dark' ? 'sun' : 'moon'} />
-    </button>
   );
 }

@@ -1,3 +1,4 @@
+import { Panel } from '@mythical/ui/page/panel.tsx';
 import { useEffect, useId, useState } from 'react';
 import type { ControlRoom } from '../control-room/control-room.ts';
 import { formatCountdown, isOn, type Scenario, secondsLeft } from '../control-room/scenario.ts';
@@ -8,34 +9,38 @@ const DURATIONS = [
   { seconds: 300, name: '5 min' },
 ];
 
-/** Faults of the server, to be switched on for a while. */
+/** A track, and a thumb that moves. */
+const SWITCH =
+  'relative h-6.5 min-h-0 w-11.5 flex-none rounded-full border-line-strong bg-raised p-0 before:absolute before:top-[3px] before:left-[3px] before:size-4.5 before:rounded-full before:bg-line-strong before:transition-transform aria-checked:border-warn aria-checked:bg-warn aria-checked:before:translate-x-5 aria-checked:before:bg-panel motion-reduce:before:transition-none';
+
+/** Faults of the server, each switched on for a limited time. */
 export function ScenarioPanel({ room, scenarios }: { room: ControlRoom; scenarios: readonly Scenario[] }) {
   const [seconds, setSeconds] = useState(60);
   const now = useNow(scenarios.some(({ active }) => active));
-  const id = useId();
+  const controls = (
+    <>
+      <label className="row hint">
+        for
+        <select value={seconds} onChange={(event) => setSeconds(Number(event.target.value))}>
+          {DURATIONS.map(({ seconds: value, name }) => (
+            <option key={value} value={value}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <button
+        type="button"
+        className="quiet"
+        disabled={!scenarios.some((scenario) => isOn(scenario, now))}
+        onClick={() => void room.stopScenarios()}
+      >
+        Stop all
+      </button>
+    </>
+  );
   return (
-    <section className="panel" aria-labelledby={`${id}-title`}>
-      <div className="panel-head">
-        <h2 id={`${id}-title`}>Break it</h2>
-        <label className="duration">
-          for
-          <select value={seconds} onChange={(event) => setSeconds(Number(event.target.value))}>
-            {DURATIONS.map(({ seconds: value, name }) => (
-              <option key={value} value={value}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </label>
-        <button
-          type="button"
-          className="quiet"
-          disabled={!scenarios.some((scenario) => isOn(scenario, now))}
-          onClick={() => void room.stopScenarios()}
-        >
-          Stop all
-        </button>
-      </div>
+    <Panel title="Break it" controls={controls}>
       <ul className="scenarios" data-testid="scenarios">
         {scenarios.map((scenario) => (
           <ScenarioRow
@@ -46,7 +51,7 @@ export function ScenarioPanel({ room, scenarios }: { room: ControlRoom; scenario
           />
         ))}
       </ul>
-    </section>
+    </Panel>
   );
 }
 
@@ -54,23 +59,30 @@ function ScenarioRow({ scenario, now, toggle }: { scenario: Scenario; now: numbe
   const id = useId();
   const on = isOn(scenario, now);
   return (
-    <li className={on ? 'on' : undefined}>
+    <li
+      className={`-mx-4 flex items-center gap-3.5 border-t px-4 py-2 last:-mb-4 last:rounded-b-xl ${on ? 'bg-warn-back' : ''}`}
+    >
       <button
         type="button"
+        className={SWITCH}
         role="switch"
         aria-checked={on}
         aria-labelledby={`${id}-name`}
         aria-describedby={`${id}-text`}
         onClick={() => toggle(!on)}
       />
-      <div className="scenario-text">
-        <strong className="scenario-name" id={`${id}-name`}>
-          {scenario.name}
-        </strong>
-        <p id={`${id}-text`}>{scenario.description.replaceAll('`', '')}</p>
+      <div className="min-w-0 flex-1">
+        <strong id={`${id}-name`}>{scenario.name}</strong>
+        <p id={`${id}-text`} className="hint leading-snug">
+          {scenario.description.replaceAll('`', '')}
+        </p>
       </div>
       {on && (
-        <span className="countdown" role="timer" aria-label={`${scenario.name} ends in`}>
+        <span
+          className="text-lg font-semibold text-warn tabular-nums"
+          role="timer"
+          aria-label={`${scenario.name} ends in`}
+        >
           {formatCountdown(secondsLeft(scenario, now))}
         </span>
       )}
@@ -78,7 +90,7 @@ function ScenarioRow({ scenario, now, toggle }: { scenario: Scenario; now: numbe
   );
 }
 
-/** The time, several times a second while somebody counts. */
+/** The current time, updated several times a second while a countdown runs. */
 function useNow(counts: boolean): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

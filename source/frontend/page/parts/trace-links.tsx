@@ -1,14 +1,14 @@
+import { Icon } from '@mythical/ui/page/icon.tsx';
 import type { Links, TraceContext } from '../control-room/links.ts';
-import { Icon } from './icons.tsx';
 
-/** The id of a trace, and the ways into the telemetry. */
+/** The id of a trace, and links to its telemetry. */
 export function TraceLinks({ of, trace, links }: { of: string; trace: TraceContext; links: Links }) {
   return (
-    <div className="trace-links">
-      <code className="trace-id" data-testid="trace-id">
+    <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-0.5">
+      <code className="text-xs wrap-anywhere text-soft select-all" data-testid="trace-id">
         {trace.traceId}
       </code>
-      <span className="links">
+      <span className="-ml-2 flex gap-0.5">
         {links.trace && <TelemetryLink icon="trace" name="Trace" of={of} href={links.trace} />}
         {links.logs && <TelemetryLink icon="logs" name="Logs" of={of} href={links.logs} />}
         {links.profile && <TelemetryLink icon="profile" name="Profile" of={of} href={links.profile} />}
@@ -29,7 +29,13 @@ function TelemetryLink({
   href: string;
 }) {
   return (
-    <a href={href} target="_blank" rel="noreferrer" aria-label={`${name} of: ${of}`}>
+    <a
+      className="inline-flex min-h-7 items-center gap-1 rounded-lg px-2 text-sm hover:bg-accent-back"
+      href={href}
+      target="_blank"
+      rel="noreferrer"
+      aria-label={`${name} of: ${of}`}
+    >
       <Icon name={icon} />
       {name}
     </a>

@@ -1,20 +1,24 @@
+import { formatDuration, formatPercent } from '@mythical/ui/page/format.ts';
 import { RECENT, type Traffic } from '../control-room/traffic.ts';
-import { formatMilliseconds, formatShare } from './format.ts';
 
-/** What the person experienced since the page was opened, in their own browser. */
+/** What this user experienced since the page was opened. */
 export function TrafficStrip({ traffic }: { traffic: Traffic }) {
   const { requests, errors, median, p95 } = traffic;
   return (
-    <section className="strip panel" aria-label="Your traffic" data-testid="traffic">
-      <Figure name="Requests" value={String(requests)} note="yours, on this page" />
+    <section
+      className="panel mb-4 grid grid-cols-2 items-center gap-x-4 gap-y-3 md:gap-x-9 md:grid-cols-4 xl:grid-cols-[repeat(4,auto)_minmax(10rem,1fr)]"
+      aria-label="Your traffic"
+      data-testid="traffic"
+    >
+      <Figure name="Requests" value={String(requests)} note="from this page" />
       <Figure
         name="Errors"
         value={String(errors)}
-        note={requests === 0 ? 'none yet' : formatShare(errors / requests)}
+        note={requests === 0 ? 'none yet' : formatPercent(errors / requests)}
         bad={errors > 0}
       />
-      <Figure name="Median" value={median === undefined ? '–' : formatMilliseconds(median)} note={`last ${RECENT}`} />
-      <Figure name="95 % within" value={p95 === undefined ? '–' : formatMilliseconds(p95)} note={`last ${RECENT}`} />
+      <Figure name="p50 latency" value={median === undefined ? '–' : formatDuration(median)} note={`last ${RECENT}`} />
+      <Figure name="p95 latency" value={p95 === undefined ? '–' : formatDuration(p95)} note={`last ${RECENT}`} />
       <Bars traffic={traffic} />
     </section>
   );
@@ -22,10 +26,11 @@ export function TrafficStrip({ traffic }: { traffic: Traffic }) {
 
 function Figure({ name, value, note, bad = false }: { name: string; value: string; note: string; bad?: boolean }) {
   return (
-    <dl className={bad ? 'figure bad' : 'figure'}>
-      <dt>{name}</dt>
+    <dl className="whitespace-nowrap">
+      <dt className="text-xs text-soft">{name}</dt>
       <dd>
-        <strong>{value}</strong> <small>{note}</small>
+        <strong className={`text-2xl leading-tight tabular-nums ${bad ? 'text-bad' : ''}`}>{value}</strong>{' '}
+        <small>{note}</small>
       </dd>
     </dl>
   );
@@ -33,25 +38,30 @@ function Figure({ name, value, note, bad = false }: { name: string; value: strin
 
 const WIDTH = 4;
 const HEIGHT = 48;
-/** So that a quick request is still something to see. */
+/** So that a fast request is still visible. */
 const LEAST = 3;
 
-/** A bar for each request. The scale is of square roots, so that a slow request does not make all others vanish. */
+/** A bar for each request. The scale is of square roots, so that one slow request does not hide all others. */
 function Bars({ traffic: { recent } }: { traffic: Traffic }) {
   const slowest = Math.max(1, ...recent.map(({ milliseconds }) => milliseconds));
   const label =
     recent.length === 0
       ? 'No request yet'
-      : `Latency of the last ${recent.length} requests, the slowest ${formatMilliseconds(slowest)}`;
+      : `Latency of the last ${recent.length} requests, the slowest ${formatDuration(slowest)}`;
   return (
-    <svg className="bars" viewBox={`0 0 ${RECENT * WIDTH} ${HEIGHT}`} preserveAspectRatio="none" role="img">
+    <svg
+      className="h-12 w-full border-b fill-accent max-xl:col-span-full"
+      viewBox={`0 0 ${RECENT * WIDTH} ${HEIGHT}`}
+      preserveAspectRatio="none"
+      role="img"
+    >
       <title>{label}</title>
       {recent.map(({ id, ok, milliseconds }, index) => {
         const height = LEAST + (HEIGHT - LEAST) * Math.sqrt(milliseconds / slowest);
         return (
           <rect
             key={id}
-            className={ok ? undefined : 'bad'}
+            className={ok ? undefined : 'fill-bad-fill'}
             x={(RECENT - recent.length + index) * WIDTH + 0.5}
             y={HEIGHT - height}
             width={WIDTH - 1}

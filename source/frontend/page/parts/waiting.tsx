@@ -1,14 +1,14 @@
 import type { State } from '../control-room/state.ts';
 
-/** In place of everything else, until the API has said what there is. */
+/** Instead of everything else, until the API has sent its configuration. */
 export function Waiting({ connection, apiUrl }: Pick<State, 'connection'> & { apiUrl: string }) {
-  if (connection !== 'away') return <p className="waiting">Asking the API what there is …</p>;
+  if (connection !== 'away') return <p className="py-8 text-soft">Connecting to the API …</p>;
   return (
-    <section className="panel waiting" aria-labelledby="waiting-title">
-      <h2 id="waiting-title">The API does not answer</h2>
+    <section className="panel py-8" aria-labelledby="waiting-title">
+      <h2 id="waiting-title">The API is not responding</h2>
       <p>
-        Nothing answers at <code>{apiUrl}</code>, or it does not allow this page to ask. The page goes on trying; start
-        the sandbox with <code>npm start</code> or <code>docker compose up</code>.
+        There is no response from <code>{apiUrl}</code>, or CORS does not allow this page. Start the sandbox with{' '}
+        <code>npm start</code> or <code>docker compose up</code>; the page keeps retrying.
       </p>
     </section>
   );

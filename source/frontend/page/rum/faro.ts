@@ -1,4 +1,4 @@
-import { getWebInstrumentations, InternalLoggerLevel, initializeFaro } from '@grafana/faro-web-sdk';
+import { type Faro, getWebInstrumentations, InternalLoggerLevel, initializeFaro } from '@grafana/faro-web-sdk';
 import { TracingInstrumentation } from '@grafana/faro-web-tracing';
 import type { BrowserConfig } from '@mythical/common/browser-config';
 import type { Span } from '@opentelemetry/api';
@@ -8,47 +8,14 @@ import type { ActionSpan, Rum } from './rum.ts';
 const STATUS_ERROR = 2;
 
 /**
- * Starts Grafana Faro: session, page loads, web vitals, errors, console, and traces that go on in the API.
+ * Starts Grafana Faro: session, page loads, web vitals, errors, console, and traces that continue in the API.
  *
  * @param faroUrl of the collector
  */
 export function startFaro(config: BrowserConfig, faroUrl: string, apiUrl: string): Rum {
-  const { tag, kinds } = config.words;
-  const faro = initializeFaro({
-    url: faroUrl,
-    app: config.app,
-    // A collector that is away is not the person's trouble.
-    internalLoggerLevel: InternalLoggerLevel.OFF,
-    // What the page asks by itself.
-    ignoreUrls: [/\/scenarios\?/, /\/config$/],
-    instrumentations: [
-      ...getWebInstrumentations(),
-      new TracingInstrumentation({
-        instrumentationOptions: {
-          propagateTraceHeaderCorsUrls: [startsWith(apiUrl)],
-          fetchInstrumentationOptions: {
-            applyCustomAttributesOnSpan(span, request, result) {
-              describeRequest(span as Span, request.method ?? 'GET', result);
-            },
-          },
-        },
-      }),
-    ],
-  });
+  const faro = initialize(config, faroUrl, apiUrl);
   const otel = faro.api.getOTEL()!;
   const tracer = otel.trace.getTracer(config.app.name);
-
-  /** Also dashboards of the frontend group by the attribute names that HTTP conventions had before 1.20. */
-  function describeRequest(span: Span, method: string, result: unknown): void {
-    const url = (span as unknown as { attributes: Record<string, unknown> }).attributes['url.full'];
-    const path = new URL(String(url), location.href).pathname;
-    const kind = kinds.find((known) => path === `/${known}`);
-    span.setAttribute('http.method', method);
-    span.setAttribute('http.target', path);
-    if (result instanceof Response) span.setAttribute('http.status_code', result.status);
-    if (kind !== undefined) span.setAttribute(tag, kind);
-  }
-
   return {
     startSpan(name, attributes): ActionSpan {
       const span = tracer.startSpan(name, { attributes, root: true });
@@ -66,7 +33,7 @@ export function startFaro(config: BrowserConfig, faroUrl: string, apiUrl: string
     },
     event(name, attributes, { traceId, spanId }) {
       const inTrace = traceId === undefined || spanId === undefined ? {} : { spanContext: { traceId, spanId } };
-      // Without its deduplication, of two equal actions in a row the second would be left out.
+      // Without this, Faro would drop the second of two equal actions in a row.
       faro.api.pushEvent(name, attributes, undefined, { ...inTrace, skipDedupe: true });
     },
     error(error, context) {
@@ -77,6 +44,41 @@ export function startFaro(config: BrowserConfig, faroUrl: string, apiUrl: string
       return faro.api.getSession()?.id;
     },
   };
+}
+
+function initialize({ app, words }: BrowserConfig, url: string, apiUrl: string): Faro {
+  /** Dashboards of the frontend also group by the attribute names of the HTTP conventions before 1.20. */
+  function describeRequest(span: Span, method: string, result: unknown): void {
+    const fullUrl = (span as unknown as { attributes: Record<string, unknown> }).attributes['url.full'];
+    const path = new URL(String(fullUrl), location.href).pathname;
+    const kind = words.kinds.find((known) => path === `/${known}`);
+    span.setAttribute('http.method', method);
+    span.setAttribute('http.target', path);
+    if (result instanceof Response) span.setAttribute('http.status_code', result.status);
+    if (kind !== undefined) span.setAttribute(words.tag, kind);
+  }
+
+  return initializeFaro({
+    url,
+    app,
+    // An unreachable collector doesn't concern the user.
+    internalLoggerLevel: InternalLoggerLevel.OFF,
+    // Polling.
+    ignoreUrls: [/\/scenarios\?/, /\/config$/],
+    instrumentations: [
+      ...getWebInstrumentations(),
+      new TracingInstrumentation({
+        instrumentationOptions: {
+          propagateTraceHeaderCorsUrls: [startsWith(apiUrl)],
+          fetchInstrumentationOptions: {
+            applyCustomAttributesOnSpan(span, request, result) {
+              describeRequest(span as Span, request.method ?? 'GET', result);
+            },
+          },
+        },
+      }),
+    ],
+  });
 }
 
 function startsWith(url: string): RegExp {

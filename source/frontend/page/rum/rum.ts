@@ -1,21 +1,19 @@
-import type { BrowserConfig } from '@mythical/common/browser-config';
-
 /** Real user monitoring, as the rest of the page uses it. */
 export type Rum = {
   /** Begins the trace of an action. */
   startSpan(name: string, attributes: Record<string, string>): ActionSpan;
   /** A custom event, in the trace of the span. */
   event(name: string, attributes: Record<string, string>, span: ActionSpan): void;
-  /** An error that was caught, so that the browser does not report it by itself. */
+  /** An error that was caught, so that the browser does not report it. */
   error(error: unknown, context: Record<string, string>): void;
-  /** What the person looks at. */
+  /** What the user looks at. */
   view(name: string): void;
-  /** undefined where nothing is collected. */
+  /** undefined if nothing is collected. */
   readonly sessionId: string | undefined;
 };
 
 export type ActionSpan = {
-  /** undefined where nothing is collected. */
+  /** undefined if nothing is collected. */
   readonly traceId: string | undefined;
   readonly spanId: string | undefined;
   /** Calls `start` with the span active, so that a request made by it belongs to the trace. */
@@ -23,20 +21,3 @@ export type ActionSpan = {
   /** @param error what went wrong, if something did */
   end(error: string | undefined): void;
 };
-
-const noSpan: ActionSpan = { traceId: undefined, spanId: undefined, run: (start) => start(), end() {} };
-
-/** Where there is no collector: the page works the same, and nothing is sent. */
-export const noRum: Rum = { startSpan: () => noSpan, event() {}, error() {}, view() {}, sessionId: undefined };
-
-/** Faro is half of all the code, so the page does not wait for it to show itself; and whoever collects nothing never loads it. */
-export async function loadRum(config: BrowserConfig, apiUrl: string): Promise<Rum> {
-  if (config.faroUrl === null) return noRum;
-  try {
-    const { startFaro } = await import('./faro.ts');
-    return startFaro(config, config.faroUrl, apiUrl);
-  } catch {
-    // A page that can't be watched is still a page.
-    return noRum;
-  }
-}

@@ -1,3 +1,5 @@
+import { createStore } from '@mythical/ui/page/store.ts';
+
 /** What lens answers. See source/lens for the other side. */
 
 export type Column = { name: string; type: string };
@@ -33,11 +35,8 @@ export async function summary(): Promise<Summary> {
   return (await request('/api/summary')) as Summary;
 }
 
-/** Tells `listener` after each request whether lens answered. */
-export function watchReachability(listener: (reachable: boolean) => void): void {
-  listeners.push(listener);
-}
-const listeners: ((reachable: boolean) => void)[] = [];
+/** Whether lens answered the last request. */
+export const reachable = createStore(true);
 
 async function request(path: string, init?: RequestInit): Promise<unknown> {
   let response: Response;
@@ -46,10 +45,10 @@ async function request(path: string, init?: RequestInit): Promise<unknown> {
     response = await fetch(path, { ...init, signal: AbortSignal.timeout(20_000) });
     answer = await response.json();
   } catch (error) {
-    for (const tell of listeners) tell(false);
-    throw new Unreachable(`no answer from ${location.host}`, { cause: error });
+    reachable.update(() => false);
+    throw new Unreachable(`no response from ${location.host}`, { cause: error });
   }
-  for (const tell of listeners) tell(true);
+  reachable.update(() => true);
   if (response.ok) return answer;
   const { title, detail } = answer as { title?: string; detail?: string };
   throw new QueryError(detail ?? title ?? `lens answered with status ${response.status}`);

@@ -1,5 +1,4 @@
-/** The parts of two libraries without types that the flame graph uses. */
-
+/** The parts of d3-flame-graph that the page uses: the library has no types. */
 declare module 'd3-flame-graph' {
   export type FlameData = { name: string; value: number; children?: FlameData[] };
   /** A node of d3-hierarchy, as d3-flame-graph decorates it. */
@@ -14,6 +13,7 @@ declare module 'd3-flame-graph' {
     (selection: unknown): void;
     show(event: MouseEvent, node: FlameNode): void;
     hide(): void;
+    destroy(): void;
   };
 
   /** The setters of the chart return it again. */
@@ -40,9 +40,4 @@ declare module 'd3-flame-graph' {
   };
 
   export default function flamegraph(): FlameGraphChart;
-}
-
-declare module 'd3-selection' {
-  export type Selection = { datum(data: unknown): Selection; call(apply: (selection: unknown) => unknown): Selection };
-  export function select(element: Element): Selection;
 }

@@ -39,7 +39,7 @@ export function literal(value: string | number | Date | readonly string[]): stri
   return `E'${quoted.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r')}'`;
 }
 
-/** The conditions that apply, one a line, to stand behind WHERE; TRUE when there are none. */
+/** The conditions that apply, one per line, for WHERE; TRUE if there are none. */
 export function all(...conditions: (Sql | undefined)[]): Sql {
   const given = conditions.filter((condition) => condition !== undefined);
   return { text: given.map(({ text }) => text).join('\n  AND ') || 'TRUE' };

@@ -50,7 +50,7 @@ export function withinSteps(column: Sql, range: TimeRange, step: Sql): Sql {
   );
 }
 
-/** How much time a point of a chart stands for: at most 120 points, and never finer than the 5 s scrape interval. */
+/** How much time a point of a chart covers: at most 120 points, and never finer than the 5 s scrape interval. */
 export function stepSeconds(range: TimeRange): number {
   const seconds = lengthSeconds(range);
   return [5, 10, 15, 30, 60, 120, 300].find((step) => seconds / step <= 120) ?? Math.ceil(seconds / 120);

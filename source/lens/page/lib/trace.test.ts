@@ -51,7 +51,7 @@ describe('layoutWaterfall', () => {
     assert.equal(other?.queue, undefined);
   });
 
-  it('keeps spans whose parent was not received, and says so', () => {
+  it('keeps spans whose parent was not received, and marks them', () => {
     const { rows, root } = layoutWaterfall([span('b', 'lost', 0, 1), span('a', null, 5, 1)]);
     assert.deepEqual(
       rows.map(({ span, orphan }) => [span.name, orphan]),

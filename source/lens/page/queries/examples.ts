@@ -19,7 +19,7 @@ export const EXAMPLES: readonly Example[] = [
     `,
   },
   {
-    title: 'Which version makes the errors?',
+    title: 'Error rate by version',
     query: sql`
       SELECT version,
         count(DISTINCT trace_id) AS traces,
@@ -32,9 +32,9 @@ export const EXAMPLES: readonly Example[] = [
     `,
   },
   {
-    title: 'Where a trace spends its time, by service',
+    title: 'Self time by service and span name',
     query: sql`
-      -- Self time: a span's own duration without that of its children.
+      -- Self time: the duration of a span minus that of its children.
       WITH self AS (
         SELECT parent.service, parent.name,
           greatest(0, any_value(parent.duration_ms) - coalesce(sum(child.duration_ms), 0)) AS self_ms
@@ -51,7 +51,7 @@ export const EXAMPLES: readonly Example[] = [
     `,
   },
   {
-    title: 'How long messages lie in the queue',
+    title: 'Time in queue',
     query: sql`
       SELECT consumer.beast, count(*) AS messages,
         round(median(wait_ms), 1) AS median_ms,
@@ -68,7 +68,7 @@ export const EXAMPLES: readonly Example[] = [
     `,
   },
   {
-    title: 'Orphan spans: the parent never arrived',
+    title: 'Orphan spans (parent missing)',
     query: sql`
       SELECT child.service, child.name, count(*) AS orphans, max(child.trace_id) AS example_trace
       FROM spans AS child
@@ -91,7 +91,7 @@ export const EXAMPLES: readonly Example[] = [
     `,
   },
   {
-    title: 'Error spans and what was logged meanwhile',
+    title: 'Error spans with their log lines',
     query: sql`
       SELECT spans.start_time, spans.service, spans.name, spans.status_message, logs.body, spans.trace_id
       FROM spans
@@ -112,7 +112,7 @@ export const EXAMPLES: readonly Example[] = [
     `,
   },
   {
-    title: 'Functions that used most CPU',
+    title: 'Top functions by CPU time',
     query: sql`
       SELECT service, stack[-1] AS function, round(sum(value) / 1e6, 1) AS self_ms
       FROM profiles
@@ -123,7 +123,7 @@ export const EXAMPLES: readonly Example[] = [
     `,
   },
   {
-    title: 'How a query runs (EXPLAIN ANALYZE)',
+    title: 'Query plan (EXPLAIN ANALYZE)',
     query: sql`
       EXPLAIN ANALYZE
       SELECT service, count(*) FROM spans GROUP BY service

@@ -5,7 +5,7 @@ export type ProfileFilter = {
   service: string;
   type: string;
   spanId?: string | undefined;
-  /** Counts the time in which there was nothing to do as well. */
+  /** Includes the time in which there was nothing to do. */
   idle?: boolean | undefined;
 };
 
@@ -23,7 +23,7 @@ export function profileChoicesQuery(range: TimeRange): Sql {
   `;
 }
 
-/** Whether a type tells what is there at a moment, like the heap, and not what went on since the last profile. */
+/** Whether a profile of this type is a snapshot, like the heap, and not a sum since the last profile. */
 export function isSnapshot(type: string): boolean {
   return type.startsWith('heap');
 }
@@ -39,7 +39,7 @@ export function stacksQuery({ service, type, spanId, idle }: ProfileFilter, rang
   );
   if (isSnapshot(type)) {
     return sql`
-      -- What is in use at a moment: the newest profile of the range, as a sum over time would mean nothing.
+      -- Memory in use is a snapshot: a sum over time would mean nothing, so this is the latest profile.
       SELECT stack, sum(value)::DOUBLE AS value, any_value(unit) AS unit
       FROM profiles
       WHERE ${chosen}

@@ -167,7 +167,7 @@ describe('the page’s queries on known rows', () => {
     ]);
   });
 
-  it('take the growth of a counter for its rate, and stand its restart', async () => {
+  it('take the increase of a counter for its rate, also across a restart', async () => {
     assert.deepEqual(await rows(rateQuery('histogram', {}, RANGE)), [
       { time: '2026-11-21 04:00:05', series: 'server', value: 4 },
       { time: '2026-11-21 04:00:10', series: 'server', value: 1 },
@@ -191,7 +191,7 @@ describe('the page’s queries on known rows', () => {
     );
   });
 
-  it('show which version makes the errors', async () => {
+  it('show which version has the errors', async () => {
     assert.deepEqual(
       (await rows(versionsQuery({}, RANGE))).map(({ service, version, errors }) => [service, version, errors]),
       [

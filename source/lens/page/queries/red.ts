@@ -44,7 +44,7 @@ export function rateQuery(source: RedSource, filter: RedFilter, range: TimeRange
   const { step, seconds } = stepOf(range);
   if (source === 'histogram') {
     return sql`
-      -- Requests per second: what the counter grew by, like rate() in PromQL.
+      -- Request rate: the increase of the counter per second, like rate() in PromQL.
       ${increases('count', filter, range)}
       SELECT time_bucket(${step}, time) AS time, ${labelSeries(filter)} AS series, sum(increase) / ${seconds} AS value
       FROM increases
@@ -53,7 +53,7 @@ export function rateQuery(source: RedSource, filter: RedFilter, range: TimeRange
     `;
   }
   return sql`
-    -- Requests per second, counted where the work of a service begins.
+    -- Request rate, counted on the entry spans of each service.
     SELECT time_bucket(${step}, start_time) AS time, ${spanSeries(filter)} AS series, count(*) / ${seconds} AS value
     FROM spans
     WHERE ${all(ENTRY_SPAN, ...spanConditions(filter), withinSteps(sql`start_time`, range, step))}
@@ -66,7 +66,7 @@ export function errorsQuery(source: RedSource, filter: RedFilter, range: TimeRan
   const { step } = stepOf(range);
   if (source === 'histogram') {
     return sql`
-      -- The share of requests answered with 5xx.
+      -- Error rate: the share of requests answered with 5xx.
       ${increases('count', filter, range)}
       SELECT
         time_bucket(${step}, time) AS time,
@@ -78,7 +78,7 @@ export function errorsQuery(source: RedSource, filter: RedFilter, range: TimeRan
     `;
   }
   return sql`
-    -- The share of requests that failed.
+    -- Error rate: the share of requests that failed.
     SELECT
       time_bucket(${step}, start_time) AS time,
       ${spanSeries(filter)} AS series,
@@ -95,7 +95,7 @@ export function latencyQuery(source: RedSource, filter: RedFilter, range: TimeRa
   const { step } = stepOf(range);
   if (source === 'histogram') {
     return sql`
-      -- What each bucket grew by: p50, p95 and p99 are interpolated from these, like histogram_quantile() does.
+      -- The increase of each bucket: p50, p95 and p99 are interpolated from these, as histogram_quantile() does.
       ${increases('bucket', filter, range)}
       SELECT time_bucket(${step}, time) AS time, labels->>'le' AS le, sum(increase) AS count
       FROM increases
@@ -104,7 +104,7 @@ export function latencyQuery(source: RedSource, filter: RedFilter, range: TimeRa
     `;
   }
   return sql`
-    -- Exact quantiles of the time that requests took.
+    -- Exact quantiles of request duration.
     SELECT
       time_bucket(${step}, start_time) AS time,
       quantile_cont(duration_ms, 0.50) AS p50,
@@ -112,7 +112,7 @@ export function latencyQuery(source: RedSource, filter: RedFilter, range: TimeRa
       quantile_cont(duration_ms, 0.99) AS p99
     FROM spans
     WHERE ${all(
-      // Served and consumed together would mix what a client waits for with what nobody does.
+      // Not both together: a client waits for a server span, but not for a consumer span.
       filter.service === undefined ? sql`kind = 'server'` : ENTRY_SPAN,
       ...spanConditions(filter),
       withinSteps(sql`start_time`, range, step),
@@ -122,11 +122,11 @@ export function latencyQuery(source: RedSource, filter: RedFilter, range: TimeRa
   `;
 }
 
-/** Single requests that the histogram remembers with their trace: the way from a number to an example. */
+/** Exemplars: single requests that the histogram keeps with their trace. */
 export function exemplarQuery(filter: RedFilter, range: TimeRange): Sql {
   const { step } = stepOf(range);
   return sql`
-    -- The slowest exemplar of each step. (A scrape repeats the one that a bucket last had.)
+    -- The slowest exemplar of each interval. (Each scrape repeats the last exemplar of a bucket.)
     WITH exemplars AS (
       SELECT *, coalesce(exemplar_time, time) AS measured
       FROM metrics
@@ -178,7 +178,7 @@ export function endpointsQuery(filter: RedFilter, range: TimeRange): Sql {
 
 export function versionsQuery(filter: RedFilter, range: TimeRange): Sql {
   return sql`
-    -- Which release makes the errors? Traces are counted, as several spans of one may name the version.
+    -- Error rate by version. Counts traces, as several spans of a trace may have the version.
     SELECT
       service,
       version,

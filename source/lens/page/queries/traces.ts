@@ -31,7 +31,7 @@ export type TraceRow = {
 export function tracesQuery(filter: TraceFilter, range: TimeRange, limit = 100): Sql {
   const conditions = spanConditions(filter);
   return sql`
-    ${conditions.length === 0 ? sql`-- The newest traces.` : sql`-- The newest traces with a span that meets the conditions.`}
+    ${conditions.length === 0 ? sql`-- The latest traces.` : sql`-- The latest traces with a span that meets the conditions.`}
     SELECT
       trace_id,
       min(start_time) AS started,

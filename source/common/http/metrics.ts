@@ -1,0 +1,36 @@
+import type { RequestHandler } from 'express';
+import { Registry } from 'prom-client';
+
+/**
+ * `GET /metrics` in the format that the client asks for: OpenMetrics or the classic one, and without a preference the
+ * registry's own. Only OpenMetrics of a registry of OpenMetrics has exemplars.
+ */
+export function metricsHandler(registry: Registry): RequestHandler {
+  const own = registry.contentType;
+  const other =
+    own === Registry.OPENMETRICS_CONTENT_TYPE ? Registry.PROMETHEUS_CONTENT_TYPE : Registry.OPENMETRICS_CONTENT_TYPE;
+  return async (request, response) => {
+    // Only the quality counts: Prometheus adds parameters that no answer has to repeat.
+    request.headers.accept = request.headers.accept?.replace(/;\s*(?!q=)[^;,]*/gi, '');
+    const wanted = request.accepts([own, other].map(mediaType)) === mediaType(other) ? other : own;
+    const text = await (wanted === own ? registry : await converted(registry, other)).metrics();
+    response.vary('Accept').type(wanted).send(text);
+  };
+}
+
+function mediaType(contentType: string): string {
+  return contentType.split(';', 1)[0]!;
+}
+
+/** A copy that writes another format. OpenMetrics adds the `_total` of a counter to its series only. */
+async function converted(registry: Registry, contentType: typeof registry.contentType): Promise<Registry> {
+  const suffix = contentType === Registry.OPENMETRICS_CONTENT_TYPE ? '' : '_total';
+  const metrics = (await registry.getMetricsAsJSON()).map((metric) => ({
+    ...metric,
+    name: metric.type === 'counter' ? metric.name.replace(/(?:_total)?$/, suffix) : metric.name,
+    aggregator: 'first' as const,
+  }));
+  const copy = Registry.aggregate([metrics]);
+  copy.setContentType(contentType);
+  return copy;
+}

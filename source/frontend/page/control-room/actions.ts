@@ -1,0 +1,69 @@
+import type { Store } from '@mythical/ui/page/store.ts';
+import type { Action, Answer, Api, ApiRequest } from './api.ts';
+import { linksTo } from './links.ts';
+import { dismiss, follow, notify, type State } from './state.ts';
+import { withRequest } from './traffic.ts';
+
+export type Refusal = Exclude<Answer, { outcome: 'done' }>;
+
+/** How the parts of the control room do what a user asks for. */
+export type Actions = {
+  /** Sends the request of a user's action, and lists the action with its trace. */
+  act(label: string, action: Action, request: ApiRequest): Promise<Answer>;
+  /** Shows what did not work, and offers to try it again. */
+  complain(title: string, answer: Refusal, retry: () => Promise<void>): void;
+  /** A request of the page itself. */
+  ask(path: string): Promise<Answer>;
+};
+
+/** @param onBack is called when the API answers again after an outage */
+export function createActions({ get, update }: Store<State>, api: Api, onBack: () => void): Actions {
+  let lastId = 0;
+
+  function noteConnection(answer: Answer): void {
+    const connection = answer.outcome === 'unreachable' ? 'away' : 'connected';
+    const isBack = get().connection === 'away' && connection === 'connected' && get().config !== undefined;
+    update((state) => (state.connection === connection ? state : { ...state, connection }));
+    if (isBack) onBack();
+  }
+
+  return {
+    async act(label, action, request) {
+      const answer = await api.act(action, request);
+      const id = ++lastId;
+      const ok = answer.outcome === 'done';
+      const { milliseconds, trace } = answer;
+      const result = answer.outcome === 'unreachable' ? answer.title : String(answer.status);
+      const links = trace && linksTo(trace, get().config!.links);
+      update((state) => {
+        const traffic = withRequest(state.traffic, { id, ok, milliseconds, label });
+        return follow({ ...state, traffic }, { id, label, result, ok, milliseconds, at: new Date(), trace, links });
+      });
+      noteConnection(answer);
+      return answer;
+    },
+    complain(title, answer, retry) {
+      const id = ++lastId;
+      const { trace } = answer;
+      const reason = answer.outcome === 'refused' ? `${answer.status} ${answer.title}` : answer.title;
+      const links = trace && linksTo(trace, get().config!.links);
+      const retryOnce = () => {
+        update((now) => dismiss(now, id));
+        void retry();
+      };
+      update((state) =>
+        notify(state, { id, title, detail: `${reason}: ${answer.detail}`, trace, links, retry: retryOnce }),
+      );
+    },
+    async ask(path) {
+      const answer = await api.ask(path);
+      noteConnection(answer);
+      return answer;
+    },
+  };
+}
+
+/** The list that an answer should be; an answer of any other kind shows nothing. */
+export function itemsOf<T>({ value }: { value: unknown }): T[] {
+  return Array.isArray(value) ? (value as T[]) : [];
+}

@@ -1,0 +1,50 @@
+import type { Store } from '@mythical/ui/page/store.ts';
+import { type Actions, itemsOf } from './actions.ts';
+import { type Scenario, switched } from './scenario.ts';
+import { type State, withScenario } from './state.ts';
+
+/** Switches the faults of the server on and off. */
+export function createScenarios({ get, update }: Store<State>, { act, ask, complain }: Actions) {
+  const actionOf = (verb: 'start' | 'stop', what: string, scenario: string) => ({
+    name: `${verb} ${what}`,
+    event: verb === 'start' ? 'scenario_started' : 'scenario_stopped',
+    attributes: { scenario },
+  });
+
+  /** @param seconds 0 switches it off */
+  async function switchScenario(name: string, seconds: number): Promise<void> {
+    const before = get().scenarios.find((scenario) => scenario.name === name);
+    update((state) => withScenario(state, name, (scenario) => switched(scenario, seconds, Date.now())));
+    const isStart = seconds > 0;
+    const answer = await act(
+      isStart ? `Start ${name}, ${seconds} s` : `Stop ${name}`,
+      actionOf(isStart ? 'start' : 'stop', 'scenario', name),
+      isStart
+        ? { method: 'POST', path: '/scenarios', body: { name, seconds } }
+        : { method: 'DELETE', path: '/scenarios', body: { name } },
+    );
+    if (answer.outcome !== 'done') {
+      update((state) => withScenario(state, name, (scenario) => before ?? scenario));
+      const title = `${name} was not ${isStart ? 'started' : 'stopped'}`;
+      return complain(title, answer, () => switchScenario(name, seconds));
+    }
+    if (isStart) update((state) => withScenario(state, name, () => answer.value as Scenario));
+  }
+
+  async function stopScenarios(): Promise<void> {
+    const before = get().scenarios;
+    update((state) => ({ ...state, scenarios: before.map((scenario) => switched(scenario, 0, Date.now())) }));
+    const request = { method: 'DELETE', path: '/scenarios' } as const;
+    const answer = await act('Stop all scenarios', actionOf('stop', 'scenarios', 'all'), request);
+    if (answer.outcome === 'done') return;
+    update((state) => ({ ...state, scenarios: before }));
+    complain('The scenarios were not stopped', answer, stopScenarios);
+  }
+
+  async function refreshScenarios(): Promise<void> {
+    const answer = await ask('/scenarios?poll');
+    if (answer.outcome === 'done') update((state) => ({ ...state, scenarios: itemsOf<Scenario>(answer) }));
+  }
+
+  return { switchScenario, stopScenarios, refreshScenarios };
+}

@@ -1,0 +1,52 @@
+import { type RefObject, useLayoutEffect, useState } from 'react';
+import type { Answer } from './use-query.ts';
+
+/**
+ * The rows of a list of the latest items that does not move while it is read: as soon as the user has scrolled into it,
+ * opened one of its items or selected some of its text, newer rows wait until the user asks for them.
+ */
+export type LiveRows<Row> = {
+  rows: Row[];
+  /** For the button: `3`, or `200+` if there may be more than the limit of the query. Empty if nothing waits. */
+  waiting: string;
+  showWaiting(): void;
+};
+
+const NOTHING: never[] = [];
+
+export function useLiveRows<Row>(
+  answer: Answer<Row> | undefined,
+  keyOf: (row: Row) => string,
+  container: RefObject<HTMLElement | null>,
+): LiveRows<Row> {
+  const rows = answer?.rows ?? NOTHING;
+  const asked = answer?.asked;
+  const [shown, setShown] = useState({ rows, asked });
+
+  useLayoutEffect(() => {
+    setShown((before) => (before.asked === asked && isHeld(container.current) ? before : { rows, asked }));
+  }, [rows, asked, container]);
+
+  const known = new Set(shown.rows.map(keyOf));
+  const news = rows.filter((row) => !known.has(keyOf(row))).length;
+  return {
+    rows: shown.rows,
+    waiting: news === 0 ? '' : `${news}${news === rows.length ? '+' : ''}`,
+    showWaiting() {
+      setShown({ rows, asked });
+      const list = container.current;
+      if (list && list.getBoundingClientRect().top < 0) list.scrollIntoView({ block: 'start' });
+    },
+  };
+}
+
+function isHeld(list: HTMLElement | null): boolean {
+  if (list === null) return false;
+  const { top, height } = list.getBoundingClientRect();
+  const selection = getSelection();
+  return (
+    (height > 0 && top < 0) ||
+    list.querySelector('details[open]') !== null ||
+    (selection !== null && !selection.isCollapsed && list.contains(selection.anchorNode))
+  );
+}

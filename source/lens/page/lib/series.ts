@@ -1,0 +1,49 @@
+/** Values over time, as a chart draws them. */
+export type Lines = {
+  /** Seconds since 1970, rising. */
+  times: number[];
+  series: Series[];
+};
+/** `colour` is any CSS colour, also `var(--x)`. */
+export type Series = { name: string; colour: string; values: (number | null)[] };
+
+/** Rows of (time, series, value) as aligned series; `gap` is the value where a series has no row. */
+export function pivot(
+  rows: readonly { timeMs: number; series: string; value: number }[],
+  stepSeconds: number,
+  gap: number | null,
+  colour: (name: string, index: number) => string,
+): Lines {
+  const names = [...new Set(rows.map(({ series }) => series))].sort();
+  const present = rows.map(({ timeMs }) => timeMs / 1000).filter((time) => Number.isFinite(time));
+  if (present.length === 0) return { times: [], series: [] };
+  const first = present.reduce((a, b) => Math.min(a, b));
+  const last = present.reduce((a, b) => Math.max(a, b));
+  const count = Math.min(5000, Math.round((last - first) / stepSeconds) + 1);
+  const times = Array.from({ length: count }, (_, index) => first + index * stepSeconds);
+  const series = names.map((name, index) => ({
+    name,
+    colour: colour(name, index),
+    values: Array<number | null>(count).fill(gap),
+  }));
+  const byName = new Map(series.map((one) => [one.name, one]));
+  for (const { timeMs, series: name, value } of rows) {
+    const at = Math.round((timeMs / 1000 - first) / stepSeconds);
+    if (at >= 0 && at < count) byName.get(name)!.values[at] = Number.isFinite(value) ? value : null;
+  }
+  return { times, series };
+}
+
+/** Each series with the sum of those after it on top: drawn in this order, they look stacked. */
+export function stacked({ times, series }: Lines): (number | null)[][] {
+  return series.map((_, line) =>
+    times.map((_, at) => series.slice(line).reduce((sum, { values }) => sum + (values[at] ?? 0), 0)),
+  );
+}
+
+/** The next of 1, 1.5, 2, 3… times a power of 10, so that the axis stays put while values change. */
+export function niceTop(value: number): number {
+  if (!(value > 0)) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  return [1, 1.5, 2, 3, 5, 7.5, 10].map((factor) => factor * power).find((top) => top >= value * 1.05) ?? power * 12;
+}

@@ -1,0 +1,58 @@
+import { createStore } from '@mythical/ui/page/store.ts';
+import { useCallback } from 'react';
+import { NEWEST_QUERY } from '../queries/newest.ts';
+import { query, rowsOf, type Summary, summary, Unreachable } from './api.ts';
+import { useAsking } from './refresh.ts';
+import { parseTime } from './time.ts';
+
+/** How much lens has, and how fresh it is. */
+
+export type Signal = 'spans' | 'logs' | 'metricSamples' | 'profiles';
+
+/** A signal without new data for this long has gone quiet. Profiles come every 15 s. */
+const QUIET_AFTER_MS: Record<Signal, number> = { spans: 20_000, logs: 20_000, metricSamples: 20_000, profiles: 45_000 };
+export const SIGNALS = Object.keys(QUIET_AFTER_MS) as Signal[];
+
+export type Overview = {
+  counts: Summary | undefined;
+  /** Milliseconds since each signal's newest item; NaN if there is none. */
+  ages: Record<Signal, number>;
+  state: 'connecting' | 'receiving' | 'waiting' | 'quiet' | 'lost';
+  /** Why the state is `lost`. */
+  reason: string;
+};
+
+const NO_AGES = { spans: Number.NaN, logs: Number.NaN, metricSamples: Number.NaN, profiles: Number.NaN };
+export const overview = createStore<Overview>({ counts: undefined, ages: NO_AGES, state: 'connecting', reason: '' });
+/** The names of the services that lens has received telemetry from. */
+export const services = createStore<readonly string[]>([]);
+
+export function isQuiet(signal: Signal, ages: Overview['ages']): boolean {
+  return !(ages[signal] < QUIET_AFTER_MS[signal]);
+}
+
+export function useOverviewAsking(): void {
+  useAsking(useCallback(ask, []));
+}
+
+async function ask(): Promise<void> {
+  try {
+    const [counts, newest] = await Promise.all([summary(), query(NEWEST_QUERY.text)]);
+    const [row] = rowsOf<Record<Signal | 'now', string | null>>(newest);
+    const ages = { ...NO_AGES };
+    for (const signal of SIGNALS) ages[signal] = parseTime(row?.now) - parseTime(row?.[signal]);
+    const isReceiving = SIGNALS.some((signal) => !isQuiet(signal, ages));
+    const hasAny = SIGNALS.some((signal) => !Number.isNaN(ages[signal]));
+    overview.update(() => ({
+      counts,
+      ages,
+      state: isReceiving ? 'receiving' : hasAny ? 'quiet' : 'waiting',
+      reason: '',
+    }));
+    const names = counts.services.map(({ name }) => name).sort();
+    services.update((before) => (before.join() === names.join() ? before : names));
+  } catch (error) {
+    if (!(error instanceof Unreachable)) console.error(error);
+    overview.update((before) => ({ ...before, state: 'lost', reason: String(error) }));
+  }
+}

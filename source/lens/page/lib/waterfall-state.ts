@@ -1,0 +1,65 @@
+import type { Bar, Waterfall, WaterfallRow } from './trace.ts';
+
+/** What the user has done to a waterfall. Spans are named by their ids, as rows move when late spans arrive. */
+export type WaterfallState = {
+  /** Spans whose children are hidden. */
+  collapsed: ReadonlySet<string>;
+  /** Spans whose details are shown; the last one is the selected one. */
+  opened: ReadonlySet<string>;
+  /** The part of the time axis that is drawn. */
+  part: Bar;
+  /** How many rows are drawn: a trace may have many thousands. */
+  limit: number;
+  /** The row that the Tab key leads to. */
+  focused: string | undefined;
+};
+
+export const WHOLE: Bar = { left: 0, width: 1 };
+export const PAGE_ROWS = 500;
+export const INITIAL: WaterfallState = {
+  collapsed: new Set(),
+  opened: new Set(),
+  part: WHOLE,
+  limit: PAGE_ROWS,
+  focused: undefined,
+};
+
+export function selectedOf({ opened }: WaterfallState): string | undefined {
+  return [...opened].at(-1);
+}
+
+export function toggleChildren(state: WaterfallState, spanId: string): WaterfallState {
+  return { ...state, collapsed: toggled(state.collapsed, spanId) };
+}
+
+export function toggleDetail(state: WaterfallState, spanId: string): WaterfallState {
+  return { ...state, opened: toggled(state.opened, spanId), focused: spanId };
+}
+
+function toggled(set: ReadonlySet<string>, item: string): ReadonlySet<string> {
+  const next = new Set(set);
+  if (!next.delete(item)) next.add(item);
+  return next;
+}
+
+export function zoomTo(state: WaterfallState, part: Bar): WaterfallState {
+  return { ...state, part: part.width > 0 && part.width < 1 ? part : WHOLE };
+}
+
+export function collapseAll(state: WaterfallState, rows: readonly WaterfallRow[]): WaterfallState {
+  return { ...state, collapsed: new Set(rows.filter(({ children }) => children > 0).map(({ span }) => span.spanId)) };
+}
+
+/** Shows the details of a span, and the span itself; undefined if the trace doesn't have it. */
+export function reveal(state: WaterfallState, { rows }: Waterfall, spanId: string): WaterfallState | undefined {
+  const index = rows.findIndex(({ span }) => span.spanId === spanId);
+  if (index < 0) return undefined;
+  const collapsed = new Set(state.collapsed);
+  for (let above = rows[index]!.parent; above >= 0; above = rows[above]!.parent) {
+    collapsed.delete(rows[above]!.span.spanId);
+  }
+  const opened = new Set(state.opened);
+  opened.delete(spanId);
+  opened.add(spanId);
+  return { ...state, collapsed, opened, limit: Math.max(state.limit, index + 1), focused: spanId };
+}

@@ -1,0 +1,4 @@
+import { mount } from '@mythical/ui/page/mount.tsx';
+import { App } from './app.tsx';
+
+mount(<App />, console.error);

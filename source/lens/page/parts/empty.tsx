@@ -1,0 +1,30 @@
+import type { ReactNode } from 'react';
+
+/** What an empty panel shows: what is missing, and how to get it. */
+export function Empty({ what, children }: { what: string; children: ReactNode }) {
+  return (
+    <div className="empty">
+      <p>
+        <b>{what}</b>
+      </p>
+      <p>{children}</p>
+    </div>
+  );
+}
+
+export function NoRequests() {
+  return (
+    <Empty what="No requests in this time range">
+      Requests arrive while the services are running: <code>npm start</code>.
+    </Empty>
+  );
+}
+
+export function StartHint() {
+  return (
+    <>
+      <code>npm start</code> starts all services, which send requests. To send one yourself:{' '}
+      <code>{`curl -X POST localhost:4000/unicorn -H 'content-type: application/json' -d '{"name":"Sparkle"}'`}</code>
+    </>
+  );
+}

@@ -1,0 +1,20 @@
+import type { LiveRows } from '../lib/live-rows.ts';
+
+/** How many rows a list has, and a button if newer ones are waiting. */
+export function LiveControls<Row>({ live: { rows, waiting, showWaiting } }: { live: LiveRows<Row> }) {
+  return (
+    <>
+      {waiting !== '' && (
+        <button
+          type="button"
+          className="small-button border-accent bg-accent-back text-ink"
+          data-testid="show-newer"
+          onClick={showWaiting}
+        >
+          Show {waiting} newer
+        </button>
+      )}
+      {rows.length > 0 && <span className="status">latest {rows.length}</span>}
+    </>
+  );
+}

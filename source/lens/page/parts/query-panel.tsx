@@ -1,0 +1,83 @@
+import { Panel } from '@mythical/ui/page/panel.tsx';
+import type { ReactNode } from 'react';
+import { useKept } from '../lib/kept.ts';
+import { refresh } from '../lib/refresh.ts';
+import type { Query } from '../lib/use-query.ts';
+import { SqlEditor } from './sql-editor.tsx';
+
+type Props<Row> = {
+  title: string;
+  query: Query<Row>;
+  controls?: ReactNode;
+  /** Instead of the children if there are no rows. */
+  empty?: ReactNode;
+  children?: ReactNode;
+};
+
+/**
+ * A part of a view that shows the answer to one query, and the query itself: the button SQL opens it for reading and
+ * editing. As long as an edited query returns the columns that the panel draws from, the panel draws it.
+ */
+export function QueryPanel<Row>({ title, query, controls, empty, children }: Props<Row>) {
+  const { id, generated, edited, edit, answer } = query;
+  const [isOpen, setOpen] = useKept(`open ${id}`, false);
+  const sqlButton = (
+    <button
+      type="button"
+      className="small-button font-mono"
+      aria-expanded={isOpen}
+      aria-label={`SQL of ${title}`}
+      onClick={() => setOpen(!isOpen)}
+    >
+      SQL
+    </button>
+  );
+  return (
+    <Panel
+      title={title}
+      className={edited === undefined ? '' : 'border-accent'}
+      testid={`panel-${id}`}
+      controls={
+        <>
+          <span className="status">{statusOf(query)}</span>
+          {controls}
+          {sqlButton}
+        </>
+      }
+    >
+      {isOpen && (
+        <div className="mb-2 rounded-md border bg-back p-2">
+          <SqlEditor
+            label={`SQL of ${title}`}
+            text={edited ?? generated}
+            run={async (text) => {
+              edit(text);
+              await refresh();
+            }}
+            reset={() => edit(undefined)}
+            result={answer?.result}
+          />
+        </div>
+      )}
+      <Problem message={answer?.problem} />
+      {answer !== undefined && answer.rows.length === 0 && empty !== undefined ? empty : children}
+    </Panel>
+  );
+}
+
+/** An error message of DuckDB. */
+export function Problem({ message }: { message: string | undefined }) {
+  return (
+    message !== undefined && (
+      <p className="problem" role="alert">
+        {message}
+      </p>
+    )
+  );
+}
+
+function statusOf<Row>({ edited, answer }: Query<Row>): string {
+  if (answer?.result === undefined) return '';
+  if (answer.missing.length > 0) return `not drawn: columns missing: ${answer.missing.join(', ')}`;
+  return `${edited === undefined ? '' : 'edited query, '}${answer.result.elapsedMs.toFixed(0)} ms`;
+}

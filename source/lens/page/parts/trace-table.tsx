@@ -1,0 +1,82 @@
+import { formatDuration, formatTime } from '@mythical/ui/page/format.ts';
+import { type MouseEvent, useRef } from 'react';
+import { useLiveRows } from '../lib/live-rows.ts';
+import { formatRoute } from '../lib/route.ts';
+import type { Sql } from '../lib/sql.ts';
+import { parseTime } from '../lib/time.ts';
+import { useQuery } from '../lib/use-query.ts';
+import type { TraceRow } from '../queries/traces.ts';
+import { Empty, StartHint } from './empty.tsx';
+import { LiveControls } from './live-controls.tsx';
+import { QueryPanel } from './query-panel.tsx';
+import { ServiceDot, ServiceLabel, vars } from './service.tsx';
+import { Table } from './table.tsx';
+
+const COLUMNS = ['Time', 'Root span', 'Services', 'Spans', 'Duration', 'Errors'];
+
+const TABLE =
+  'table-fixed max-sm:[&_thead]:hidden [&_th:first-child]:w-32 [&_th:nth-child(5)]:w-42 [&_th:nth-child(n+3)]:w-21';
+
+/** The latest traces as a panel, in the trace search and below the RED charts. */
+export function TraceTable({ title, id, sql }: { title: string; id: string; sql: Sql }) {
+  const query = useQuery<TraceRow>(id, sql);
+  const body = useRef<HTMLTableSectionElement>(null);
+  const live = useLiveRows(query.answer, (row) => String(row.trace_id), body);
+  const longest = Math.max(1, ...live.rows.map((row) => Number(row.duration_ms) || 0));
+  const empty = (
+    <Empty what="No matching traces in this time range">
+      <StartHint />
+    </Empty>
+  );
+  return (
+    <QueryPanel title={title} query={query} controls={<LiveControls live={live} />} empty={empty}>
+      <Table className={TABLE} columns={COLUMNS} numeric={COLUMNS.slice(3)}>
+        <tbody ref={body} data-testid="trace-rows">
+          {live.rows.map((row) => (
+            <Row key={String(row.trace_id)} row={row} longest={longest} />
+          ))}
+        </tbody>
+      </Table>
+    </QueryPanel>
+  );
+}
+
+function Row({ row, longest }: { row: TraceRow; longest: number }) {
+  const services = Array.isArray(row.services) ? row.services.map(String) : [];
+  const errors = Number(row.errors);
+  const duration = Number(row.duration_ms);
+  const href = formatRoute('trace', {}, String(row.trace_id));
+  return (
+    <tr
+      className="cursor-pointer max-sm:grid max-sm:grid-cols-[minmax(0,1fr)_auto_auto] max-sm:border-b max-sm:py-1 max-sm:*:border-0"
+      onClick={(event) => follow(event, href)}
+    >
+      <td>
+        <time title={String(row.started)}>{formatTime(new Date(parseTime(row.started)))}</time>
+      </td>
+      <td className="truncate max-sm:col-span-full max-sm:row-start-1">
+        <a className="text-ink" href={href} title={`Trace ${row.trace_id}`}>
+          <ServiceLabel service={String(row.root_service)} /> <b>{String(row.root_name)}</b>
+        </a>{' '}
+        {row.endpoint && <span className="tag">{[row.method, row.endpoint].filter(Boolean).join(' ')}</span>}
+      </td>
+      <td className="space-x-0.5 text-soft max-sm:hidden" title={services.join(', ')}>
+        {services.map((service) => (
+          <ServiceDot key={service} service={service} />
+        ))}{' '}
+        {services.length}
+      </td>
+      <td className="number max-sm:hidden">{Number(row.spans)}</td>
+      <td className="number share" style={vars({ '--share': Math.min(1, duration / longest) })}>
+        {formatDuration(duration)}
+      </td>
+      <td className="number">{errors > 0 ? <b className="tag bad">{errors}</b> : '0'}</td>
+    </tr>
+  );
+}
+
+/** A click anywhere on a row opens its trace, unless it was to select text or on the link itself. */
+function follow(event: MouseEvent<HTMLElement>, href: string): void {
+  if ((event.target as Element).closest('a') !== null || getSelection()?.isCollapsed === false) return;
+  location.hash = href;
+}

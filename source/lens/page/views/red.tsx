@@ -1,0 +1,88 @@
+import { formatPercent, formatRate } from '@mythical/ui/page/format.ts';
+import { seriesColour } from '../lib/colours.ts';
+import { usePlace } from '../lib/router.ts';
+import { pivot } from '../lib/series.ts';
+import { extent, parseTime, stepSeconds } from '../lib/time.ts';
+import { useQuery } from '../lib/use-query.ts';
+import { Chart } from '../parts/chart.tsx';
+import { NoRequests } from '../parts/empty.tsx';
+import { Chips, Fields, SelectField, ServiceField } from '../parts/fields.tsx';
+import { QueryPanel } from '../parts/query-panel.tsx';
+import { TraceTable } from '../parts/trace-table.tsx';
+import { errorsQuery, type RedFilter, type RedSource, rateQuery, type SeriesRow } from '../queries/red.ts';
+import { tracesQuery } from '../queries/traces.ts';
+import { EndpointPanel } from './endpoint-panel.tsx';
+import { LatencyPanel } from './latency-panel.tsx';
+import { VersionPanel } from './version-panel.tsx';
+
+const SOURCES = [
+  { value: '', label: 'spans (exact)' },
+  { value: 'histogram', label: 'histogram mythical_request_times' },
+];
+
+/** Rate, errors and duration: charts, the same by endpoint and by version, and the traces behind the numbers. */
+export function RedView() {
+  const { route, range } = usePlace();
+  const { service, endpoint, method, version } = route.params;
+  const filter: RedFilter = {
+    service: service || undefined,
+    endpoint: endpoint || undefined,
+    method: method || undefined,
+    version: version || undefined,
+  };
+  const source: RedSource = route.params.source === 'histogram' ? 'histogram' : 'spans';
+  return (
+    <>
+      <Fields>
+        <ServiceField any="all" />
+        <SelectField label="Source" name="source" options={SOURCES} />
+        <Chips names={['endpoint', 'method', 'version']} />
+      </Fields>
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,24rem),1fr))] items-start gap-3 [&_.empty]:min-h-44">
+        <RatePanel source={source} filter={filter} />
+        <ErrorPanel source={source} filter={filter} />
+        <LatencyPanel source={source} filter={filter} />
+      </div>
+      <div className="grid grid-cols-1 items-start gap-3 lg:grid-cols-[minmax(0,5fr)_minmax(0,3fr)]">
+        <EndpointPanel filter={filter} />
+        <VersionPanel filter={filter} />
+      </div>
+      <TraceTable title="Recent traces" id="red-traces" sql={tracesQuery(filter, range, 20)} />
+    </>
+  );
+}
+
+type Props = { source: RedSource; filter: RedFilter };
+
+function RatePanel({ source, filter }: Props) {
+  const { range } = usePlace();
+  const query = useQuery<SeriesRow>('rate', rateQuery(source, filter, range));
+  const lines = useLines(query.answer?.rows, 0);
+  return (
+    <QueryPanel title="Request rate" query={query} empty={<NoRequests />}>
+      <Chart label="Request rate" lines={lines} extent={extent(range)} format={formatRate} minTop={1} />
+    </QueryPanel>
+  );
+}
+
+function ErrorPanel({ source, filter }: Props) {
+  const { range } = usePlace();
+  const query = useQuery<SeriesRow>('errors', errorsQuery(source, filter, range));
+  // No row means no request, so there is no error rate either.
+  const lines = useLines(query.answer?.rows, null);
+  return (
+    <QueryPanel title="Error rate" query={query} empty={<NoRequests />}>
+      <Chart label="Error rate" lines={lines} extent={extent(range)} format={formatPercent} minTop={0.05} maxTop={1} />
+    </QueryPanel>
+  );
+}
+
+function useLines(rows: readonly SeriesRow[] = [], gap: number | null) {
+  const { range } = usePlace();
+  const points = rows.map(({ time, series, value }) => ({
+    timeMs: parseTime(time),
+    series: String(series),
+    value: Number(value),
+  }));
+  return pivot(points, stepSeconds(range), gap, seriesColour);
+}

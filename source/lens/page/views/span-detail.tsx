@@ -1,0 +1,141 @@
+import { formatAny, formatDuration } from '@mythical/ui/page/format.ts';
+import { Icon } from '@mythical/ui/page/icon.tsx';
+import { formatRoute } from '../lib/route.ts';
+import { around, parseTime, rangeToParams } from '../lib/time.ts';
+import type { SpanEvent, SpanLink, WaterfallRow } from '../lib/trace.ts';
+import { Definitions, Facts } from '../parts/definitions.tsx';
+import { LogLines } from '../parts/log-line.tsx';
+import { ServiceLabel } from '../parts/service.tsx';
+import type { LogRow } from '../queries/logs.ts';
+
+/** Profiles are sent every 15 s, with the time of their start: this much to each side of a span finds those over it. */
+const PROFILE_SECONDS = 30;
+
+type Props = {
+  row: WaterfallRow;
+  traceStartMs: number;
+  /** The lines that were written while the span was active. */
+  logs: readonly LogRow[];
+  /** Of profile samples that carry this span's id. */
+  profileTypes: readonly string[];
+  onZoom: () => void;
+};
+
+/** All that is known of a span, and links to related telemetry. */
+export function SpanDetail({ row: { span, queue }, traceStartMs, logs, profileTypes, onZoom }: Props) {
+  return (
+    <div
+      className="mt-1 mb-2 grid grid-cols-1 gap-3 border-l-3 border-l-accent bg-back px-3 py-2.5"
+      data-testid="span-detail"
+    >
+      <Actions span={span} profileTypes={profileTypes} onZoom={onZoom} />
+      {span.status === 'error' && (
+        <p className="problem">{span.statusMessage || 'The span failed without a status message.'}</p>
+      )}
+      <Facts
+        facts={{
+          service: <ServiceLabel service={span.service} />,
+          kind: span.kind,
+          'start offset': `+${formatDuration(span.startMs - traceStartMs)}`,
+          duration: formatDuration(span.durationMs),
+          ...(queue && { 'time in queue': formatDuration(queue.ms) }),
+          status: span.status,
+          'span id': <code>{span.spanId}</code>,
+        }}
+      />
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,24rem),1fr))] gap-x-6 gap-y-3">
+        <Definitions title="Attributes" entries={entriesOf(span.attributes)} />
+        <Definitions title="Resource" entries={entriesOf(span.resource)} />
+      </div>
+      {span.events.map((event) => (
+        <EventDetail key={`${event.name} ${event.time}`} event={event} traceStartMs={traceStartMs} />
+      ))}
+      {span.links.length > 0 && <Links links={span.links} />}
+      {logs.length > 0 && (
+        <section>
+          <h3>Log lines</h3>
+          <LogLines rows={logs} />
+        </section>
+      )}
+    </div>
+  );
+}
+
+type ActionsProps = { span: WaterfallRow['span'] } & Pick<Props, 'profileTypes' | 'onZoom'>;
+
+function Actions({ span, profileTypes, onZoom }: ActionsProps) {
+  const { service, name, spanId } = span;
+  const time = rangeToParams(around(span.startMs, PROFILE_SECONDS, span.durationMs));
+  return (
+    <div className="row">
+      <button type="button" onClick={onZoom}>
+        Zoom to this span
+      </button>
+      {profileTypes.map((type) => (
+        <a key={type} className="button primary" href={formatRoute('flame', { service, type, span: spanId, ...time })}>
+          <Icon name="profile" /> Flame graph for this span ({type})
+        </a>
+      ))}
+      <a
+        className="button"
+        href={formatRoute('flame', { service, ...time })}
+        title={`${service}, ${PROFILE_SECONDS} s before and after this span`}
+      >
+        <Icon name="profile" /> Flame graph around this time
+      </a>
+      <a className="button" href={formatRoute('logs', { service, ...time })}>
+        <Icon name="logs" /> Logs around this time
+      </a>
+      <a className="button" href={formatRoute('traces', { service, name })}>
+        <Icon name="trace" /> Traces with this span name
+      </a>
+    </div>
+  );
+}
+
+function EventDetail({ event, traceStartMs }: { event: SpanEvent; traceStartMs: number }) {
+  return (
+    <section>
+      <h3>
+        Event {event.name} at +{formatDuration(parseTime(event.time) - traceStartMs)}
+      </h3>
+      {entriesOf(event.attributes).map(([name, value]) => (
+        <div key={name}>
+          <span className="hint">{name}</span> {value.includes('\n') ? <pre>{value}</pre> : <code>{value}</code>}
+        </div>
+      ))}
+    </section>
+  );
+}
+
+function Links({ links }: { links: readonly SpanLink[] }) {
+  return (
+    <section>
+      <h3>Links</h3>
+      <ul>
+        {links.map(({ traceId, spanId, attributes }) => (
+          <li key={`${traceId} ${spanId}`}>
+            <a
+              className="font-mono text-xs"
+              href={formatRoute('trace', { span: spanId }, traceId)}
+              data-testid="span-link"
+            >
+              <Icon name="link" /> trace {traceId}, span {spanId}
+            </a>{' '}
+            <span className="hint">
+              {entriesOf(attributes)
+                .map(([name, value]) => `${name}=${value}`)
+                .join(' ')}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function entriesOf(record: Record<string, unknown> | null | undefined): [string, string][] {
+  return Object.entries(record ?? {})
+    .map(([name, value]): [string, string] => [name, formatAny(value)])
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, test } from 'node:test';
+import { loadProto } from '@mythical/common/proto';
+import { Label, Profile, Sample, StringTable, ValueType } from 'pprof-format';
+import { compress } from 'snappyjs';
+import { useLens } from '../../../tests/support/lens.ts';
+import { TABLES } from '../store/schema.ts';
+
+/**
+ * Half of a pair of surrogates, as a program leaves it that cuts text after so many UTF-16 units, is no character. One
+ * row with it in its JSON would make every query fail that comes across it.
+ */
+const HALF = '\ud83d';
+const BYTES = Buffer.from('eda0bd', 'hex');
+
+const time = `${Date.now()}000000`;
+const ids = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
+const attributes = [{ key: `k${HALF}`, value: { stringValue: `v${HALF}` } }];
+const resource = { attributes };
+
+/** Text of protobuf with the half in it, which an encoder would not write. */
+function withHalf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const text = Buffer.from(bytes).toString('latin1').replaceAll('???', BYTES.toString('latin1'));
+  return new Uint8Array(Buffer.from(text, 'latin1'));
+}
+
+function pushRequest() {
+  const type = loadProto(new URL('loki.proto', import.meta.url)).lookupType('PushRequest');
+  const entry = {
+    timestamp: { seconds: Math.floor(Date.now() / 1000), nanos: 0 },
+    line: 'loki ???',
+    structuredMetadata: [{ name: 'm???', value: '???' }],
+  };
+  const streams = [{ labels: '{job="p???", half="\\ud83d", byte="\\xff"}', entries: [entry] }];
+  return new Uint8Array(compress(withHalf(type.encode({ streams }).finish())));
+}
+
+function traceRequest() {
+  const type = loadProto(new URL('../../common/otlp.proto', import.meta.url)).lookupType('ExportTraceServiceRequest');
+  const span = {
+    traceId: Buffer.from(ids.traceId, 'hex'),
+    spanId: Buffer.from(ids.spanId, 'hex'),
+    name: 'n???',
+    attributes: [{ key: 'k???', value: { stringValue: 'v???' } }],
+  };
+  return withHalf(type.encode({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }).finish());
+}
+
+function profile() {
+  const stringTable = new StringTable();
+  const text = (value: string) => stringTable.dedup(value);
+  const sampleType = [new ValueType({ type: text('cpu'), unit: text('nanoseconds') })];
+  const sample = [new Sample({ value: [1], label: [new Label({ key: text('k???'), str: text('v???') })] })];
+  return withHalf(new Profile({ stringTable, sampleType, sample }).encode());
+}
+
+describe('half a character', () => {
+  const server = createServer((_request, response) => {
+    response.end(Buffer.concat([Buffer.from('x{a="'), BYTES, Buffer.from('"} 1\n')]));
+  }).listen(0, '127.0.0.1');
+  after(() => server.close());
+  const scrapeTargets: { name: string; url: string }[] = [];
+  before(async () => {
+    if (!server.listening) await new Promise((resolve) => server.once('listening', resolve));
+    scrapeTargets.push({ name: 'scraped', url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+  });
+  const lens = useLens({ scrapeTargets, scrapeIntervalMs: 200 });
+
+  const span = { ...ids, name: HALF, attributes, startTimeUnixNano: time, endTimeUnixNano: time };
+  const events = [{ timeUnixNano: time, name: HALF, attributes }];
+  const body = { kvlistValue: { values: attributes } };
+  const logRecords = [{ timeUnixNano: time, body, severityText: HALF, attributes }];
+  const gauge = { dataPoints: [{ timeUnixNano: time, asInt: 1, attributes }] };
+  const timestamp = new Date().toISOString();
+  const meta = { app: { name: `faro${HALF}` }, session: { attributes: { [HALF]: HALF } } };
+  const PROTOBUF = 'application/x-protobuf';
+
+  for (const [way, path, payload, type, status] of [
+    [
+      'Loki JSON',
+      '/loki/api/v1/push',
+      { streams: [{ stream: { job: 's', [`t${HALF}`]: `cut ${HALF}` }, values: [[time, `x ${HALF}`, { m: HALF }]] }] },
+      undefined,
+      204,
+    ],
+    ['Loki protobuf', '/loki/api/v1/push', pushRequest(), PROTOBUF, 204],
+    [
+      'OTLP JSON spans',
+      '/v1/traces',
+      {
+        resourceSpans: [{ resource, scopeSpans: [{ spans: [{ ...span, events, links: [{ ...ids, attributes }] }] }] }],
+      },
+      undefined,
+      200,
+    ],
+    ['OTLP JSON logs', '/v1/logs', { resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] }, undefined, 200],
+    [
+      'OTLP JSON metrics',
+      '/v1/metrics',
+      { resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: 'm', gauge }] }] }] },
+      undefined,
+      200,
+    ],
+    ['OTLP protobuf', '/v1/traces', traceRequest(), PROTOBUF, 200],
+    [
+      'Faro',
+      '/collect',
+      {
+        meta,
+        logs: [{ message: HALF, timestamp, context: { [HALF]: HALF } }],
+        measurements: [{ type: HALF, values: { [HALF]: 1 }, timestamp, context: { rating: HALF } }],
+      },
+      undefined,
+      202,
+    ],
+    ['pprof', '/ingest?name=p{a=%ED%A0%BD}', profile(), 'application/octet-stream', 200],
+  ] as const) {
+    test(`${way}: it becomes U+FFFD, and all columns can be read`, async () => {
+      const response = await lens.post(path, payload, type);
+      assert.equal(response.status, status, await response.text());
+      let replaced = 0;
+      for (const [table, { columns }] of Object.entries(TABLES)) {
+        for (const [column, columnType] of Object.entries(columns)) {
+          if (columnType === 'JSON') await lens.rows(`SELECT json_keys(${column}), ${column}->>'t' FROM ${table}`);
+          replaced += (await lens.rows(`SELECT 1 FROM ${table} WHERE ${column}::VARCHAR LIKE '%\ufffd%'`)).length;
+        }
+      }
+      assert.ok(replaced > 0);
+      await lens.rows("SELECT body::JSON->>'x' FROM logs WHERE body LIKE '{%'");
+    });
+  }
+
+  test('what is a whole pair, or only looks like half of one, stays', async () => {
+    const values = [[time, String.raw`🦄 \ud83d \\ud83d`]];
+    await lens.post(
+      '/loki/api/v1/push',
+      JSON.stringify({ streams: [{ stream: { job: 'whole' }, values }] }).replace('🦄', '\\ud83e\\udd84'),
+    );
+    assert.equal((await lens.row("SELECT body FROM logs WHERE service = 'whole'")).body, values[0]![1]);
+  });
+
+  test('a scrape has it as U+FFFD too', async () => {
+    const deadline = Date.now() + 5_000;
+    let found: unknown[] = [];
+    while (found.length === 0 && Date.now() < deadline) {
+      found = await lens.rows("SELECT labels->>'a' AS a FROM metrics WHERE service = 'scraped' AND name = 'x' LIMIT 1");
+    }
+    assert.deepEqual(found, [{ a: '\ufffd\ufffd\ufffd' }]);
+  });
+});

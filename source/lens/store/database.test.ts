@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'node:test';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { log, openTestStore, span, temporaryFolder } from '../../../tests/support/lens-store.ts';
+
+for (const zone of ['Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'UTC']) {
+  test(`a query means the same where the time is that of ${zone}`, async (t) => {
+    const before = process.env.TZ;
+    t.after(() => {
+      if (before === undefined) delete process.env.TZ;
+      else process.env.TZ = before;
+    });
+    process.env.TZ = zone;
+    await using lens = await openTestStore();
+    lens.store.append('spans', [span()], 1);
+    await lens.store.flush();
+    const counted = 'SELECT count(*) FROM spans WHERE start_time';
+    assert.deepEqual(await lens.rows(`${counted} > now() - INTERVAL 1 MINUTE`), [['1']]);
+    assert.deepEqual(await lens.rows(`${counted} BETWEEN now()::TIMESTAMP - INTERVAL 1 MINUTE AND now()`), [['1']]);
+    assert.deepEqual(
+      await lens.rows("SELECT TIMESTAMPTZ '2026-07-01 12:00:00'::VARCHAR, current_setting('TimeZone')"),
+      [['2026-07-01 12:00:00+00', 'UTC']],
+    );
+    await assert.rejects(lens.rows("SET TimeZone = 'Europe/Berlin'"), /locked/);
+  });
+}
+
+test('a stop writes what is pending, and the next start finds it', async (t) => {
+  const dataDir = join(await temporaryFolder(t), 'made', 'when', 'missing');
+  {
+    await using lens = await openTestStore({ dataDir });
+    lens.store.append('logs', [log('kept')], 1);
+  }
+  await using lens = await openTestStore({ dataDir });
+  assert.deepEqual(await lens.rows('SELECT body FROM logs'), [['kept']]);
+  assert.deepEqual(lens.announced, []);
+});
+
+test('a file that is no database is moved aside, and said so', async (t) => {
+  const dataDir = await temporaryFolder(t);
+  await writeFile(join(dataDir, 'lens.duckdb'), 'this is not a database'.repeat(1000));
+  await using lens = await openTestStore({ dataDir });
+  assert.match(lens.announced.join(), /lens\.duckdb could not be read .* moved to .*\.corrupt/);
+  assert.ok(existsSync(join(dataDir, 'lens.duckdb.corrupt')));
+  lens.store.append('logs', [log('works')], 1);
+  await lens.store.flush();
+  assert.equal((await lens.rows('FROM logs')).length, 1);
+});
+
+test('a log of changes that is damaged costs the data, not the start', async (t) => {
+  const dataDir = await temporaryFolder(t);
+  {
+    await using lens = await openTestStore({ dataDir });
+    lens.store.append('logs', [log('x')], 1);
+  }
+  await writeFile(join(dataDir, 'lens.duckdb.wal'), Buffer.alloc(5000, 7));
+  await using lens = await openTestStore({ dataDir });
+  assert.deepEqual(await lens.rows('SELECT count(*) FROM spans'), [['0']]);
+});
+
+test('a table from another version of lens is replaced', async (t) => {
+  const dataDir = await temporaryFolder(t);
+  const instance = await DuckDBInstance.create(join(dataDir, 'lens.duckdb'));
+  const connection = await instance.connect();
+  await connection.run('CREATE TABLE logs (something INTEGER)');
+  instance.closeSync();
+  await using lens = await openTestStore({ dataDir });
+  lens.store.append('logs', [log('x')], 1);
+  await lens.store.flush();
+  assert.deepEqual(await lens.rows('SELECT body FROM logs'), [['x']]);
+});
+
+test('a folder that another lens uses is refused with a clear message, in this process or another', async (t) => {
+  const dataDir = await temporaryFolder(t);
+  {
+    await using lens = await openTestStore({ dataDir });
+    assert.ok(lens.file);
+    await assert.rejects(openTestStore({ dataDir }), /in use by another lens; .* LENS_DATA_DIR/);
+  }
+  const holder = spawn(process.execPath, [
+    '--input-type=module',
+    '--eval',
+    `import { DuckDBInstance } from '${import.meta.resolve('@duckdb/node-api')}';
+     globalThis.held = await DuckDBInstance.create(${JSON.stringify(join(dataDir, 'lens.duckdb'))});
+     console.log('held'); setInterval(() => {}, 1000);`,
+  ]);
+  t.after(() => holder.kill('SIGKILL'));
+  await once(holder.stdout, 'data');
+  await assert.rejects(openTestStore({ dataDir }), /in use by another lens; .* LENS_DATA_DIR/);
+});

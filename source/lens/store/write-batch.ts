@@ -1,0 +1,92 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  BIGINT,
+  DOUBLE,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  DuckDBTimestampValue,
+  type DuckDBType,
+  type DuckDBValue,
+  INTEGER,
+  LIST,
+  listValue,
+  TIMESTAMP,
+  VARCHAR,
+} from '@duckdb/node-api';
+import type { Batch } from './buffer.ts';
+import { type ColumnType, type Rows, TABLE_NAMES, TABLES, type TableName } from './schema.ts';
+
+/** DuckDB's vector size is 2048; fewer rows keep the event loop free between chunks (about 5 ms each). */
+const CHUNK_ROWS = 1024;
+
+/** Writes all rows, or none. */
+export async function writeBatch(connection: DuckDBConnection, batch: Batch): Promise<void> {
+  await connection.run('BEGIN');
+  try {
+    for (const name of TABLE_NAMES) await appendRows(connection, name, batch[name]);
+    // The slow part, disk and checkpoint, happens here and off the event loop.
+    await connection.run('COMMIT');
+  } catch (error) {
+    await connection.run('ROLLBACK').catch(() => {});
+    throw error;
+  }
+}
+
+async function appendRows<Name extends TableName>(
+  connection: DuckDBConnection,
+  name: Name,
+  rows: readonly Rows[Name][],
+): Promise<void> {
+  if (rows.length === 0) return;
+  const columns = Object.entries(TABLES[name].columns) as [keyof Rows[Name], ColumnType][];
+  const types = columns.map(([, type]) => STORED[type].type);
+  const appender = await connection.createAppender(name);
+  try {
+    for (let start = 0; start < rows.length; start += CHUNK_ROWS) {
+      const slice = rows.slice(start, start + CHUNK_ROWS);
+      const chunk = DuckDBDataChunk.create(types, slice.length);
+      columns.forEach(([column, type], index) => {
+        const { encode } = STORED[type];
+        chunk.setColumnValues(
+          index,
+          slice.map((row) => {
+            const value = row[column];
+            return value === null ? null : encode(value);
+          }),
+        );
+      });
+      appender.appendDataChunk(chunk);
+      await nextTurn();
+    }
+  } finally {
+    appender.closeSync();
+  }
+}
+
+/** How a value of a row becomes a value of DuckDB. */
+const STORED: Record<ColumnType, { type: DuckDBType; encode: (value: unknown) => DuckDBValue }> = {
+  VARCHAR: { type: VARCHAR, encode: (value) => value as string },
+  'VARCHAR[]': { type: LIST(VARCHAR), encode: (value) => listValue(value as string[]) },
+  JSON: { type: VARCHAR, encode: (value) => value as string },
+  TIMESTAMP: { type: TIMESTAMP, encode: (value) => new DuckDBTimestampValue(possibleTime(value as bigint)) },
+  DOUBLE: { type: DOUBLE, encode: (value) => value as number },
+  INTEGER: { type: INTEGER, encode: (value) => value as number },
+  BIGINT: { type: BIGINT, encode: (value) => possibleCount(value as bigint) },
+};
+
+const YEAR_9999 = BigInt(Date.UTC(9999, 11, 31)) * 1000n;
+
+/** Anyone can send any time; DuckDB can't calculate with those at the ends of its range. */
+function possibleTime(micros: bigint): bigint {
+  if (micros < 0n) return 0n;
+  return micros > YEAR_9999 ? YEAR_9999 : micros;
+}
+
+const MAX_INT64 = 2n ** 63n - 1n;
+const MIN_INT64 = -(2n ** 63n);
+
+/** Values that are added up can become larger than what each of them may be; DuckDB would make them negative. */
+function possibleCount(count: bigint): bigint {
+  if (count > MAX_INT64) return MAX_INT64;
+  return count < MIN_INT64 ? MIN_INT64 : count;
+}

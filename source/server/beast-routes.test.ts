@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { problemHandler } from '@mythical/common/http/problem';
+import express from 'express';
+import { createTestTelemetry } from '../../tests/support/telemetry.ts';
+import type { BeastRepository } from './beast-repository.ts';
+import { addBeastRoutes, type BeastRoutesOptions } from './beast-routes.ts';
+import { createReleases } from './releases.ts';
+
+describe('what reaches the database', () => {
+  const reached: unknown[] = [];
+  const repository = {
+    async list(...values: unknown[]) {
+      reached.push(values);
+      return [];
+    },
+    add: async (...values: unknown[]) => void reached.push(values),
+    remove: async (...values: unknown[]) => void reached.push(values),
+  } as unknown as BeastRepository;
+  const telemetry = createTestTelemetry();
+  const app = express();
+  addBeastRoutes(app, {
+    repository,
+    scenarios: { suffer: async () => {} } as unknown as BeastRoutesOptions['scenarios'],
+    releases: createReleases({ alwaysSucceed: true }),
+    teardown: { guard: (_request, _response, next) => next() } as BeastRoutesOptions['teardown'],
+    telemetry,
+  });
+  app.use(problemHandler(telemetry.logger));
+  const server = createServer(app);
+  before(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
+  after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  beforeEach(() => reached.splice(0));
+
+  const call = (method: string, path: string, body?: object) =>
+    fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      ...(body && { body: JSON.stringify(body) }),
+    });
+
+  const unstorable = ['\u0000', 'a\u0000b', 'a\nb', '\u007f', 'x'.repeat(256)];
+  for (const text of unstorable) {
+    test(`is never ${JSON.stringify(text.slice(0, 10))}, by query or by body`, async () => {
+      const answers = await Promise.all([
+        call('GET', `/unicorn?after=${encodeURIComponent(text)}`),
+        call('POST', '/unicorn', { name: text === 'a\nb' ? text : `a${text}b` }),
+        call('DELETE', '/unicorn', { name: `a${text}b` }),
+        call('GET', `/${encodeURIComponent(`unicorn${text}`)}`),
+      ]);
+      assert.deepEqual(
+        answers.map(({ status }) => status),
+        [400, 400, 400, 404],
+      );
+      assert.match(((await answers[0]!.json()) as { detail: string }).detail, /^after: /);
+      assert.deepEqual(reached, []);
+    });
+  }
+
+  test('is never half a character', async () => {
+    assert.equal((await call('POST', '/unicorn', { name: 'cut \ud83d' })).status, 400);
+    assert.deepEqual(reached, []);
+  });
+
+  test('is what can be stored, as it is', async () => {
+    const name = "Ünïcørn 🦄 %00 '; --";
+    await call('GET', `/unicorn?after=${encodeURIComponent(name)}&limit=7`);
+    await call('POST', '/unicorn', { name: ` ${name} ` });
+    assert.deepEqual(reached, [
+      ['unicorn', { limit: 7, after: name }],
+      ['unicorn', name],
+    ]);
+  });
+
+  for (const limit of ['1e2', '0x10', '%205', '5%20', '+5', '', '0', '1001', '1.0', '5&limit=6']) {
+    test(`is no limit of ${limit}`, async () => {
+      const answer = await call('GET', `/unicorn?limit=${limit}`);
+      assert.equal(answer.status, 400);
+      assert.match(((await answer.json()) as { detail: string }).detail, /^limit: /);
+      assert.deepEqual(reached, []);
+    });
+  }
+});

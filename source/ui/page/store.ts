@@ -1,0 +1,32 @@
+import { useSyncExternalStore } from 'react';
+
+/** A value that changes, and its listeners. */
+export type Store<T> = {
+  get(): T;
+  update(change: (state: T) => T): void;
+  /** @returns what ends the subscription */
+  subscribe(listener: () => void): () => void;
+};
+
+export function createStore<T>(initial: T): Store<T> {
+  let state = initial;
+  const listeners = new Set<() => void>();
+  return {
+    get: () => state,
+    update(change) {
+      const next = change(state);
+      if (Object.is(next, state)) return;
+      state = next;
+      for (const listener of listeners) listener();
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/** The value of a store in a component, which is rendered again when it changes. */
+export function useStore<T>({ subscribe, get }: Pick<Store<T>, 'get' | 'subscribe'>): T {
+  return useSyncExternalStore(subscribe, get);
+}

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { extname, join, sep } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip as gzipWithCallback } from 'node:zlib';
+
+const gzip = promisify(gzipWithCallback);
+
+/** A file as it is sent. All of them are in memory: there are few, and no path of a request reaches the disk. */
+export type StaticFile = {
+  body: Buffer;
+  /** undefined where compression gains nothing. */
+  gzipped: Buffer | undefined;
+  type: string;
+  etag: string;
+  cacheControl: string;
+};
+
+const TYPES: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.map': 'application/json',
+};
+
+/** Below it, names contain a hash of the content. */
+const HASHED = '/assets/';
+const FOREVER = 'public, max-age=31536000, immutable';
+const ASK_EACH_TIME = 'no-cache';
+
+/** The files of a folder by the path of their URL. */
+export async function loadFiles(folder: string): Promise<Map<string, StaticFile>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = await Promise.all(
+    entries
+      .filter((entry) => entry.isFile())
+      .map(async (entry): Promise<[string, StaticFile]> => {
+        const file = join(entry.parentPath, entry.name);
+        const path = file.slice(folder.length).split(sep).join('/');
+        return [path, await staticFile(path, await readFile(file))];
+      }),
+  );
+  return new Map(files);
+}
+
+export async function staticFile(path: string, body: Buffer): Promise<StaticFile> {
+  const compressed = await gzip(body, { level: 9 });
+  return {
+    body,
+    gzipped: compressed.length < body.length ? compressed : undefined,
+    type: TYPES[extname(path)] ?? 'application/octet-stream',
+    etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
+    cacheControl: path.startsWith(HASHED) ? FOREVER : ASK_EACH_TIME,
+  };
+}

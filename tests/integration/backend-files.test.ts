@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { SERVICES } from '@mythical/common/services';
+import { parse } from 'yaml';
+import { read, root } from '../support/compose-files.ts';
+
+// Holds the files of Alloy and of the backends against source/common, and against each other.
+
+describe('alloy', () => {
+  const modules = readdirSync(path.join(root, 'alloy/modules')).map((file) => read(`alloy/modules/${file}`));
+
+  for (const { name, port } of Object.values(SERVICES)) {
+    test(`scrapes metrics and profiles of ${name} on its port`, () => {
+      const targets = modules.flatMap(
+        (module) => module.match(new RegExp(`"__address__" = "${name}:\\d+", .*`, 'g')) ?? [],
+      );
+      assert.equal(targets.length, 2);
+      for (const target of targets) {
+        assert.ok(target.includes(`"${name}:${port}"`), target);
+        assert.ok(target.includes(`"service_name" = "${name}"`), target);
+      }
+    });
+  }
+
+  test('encodes passwords where they become part of a URL', () => {
+    const passwords = modules.flatMap((module) => module.match(/.{0,20}sys\.env\("\w*PASSWORD\w*"\)/g) ?? []);
+    assert.ok(passwords.length > 0);
+    for (const password of passwords) assert.match(password, /encoding\.url_encode\(sys/);
+  });
+
+  test('writes span logs as dashboards of grafana/intro-to-mltp look for them: {job="alloy"} | logfmt | status="Error"', () => {
+    const spans = read('alloy/modules/spans.alloy');
+    assert.match(spans, /stage\.static_labels \{\s+values = \{"job" = "alloy"/);
+    // The name that the component gives it.
+    assert.doesNotMatch(spans, /status_key/);
+  });
+
+  test('uses every module, and only those that exist', () => {
+    const config = read('alloy/config.alloy') + read('alloy/kubernetes.alloy');
+    const imported = [...config.matchAll(/"modules\/(\w+\.alloy)"/g)].map(([, file]) => file);
+    assert.deepEqual([...new Set(imported)].toSorted(), readdirSync(path.join(root, 'alloy/modules')).toSorted());
+  });
+});
+
+describe('the folders of a backend', () => {
+  for (const file of ['mimir/mimir.yml', 'loki/loki.yaml', 'tempo/tempo.yaml', 'pyroscope/pyroscope.yaml']) {
+    // Mimir takes /data/a for a part of /data/ab/c, and refuses to start. In each, one in the other is one on purpose.
+    test(`${file}: no name begins with that of another`, () => {
+      const folders = foldersIn(parse(read(file)));
+      assert.ok(folders.length > 1);
+      for (const one of folders) {
+        for (const other of folders) {
+          if (!other.startsWith(`${one}/`)) assert.ok(one === other || !other.startsWith(one), `${one} and ${other}`);
+        }
+      }
+    });
+  }
+});
+
+/** All values in a configuration that are absolute paths. */
+function foldersIn(node: unknown): string[] {
+  if (typeof node === 'string') return node.startsWith('/') ? [node] : [];
+  return typeof node === 'object' && node !== null ? Object.values(node).flatMap(foldersIn) : [];
+}

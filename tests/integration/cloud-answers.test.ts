@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import http2 from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { type Endpoints, SECRET_FIELDS, SIGNALS } from '../../source/cloud-check/fields.ts';
+import { freePort } from '../../source/launcher/ports.ts';
+import { makeCertificates, missingOpenssl } from '../support/certificates.ts';
+import { type CloudCheck, outcomes, startCloudCheck } from '../support/cloud-check.ts';
+import { startFakeCloud } from '../support/fake-cloud.ts';
+
+// What `npm run cloud:check` says when an endpoint does not take a sample. source/cloud-check/explain.test.ts has all answers.
+
+const skip = await missingOpenssl();
+
+/** As long as one is. */
+const WRONG = `glc_${'wrong'.repeat(8)}`;
+
+let started: CloudCheck;
+let cloud: CloudCheck['cloud'];
+let check: CloudCheck['check'];
+before(async () => {
+  if (skip) return;
+  started = await startCloudCheck();
+  ({ cloud, check } = started);
+});
+after(() => started?.[Symbol.asyncDispose]());
+
+/** The endpoints of another server on this machine. */
+function movedTo(port: number, host = 'localhost'): Endpoints {
+  return JSON.parse(JSON.stringify(cloud.endpoints).replaceAll(`localhost:${cloud.ports.http}`, `${host}:${port}`));
+}
+
+const portOf = (server: { address(): unknown }) => (server.address() as AddressInfo).port;
+
+describe('an endpoint that refuses, or is away', { skip }, () => {
+  const answers: [status: number, outcome: string, answered: RegExp][] = [
+    [302, 'REFUSED', /^302/],
+    [403, 'REFUSED', /^(403|PERMISSION_DENIED): told/],
+    [404, 'REFUSED', /^(404|UNIMPLEMENTED): told/],
+    [500, 'AWAY', /^500/],
+    [503, 'AWAY', /^(503|UNAVAILABLE): told/],
+  ];
+  for (const [status, outcome, answered] of answers) {
+    test(`is ${outcome} with ${status}; a token that it repeats is hidden`, async () => {
+      cloud.fail(status);
+      const { code, output, of } = await check(cloud.endpoints);
+      cloud.fail(undefined);
+      assert.equal(code, 1);
+      for (const signal of SIGNALS) {
+        assert.equal(of[signal].outcome, outcome, output);
+        assert.match(of[signal].answered, answered);
+        assert.notEqual(of[signal].hint, '');
+        if (/told/.test(of[signal].answered)) {
+          assert.match(of[signal].answered, /you sent Basic \(hidden\), \d+:\(hidden\)$/);
+        }
+      }
+    });
+  }
+
+  test('refuses a token that lacks a scope; the answer tells it from a wrong token', async () => {
+    cloud.allow(['metrics', 'profiles']);
+    const result = await check(cloud.endpoints);
+    cloud.allow(SIGNALS);
+    assert.deepEqual(outcomes(result), ['OK', 'REFUSED', 'REFUSED', 'OK']);
+    for (const signal of ['logs', 'traces'] as const) {
+      assert.match(result.of[signal].answered, /^(401|UNAUTHENTICATED): .*invalid scope requested/);
+      assert.match(result.of[signal].hint, new RegExp(`^the token may not write ${signal}: .*${signal}:write`));
+    }
+  });
+
+  for (const { name, signal, kind } of SECRET_FIELDS) {
+    test(`refuses a wrong token for ${signal} alone`, async () => {
+      const value = kind === 'base64' ? Buffer.from(`1003:${WRONG}`).toString('base64') : WRONG;
+      const result = await check({ ...cloud.endpoints, [name]: value });
+      assert.equal(result.code, 1);
+      assert.deepEqual(
+        outcomes(result),
+        SIGNALS.map((one) => (one === signal ? 'REFUSED' : 'OK')),
+      );
+      assert.match(result.of[signal].answered, /^(401|UNAUTHENTICATED): .*invalid token/);
+    });
+  }
+});
+
+describe('no answer', { skip }, () => {
+  test('because the certificate is not trusted, or is that of another host', async () => {
+    const { of } = await check(cloud.endpoints, [], { NODE_EXTRA_CA_CERTS: '' });
+    for (const signal of SIGNALS) {
+      assert.equal(of[signal].outcome, 'REFUSED');
+      assert.match(of[signal].answered, /the certificate is not trusted/);
+      assert.match(of[signal].hint, /CLOUD_CA_FILE in \.env.*NODE_EXTRA_CA_CERTS/);
+    }
+    await using strange = await makeCertificates('DNS:example.org');
+    await using other = await startFakeCloud(strange);
+    const said = await check(other.endpoints, [], { NODE_EXTRA_CA_CERTS: strange.authority });
+    for (const signal of SIGNALS) assert.match(said.of[signal].answered, /certificate is for another host/);
+    assert.deepEqual(other.requests.metrics, { accepted: 0, refused: 0 });
+  });
+
+  test('because nothing listens, the host does not exist, or there is no TLS', async () => {
+    const refused = await check(movedTo(await freePort()));
+    for (const signal of SIGNALS) assert.match(refused.of[signal].answered, /the connection is refused/);
+    const unknown = await check(movedTo(443, 'nothing.invalid'));
+    for (const signal of SIGNALS) assert.match(unknown.of[signal].answered, /does not exist|no name server answers/);
+    const plain = createServer((_, response) => response.end('hello')).listen(0);
+    const clear = await check(movedTo(portOf(plain)));
+    plain.close();
+    for (const signal of SIGNALS) assert.match(clear.of[signal].answered, /does not speak TLS/);
+  });
+
+  const silences: [how: string, answered: RegExp, onStream: (stream: http2.ServerHttp2Stream) => void][] = [
+    ['within 10 s', /no answer within 10 s/, () => {}],
+    ['before the connection closes', /connection was closed/, ({ session }) => session!.destroy()],
+  ];
+  for (const [how, answered, onStream] of silences) {
+    test(`${how} is AWAY, and Alloy may start`, { timeout: 25_000 }, async () => {
+      const { key, certificate } = started.certificates;
+      const server = http2.createSecureServer({ key, cert: certificate });
+      server.on('stream', (stream) => {
+        stream.on('error', () => {});
+        onStream(stream);
+      });
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      const endpoints = { ...cloud.endpoints, tracesUrl: `https://localhost:${portOf(server)}` };
+      const result = await check(endpoints, ['--write', path.join(started.folder, 'silent.json')]);
+      server.close();
+      assert.deepEqual(outcomes(result), ['OK', 'OK', 'AWAY', 'OK']);
+      assert.match(result.of.traces.answered, answered);
+      assert.equal(result.code, 0);
+    });
+  }
+});

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { type Endpoints, FIELDS } from '../../source/cloud-check/fields.ts';
+import { forAlloy } from '../../source/cloud-check/for-alloy.ts';
+import { realProgram } from '../support/real-program.ts';
+
+// What surrounds source/cloud-check: the files in git, and docker-compose-cloud.yml against docker-compose.yml.
+
+const run = promisify(execFile);
+const root = path.join(import.meta.dirname, '../..');
+const read = (file: string) => readFile(path.join(root, file), 'utf8');
+
+describe('tokens stay out of git and of images', () => {
+  test('the file in git has placeholders only, each in its place', async () => {
+    const file = JSON.parse((await run('git', ['show', ':alloy/endpoints-cloud.json'], { cwd: root })).stdout);
+    const placeholders = Object.fromEntries(FIELDS.map(({ name }) => [name, `<${name}>`])) as Endpoints;
+    const expected = forAlloy(placeholders) as { traces: { url: string } };
+    expected.traces.url = '<tracesUrl>';
+    assert.deepEqual(file, expected);
+  });
+
+  test('git ignores the filled copy, and holds no token', async () => {
+    await run('git', ['check-ignore', '--quiet', '--no-index', 'alloy/endpoints-cloud.local.json'], { cwd: root });
+    // As it is; and in base64 after "<username>:", where it looks different at each of three places. Those of tests are
+    // shorter.
+    const token = '(glc_|OmdsY1|6Z2xjX|pnbGNf)[A-Za-z0-9+/=_-]{60,}';
+    for (const username of ['1', '12', '123']) {
+      const encoded = Buffer.from(`${username}:glc_${'eyJvIjoiMTIzIiwi'.repeat(5)}`).toString('base64');
+      assert.match(encoded, new RegExp(token));
+    }
+    const files = await run('git', ['grep', '-lE', token], { cwd: root }).then(
+      ({ stdout }) => stdout,
+      // 1 says that there are none.
+      ({ code, stdout, stderr }) => (code === 1 ? stdout : assert.fail(stderr)),
+    );
+    assert.equal(files, '');
+    assert.equal(await read('alloy/traces-authorization'), 'Basic');
+  });
+
+  test('Docker sees neither file when it builds', async () => {
+    const [everything, ...exceptions] = (await read('.dockerignore'))
+      .split('\n')
+      .filter((line) => /^[^#\s]/.test(line));
+    assert.equal(everything, '*');
+    for (const line of exceptions) assert.ok(!line.startsWith('!') || !/alloy|\*/.test(line), line);
+  });
+
+  test('docs/ways-to-run.md names every placeholder and its variable', async () => {
+    const page = await read('docs/ways-to-run.md');
+    for (const { name, variable } of FIELDS) assert.ok(page.includes(`| \`<${name}>\` | \`${variable}\` |`), name);
+  });
+});
+
+const compose = await realProgram('docker-compose');
+// biome-ignore lint/suspicious/noExplicitAny: a service of Compose, of which each test reads other parts
+type Services = Record<string, any>;
+let base: Services;
+let cloud: Services;
+const BACKENDS = ['mimir', 'loki', 'tempo', 'pyroscope', 'grafana'];
+
+async function resolved(file: string, env: Record<string, string> = {}): Promise<Services> {
+  const { stdout } = await run(compose.path!, ['-f', file, '--profile', '*', 'config', '--format', 'json'], {
+    cwd: root,
+    env: { PATH: process.env.PATH, HOME: tmpdir(), ...env },
+  });
+  return JSON.parse(stdout).services;
+}
+before(async () => {
+  if (compose.skip) return;
+  base = await resolved('docker-compose.yml');
+  cloud = await resolved('docker-compose-cloud.yml');
+});
+
+describe('docker-compose-cloud.yml', { skip: compose.skip }, () => {
+  test('has the application and Alloy, a check before them, and no backend', () => {
+    const expected = [...Object.keys(base).filter((name) => !BACKENDS.includes(name)), 'cloud-check', 'cloud-watch'];
+    assert.deepEqual(Object.keys(cloud).toSorted(), expected.toSorted());
+  });
+
+  test('builds each image once', () => {
+    const built = Object.values(cloud).flatMap(({ build, image }) => (build ? [image] : []));
+    assert.deepEqual(built, [...new Set(built)]);
+  });
+
+  test('starts nothing before the check succeeds', () => {
+    const waits = (name: string): boolean =>
+      Object.entries<{ condition: string }>(cloud[name].depends_on ?? {}).some(([other, { condition }]) =>
+        other === 'cloud-check' ? condition === 'service_completed_successfully' : waits(other),
+      );
+    for (const name of Object.keys(cloud)) if (name !== 'cloud-check') assert.ok(waits(name), name);
+  });
+
+  test('changes nothing else about the services', () => {
+    const changed = Object.keys(cloud)
+      .filter((name) => name in base)
+      .flatMap((name) =>
+        Object.keys({ ...cloud[name], ...base[name] })
+          .filter((key) => JSON.stringify(cloud[name][key]) !== JSON.stringify(base[name][key]))
+          .map((key) => `${name} ${key}`),
+      );
+    const waiting = Object.keys(cloud).filter((name) => !/^(cloud-.*|beyla-.*)$/.test(name));
+    const expected = [
+      ...waiting.map((name) => `${name} depends_on`),
+      // ENDPOINTS_FILE, STACK_SERVICES; the file that the first names.
+      'alloy environment',
+      'alloy volumes',
+      // Where it sends its results, and where the links lead.
+      'k6 environment',
+      'mythical-server environment',
+    ];
+    assert.deepEqual(changed.toSorted(), expected.toSorted());
+    assert.deepEqual(cloud.alloy.command, base.alloy.command, 'the same config.alloy');
+  });
+});
+
+describe('the containers of docker-compose-cloud.yml', { skip: compose.skip }, () => {
+  test('cloud-check has each variable, and no rights but to read a file of yours', () => {
+    const { environment, cap_drop, cap_add, read_only, restart, image, build, mem_limit } = cloud['cloud-check'];
+    const expected = [...FIELDS.map(({ variable }) => variable), 'NODE_EXTRA_CA_CERTS'];
+    assert.deepEqual(Object.keys(environment).toSorted(), expected.toSorted());
+    assert.deepEqual(
+      { cap_drop, cap_add, read_only },
+      { cap_drop: ['ALL'], cap_add: ['DAC_READ_SEARCH'], read_only: true },
+    );
+    assert.deepEqual([restart, image, build.args.SERVICE], ['no', 'mythical/cloud-check', 'cloud-check']);
+    assert.ok(Number(mem_limit) <= 128 * 1024 * 1024);
+  });
+
+  test('cloud-watch waits a minute, prints what does not work, and is started again', async () => {
+    const { entrypoint, command, restart, image } = cloud['cloud-watch'];
+    assert.deepEqual([restart, image], ['unless-stopped', 'mythical/cloud-check']);
+    const [node, ...args] = [...entrypoint, ...command].map((argument: string) =>
+      argument
+        .replace('/app/source/service', path.join(root, 'source/cloud-check'))
+        .replace('/endpoints', path.join(root, 'alloy'))
+        .replace(' 60_000', ' 0'),
+    );
+    assert.equal(node, '/usr/local/bin/node');
+    const ended = await run(process.execPath, args, { cwd: tmpdir(), env: { PATH: process.env.PATH } }).catch(
+      (error) => error,
+    );
+    assert.equal(ended.code, 1, ended.stderr);
+    assert.match(ended.stdout, /^Fix this first:\n\n {2}metrics\.url in \S+ is still a placeholder/);
+  });
+
+  test('trust the certificate authority that CLOUD_CA_FILE names, if they ask the endpoints', async () => {
+    const trusting = await resolved('docker-compose-cloud.yml', { CLOUD_CA_FILE: '/my/ca.pem' });
+    for (const [name, variable] of [
+      ['cloud-check', 'NODE_EXTRA_CA_CERTS'],
+      ['cloud-watch', 'NODE_EXTRA_CA_CERTS'],
+      ['alloy', 'SSL_CERT_FILE'],
+    ] as const) {
+      const mount = (services: Services) =>
+        services[name].volumes.find(({ target }: { target: string }) => target === '/ca.pem');
+      assert.notEqual(mount(trusting).bind?.create_host_path, true, 'a name that is wrong must not become a folder');
+      assert.deepEqual([cloud[name].environment[variable], mount(cloud).source], ['', '/dev/null'], name);
+      assert.deepEqual([trusting[name].environment[variable], mount(trusting).source], ['/ca.pem', '/my/ca.pem'], name);
+    }
+  });
+
+  test('let Alloy ask only those of the stack that are there', () => {
+    const { STACK_SERVICES } = cloud.alloy.environment;
+    for (const name of BACKENDS) assert.doesNotMatch(name, new RegExp(`^(${STACK_SERVICES})$`));
+  });
+
+  test('link from the control room to your Grafana, or nowhere', async () => {
+    const yours = await resolved('docker-compose-cloud.yml', { GRAFANA_URL: 'https://me.grafana.net' });
+    for (const link of ['TRACE_URL', 'LOGS_URL', 'PROFILE_URL']) {
+      assert.match(cloud['mythical-server'].environment[link], /^https:\/\/grafana\.invalid\//);
+      assert.match(yours['mythical-server'].environment[link], /^https:\/\/me\.grafana\.net\/explore\?.*grafanacloud-/);
+      assert.match(base['mythical-server'].environment[link], /^http:\/\/localhost:3000\/explore\?/);
+    }
+  });
+});

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { describe, test } from 'node:test';
+import { COMPOSE_FILES, read, root } from '../support/compose-files.ts';
+import { composeDefaults } from '../support/compose-settings.ts';
+
+const defaults = composeDefaults();
+
+describe('.env.example', () => {
+  const compose = COMPOSE_FILES.map(read).join('\n');
+  /** For tests and exercises, or set by a file of ours: nobody needs to know them. */
+  const INTERNAL = /^(ALLOY_CONFIG|OTEL_CONFIG|MIMIR_RULES|LOKI_RULES|\w+_UID|COMPOSE_PROJECT_NAME)$/;
+
+  test('has the default of each variable, which is the same wherever it is read', () => {
+    const found = [...compose.matchAll(/\$\{(\w+)(?:(:?[-+])([^${}]*))?/g)];
+    assert.ok(found.length > 50);
+    for (const [, variable = '', operator, fallback] of found) {
+      if (INTERNAL.test(variable) || operator?.endsWith('+')) continue;
+      assert.ok(variable in defaults, `${variable} is missing`);
+      // With the collector, log records go by OTLP; links lead to Grafana, and /dev/null is no certificate.
+      if (['OTEL_LOGS_EXPORTER', 'GRAFANA_URL', 'CLOUD_CA_FILE'].includes(variable)) continue;
+      assert.equal(fallback ?? '', defaults[variable], variable);
+    }
+  });
+
+  test('has none in vain, and nothing that counts as it is', () => {
+    for (const variable of Object.keys(defaults)) {
+      // Compose itself takes the profiles from it.
+      if (variable !== 'COMPOSE_PROFILES') assert.ok(compose.includes(`\${${variable}`), variable);
+    }
+    assert.doesNotMatch(read('.env.example'), /^[^#\n]/m);
+  });
+
+  test('stays the only one in git', () => {
+    assert.match(read('.gitignore'), /^\.env$/m);
+    const { stdout } = spawnSync('git', ['ls-files', '.env'], { cwd: root, encoding: 'utf8' });
+    assert.equal(stdout, '');
+  });
+});

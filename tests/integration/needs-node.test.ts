@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+
+// What npm runs when the Node that it installed is missing: after `npm ci --ignore-scripts`, on a machine with another one.
+
+const ROOT = join(import.meta.dirname, '../..');
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+const folder = mkdtempSync(join(tmpdir(), 'mythical-node-'));
+after(() => rmSync(folder, { recursive: true }));
+
+/** Runs Node as if it were another version. */
+function nodeAs(version: string, args: string[], env: Record<string, string> = {}) {
+  const disguise = join(folder, `${version}.cjs`);
+  writeFileSync(disguise, `Object.defineProperty(process.versions, 'node', { value: '${version}' });`);
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['-r', disguise, ...args], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, ...env },
+    encoding: 'utf8',
+  });
+  return { status, output: stdout + stderr };
+}
+
+describe('an older Node', () => {
+  for (const [name, script] of Object.entries(scripts).filter(([, script]) => /^node /.test(script))) {
+    test(`is told what to run by npm run ${name}`, () => {
+      const { status, output } = nodeAs('20.19.2', script.split(' ').slice(1));
+      assert.equal(status, 1);
+      assert.equal(
+        output,
+        'This is Node 20.19.2, and Node 24 is missing, which npm installs: run npm ci --ignore-scripts=false\n',
+      );
+    });
+  }
+
+  test('is one before 24.12, too', () => {
+    assert.equal(nodeAs('24.11.1', ['-r', './tools/needs-node-24.cjs', '-e', '']).status, 1);
+    assert.equal(nodeAs('24.12.0', ['-r', './tools/needs-node-24.cjs', '-e', '']).status, 0);
+    assert.equal(nodeAs('26.0.0', ['-r', './tools/needs-node-24.cjs', '-e', '']).status, 0);
+  });
+});
+
+test('a Node that may not run TypeScript says which variable to look at', () => {
+  const { status, output } = nodeAs('24.21.0', ['-r', './tools/needs-node-24.cjs', '-e', ''], {
+    NODE_OPTIONS: '--no-strip-types',
+  });
+  assert.equal(status, 1);
+  assert.match(output, /^Node is told not to run TypeScript: .*NODE_OPTIONS\n$/);
+});
+
+test('NODE_ENV of the shell does not keep npm from installing what builds the pages', () => {
+  const { stdout } = spawnSync('npm', ['config', 'get', 'omit'], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, NODE_ENV: 'production' },
+    encoding: 'utf8',
+  });
+  assert.equal(stdout.trim(), '');
+});

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { type Endpoints, SIGNALS, type Signal } from '../../source/cloud-check/fields.ts';
+import { forAlloy } from '../../source/cloud-check/for-alloy.ts';
+import { type Certificates, makeCertificates } from './certificates.ts';
+import { type FakeCloud, startFakeCloud, TOKEN } from './fake-cloud.ts';
+
+export const MAIN = path.join(import.meta.dirname, '../../source/cloud-check/main.ts');
+
+/** `npm run cloud:check`, and endpoints for it. */
+export type CloudCheck = {
+  certificates: Certificates;
+  cloud: FakeCloud;
+  folder: string;
+  /** Runs it, as a process, on a file with these endpoints. */
+  check(endpoints: Endpoints, args?: string[], env?: Record<string, string>): Promise<Run>;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+type Verdict = { outcome: string; answered: string; hint: string };
+export type Run = { code: number; output: string; of: Record<Signal, Verdict> };
+
+export async function startCloudCheck(): Promise<CloudCheck> {
+  await using resources = new AsyncDisposableStack();
+  const certificates = resources.use(await makeCertificates());
+  const cloud = resources.use(await startFakeCloud(certificates));
+  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-cloud-'));
+  resources.defer(() => rm(folder, { recursive: true, force: true }));
+  const started = resources.move();
+  return {
+    certificates,
+    cloud,
+    folder,
+    async check(endpoints, args = [], env = {}) {
+      const from = await mkdtemp(path.join(folder, 'alloy-'));
+      await writeFile(path.join(from, 'endpoints-cloud.local.json'), JSON.stringify(forAlloy(endpoints)));
+      const options = {
+        // Where no .env of yours is read.
+        cwd: folder,
+        env: { PATH: process.env.PATH, NODE_EXTRA_CA_CERTS: certificates.authority, ...env },
+        timeout: 30_000,
+      };
+      const [code, output] = await promisify(execFile)(process.execPath, [MAIN, '--from', from, ...args], options).then(
+        ({ stdout, stderr }) => [0, stdout + stderr] as const,
+        (error) => [Number(error.code), String(error.stdout) + error.stderr] as const,
+      );
+      assert.ok(!output.includes(TOKEN) && !output.includes(cloud.endpoints.tracesBase64AuthToken), output);
+      const verdicts = SIGNALS.map((signal) => [signal, verdictIn(output, signal)]);
+      return { code, output, of: Object.fromEntries(verdicts) };
+    },
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+}
+
+function verdictIn(output: string, signal: Signal): Verdict {
+  const verdict = new RegExp(`^ {2}${signal} +(\\w+) +(.*)(?:\\n {6}(.*))?`, 'm').exec(output) ?? [];
+  const [, outcome = '', answered = '', hint = ''] = verdict;
+  return { outcome, answered, hint };
+}
+
+export const outcomes = ({ of }: Pick<Run, 'of'>) => SIGNALS.map((signal) => of[signal].outcome);

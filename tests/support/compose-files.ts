@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
+
+export type ComposeService = {
+  image: string;
+  build?: { args?: Record<string, string> };
+  pull_policy?: string;
+  ports?: string[];
+  environment?: Record<string, string>;
+  volumes?: string[];
+  tmpfs?: string[];
+  healthcheck?: { test?: string[]; start_period?: string };
+  mem_limit?: string;
+  cap_drop?: string[];
+  security_opt?: string[];
+  read_only?: boolean;
+  restart?: string;
+  privileged?: boolean;
+  profiles?: string[];
+};
+
+export const root = path.join(import.meta.dirname, '../..');
+export const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
+
+/** What Compose takes away from what another file has. */
+const RESET = { tag: '!reset', resolve: () => null };
+const parseCompose = (file: string) => parse(read(file), { merge: true, logLevel: 'error', customTags: [RESET] });
+
+/** All compose files: docker-compose.yml, its variants and overlays, and what these include. */
+export const COMPOSE_FILES = [
+  ...new Set(
+    readdirSync(root)
+      .filter((file) => /^docker-compose.*\.yml$/.test(file))
+      .flatMap((file) => {
+        const { include = [] } = parseCompose(file) as { include?: { path: string | string[] }[] };
+        return [file, ...include.flatMap(({ path }) => path)];
+      }),
+  ),
+];
+
+/** The services of one file, as it is written. */
+export function servicesOf(file: string): [name: string, service: ComposeService][] {
+  const { services = {} } = parseCompose(file) as { services?: Record<string, ComposeService | null> };
+  return Object.entries(services).flatMap(([name, service]) => (service === null ? [] : [[name, service]]));
+}

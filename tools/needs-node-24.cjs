@@ -1,0 +1,15 @@
+// Loaded before each program that npm runs (`node --require`), so written for any Node. Node 24 comes with the package
+// `node`, whose install script puts it in its place; without that script, npm finds whatever Node the machine has.
+const [major, minor] = process.versions.node.split('.').map(Number);
+const isNewEnough = major > 24 || (major === 24 && minor >= 12);
+
+if (!isNewEnough) {
+  console.error(
+    `This is Node ${process.versions.node}, and Node 24 is missing, which npm installs: run npm ci --ignore-scripts=false`,
+  );
+  process.exit(1);
+}
+if (!process.features.typescript) {
+  console.error('Node is told not to run TypeScript: take the option that says so out of NODE_OPTIONS');
+  process.exit(1);
+}

@@ -1,0 +1,34 @@
+import { readFile } from 'node:fs/promises';
+import { buildGraph, type Graph } from '../alloy/graph.ts';
+import { readCollector } from '../collector/collector.ts';
+import { ALLOY_ENVIRONMENT } from '../lessons/common.ts';
+import type { Lesson } from '../lessons/lesson.ts';
+import { type Finding, verdictOf } from './finding.ts';
+import { checkForm } from './form.ts';
+import { checkIntent } from './intent.ts';
+
+export type FileCheck = { graph: Graph | undefined; findings: Finding[] };
+
+/** The layers that need nothing but the file: its form, and what it means. */
+export async function checkFile(lesson: Lesson, file: string): Promise<FileCheck> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error);
+  if (typeof text === 'string') return checkText(lesson, file, text);
+  const code = text.code === 'ENOENT' ? 'no-file' : 'unreadable-file';
+  return {
+    graph: undefined,
+    findings: [{ layer: 'form', verdict: 'unknown', code, args: { file, lesson: lesson.name, reason: text.message } }],
+  };
+}
+
+export function checkText(lesson: Lesson, file: string, text: string): FileCheck {
+  const { graph, findings } =
+    lesson.file === 'otel.yml' ? readCollector(file, text, ALLOY_ENVIRONMENT) : readAlloy(file, text);
+  // What a file means can't be told before it can be read.
+  if (verdictOf(findings) === 'failed') return { graph, findings };
+  return { graph, findings: [...findings, ...checkIntent(graph, lesson.requirements)] };
+}
+
+function readAlloy(file: string, text: string): { graph: Graph; findings: Finding[] } {
+  const graph = buildGraph({ file, text, env: ALLOY_ENVIRONMENT });
+  return { graph, findings: checkForm(file, text, graph) };
+}

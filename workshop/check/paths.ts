@@ -1,0 +1,38 @@
+import type { Edge, Graph, Node, Signal } from '../alloy/graph.ts';
+
+/** A way of data: the first component, and the connections from there on. */
+export type Path = { start: Node; edges: Edge[]; end: Node };
+
+const MOST_PATHS = 200;
+
+/** Components that pass on the signal they got, and no other. */
+const keepsSignal = (kind: string) => /^otelcol\.(processor|receiver)\.|^(processors|receivers)\./.test(kind);
+
+/** Connections that data of a signal takes out of a component. */
+export function outgoing(graph: Graph, node: Node, signal: Signal | undefined): Edge[] {
+  return graph.edges.filter(
+    ({ from, signal: carried }) =>
+      from === node.id && carried !== 'config' && (!signal || carried === 'targets' || carried === signal),
+  );
+}
+
+/** Every way from one of these components to one of those, without circles. */
+export function pathsBetween(graph: Graph, from: Node[], to: ReadonlySet<Node>, signal?: Signal): Path[] {
+  const paths: Path[] = [];
+  const walk = (start: Node, node: Node, edges: Edge[], signal: Signal | undefined) => {
+    if (paths.length >= MOST_PATHS) return;
+    if (to.has(node)) paths.push({ start, edges, end: node });
+    for (const edge of outgoing(graph, node, signal)) {
+      const next = graph.nodes.get(edge.to)!;
+      if (next === start || edges.some(({ to }) => to === next.id)) continue;
+      walk(start, next, [...edges, edge], keepsSignal(next.kind) ? edge.signal : undefined);
+    }
+  };
+  for (const node of from) walk(node, node, [], signal);
+  return paths;
+}
+
+export const nodesOf = (graph: Graph, { start, edges }: Path): Node[] => [
+  start,
+  ...edges.map(({ to }) => graph.nodes.get(to)!),
+];

@@ -1,0 +1,74 @@
+import { isRecord, type Value } from '../alloy/evaluate.ts';
+import type { Place, Settings } from '../alloy/graph.ts';
+
+// A sample goes through the components of a path, and each does to it what the real one would. So a check asks what comes
+// out, and never how it was done.
+
+/** A series, a log line or a span, on its way. */
+export type Sample = {
+  labels: Record<string, string>;
+  line?: string;
+  /** In milliseconds. */
+  timestamp?: number;
+  metadata?: Record<string, string>;
+  /** Of a span. */
+  attributes?: Record<string, string>;
+  /** Where it was dropped. */
+  dropped?: Place;
+  /** The place of whatever last changed a label, the line, … : where to look when it is wrong. */
+  touched: Record<string, Place>;
+  /** Where a name was given to something: the place to look when another name was meant. */
+  named: Record<string, Place>;
+};
+
+export const emptySample = (): Sample => ({ labels: {}, touched: {}, named: {} });
+
+/** What a component does can't be known here: the running Alloy has to show it. */
+export class CannotTell extends Error {
+  place: Place;
+  what: string;
+  constructor(what: string, place: Place) {
+    super(what);
+    this.what = what;
+    this.place = place;
+  }
+}
+
+export function text(settings: Settings, name: string, preset = ''): string {
+  const value = settings.value(name);
+  if (value === undefined || value === null) return preset;
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw new CannotTell(name, settings.placeOf(name));
+}
+
+export function texts(settings: Settings, name: string): string[] {
+  const value = settings.value(name) ?? [];
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value;
+  throw new CannotTell(name, settings.placeOf(name));
+}
+
+/** A map of texts; a value of null or "" is as good as none. */
+export function map(settings: Settings, name: string): Record<string, string> {
+  const value = settings.value(name) ?? {};
+  if (!isRecord(value)) throw new CannotTell(name, settings.placeOf(name));
+  return Object.fromEntries(Object.entries(value).map(([key, value]) => [key, asText(value, settings, name)]));
+}
+
+function asText(value: Value, settings: Settings, name: string): string {
+  if (typeof value === 'string') return value;
+  if (value === null) return '';
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw new CannotTell(name, settings.placeOf(name));
+}
+
+/** A regular expression of Go (RE2), as JavaScript knows it. */
+export function regex(source: string, settings: Settings, name: string, flags = ''): RegExp {
+  const flagged = /^\(\?([imsU]+)\)/.exec(source);
+  const rest = (flagged ? source.slice(flagged[0].length) : source).replaceAll('(?P<', '(?<');
+  try {
+    return new RegExp(rest, `${flags}${flagged?.[1]?.replace('U', '') ?? ''}`);
+  } catch {
+    throw new CannotTell(name, settings.placeOf(name));
+  }
+}

@@ -1,0 +1,227 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { checkFile } from '../check/check.ts';
+import { type Finding, verdictOf } from '../check/finding.ts';
+import { makeExam } from '../exam/exam.ts';
+import type { Lesson } from '../lessons/lesson.ts';
+import { checkData, checkReload } from '../live/check-live.ts';
+import type { Stack } from '../live/stack.ts';
+import { startCommand as commandForStack } from '../live/stack.ts';
+import { lessonOf, listLessons, nextLesson } from './list.ts';
+import { pointAlloy } from './point.ts';
+import { firstProblem, report, showProblem } from './report.ts';
+import { solutionPart } from './solution-part.ts';
+import { renderMarkdown, type Terminal } from './terminal.ts';
+import { LESSONS_FOLDER, type Work } from './work.ts';
+
+export type Context = { work: Work; terminal: Terminal; stack: Stack; file: string | undefined; offline: boolean };
+
+export const PASSED = 0;
+export const FAILED = 1;
+export const CANNOT_TELL = 2;
+
+const read = (lesson: Lesson, name: string) => readFile(path.join(LESSONS_FOLDER, lesson.folder, name), 'utf8');
+const extension = ({ file }: Lesson) => (file === 'otel.yml' ? 'yml' : 'alloy');
+export const EXAM = 'exam';
+
+async function starterOf(lesson: Lesson, seed: number): Promise<string> {
+  if (lesson.name !== EXAM) return read(lesson, `starter.${extension(lesson)}`);
+  return makeExam(lesson, await solutionOf(lesson), seed).text;
+}
+export const solutionOf = (lesson: Lesson) => read(lesson, `solution.${extension(lesson)}`);
+
+export async function startCommand(
+  context: Context,
+  name: string | undefined,
+  seed: string | undefined,
+): Promise<number> {
+  const { work, terminal } = context;
+  const { say, style } = terminal;
+  const lesson = lessonOf(name);
+  if (!lesson) {
+    say(name ? `There is no lesson ${name}.` : 'Which lesson?');
+    listLessons(work.progress, terminal);
+    return FAILED;
+  }
+  if (seed !== undefined && !/^\d{1,9}$/.test(seed)) {
+    say(`--seed takes a whole number, not ${seed}.`);
+    return FAILED;
+  }
+  const how = await beginLesson(work, lesson, seed);
+  say(renderMarkdown(await read(lesson, 'lesson.md'), terminal));
+  if (!lesson.file) return PASSED;
+  const file = work.fileOf(lesson);
+  const shown = path.relative(process.cwd(), file);
+  const notes = {
+    started: 'the starter is there',
+    restored: 'what you wrote before is there again',
+    kept: 'your work is kept',
+  };
+  say(`${style('bold', `Edit ${shown}`)} (${notes[how]}), with npm run workshop watch beside it.`);
+  if (context.offline) return PASSED;
+  if (lesson.file === 'otel.yml') say(`The collector runs it after: ${commandForStack(file)}`);
+  else await pointTo(context, lesson, file);
+  return PASSED;
+}
+
+/** Makes the running Alloy read the file; where none runs, says what starts one. */
+async function pointTo({ terminal, stack }: Context, lesson: Lesson, file: string): Promise<void> {
+  const { graph } = await checkFile(lesson, file);
+  const ask = async () => (graph ? (await checkReload(lesson, graph, file, stack))[0] : undefined);
+  let problem = await ask();
+  if (problem?.code === 'other-configuration') {
+    terminal.say('Alloy runs another configuration. Now it gets this one …');
+    if (await pointAlloy()) problem = await ask();
+  }
+  if (problem?.verdict === 'unknown') showProblem(problem, terminal);
+}
+
+/** Another seed makes another exam: then what was written for the one before makes room, and is kept. */
+async function beginLesson(
+  work: Work,
+  lesson: Lesson,
+  seed: string | undefined,
+): Promise<'started' | 'restored' | 'kept'> {
+  const before = work.progress.lessons[lesson.name];
+  const chosen = Number(seed ?? before?.seed ?? 1);
+  const starter = lesson.file ? await starterOf(lesson, chosen) : '';
+  const how = await work.begin(lesson, starter);
+  if (lesson.name !== EXAM || chosen === before?.seed) return how;
+  if (how !== 'started') await work.replace(lesson, starter);
+  work.progress.lessons[lesson.name] = { seed: chosen };
+  await work.save();
+  return 'started';
+}
+
+export type CheckOptions = { onFile?: (findings: Finding[]) => void; signal?: AbortSignal };
+
+/** All layers, as far as each one before lets the next make sense. */
+export async function checkAll(
+  context: Context,
+  lesson: Lesson,
+  { onFile, signal }: CheckOptions = {},
+): Promise<Finding[]> {
+  const file = context.file ? path.resolve(context.file) : context.work.fileOf(lesson);
+  const { graph, findings } = await checkFile(lesson, file);
+  if (!graph || verdictOf(findings) === 'failed' || context.offline) return findings;
+  const alloy = await checkReload(lesson, graph, file, context.stack);
+  const soFar = [...findings, ...alloy];
+  if (verdictOf(alloy) !== 'passed' || signal?.aborted) return soFar;
+  onFile?.(soFar);
+  const data = await checkData(lesson, graph, file, context.stack);
+  // What the file alone left open, the data have shown.
+  return verdictOf(data) === 'passed' && data.length > 0
+    ? [...soFar.filter(({ verdict }) => verdict !== 'unknown'), ...data]
+    : [...soFar, ...data];
+}
+
+export async function checkCommand(context: Context): Promise<number> {
+  const lesson = currentLesson(context);
+  if (!lesson) return FAILED;
+  if (!lesson.file) {
+    context.terminal.say(`Lesson ${lesson.name} has no file. ${lesson.question.text}\n  npm run workshop answer …`);
+    return PASSED;
+  }
+  const began = performance.now();
+  const findings = await checkAll(context, lesson);
+  report(lesson, findings, (performance.now() - began) / 1000, context.terminal);
+  const verdict = verdictOf(findings);
+  if (verdict === 'passed') await passLesson(context, lesson);
+  return verdict === 'passed' ? PASSED : verdict === 'failed' ? FAILED : CANNOT_TELL;
+}
+
+/** Notes that a lesson is passed, and asks its question where someone can answer. */
+export async function passLesson(context: Context, lesson: Lesson): Promise<void> {
+  const { work, terminal } = context;
+  const before = work.progress.lessons[lesson.name];
+  work.progress.lessons[lesson.name] = { ...before, passed: true };
+  await work.save();
+  if (before?.answered) return;
+  terminal.say(`\n  ${terminal.style('bold', 'One question:')} ${lesson.question.text}`);
+  const answer = await terminal.ask('  > ');
+  if (answer === undefined || answer.trim() === '') terminal.say('  npm run workshop answer …');
+  else await grade(context, lesson, answer);
+}
+
+async function grade({ work, terminal }: Context, lesson: Lesson, answer: string): Promise<number> {
+  const { say, style } = terminal;
+  const right = lesson.question.answer.test(answer.trim());
+  if (!right) {
+    say(`  ${style('red', '✗')} Not that. ${style('dim', 'npm run workshop answer … tries again')}`);
+    return FAILED;
+  }
+  work.progress.lessons[lesson.name] = { ...work.progress.lessons[lesson.name], answered: true };
+  await work.save();
+  say(`  ${style('green', '✓')} Yes. ${lesson.question.reason}`);
+  const next = nextLesson(lesson);
+  if (next) say(`\n  Next: npm run workshop start ${next.name}  ${style('dim', next.title)}`);
+  return PASSED;
+}
+
+export async function answerCommand(context: Context, answer: string): Promise<number> {
+  const lesson = currentLesson(context);
+  if (!lesson) return FAILED;
+  if (answer.trim() === '') {
+    context.terminal.say(`  ${lesson.question.text}\n  npm run workshop answer …`);
+    return FAILED;
+  }
+  return grade(context, lesson, answer);
+}
+
+/** One step more for the first problem: a nudge, where to look, and then the part of the solution. */
+export async function hintCommand(context: Context): Promise<number> {
+  const { work, terminal } = context;
+  const lesson = currentLesson(context);
+  if (!lesson?.file) return FAILED;
+  const problem = firstProblem(await checkAll({ ...context, offline: true }, lesson));
+  if (!problem) {
+    terminal.say('Nothing is wrong with the file. npm run workshop check asks Alloy and the backends as well.');
+    return PASSED;
+  }
+  showProblem(problem, terminal);
+  const id = problem.requirement ?? '';
+  const hints = lesson.hints[id];
+  // What is wrong with the form says its sentence already.
+  if (!hints) return PASSED;
+  const progress = work.progress.lessons[lesson.name];
+  const step = Math.min(progress?.hints?.[id] ?? 0, 2);
+  work.progress.lessons[lesson.name] = { ...progress, hints: { ...progress?.hints, [id]: step + 1 } };
+  await work.save();
+  terminal.say(`\n  ${terminal.style('bold', `Hint ${step + 1} of 3`)}`);
+  if (step < 2) terminal.say(`  ${hints[step]}`);
+  else terminal.say(solutionPart(await solutionOf(lesson), hints[2], lesson.file));
+  return PASSED;
+}
+
+export async function solveCommand(context: Context): Promise<number> {
+  return replaceWith(context, solutionOf, 'the solution');
+}
+
+export async function resetCommand(context: Context): Promise<number> {
+  const seed = context.work.progress.lessons[EXAM]?.seed ?? 1;
+  return replaceWith(context, (lesson) => starterOf(lesson, seed), 'the starter');
+}
+
+async function replaceWith(
+  context: Context,
+  textOf: (lesson: Lesson) => Promise<string>,
+  what: string,
+): Promise<number> {
+  const lesson = currentLesson(context);
+  if (!lesson?.file) return FAILED;
+  const kept = await context.work.replace(lesson, await textOf(lesson));
+  const shown = (file: string) => path.relative(process.cwd(), file);
+  context.terminal.say(
+    `${shown(context.work.fileOf(lesson))} is now ${what}.${kept ? ` What was there: ${shown(kept)}` : ''}`,
+  );
+  return PASSED;
+}
+
+export function currentLesson({ work, terminal }: Context): Lesson | undefined {
+  const lesson = lessonOf(work.progress.current);
+  if (!lesson) {
+    terminal.say('No lesson has begun.');
+    listLessons(work.progress, terminal);
+  }
+  return lesson;
+}

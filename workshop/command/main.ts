@@ -1,0 +1,88 @@
+import { parseArgs, styleText } from 'node:util';
+import { stackOf } from '../live/stack.ts';
+import { answerCommand, checkCommand, hintCommand, resetCommand, solveCommand, startCommand } from './commands.ts';
+import { listLessons } from './list.ts';
+import { outageCommand } from './outage.ts';
+import { terminal } from './terminal.ts';
+import { watch } from './watch.ts';
+import { openWork, WORK_FOLDER } from './work.ts';
+
+const HELP = `npm run workshop [command]
+
+  list           lessons and progress; the same without a command
+  start N        begin lesson N, or go back to it: your file is workshop/work/config.alloy
+  watch          check at each save
+  check          check once
+  hint           the next hint for what is wrong: a nudge, where to look, the answer
+  answer TEXT    answer the question of the lesson
+  solve          put the solution there; your file is kept
+  reset          put the starter there; your file is kept
+  outage         lesson 11: stop the backends for a minute, and count
+
+  npm run workshop start exam -- --seed 7     the exam, made from a seed
+  npm run workshop check -- --file FILE       another file than the one in workshop/work
+  npm run workshop check -- --offline         without Alloy and the backends`;
+
+const OPTIONS = {
+  help: { type: 'boolean', short: 'h' },
+  seed: { type: 'string' },
+  file: { type: 'string' },
+  offline: { type: 'boolean' },
+} as const;
+
+try {
+  process.loadEnvFile();
+} catch {
+  // Without a .env, the stack has its default ports.
+}
+
+async function main(args: string[]): Promise<number> {
+  const parsed = parse(args);
+  if ('problem' in parsed) return fail(`${parsed.problem}\n\n${HELP}`);
+  const { values, positionals } = parsed;
+  const [command = 'list', ...rest] = positionals;
+  if (values.help || command === 'help') {
+    console.log(HELP);
+    return 0;
+  }
+  const work = await openWork(process.env.WORKSHOP_FOLDER ?? WORK_FOLDER);
+  const context = { work, terminal, stack: stackOf(process.env), file: values.file, offline: values.offline ?? false };
+  switch (command) {
+    case 'list':
+      listLessons(work.progress, terminal);
+      return 0;
+    case 'start':
+      return startCommand(context, rest[0], values.seed);
+    case 'watch':
+      return watch(context);
+    case 'check':
+      return checkCommand(context);
+    case 'hint':
+      return hintCommand(context);
+    case 'answer':
+      return answerCommand(context, rest.join(' '));
+    case 'solve':
+      return solveCommand(context);
+    case 'reset':
+      return resetCommand(context);
+    case 'outage':
+      return outageCommand(context);
+    default:
+      return fail(`There is no command ${command}.\n\n${HELP}`);
+  }
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({ args, options: OPTIONS, allowPositionals: true });
+  } catch (error) {
+    return { problem: (error as Error).message };
+  }
+}
+
+function fail(text: string): number {
+  console.error(styleText('red', text.split('\n')[0]!) + text.slice(text.indexOf('\n')));
+  return 1;
+}
+
+process.exitCode = await main(process.argv.slice(2));

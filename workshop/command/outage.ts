@@ -1,0 +1,39 @@
+import { verdictOf } from '../check/finding.ts';
+import { checkOutage } from '../live/outage.ts';
+import { type Context, FAILED, PASSED, passLesson } from './commands.ts';
+import { lessonOf } from './list.ts';
+import { compose } from './point.ts';
+
+const BACKENDS = ['mimir', 'loki', 'tempo'];
+const SECONDS = 60;
+
+/** Lesson 11: takes the backends away for a minute, and counts what arrives all the same. */
+export async function outageCommand(context: Context): Promise<number> {
+  const { say, style } = context.terminal;
+  const lesson = lessonOf('11')!;
+  if (context.work.progress.current !== lesson.name) {
+    say('This is part of lesson 11: npm run workshop start 11');
+    return FAILED;
+  }
+  say(`${BACKENDS.join(', ')} stop for ${SECONDS} s …`);
+  const findings = await checkOutage(
+    context.stack,
+    {
+      stop: () => orThrow(compose('stop', ...BACKENDS)),
+      start: () => orThrow(compose('start', '--wait', ...BACKENDS)),
+    },
+    SECONDS,
+  );
+  for (const { verdict, args } of findings) {
+    say(
+      `  ${verdict === 'passed' ? style('green', '✓') : style('red', '✗')} ${args.name}: ${args.given} of ${args.wanted}`,
+    );
+  }
+  if (verdictOf(findings) !== 'passed') return FAILED;
+  await passLesson(context, lesson);
+  return PASSED;
+}
+
+async function orThrow(done: Promise<boolean>): Promise<void> {
+  if (!(await done)) throw new Error('Docker Compose could not do it');
+}

@@ -1,0 +1,48 @@
+import { createInterface } from 'node:readline/promises';
+import { styleText } from 'node:util';
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Where texts go, and answers come from. */
+export type Terminal = {
+  say(text?: string): void;
+  style(style: Style, text: string): string;
+  /** Asks a question; undefined where there is no one to ask, as in a pipe. */
+  ask(question: string, signal?: AbortSignal): Promise<string | undefined>;
+};
+
+export const terminal: Terminal = {
+  say: (text = '') => console.log(text),
+  style: (style, text) => styleText(style, text, { stream: process.stdout }),
+  async ask(question, signal) {
+    if (!process.stdin.isTTY) return undefined;
+    const input = createInterface({ input: process.stdin, output: process.stdout });
+    try {
+      return await input.question(question, signal ? { signal } : {});
+    } catch {
+      return undefined;
+    } finally {
+      input.close();
+    }
+  },
+};
+
+/** Markdown as a terminal shows it: headings and code stand out, all else stays as it is. */
+export function renderMarkdown(text: string, { style }: Terminal): string {
+  let inCode = false;
+  return text
+    .split('\n')
+    .map((line) => {
+      if (line.startsWith('```')) {
+        inCode = !inCode;
+        return '';
+      }
+      if (inCode) return style('cyan', `    ${line}`);
+      if (/^#+ /.test(line)) return style('bold', line.replace(/^#+ /, ''));
+      return line
+        .replace(/\*\*([^*]+)\*\*/g, (_, bold) => style('bold', bold))
+        .replace(/`([^`]+)`/g, (_, code) => style('cyan', code));
+    })
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n');
+}

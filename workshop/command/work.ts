@@ -1,0 +1,95 @@
+import { copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Lesson } from '../lessons/lesson.ts';
+
+// The student's files. Nothing of them is ever overwritten: what has to make room is kept in saved/.
+
+export const LESSONS_FOLDER = path.join(import.meta.dirname, '../lessons');
+export const WORK_FOLDER = path.join(import.meta.dirname, '../work');
+
+export type Progress = {
+  current: string | undefined;
+  lessons: Record<string, { passed?: boolean; answered?: boolean; hints?: Record<string, number>; seed?: number }>;
+};
+
+export type Work = {
+  folder: string;
+  progress: Progress;
+  /** The file to edit, for a lesson that has one. */
+  fileOf(lesson: Lesson): string;
+  /** Makes a lesson the current one, with what was written for it, else its starter. */
+  begin(lesson: Lesson, starter: string): Promise<'started' | 'restored' | 'kept'>;
+  /** Puts a text in the place of what is there, which is kept under the name that is returned. */
+  replace(lesson: Lesson, text: string): Promise<string | undefined>;
+  save(): Promise<void>;
+};
+
+export async function openWork(folder: string): Promise<Work> {
+  const stateFile = path.join(folder, 'progress.json');
+  const saved = path.join(folder, 'saved');
+  await mkdir(saved, { recursive: true });
+  const progress = await readProgress(stateFile);
+  const fileOf = (lesson: Lesson) => path.join(folder, lesson.file ?? 'config.alloy');
+  const savedAs = (name: string, file: string) => path.join(saved, `${name}${path.extname(file)}`);
+
+  const work: Work = {
+    folder,
+    progress,
+    fileOf,
+    async begin(lesson, starter) {
+      const file = fileOf(lesson);
+      const there = await exists(file);
+      const same = progress.current === lesson.name;
+      if (lesson.file && !(same && there)) {
+        // Of a file whose lesson isn't known, the time is its name.
+        if (there) await copyFile(file, savedAs(progress.current ?? `found-${timeForName()}`, file));
+        const before = await readFile(savedAs(lesson.name, file), 'utf8').catch(() => undefined);
+        await write(file, before ?? starter);
+        progress.current = lesson.name;
+        await work.save();
+        return before === undefined ? 'started' : 'restored';
+      }
+      progress.current = lesson.name;
+      await work.save();
+      return lesson.file ? 'kept' : 'started';
+    },
+    async replace(lesson, text) {
+      const file = fileOf(lesson);
+      const kept = (await exists(file)) ? savedAs(`${lesson.name}-${timeForName()}`, file) : undefined;
+      if (kept) await copyFile(file, kept);
+      await write(file, text);
+      return kept;
+    },
+    async save() {
+      await write(stateFile, `${JSON.stringify(progress, undefined, 2)}\n`);
+    },
+  };
+  return work;
+}
+
+/** All of it or nothing, so that Ctrl-C leaves no half of a file; readable for Alloy, which has another user. */
+async function write(file: string, text: string): Promise<void> {
+  const temporary = `${file}.new`;
+  await writeFile(temporary, text, { mode: 0o644 });
+  await rename(temporary, file);
+}
+
+async function readProgress(file: string): Promise<Progress> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) return { current: undefined, lessons: {} };
+  try {
+    return JSON.parse(text) as Progress;
+  } catch {
+    // Progress is worth less than a start that works; the broken file stays to look at.
+    await rename(file, `${file}.broken`);
+    return { current: undefined, lessons: {} };
+  }
+}
+
+const exists = (file: string) =>
+  readFile(file).then(
+    () => true,
+    () => false,
+  );
+
+const timeForName = () => new Date().toISOString().slice(0, 19).replaceAll(':', '-');

@@ -1,0 +1,52 @@
+import { alloyItself, mimir } from '../common.ts';
+import type { Lesson } from '../lesson.ts';
+
+export default {
+  ...{
+    name: '1',
+    folder: '01-vocabulary',
+    title: 'Vocabulary: components and the graph',
+    minutes: 15,
+    file: 'config.alloy',
+  },
+  requirements: [
+    { id: 'livedebugging', type: 'value', of: { kind: 'livedebugging' }, attribute: 'enabled', is: true },
+    { id: 'url', type: 'exists', of: mimir },
+    { id: 'scrape', type: 'exists', of: alloyItself },
+    { id: 'connection', type: 'flow', from: alloyItself, to: mimir },
+    { id: 'job', type: 'outcome', from: alloyItself, to: mimir, expect: { labels: { job: 'alloy' } } },
+  ],
+  hints: {
+    livedebugging: [
+      'An attribute is a name, an equals sign and a value. This block has none yet.',
+      'The attribute is called enabled, and takes true or false.',
+      'livedebugging',
+    ],
+    url: [
+      'The component that writes does not know where to. That is what a block "endpoint" inside of it is for.',
+      'The block has no label; in it stands the attribute url, with the value "http://mimir:9009/api/v1/push".',
+      'prometheus.remote_write.mimir',
+    ],
+    scrape: [
+      'Nothing asks Alloy for its metrics. It offers them on its own port, 12345.',
+      'A target is a map: {"__address__" = "127.0.0.1:12345"}.',
+      'prometheus.scrape.alloy',
+    ],
+    connection: [
+      'A list of receivers says where a component sends to. An empty list: nowhere.',
+      'forward_to takes what another component exports: its full name, a dot, and receiver.',
+      'prometheus.scrape.alloy',
+    ],
+    job: [
+      'A target is a map of labels. One of them is job, and dashboards ask for it.',
+      'Beside __address__, the target has "job" = "alloy".',
+      'prometheus.scrape.alloy',
+    ],
+  },
+  question: {
+    text: 'Open http://localhost:12347/graph. How many components does it show?',
+    answer: /^(2|two)$/i,
+    reason: 'livedebugging configures Alloy itself; only labelled blocks are components.',
+  },
+  live: [{ id: 'arrives', type: 'series', query: 'up{job="alloy",service_name=""}', count: 1 }],
+} satisfies Lesson;

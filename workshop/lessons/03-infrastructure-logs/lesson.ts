@@ -1,0 +1,77 @@
+import { docker, loki, SERVICE_LABEL } from '../common.ts';
+import type { Lesson } from '../lesson.ts';
+
+const logging = { kind: 'logging' };
+const source = { kind: 'loki.source.docker', where: { host: 'unix:///var/run/docker.sock' } };
+
+export default {
+  ...{ name: '3', folder: '03-infrastructure-logs', title: 'Infrastructure logs', minutes: 25, file: 'config.alloy' },
+  requirements: [
+    { id: 'url', type: 'exists', of: loki },
+    { id: 'own-log', type: 'flow', from: logging, to: loki },
+    {
+      ...{ id: 'own-label', type: 'outcome', from: logging, to: loki, input: { line: 'level=info msg="now running"' } },
+      expect: { labels: { service_name: 'alloy' }, line: /^level=info msg="now running"$/ },
+    },
+    { id: 'docker', type: 'exists', of: docker },
+    { id: 'read', type: 'flow', from: docker, through: [source], to: loki },
+    {
+      ...{ id: 'container-label', type: 'outcome', from: docker, to: loki },
+      input: { labels: { [SERVICE_LABEL]: 'mythical-queue' }, line: 'a line' },
+      expect: { labels: { service_name: 'mythical-queue' } },
+    },
+    {
+      ...{ id: 'no-doubles', type: 'outcome', from: docker, to: loki },
+      input: { labels: { [SERVICE_LABEL]: 'alloy' }, line: 'a line' },
+      expect: { dropped: true },
+    },
+    { id: 'livedebugging', type: 'value', of: { kind: 'livedebugging' }, attribute: 'enabled', is: true },
+  ],
+  hints: {
+    url: [
+      'The lines have no way to Loki.',
+      'loki.write needs a block endpoint with the URL of the push API.',
+      'loki.write.loki',
+    ],
+    'own-log': [
+      'Alloy writes its log to the output of its container only.',
+      'The block logging has an attribute write_to, a list of receivers.',
+      'logging',
+    ],
+    'own-label': [
+      'Every stream needs a name. This one has no label service_name, or another value.',
+      'Inside of loki.process, a block stage.static_labels, with values = {"service_name" = "alloy"}.',
+      'loki.process.alloy',
+    ],
+    docker: [
+      'Docker knows which containers run; discovery.docker asks it, by its socket.',
+      'host = "unix:///var/run/docker.sock", and a filter by the label com.docker.compose.project=mythical.',
+      'discovery.docker.sandbox',
+    ],
+    read: [
+      'The containers are known, but nothing reads what they write.',
+      'loki.source.docker needs a host, targets (what discovery.relabel puts out) and forward_to.',
+      'loki.source.docker.sandbox',
+    ],
+    'container-label': [
+      'What Docker knows about a container stands in labels that begin with __meta_docker. They are gone when a line is sent.',
+      `A rule with source_labels = ["${SERVICE_LABEL}"] and target_label = "service_name".`,
+      'discovery.relabel.sandbox',
+    ],
+    'no-doubles': [
+      "Search for a line of Alloy's own log: you will find it twice.",
+      'A rule with action = "drop" and the regex "alloy", on the same source label.',
+      'discovery.relabel.sandbox',
+    ],
+    livedebugging: ['The graph page shows no data.', 'livedebugging has an attribute enabled.', 'livedebugging'],
+  },
+  question: {
+    text: 'Which container of the sandbox must not be read by loki.source.docker here, and would send every line twice?',
+    answer: /^alloy$/i,
+    reason: 'Its lines come by write_to already.',
+  },
+  live: [
+    { id: 'own-log-arrives', type: 'lines', query: '{service_name="alloy"}' },
+    { id: 'containers-arrive', type: 'lines', query: '{service_name=~"mythical-.+|mimir|loki|tempo|grafana"}' },
+  ],
+} satisfies Lesson;

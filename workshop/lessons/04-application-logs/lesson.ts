@@ -1,0 +1,74 @@
+import { loki, lokiPush } from '../common.ts';
+import type { Lesson } from '../lesson.ts';
+
+const LOGGED = '2026-11-20T09:30:07.123Z';
+
+export default {
+  ...{ name: '4', folder: '04-application-logs', title: 'Application logs', minutes: 25, file: 'config.alloy' },
+  requirements: [
+    { id: 'url', type: 'exists', of: loki },
+    { id: 'port', type: 'exists', of: lokiPush },
+    { id: 'connection', type: 'flow', from: lokiPush, to: loki },
+    {
+      ...{ id: 'timestamp', type: 'outcome', from: lokiPush, to: loki },
+      input: {
+        labels: { service_name: 'mythical-server', level: 'info' },
+        line: `level=info loggedtime=${LOGGED} msg="GET /unicorn" endpoint=unicorn status=200`,
+      },
+      expect: {
+        timestamp: Date.parse(LOGGED),
+        line: /msg="GET \/unicorn"/,
+        labels: { service_name: 'mythical-server' },
+      },
+    },
+    {
+      ...{ id: 'source', type: 'outcome', from: lokiPush, to: loki, input: { line: 'x=1' } },
+      expect: { labels: { source: 'push' }, onlyLabels: ['source'] },
+    },
+    { id: 'livedebugging', type: 'value', of: { kind: 'livedebugging' }, attribute: 'enabled', is: true },
+  ],
+  hints: {
+    url: [
+      'The lines have no way to Loki.',
+      'loki.write needs a block endpoint with the URL of the push API.',
+      'loki.write.loki',
+    ],
+    port: [
+      'The application sends to http://alloy:3100/loki/api/v1/push, and nothing answers there.',
+      'In the block http, listen_address = "0.0.0.0" and listen_port = 3100.',
+      'loki.source.api.application',
+    ],
+    connection: [
+      'Lines come in, and go nowhere.',
+      'forward_to of loki.source.api names the receiver of loki.process, and that of loki.process the receiver of loki.write.',
+      'loki.source.api.application',
+    ],
+    timestamp: [
+      'In Grafana the lines stand at the time at which they arrived, and loggedtime in the line says another one.',
+      'stage.logfmt takes loggedtime out of the line (mapping); stage.timestamp makes it the time (source, format). The format is a layout of Go: how the moment 2006-01-02 15:04:05 would be written.',
+      'loki.process.application',
+    ],
+    source: [
+      'One label tells how a line came. And every further label makes more streams: there may be no others.',
+      'stage.static_labels, with values = {"source" = "push"}.',
+      'loki.process.application',
+    ],
+    livedebugging: ['The graph page shows no data.', 'livedebugging has an attribute enabled.', 'livedebugging'],
+  },
+  question: {
+    text: 'The sandbox writes loggedtime in the past. By how many minutes do the lines move in Grafana?',
+    answer: /^(40|forty)( ?min(utes)?)?$/i,
+    reason: 'TIMESHIFT=true writes a loggedtime that is 40 minutes old.',
+  },
+  live: [
+    {
+      ...{ id: 'marker-arrives', type: 'line' },
+      input: { labels: { service_name: 'workshop' }, line: 'level=info loggedtime={time} msg="{marker}"' },
+      expect: {
+        labels: { service_name: 'workshop', source: 'push' },
+        onlyLabels: ['service_name', 'source'],
+        timestamp: 0,
+      },
+    },
+  ],
+} satisfies Lesson;

@@ -1,0 +1,68 @@
+import { pyroscope } from '../common.ts';
+import type { Lesson } from '../lesson.ts';
+
+const scrapes = (address: RegExp) => ({
+  kind: ['pyroscope.scrape', 'discovery.relabel'],
+  where: { targets: { pattern: address } },
+});
+const alloy = scrapes(/^(localhost|127\.0\.0\.1|alloy):12345$/);
+const mimir = scrapes(/^mimir:9009$/);
+const push = {
+  kind: 'pyroscope.receive_http',
+  where: { 'http/listen_address': { pattern: /^(0\.0\.0\.0|\[::\])?$/ }, 'http/listen_port': 4040 },
+} as const;
+
+export default {
+  ...{ name: '8', folder: '08-profiles', title: 'Profiles: pull and push', minutes: 20, file: 'config.alloy' },
+  requirements: [
+    { id: 'url', type: 'exists', of: pyroscope },
+    {
+      ...{ id: 'alloy', type: 'outcome', from: alloy, to: pyroscope },
+      expect: { labels: { service_name: 'alloy' } },
+    },
+    {
+      ...{ id: 'mimir', type: 'outcome', from: mimir, to: pyroscope },
+      expect: { labels: { service_name: 'mimir' } },
+    },
+    { id: 'port', type: 'exists', of: push },
+    { id: 'push', type: 'flow', from: push, to: pyroscope },
+    { id: 'livedebugging', type: 'value', of: { kind: 'livedebugging' }, attribute: 'enabled', is: true },
+  ],
+  hints: {
+    url: [
+      'Profiles have no way to Pyroscope.',
+      'pyroscope.write needs a block endpoint with url = "http://pyroscope:4040".',
+      'pyroscope.write.pyroscope',
+    ],
+    alloy: [
+      'Alloy is a Go program, and offers profiles on its own port.',
+      'A target {"__address__" = "127.0.0.1:12345", "service_name" = "alloy"}, and forward_to.',
+      'pyroscope.scrape.stack',
+    ],
+    mimir: [
+      'Mimir is one, too.',
+      'A second target: {"__address__" = "mimir:9009", "service_name" = "mimir"}.',
+      'pyroscope.scrape.stack',
+    ],
+    port: [
+      'The application sends its profiles to port 4040 of Alloy, and nothing answers there.',
+      'pyroscope.receive_http, with a block http: listen_address = "0.0.0.0", listen_port = 4040.',
+      'pyroscope.receive_http.application',
+    ],
+    push: [
+      'What is pushed goes nowhere.',
+      'forward_to = [pyroscope.write.pyroscope.receiver].',
+      'pyroscope.receive_http.application',
+    ],
+    livedebugging: ['The graph page shows no data.', 'livedebugging has an attribute enabled.', 'livedebugging'],
+  },
+  question: {
+    text: 'The services of the sandbox: pull or push? (Look at PROFILING_MODE in .env.example.)',
+    answer: /^push/i,
+    reason: 'A program behind a firewall, or one that lives for a minute, can only push.',
+  },
+  live: [
+    { id: 'pushed', type: 'profiles', service: 'workshop', push: true },
+    { id: 'pulled', type: 'profiles', service: 'alloy' },
+  ],
+} satisfies Lesson;

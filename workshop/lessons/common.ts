@@ -1,0 +1,83 @@
+import type { Select } from '../check/requirement.ts';
+
+// Parts of the sandbox that several lessons name.
+
+export const mimir: Select = {
+  kind: ['prometheus.remote_write', 'prometheus.write.queue'],
+  where: { 'endpoint/url': { pattern: /^http:\/\/mimir:9009\/api\/v1\/push$/ } },
+};
+
+export const loki: Select = {
+  kind: 'loki.write',
+  where: { 'endpoint/url': { pattern: /^http:\/\/loki:3100\/loki\/api\/v1\/push$/ } },
+};
+
+/** Tempo speaks gRPC without TLS: by an address with http://, or because the client is told so. */
+export const tempo: Select = {
+  anyOf: [
+    {
+      kind: 'otelcol.exporter.otlp',
+      where: { 'client/tls/insecure': true, 'client/endpoint': { pattern: /^(http:\/\/)?tempo:4317$/ } },
+    },
+    { kind: 'otelcol.exporter.otlp', where: { 'client/endpoint': { pattern: /^http:\/\/tempo:4317$/ } } },
+    {
+      kind: 'otelcol.exporter.otlphttp',
+      where: { 'client/endpoint': { pattern: /^http:\/\/tempo:4318$/ } },
+    },
+  ],
+};
+
+export const pyroscope: Select = {
+  kind: 'pyroscope.write',
+  where: { 'endpoint/url': { pattern: /^http:\/\/pyroscope:4040$/ } },
+};
+
+/** Whatever asks Alloy for its own metrics. */
+export const alloyItself: Select = {
+  anyOf: [
+    {
+      kind: ['prometheus.scrape', 'discovery.relabel'],
+      where: { targets: { pattern: /^(localhost|127\.0\.0\.1|alloy):12345$/ } },
+    },
+    { kind: 'prometheus.exporter.self' },
+  ],
+};
+
+const everywhere = '(0\\.0\\.0\\.0|\\[::\\])?';
+
+export const otlpReceiver: Select = {
+  kind: 'otelcol.receiver.otlp',
+  where: {
+    'grpc/endpoint': { pattern: new RegExp(`^${everywhere}:4317$`) },
+    'http/endpoint': { pattern: new RegExp(`^${everywhere}:4318$`) },
+  },
+};
+
+export const lokiPush: Select = {
+  kind: 'loki.source.api',
+  where: { 'http/listen_address': { pattern: new RegExp(`^${everywhere}$`) }, 'http/listen_port': 3100 },
+};
+
+export const docker: Select = {
+  kind: 'discovery.docker',
+  where: {
+    host: 'unix:///var/run/docker.sock',
+    'filter/name': 'label',
+    'filter/values': { pattern: /^com\.docker\.compose\.project=mythical$/ },
+  },
+};
+
+export const SERVICE_LABEL = '__meta_docker_container_label_com_docker_compose_service';
+
+/** The environment of Alloy in the workshop's stack (workshop/compose.yml), as far as configurations read it. */
+export const ALLOY_ENVIRONMENT: Record<string, string> = {
+  COMPOSE_PROJECT_NAME: 'mythical',
+  NAMESPACE: 'production',
+  PROFILING_MODE: 'push',
+  POSTGRES_DATA_SOURCE_NAME:
+    'postgresql://grafana_reader:mythical-reader@mythical-database:5432/postgres?sslmode=disable',
+  CORS_ALLOWED_ORIGINS: 'http://localhost:3001,http://127.0.0.1:3001',
+  ENDPOINTS_FILE: '/etc/alloy/endpoints.json',
+  LOGS_PASSWORD: 'workshop',
+  TRACES_AUTHORIZATION: 'Basic d29ya3Nob3A6d29ya3Nob3A=',
+};

@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { LESSONS } from './all.ts';
+import type { Lesson } from './lesson.ts';
+
+/** A change to a solution: each text, which is there once, is replaced by another one. */
+export type Edits = readonly (readonly [from: string, to: string])[];
+
+const extension = ({ file }: Lesson) => (file === 'otel.yml' ? 'yml' : 'alloy');
+
+export const fileOf = (lesson: Lesson, what: 'solution' | 'starter') =>
+  path.join(import.meta.dirname, lesson.folder, `${what}.${extension(lesson)}`);
+
+export const textOf = (lesson: Lesson, what: 'solution' | 'starter') => readFileSync(fileOf(lesson, what), 'utf8');
+
+export const lessonsWith = (file: Lesson['file']) =>
+  LESSONS.filter((lesson) => lesson.file === file && lesson.name !== 'exam');
+
+/** @throws where a text isn't there, or more than once: an edit that changes nothing would test nothing */
+export function edit(text: string, edits: Edits): string {
+  return edits.reduce((text, [from, to]) => {
+    const parts = text.split(from);
+    if (parts.length !== 2) throw new Error(`${JSON.stringify(from)} is there ${parts.length - 1} times`);
+    return parts.join(to);
+  }, text);
+}

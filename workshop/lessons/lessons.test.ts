@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { checkText } from '../check/check.ts';
+import { verdictOf } from '../check/finding.ts';
+import { explain } from '../command/explain.ts';
+import { firstProblem } from '../command/report.ts';
+import { solutionPart } from '../command/solution-part.ts';
+import { LESSONS } from './all.ts';
+import { answersTo } from './answers.ts';
+import { edit, fileOf, textOf } from './edits.ts';
+import { STARTERS } from './starters.ts';
+
+// The exam has no starter: exam.test.ts.
+const withFile = LESSONS.filter(({ file, name }) => file !== undefined && name !== 'exam');
+
+for (const lesson of withFile) {
+  const { MISTAKES } = await answersTo(lesson);
+  describe(`lesson ${lesson.name}`, () => {
+    const solution = textOf(lesson, 'solution');
+
+    test('the solution passes', () => {
+      const { findings } = checkText(lesson, fileOf(lesson, 'solution'), solution);
+      assert.deepEqual(
+        findings
+          .filter(({ verdict }) => verdict !== 'passed')
+          .map((finding) => `${finding.at?.line}: ${explain(finding)}`),
+        [],
+      );
+      assert.equal(findings.length, lesson.requirements.length);
+    });
+
+    test('the starter fails, and the first thing it hears is what to begin with', () => {
+      const { findings } = checkText(lesson, fileOf(lesson, 'starter'), textOf(lesson, 'starter'));
+      assert.equal(verdictOf(findings), 'failed');
+      const { requirement, code } = firstProblem(findings)!;
+      assert.deepEqual({ requirement, code }, STARTERS[lesson.name]);
+      assert.equal(findings.filter(({ layer }) => layer === 'form').length, 0, 'Alloy takes it as it is');
+    });
+
+    test('each requirement has three hints, the last of which is a part of the solution', () => {
+      assert.deepEqual(Object.keys(lesson.hints).sort(), lesson.requirements.map(({ id }) => id).sort());
+      for (const [nudge, pointer, name] of Object.values(lesson.hints)) {
+        assert.ok(nudge.length > 10 && pointer.length > 5);
+        assert.notEqual(solutionPart(solution, name, lesson.file), solution, `${name} is a part of it`);
+      }
+    });
+
+    for (const { why, edits, code, requirement, line } of MISTAKES) {
+      test(`mistake: ${why}`, () => {
+        const text = edit(solution, edits);
+        const problem = firstProblem(checkText(lesson, 'config.alloy', text).findings);
+        assert.ok(problem, 'the checker finds nothing');
+        const found = problem.at && text.split('\n')[problem.at.line - 1];
+        assert.deepEqual([problem.code, problem.requirement], [code, requirement], explain(problem));
+        assert.ok(found?.includes(line), `line ${problem.at?.line}: ${found}`);
+      });
+    }
+  });
+}
+
+test('three typical mistakes a lesson, each with a different hint', async () => {
+  for (const lesson of withFile) {
+    const { MISTAKES } = await answersTo(lesson);
+    assert.ok(MISTAKES.length >= 3, lesson.name);
+    const said = MISTAKES.map(({ edits, code, line }) => `${edits[0]?.[1]} ${code} ${line}`);
+    assert.equal(new Set(said).size, said.length);
+  }
+});
+
+test('each lesson has a text with all its parts, and a question whose answer is told from wrong ones', () => {
+  for (const lesson of LESSONS) {
+    const file = path.join(import.meta.dirname, lesson.folder, 'lesson.md');
+    assert.ok(existsSync(file), file);
+    const text = readFileSync(file, 'utf8');
+    assert.ok(text.startsWith(`# Lesson ${lesson.name}`) || text.startsWith('# Elective'), file);
+    for (const part of ['**Goal**', `${lesson.minutes} minutes`, '## Steps', '## The question', lesson.question.text]) {
+      assert.ok(text.includes(part), `${lesson.folder} lacks ${part}`);
+    }
+    if (lesson.file)
+      for (const part of ['```\n', '## Look at it', '12347']) assert.ok(text.includes(part), `${file}: ${part}`);
+    assert.ok(!lesson.question.answer.test('no idea'));
+  }
+});

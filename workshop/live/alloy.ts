@@ -1,0 +1,54 @@
+import { COMPONENTS } from '../alloy/components.ts';
+import type { Graph, Place } from '../alloy/graph.ts';
+import type { Finding } from '../check/finding.ts';
+import { ask, askJson, reasonOf } from './ask.ts';
+import { startCommand } from './stack.ts';
+
+// What the running Alloy says about the student's file: whether it takes it, and whether its components are well.
+
+type Component = { localID: string; health: { state: string; message: string } };
+
+/** Makes Alloy read its file again. Its answer names file and line of what it refuses. */
+export async function reload(alloy: string, file: string): Promise<Finding | undefined> {
+  let response: Response;
+  try {
+    // A configuration with many components takes a moment.
+    response = await ask(`${alloy}/-/reload`, { method: 'POST' }, 10_000);
+  } catch (error) {
+    return unknown('no-alloy', { url: alloy, command: startCommand(file), reason: reasonOf(error) });
+  }
+  if (response.ok) return undefined;
+  const answer = await response.text();
+  // Anything else is not Alloy.
+  if (response.status === 400) return refused(answer, file);
+  return unknown('no-alloy', { url: alloy, command: startCommand(file), reason: `status ${response.status}` });
+}
+
+/** `/etc/alloy/config.alloy:12:3: unrecognized attribute name "x"`, with or without words before and after. */
+export function refused(answer: string, file: string): Finding {
+  const found = /([^\s:]+\.alloy):(\d+):(\d+): ([^\n]*)/.exec(answer);
+  const at: Place | undefined = found
+    ? { file, line: Number(found[2]), column: Number(found[3]), offset: 0 }
+    : undefined;
+  const message = (found?.[4] ?? answer.trim().split('\n').at(-1)!).replace(/ \(and \d+ more diagnostics?\)$/, '');
+  return { layer: 'form', verdict: 'failed', code: 'refused', args: { message }, at };
+}
+
+/** That it runs this file and no other, and that every component is well. */
+export async function checkComponents(alloy: string, graph: Graph, file: string): Promise<Finding[]> {
+  const components = await askJson<Component[]>(`${alloy}/api/v0/web/components`);
+  const ours = [...graph.nodes.values()].filter(({ id, kind }) => kind in COMPONENTS && !id.includes('/'));
+  const running = new Map(components.map((component) => [component.localID, component]));
+  if (ours.length !== running.size || ours.some(({ id }) => !running.has(id))) {
+    return [unknown('other-configuration', { command: startCommand(file) })];
+  }
+  return ours.flatMap(({ id, at }) => {
+    const { state, message } = running.get(id)!.health;
+    if (state !== 'unhealthy' && state !== 'exited') return [];
+    return [
+      { layer: 'form', verdict: 'failed', code: 'unhealthy', args: { component: id, message }, at } satisfies Finding,
+    ];
+  });
+}
+
+const unknown = (code: string, args: Finding['args']): Finding => ({ layer: 'form', verdict: 'unknown', code, args });

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** One request that never takes long. */
+export async function ask(url: string, init: RequestInit = {}, timeoutMs = 3_000): Promise<Response> {
+  return fetch(url, { ...init, signal: AbortSignal.timeout(timeoutMs) });
+}
+
+/** Something did not answer, or not as it should. */
+export class NoAnswer extends Error {
+  url: string;
+  constructor(url: string, reason: string) {
+    super(reason);
+    this.url = url;
+  }
+}
+
+export async function askJson<T>(url: string, init: RequestInit = {}): Promise<T> {
+  let response: Response;
+  try {
+    response = await ask(url, init);
+  } catch (error) {
+    throw new NoAnswer(new URL(url).origin, reasonOf(error));
+  }
+  if (!response.ok) throw new NoAnswer(url, `${response.status} ${(await response.text()).slice(0, 200)}`);
+  return (await response.json()) as T;
+}
+
+export async function send(url: string, body: unknown, headers: Record<string, string> = {}): Promise<void> {
+  const json = typeof body === 'string' ? body : JSON.stringify(body);
+  const type = typeof body === 'string' ? 'text/plain' : 'application/json';
+  let response: Response;
+  try {
+    response = await ask(url, { method: 'POST', body: json, headers: { 'content-type': type, ...headers } });
+  } catch (error) {
+    throw new NoAnswer(url, reasonOf(error));
+  }
+  if (!response.ok) throw new NoAnswer(url, `${response.status} ${(await response.text()).slice(0, 200)}`);
+}
+
+export const reasonOf = (error: unknown): string => {
+  const { cause, message } = error as Error & { cause?: { code?: string; message?: string } };
+  return cause?.code ?? cause?.message ?? message;
+};
+
+/** Asks again until `isEnough`, or until the deadline; then the last answer counts. */
+export async function poll<T>(
+  question: () => Promise<T>,
+  isEnough: (answer: T) => boolean,
+  deadline: number,
+): Promise<T> {
+  for (;;) {
+    const answer = await question();
+    if (isEnough(answer) || Date.now() > deadline) return answer;
+    await sleep(400);
+  }
+}

@@ -1,0 +1,100 @@
+import { ask, askJson, NoAnswer, reasonOf } from './ask.ts';
+import type { Stack } from './stack.ts';
+
+// The backends, asked in their own languages.
+
+export type LogEntry = {
+  labels: Record<string, string>;
+  line: string;
+  timestamp: number;
+  metadata: Record<string, string>;
+};
+export type Span = { name: string; attributes: Record<string, string> };
+
+/** Series of a selector whose newest sample was made since then. */
+export async function freshSeries(
+  stack: Stack,
+  selector: string,
+  since: number,
+  value?: number,
+): Promise<Record<string, string>[]> {
+  const wanted = value === undefined ? selector : `(${selector} == ${value})`;
+  const query = `${wanted} and (timestamp(${selector}) >= ${since / 1000})`;
+  const url = `${stack.mimir}/prometheus/api/v1/query?${new URLSearchParams({ query })}`;
+  const { data } = await askJson<{ data: { result: { metric: Record<string, string> }[] } }>(url);
+  return data.result.map(({ metric }) => metric);
+}
+
+type LokiAnswer = {
+  data: {
+    result: {
+      stream: Record<string, string>;
+      values: [string, string, { structuredMetadata?: Record<string, string> }?][];
+    }[];
+  };
+};
+
+export async function logEntries(stack: Stack, query: string, since: number): Promise<LogEntry[]> {
+  const range = { start: `${since}000000`, end: `${Date.now() + 60_000}000000`, limit: '200' };
+  const url = `${stack.loki}/loki/api/v1/query_range?${new URLSearchParams({ query, ...range })}`;
+  // Labels of the stream apart from what is kept beside the line.
+  const headers = { 'X-Loki-Response-Encoding-Flags': 'categorize-labels' };
+  const { data } = await askJson<LokiAnswer>(url, { headers });
+  return data.result.flatMap(({ stream, values }) =>
+    values.map(([time, line, beside]) => ({
+      ...{ labels: stream, line, metadata: beside?.structuredMetadata ?? {} },
+      timestamp: Number(BigInt(time) / 1_000_000n),
+    })),
+  );
+}
+
+type Resource = { scopeSpans?: ScopeSpans[] };
+type ScopeSpans = { spans: { name: string; attributes?: { key: string; value: Record<string, unknown> }[] }[] };
+type TraceAnswer = { trace?: { resourceSpans?: Resource[] }; batches?: Resource[]; resourceSpans?: Resource[] };
+
+/** The spans of a trace; none where Tempo has no such trace. */
+export async function spansOf(stack: Stack, traceId: string): Promise<Span[]> {
+  const url = `${stack.tempo}/api/v2/traces/${traceId}`;
+  let response: Response;
+  try {
+    response = await ask(url, { headers: { accept: 'application/json' } });
+  } catch (error) {
+    throw new NoAnswer(stack.tempo, reasonOf(error));
+  }
+  if (response.status === 404) return [];
+  if (!response.ok) throw new NoAnswer(url, String(response.status));
+  const answer = (await response.json()) as TraceAnswer;
+  const resources = answer.trace?.resourceSpans ?? answer.batches ?? answer.resourceSpans ?? [];
+  return resources.flatMap(({ scopeSpans = [] }) =>
+    scopeSpans.flatMap(({ spans }) =>
+      spans.map(({ name, attributes = [] }) => ({
+        name,
+        attributes: Object.fromEntries(attributes.map(({ key, value }) => [key, String(Object.values(value)[0])])),
+      })),
+    ),
+  );
+}
+
+/** How many traces have a span of this name. */
+export async function countTraces(stack: Stack, spanName: string): Promise<number> {
+  const query = { q: `{ name = "${spanName}" }`, limit: '200', spss: '1' };
+  const { traces = [] } = await askJson<{ traces?: unknown[] }>(
+    `${stack.tempo}/api/search?${new URLSearchParams(query)}`,
+  );
+  return traces.length;
+}
+
+/** Types of profiles that a service has since then. */
+export async function profileTypes(stack: Stack, service: string, since: number): Promise<string[]> {
+  const body = {
+    matchers: [`{service_name="${service}"}`],
+    labelNames: ['__profile_type__'],
+    start: since,
+    end: Date.now() + 60_000,
+  };
+  const { labelsSet = [] } = await askJson<{ labelsSet?: { labels: { name: string; value: string }[] }[] }>(
+    `${stack.pyroscope}/querier.v1.QuerierService/Series`,
+    { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } },
+  );
+  return labelsSet.flatMap(({ labels }) => labels.map(({ value }) => value));
+}

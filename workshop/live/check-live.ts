@@ -1,0 +1,57 @@
+import type { Graph } from '../alloy/graph.ts';
+import { type Finding, verdictOf } from '../check/finding.ts';
+import type { Lesson } from '../lessons/lesson.ts';
+import { checkComponents, reload } from './alloy.ts';
+import { NoAnswer } from './ask.ts';
+import { checkFlow, readCounts } from './flow.ts';
+import type { Marker } from './markers.ts';
+import { checkResult, newContext } from './result.ts';
+import { type Stack, startCommand } from './stack.ts';
+
+/** The longest that the layers with backends take. */
+export const RESULT_SECONDS = 16;
+
+/** What Alloy itself says of the file, once it has read it again. */
+export async function checkReload(lesson: Lesson, graph: Graph, file: string, stack: Stack): Promise<Finding[]> {
+  // The Collector has no such page; whether it runs this file, only its data tell.
+  if (lesson.file !== 'config.alloy') return [];
+  const problem = await reload(stack.alloy, file);
+  if (problem) return [problem];
+  try {
+    return await checkComponents(stack.alloy, graph, file);
+  } catch (error) {
+    return [noAlloy(error, stack, file)];
+  }
+}
+
+/** Layers 3 and 4: what flows, and what arrives. Where data stops explains what did not arrive, so it comes first. */
+export async function checkData(
+  lesson: Lesson,
+  graph: Graph,
+  file: string,
+  stack: Stack,
+  seconds = RESULT_SECONDS,
+  marker?: Marker,
+): Promise<Finding[]> {
+  if (lesson.live.length === 0) return [];
+  const hasCounters = lesson.file === 'config.alloy';
+  try {
+    const before = hasCounters ? await readCounts(stack.alloy, graph) : undefined;
+    const context = newContext(stack, seconds, file, marker);
+    const results = await Promise.all(lesson.live.map((check) => checkResult(check, context)));
+    if (!before) return results;
+    const flow = checkFlow(graph, lesson.requirements, before, await readCounts(stack.alloy, graph));
+    // What arrived has flowed, whatever the counters say; and nothing that waits for traffic keeps a lesson from passing.
+    return verdictOf(results) === 'failed'
+      ? [...flow.filter(({ verdict }) => verdict === 'failed'), ...results]
+      : results;
+  } catch (error) {
+    return [noAlloy(error, stack, file)];
+  }
+}
+
+function noAlloy(error: unknown, { alloy }: Stack, file: string): Finding {
+  if (!(error instanceof NoAnswer) && !(error instanceof TypeError) && !(error instanceof DOMException)) throw error;
+  const args = { url: alloy, command: startCommand(file) };
+  return { layer: 'form', verdict: 'unknown', code: 'no-alloy', args };
+}

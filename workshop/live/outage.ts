@@ -1,0 +1,82 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Finding } from '../check/finding.ts';
+import { askJson, poll, send } from './ask.ts';
+import { countTraces, logEntries } from './backends.ts';
+import { lokiPush, newMarker, otlpSpans } from './markers.ts';
+import type { Stack } from './stack.ts';
+
+// A backend goes away for a minute while lines, spans and samples come in: counts in are counts out.
+
+/** How the backends go away and come back: by Docker, or, in a test, by their processes. */
+export type Outage = { stop(): Promise<void>; start(): Promise<void> };
+
+const EACH_MS = 500;
+const SCRAPE_SECONDS = 5;
+/** How long everything that waited may take, once the backends are back. */
+const CATCH_UP_MS = 60_000;
+
+export async function checkOutage(stack: Stack, outage: Outage, seconds: number): Promise<Finding[]> {
+  const marker = newMarker();
+  const began = Date.now();
+  let sent = 0;
+  const sendOne = async () => {
+    const number = sent++;
+    await send(
+      `${stack.lokiPush}/loki/api/v1/push`,
+      lokiPush({ service_name: 'workshop' }, `n=${number} ${marker.word}`),
+    );
+    await send(`${stack.otlp}/v1/traces`, otlpSpans({}, marker, number).body);
+  };
+  await sendOne();
+  await outage.stop();
+  const end = Date.now() + seconds * 1000;
+  try {
+    while (Date.now() < end) {
+      await sendOne();
+      await sleep(EACH_MS);
+    }
+  } finally {
+    await outage.start();
+  }
+  await sendOne();
+  const deadline = Date.now() + CATCH_UP_MS;
+  const query = `{service_name="workshop"} |= "${marker.word}"`;
+  const orNone =
+    <T>(ask: () => Promise<T>, none: T) =>
+    () =>
+      ask().catch(() => none);
+  const [lines, traces, samples] = await Promise.all([
+    poll(
+      orNone(async () => (await logEntries(stack, query, marker.since)).length, 0),
+      (count) => count >= sent,
+      deadline,
+    ),
+    poll(
+      orNone(() => countTraces(stack, marker.word), 0),
+      (count) => count >= sent,
+      deadline,
+    ),
+    poll(
+      orNone(() => countSamples(stack, began, end), 0),
+      (count) => count >= seconds / SCRAPE_SECONDS - 1,
+      deadline,
+    ),
+  ]);
+  const result = (name: string, given: number, wanted: number): Finding => ({
+    ...{ layer: 'result', verdict: given >= wanted ? 'passed' : 'failed', requirement: 'outage' },
+    ...{ code: given >= wanted ? 'arrived' : 'lost', args: { name, given, wanted } },
+  });
+  return [
+    result('log lines', lines, sent),
+    result('traces', traces, sent),
+    result('scrapes of Alloy', samples, Math.floor(seconds / SCRAPE_SECONDS) - 1),
+  ];
+}
+
+/** Samples of Alloy's own scrape between two moments. */
+async function countSamples(stack: Stack, from: number, to: number): Promise<number> {
+  const query = `count_over_time(up{job="alloy",service_name=""}[${Math.ceil((to - from) / 1000)}s])`;
+  const url = `${stack.mimir}/prometheus/api/v1/query?${new URLSearchParams({ query, time: String(to / 1000) })}`;
+  const { data } = await askJson<{ data: { result: { value: [number, string] }[] } }>(url);
+  return Number(data.result[0]?.value[1] ?? 0);
+}

@@ -1,0 +1,205 @@
+import type { Finding } from '../check/finding.ts';
+import { compare } from '../check/outcome.ts';
+import type { Outcome } from '../check/requirement.ts';
+import { emptySample, type Sample } from '../check/sample.ts';
+import { NoAnswer, poll, send } from './ask.ts';
+import { countTraces, freshSeries, logEntries, profileTypes, type Span, spansOf } from './backends.ts';
+import type { LiveCheck } from './live-check.ts';
+import {
+  faroEvent,
+  fill,
+  lokiPush,
+  type Marker,
+  markerOf,
+  newMarker,
+  otlpLine,
+  otlpMetric,
+  otlpSpans,
+} from './markers.ts';
+import { type Stack, startCommand } from './stack.ts';
+
+// Did it arrive, as the lesson wants it, and only once? Asked of the backends, with data that this very check has sent.
+
+type Of<T extends LiveCheck['type']> = Extract<LiveCheck, { type: T }>;
+
+export type Context = { stack: Stack; marker: Marker; deadline: number; seconds: number; file: string };
+
+/** How long to go on looking after something arrived, in case it arrives once more. */
+const TWICE_MS = 1_500;
+
+export const newContext = (stack: Stack, seconds: number, file: string, marker = newMarker()): Context => ({
+  ...{ stack, seconds, file, marker },
+  deadline: Date.now() + seconds * 1000,
+});
+
+export async function checkResult(check: LiveCheck, context: Context): Promise<Finding> {
+  try {
+    const { code, args = {} } = await run(check, context);
+    const verdict = code === 'arrived' ? 'passed' : code === 'outage-not-tried' ? 'unknown' : 'failed';
+    return { layer: 'result', verdict, code, args, requirement: check.id };
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+    return noAnswer(error, check, context);
+  }
+}
+
+/** A door of Alloy that doesn't open is the student's fault; a backend that doesn't answer is not. */
+function noAnswer({ url, message }: NoAnswer, { id }: LiveCheck, { stack, file }: Context): Finding {
+  const isDoor = [stack.otlp, stack.lokiPush, stack.profilesPush, stack.faro].some((door) => url.startsWith(door));
+  if (isDoor) {
+    return { layer: 'result', verdict: 'failed', code: 'not-sent', args: { url, reason: message }, requirement: id };
+  }
+  const name = Object.entries(stack).find(([, address]) => url.startsWith(address))?.[0] ?? 'a backend';
+  const args = { name, url, command: startCommand(file) };
+  return { layer: 'result', verdict: 'unknown', code: 'no-backend', args, requirement: id };
+}
+
+type Result = { code: string; args?: Finding['args'] };
+
+function run(check: LiveCheck, context: Context): Promise<Result> {
+  switch (check.type) {
+    case 'series':
+      return checkSeries(check, context);
+    case 'line':
+      return checkLine(check, context);
+    case 'lines':
+      return checkLines(fill(check.query, context.marker), context);
+    case 'spans':
+      return checkSpans(check, context);
+    case 'otlp-metric':
+      return checkOtlpMetric(check, context);
+    case 'otlp-line':
+      return checkOtlpLine(context);
+    case 'profiles':
+      return checkProfiles(check, context);
+    case 'faro':
+      return checkFaro(context);
+    case 'outage':
+      return Promise.resolve({ code: 'outage-not-tried', args: { command: 'npm run workshop outage' } });
+  }
+}
+
+async function checkSeries({ query: template, count, value }: Of<'series'>, context: Context): Promise<Result> {
+  const query = fill(template, context.marker);
+  const ask = () => freshSeries(context.stack, query, context.marker.since, value);
+  const found = await poll(ask, (series) => series.length > 0, context.deadline);
+  if (found.length === 0) return notArrived(query, context);
+  // More of them may be on their way.
+  const all = count === undefined ? found : await afterwards(ask);
+  return count !== undefined && all.length > count ? wrongCount(query, all.length, count) : { code: 'arrived' };
+}
+
+async function checkLine({ input, expect }: Of<'line'>, context: Context): Promise<Result> {
+  const { stack, marker } = context;
+  const labels = input.labels ?? {};
+  await send(`${stack.lokiPush}/loki/api/v1/push`, lokiPush(labels, fill(input.line ?? '{marker}', marker)));
+  const [name, value] = Object.entries(labels)[0] ?? ['service_name', 'workshop'];
+  const query = `{${name}="${value}"} |= "${marker.word}"`;
+  const since = expect.timestamp === undefined ? marker.since : marker.shifted - 60_000;
+  const ask = () => logEntries(stack, query, since);
+  const [entry] = await poll(ask, (entries) => entries.length > 0, context.deadline);
+  if (!entry) return notArrived(query, context);
+  const entries = await afterwards(ask);
+  if (entries.length > 1) return wrongCount(query, entries.length, 1);
+  const wanted = expect.timestamp === undefined ? expect : { ...expect, timestamp: marker.shifted };
+  return differences({ ...emptySample(), ...entry }, wanted);
+}
+
+async function checkLines(query: string, context: Context): Promise<Result> {
+  const ask = () => logEntries(context.stack, query, context.marker.since);
+  const entries = await poll(ask, (entries) => entries.length > 0, context.deadline);
+  return entries.length > 0 ? { code: 'arrived' } : notArrived(query, context);
+}
+
+async function checkSpans({ id, input, expect, atMost }: Of<'spans'>, context: Context): Promise<Result> {
+  const { stack } = context;
+  // In a lesson with several checks of spans, each has a different name; the first has that of the run.
+  const isPlain = atMost === undefined && !input.error && !input.milliseconds;
+  const marker = isPlain ? context.marker : markerOf(context.marker, id);
+  const { ids, body } = otlpSpans(input, marker);
+  await send(`${stack.otlp}/v1/traces`, body);
+  const query = `{ name = "${marker.word}" }`;
+  if (atMost !== undefined) {
+    // Until the sampler has decided, and its decisions have arrived.
+    const settled = Date.now() + Math.min(10_000, context.seconds * 700);
+    const kept = await poll(
+      () => countTraces(stack, marker.word),
+      (count) => count > atMost,
+      settled,
+    );
+    return kept > atMost ? { code: 'too-many', args: { query, given: kept, wanted: atMost } } : { code: 'arrived' };
+  }
+  const ask = async () => (await Promise.all(ids.map((id) => spansOf(stack, id)))).flat();
+  const spans = await poll(ask, (spans) => spans.length >= ids.length, context.deadline);
+  if (spans.length === 0) return notArrived(query, context);
+  const all = await afterwards(ask);
+  if (all.length !== ids.length) return wrongCount(query, all.length, ids.length);
+  return differences(asSample(all[0]!), expect);
+}
+
+const asSample = ({ attributes }: Span): Sample => ({ ...emptySample(), attributes });
+
+async function checkOtlpMetric(_: Of<'otlp-metric'>, context: Context): Promise<Result> {
+  const { stack, marker } = context;
+  await send(`${stack.otlp}/v1/metrics`, otlpMetric(marker));
+  const query = `workshop_marker{marker="${marker.word}"}`;
+  const ask = () => freshSeries(stack, query, marker.since);
+  const found = await poll(ask, (series) => series.length > 0, context.deadline);
+  if (found.length === 0) return notArrived(query, context);
+  const all = await afterwards(ask);
+  return all.length > 1 ? wrongCount(query, all.length, 1) : { code: 'arrived' };
+}
+
+async function checkOtlpLine(context: Context): Promise<Result> {
+  const { stack, marker } = context;
+  await send(`${stack.otlp}/v1/logs`, otlpLine(marker));
+  const query = `{service_name="workshop"} |= "${marker.word}"`;
+  const ask = () => logEntries(stack, query, marker.since);
+  const found = await poll(ask, (entries) => entries.length > 0, context.deadline);
+  if (found.length === 0) return notArrived(query, context);
+  const all = await afterwards(ask);
+  return all.length > 1 ? wrongCount(query, all.length, 1) : { code: 'arrived' };
+}
+
+async function checkProfiles({ service, push }: Of<'profiles'>, context: Context): Promise<Result> {
+  const { stack, marker } = context;
+  const name = push ? marker.word : service;
+  if (push) {
+    const now = Math.floor(Date.now() / 1000);
+    const parameters = {
+      name: `${name}{service_name="${name}"}`,
+      from: String(now - 5),
+      until: String(now),
+      format: 'folded',
+    };
+    await send(`${stack.profilesPush}/ingest?${new URLSearchParams(parameters)}`, `workshop;${name} 100\n`);
+  }
+  const ask = () => profileTypes(stack, name, marker.since);
+  const types = await poll(ask, (types) => types.length > 0, context.deadline);
+  return types.length > 0 ? { code: 'arrived' } : notArrived(`{service_name="${name}"}`, context);
+}
+
+async function checkFaro(context: Context): Promise<Result> {
+  const { stack, marker } = context;
+  await send(`${stack.faro}/collect`, faroEvent(marker), { origin: 'http://localhost:3001' });
+  return checkLines(`{service_name="mythical-frontend", kind="event"} |= "${marker.word}"`, context);
+}
+
+async function afterwards<T>(ask: () => Promise<T>): Promise<T> {
+  await new Promise((resolve) => setTimeout(resolve, TWICE_MS));
+  return ask();
+}
+
+function differences(sample: Sample, expect: Outcome): Result {
+  const [difference] = compare(sample, expect);
+  if (!difference) return { code: 'arrived' };
+  const { code, name, wanted, given } = difference;
+  return { code, args: { name, wanted, given } };
+}
+
+const notArrived = (query: string, { seconds }: Context): Result => ({ code: 'not-arrived', args: { query, seconds } });
+
+const wrongCount = (query: string, given: number, wanted: number): Result => ({
+  code: 'wrong-count',
+  args: { query, given, wanted },
+});
