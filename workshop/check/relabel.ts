@@ -45,6 +45,9 @@ function applyRule(sample: Sample, rule: Settings): void {
       if (pattern.test(value) === (text(rule, 'action') === 'drop')) sample.dropped = idle;
       else touched.kept = idle;
       return;
+    case 'keepequal':
+      if (value !== (labels[target] ?? '')) sample.dropped = idle;
+      return;
     case 'labeldrop':
     case 'labelkeep': {
       const drops = text(rule, 'action') === 'labeldrop';
