@@ -3,7 +3,7 @@ import { findOnPath } from './images/on-path.ts';
 import { presentProgram } from './images/programs.ts';
 
 /** Programs that no package provides: their checks run where somebody has the program. */
-type OtherProgram = 'alloy' | 'tempo' | 'pyroscope';
+type OtherProgram = 'alloy' | 'tempo' | 'pyroscope' | 'prometheus';
 
 export type RealProgram = { path: string; skip: false } | { path: undefined; skip: string };
 
