@@ -19,7 +19,7 @@ export const MISTAKES: Mistake[] = [
   },
   {
     why: 'no limiter for metrics',
-    edits: [['processors: [memory_limiter]\n', 'processors: []\n']],
+    edits: [['[otlp, span_metrics]\n      processors: [memory_limiter]', '[otlp, span_metrics]\n      processors: []']],
     code: 'wrong-way',
     requirement: 'metrics',
     line: 'metrics:',
@@ -58,10 +58,22 @@ export const OTHER_WAYS: OtherWay[] = [
       [
         `    logs:
       receivers: [otlp]
-      processors: [memory_limiter, batch]`,
+      processors: [memory_limiter]`,
         `    logs/app:
       receivers: [otlp]
-      processors: &all [memory_limiter, batch]`,
+      processors: &all [memory_limiter]`,
+      ],
+    ],
+  },
+  {
+    why: 'a batch processor in place of batches in the queue',
+    edits: [
+      ['      insecure: true\n    sending_queue:\n      batch:\n        flush_timeout: 500ms', '      insecure: true'],
+      ['loki:3100/otlp\n    sending_queue:\n      batch:\n        flush_timeout: 500ms', 'loki:3100/otlp'],
+      ['    limit_mib: 300\n', '    limit_mib: 300\n  batch:\n    timeout: 1s\n'],
+      [
+        '[memory_limiter]\n      exporters: [otlp_grpc/tempo, span_metrics]',
+        '[memory_limiter, batch]\n      exporters: [otlp_grpc/tempo, span_metrics]',
       ],
     ],
   },
