@@ -45,9 +45,10 @@ describe('the stack of Docker Compose', { skip }, () => {
       COMPOSE: composeProgram.path,
       COMPOSE_FILE: files.join(path.delimiter),
       COMPOSE_PROFILES: '',
-      // Not every Docker has BuildKit.
+      // Not every Docker has BuildKit. Without it, only builds one after the other share what they have in common.
       DOCKER_BUILDKIT: '0',
       COMPOSE_BAKE: 'false',
+      COMPOSE_PARALLEL_LIMIT: '1',
       DOCKER_ROOT_DIR: (await docker('info', '--format', '{{.DockerRootDir}}')).trim(),
       LENS_PORT: String(lens.ports.http),
       LENS_GRPC_PORT: String(lens.ports.otlpGrpc),
@@ -56,7 +57,11 @@ describe('the stack of Docker Compose', { skip }, () => {
     await compose('build', '--quiet', ...SERVICES_OF_COMPOSE);
     resources.defer(async () => void (await compose('down', '--volumes', '--timeout', '12')));
     // Without Loki and the others, on which these depend otherwise.
-    await compose('up', '--detach', '--wait', '--no-deps', ...SERVICES_OF_COMPOSE);
+    await compose('up', '--detach', '--wait', '--no-deps', ...SERVICES_OF_COMPOSE).catch(async (error) => {
+      const states = (await containers()).map(({ service, state, health }) => `${service}: ${state}, ${health}`);
+      const lines = await compose('logs', '--no-color', '--tail', '20');
+      throw new Error(`${error.message}\n${states.join('\n')}\n${lines}`);
+    });
   });
   after(() => resources[Symbol.asyncDispose]());
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
+import { parser } from '@grafana/lezer-logql';
 import { SERVICES } from '@mythical/common/services';
 import { METRIC_NAMES } from '@mythical/common/telemetry/metrics';
 import { isAlert, RULE_FOLDERS, rulesOf } from '../e2e/alerts/rules.ts';
@@ -62,6 +63,17 @@ test('windows are made shorter by one factor, and never shorter than four scrape
     '- record: slo:sli_error:ratio_rate5m\n  expr: rate(a[75s]) / rate(a[20s]) + rate(a[21600s])\n  for: 5s\n',
   );
   assert.equal(scaleRules(text, 1).replaceAll('300s', '5m').replaceAll('60s', '1m').replaceAll('86400s', '1d'), text);
+});
+
+// No program reads them where Loki is missing, so its grammar does.
+test('each rule of Loki is LogQL', () => {
+  const mistakes = (expr: string) => {
+    const found: string[] = [];
+    parser.parse(expr).iterate({ enter: ({ type, from }) => void (type.isError && found.push(expr.slice(from))) });
+    return found;
+  };
+  for (const { expr } of rulesOf('loki')) assert.deepEqual(mistakes(expr), [], expr);
+  assert.ok(mistakes('sum(rate({a="b"}[1m])').length > 0);
 });
 
 describe('names in the rules', () => {
