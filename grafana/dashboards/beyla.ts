@@ -26,7 +26,7 @@ const ownTraces = exploreTraces(
 const summary: Row = {
   panels: [
     words({
-      title: 'Two ways to look at one request',
+      title: 'One request, seen two ways',
       description: 'What eBPF and the SDK can and can’t see.',
       width: 24,
       height: 5,
@@ -39,7 +39,7 @@ Beyla needs a Linux kernel with BTF: \`COMPOSE_PROFILES=beyla\` in .env.
 `,
     }),
     graph({
-      title: 'Beyla: rate',
+      title: 'Beyla: request rate',
       description: 'Requests in a second of the API, as the kernel sees them.',
       queries: [
         promql(`sum by (http_request_method) (rate(${COUNT}[$__rate_interval]))`, {
@@ -53,7 +53,7 @@ Beyla needs a Linux kernel with BTF: \`COMPOSE_PROFILES=beyla\` in .env.
       links: [beylaTraces],
     }),
     graph({
-      title: 'SDK: rate',
+      title: 'SDK: request rate',
       description: 'The same requests, by the server’s own spans.',
       queries: [promql(SPANS.rate('http_method'), { legend: '{{http_method}}' })],
       unit: RequestsPerSecond,
@@ -63,7 +63,7 @@ Beyla needs a Linux kernel with BTF: \`COMPOSE_PROFILES=beyla\` in .env.
       links: [ownTraces],
     }),
     graph({
-      title: 'Beyla: errors',
+      title: 'Beyla: error rate',
       description: 'The share of 5xx answers. A status is on the wire: Beyla sees it.',
       queries: [
         promql(
@@ -77,7 +77,7 @@ Beyla needs a Linux kernel with BTF: \`COMPOSE_PROFILES=beyla\` in .env.
       links: [beylaTraces],
     }),
     graph({
-      title: 'SDK: errors',
+      title: 'SDK: error rate',
       description: 'The same share, by the status of spans; these also know which version failed.',
       queries: [promql(SPANS.errorRatio('http_method'), { legend: '{{http_method}}' })],
       unit: PercentUnit,
@@ -86,7 +86,7 @@ Beyla needs a Linux kernel with BTF: \`COMPOSE_PROFILES=beyla\` in .env.
       links: [ownTraces],
     }),
     graph({
-      title: 'Beyla: duration, 95th percentile',
+      title: 'Beyla: p95 latency',
       description:
         'From the arrival of the request at the socket: with cpu-burn, this also has the time that the request waits for the event loop.',
       queries: [
@@ -101,7 +101,7 @@ Beyla needs a Linux kernel with BTF: \`COMPOSE_PROFILES=beyla\` in .env.
       links: [beylaTraces],
     }),
     graph({
-      title: 'SDK: duration, 95th percentile',
+      title: 'SDK: p95 latency',
       description: 'From when the program took the request.',
       queries: [promql(SPANS.quantile(0.95, 'http_method'), { legend: '{{http_method}}', exemplars: true })],
       unit: Seconds,
@@ -113,7 +113,7 @@ Beyla needs a Linux kernel with BTF: \`COMPOSE_PROFILES=beyla\` in .env.
 };
 
 const seen: Row = {
-  title: 'What $seen sees',
+  title: 'Beyla on $seen',
   panels: [
     graph({
       title: 'Requests by route',
@@ -130,7 +130,7 @@ const seen: Row = {
       width: 12,
     }),
     table({
-      title: 'Spans that it made',
+      title: 'Spans from Beyla',
       description:
         'Spans without any code in the program: each is a trace of its own, since Beyla does not touch the headers of requests here.',
       queries: [traceql('{ resource.service.name = "$seen" }')],

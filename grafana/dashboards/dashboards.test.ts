@@ -68,7 +68,7 @@ describe('profiles over time', () => {
     test(`${panel.title}: the unit is that of the numbers, and its title says if they are a rate`, () => {
       const { unit, factor } = seriesOf(profileTypeId, 15);
       assert.equal(unitOf(panel, { name: 'a series', unit }), panel.fieldConfig?.defaults.unit);
-      assert.equal(/ in a second\b/.test(panel.title), factor !== 1);
+      assert.equal(/ per second\b/.test(panel.title), factor !== 1);
     });
   }
 

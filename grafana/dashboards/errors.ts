@@ -38,7 +38,7 @@ const summary: Row = {
       width: 6,
     }),
     bigNumber({
-      title: 'Share of all requests',
+      title: 'Error rate',
       description:
         'Of a hundred requests, how many fail. One in ten POSTs fails on purpose, which is about 3 % of all.',
       queries: [promql(ALL.errorRatio)],
@@ -59,7 +59,7 @@ const summary: Row = {
       width: 6,
     }),
     bigNumber({
-      title: 'Actions without an answer',
+      title: 'Unanswered',
       description:
         'What the requester could not do at all: the server did not answer, or the queue did not take the message. Above zero, something is down.',
       queries: [promql(`sum(rate(${SERIES.actions}{outcome!="answered"}[$__rate_interval])) or vector(0)`)],
@@ -75,7 +75,7 @@ const where: Row = {
   title: 'Where',
   panels: [
     bars({
-      title: 'Errors of each endpoint',
+      title: 'Errors by endpoint',
       description:
         'Failed requests of the last five minutes. Evenly spread over the endpoints, the cause is below all of them: a release, or the database.',
       queries: [
@@ -85,14 +85,13 @@ const where: Row = {
         ),
       ],
       unit: Short,
-      decimals: 0,
       warnAt: 10,
       alarmAt: 50,
       width: 12,
       links: [failedRequests(` && span.http.method = "${label('http_method')}"`)],
     }),
     graph({
-      title: 'Share of failed requests, by endpoint',
+      title: 'Error rate by endpoint',
       description: 'Click a point for the failed requests of this endpoint.',
       queries: [promql(SPANS.errorRatio('http_target'), { legend: '{{http_target}}' })],
       unit: PercentUnit,
@@ -100,7 +99,7 @@ const where: Row = {
       links: [failedRequests()],
     }),
     graph({
-      title: 'How long failed requests took, and real ones',
+      title: 'p95 latency of failed requests, and exemplars',
       description:
         'Each dot is one request that failed: click it, and then its trace. The line is the 95th percentile of all that failed; it has gaps where none did.',
       queries: [
@@ -119,7 +118,7 @@ const where: Row = {
       ],
     }),
     graph({
-      title: 'Failed requests, by version',
+      title: 'Failed requests by version',
       description:
         'Asked of the spans themselves, in TraceQL: no metric had to be made before. Any attribute would do in the place of service.version.',
       queries: [traceqlMetric(`${FAILED_REQUESTS} | rate() by (span.service.version)`)],
@@ -134,7 +133,7 @@ const what: Row = {
   title: 'What',
   panels: [
     table({
-      title: 'Messages, most frequent first',
+      title: 'Top error messages',
       description:
         'What the errors say, and how often in the chosen time: lines of the level error, counted by their msg. Click one for its lines.',
       queries: [
@@ -154,7 +153,7 @@ const what: Row = {
             ),
           ],
         },
-        { from: 'Value #A', title: 'Lines', unit: Short, decimals: 0, width: 90 },
+        { from: 'Value #A', title: 'Lines', unit: Short, width: 90 },
       ],
       sortBy: 'Lines',
       width: 12,
@@ -189,7 +188,7 @@ const why: Row = {
       height: 11,
     }),
     logLines({
-      title: 'The lines of code that failed',
+      title: 'Stack traces',
       description:
         'Errors of the server: first the line of its code that is uppermost in the stack, then the message, and the stack. The button Trace opens the request.',
       queries: [

@@ -17,29 +17,29 @@ const lines = (kind: string) => `{service_name="${FRONTEND}", kind="${kind}"}`;
 const VITALS = [
   {
     name: 'lcp',
-    title: 'Largest Contentful Paint',
+    title: 'LCP',
     says: 'when the largest thing on the page was there',
     good: 2_500,
     poor: 4_000,
   },
   {
     name: 'inp',
-    title: 'Interaction to Next Paint',
+    title: 'INP',
     says: 'how long the page took to react to a click',
     good: 200,
     poor: 500,
   },
-  { name: 'cls', title: 'Cumulative Layout Shift', says: 'how much of the page jumped around', good: 0.1, poor: 0.25 },
+  { name: 'cls', title: 'CLS', says: 'how much of the page jumped around', good: 0.1, poor: 0.25 },
   {
     name: 'fcp',
-    title: 'First Contentful Paint',
+    title: 'FCP',
     says: 'when the first thing was on the page',
     good: 1_800,
     poor: 3_000,
   },
   {
     name: 'ttfb',
-    title: 'Time to First Byte',
+    title: 'TTFB',
     says: 'when the first byte of the page arrived',
     good: 800,
     poor: 1_800,
@@ -61,7 +61,6 @@ const vitals: Row = {
         ),
       ],
       unit: Short,
-      decimals: 0,
       width: 4,
       plain: true,
     }),
@@ -82,7 +81,7 @@ const vitals: Row = {
 };
 
 const actions: Row = {
-  title: 'What people do',
+  title: 'User actions',
   panels: [
     graph({
       title: 'Events',
@@ -108,7 +107,7 @@ const actions: Row = {
       ],
     }),
     graph({
-      title: 'How long an action takes, for the person',
+      title: 'Action duration',
       description:
         'From the click until the page shows the outcome: server, network and browser together. The 95th percentile of each action.',
       queries: [
@@ -139,10 +138,10 @@ const actions: Row = {
 };
 
 const failures: Row = {
-  title: 'What breaks',
+  title: 'Errors',
   panels: [
     table({
-      title: 'Errors, most frequent first',
+      title: 'Top errors',
       description:
         'Exceptions that nobody caught, by their message, in the chosen time. The stack names file and line of the source, where its map can be had.',
       queries: [
@@ -163,13 +162,13 @@ const failures: Row = {
             ),
           ],
         },
-        { from: 'Value #A', title: 'Times', unit: Short, decimals: 0, width: 80 },
+        { from: 'Value #A', title: 'Times', unit: Short, width: 80 },
       ],
       sortBy: 'Times',
       width: 12,
     }),
     logLines({
-      title: 'Errors with their stacks, and what the console said',
+      title: 'Exceptions and console logs',
       description: 'Newest first. A line with a trace has the button Trace: what the click led to.',
       queries: [logql(`{service_name="${FRONTEND}", kind=~"exception|log"}`)],
       width: 12,
@@ -179,7 +178,7 @@ const failures: Row = {
 };
 
 const throughTheStack: Row = {
-  title: 'From the click to Postgres',
+  title: 'Traces',
   panels: [
     table({
       title: 'Clicks that reached the server',
@@ -193,14 +192,14 @@ const throughTheStack: Row = {
       width: 12,
     }),
     graph({
-      title: 'Spans of the browser',
+      title: 'Browser spans',
       description: 'What the page does, by the names of its spans, in a second.',
       queries: [traceqlMetric(`{ resource.service.name = "${FRONTEND}" } | rate() by (name)`)],
       unit: CountsPerSecond,
       width: 6,
     }),
     graph({
-      title: 'Their duration: 95th percentile',
+      title: 'p95 duration of browser spans',
       description: 'How long the browser waits: compare it with the duration in the server.',
       queries: [
         traceqlMetric(`{ resource.service.name = "${FRONTEND}" } | quantile_over_time(duration, 0.95) by (name)`),
@@ -209,7 +208,7 @@ const throughTheStack: Row = {
       width: 6,
     }),
     graph({
-      title: 'What Alloy takes in from browsers',
+      title: 'Faro receiver',
       description: 'Faro’s receiver counts events, measurements, exceptions and logs, in a second.',
       queries: ['events', 'measurements', 'exceptions', 'logs'].map((kind) =>
         promql(`sum(rate(faro_receiver_${kind}_total[$__rate_interval]))`, { legend: kind, every: '15s' }),

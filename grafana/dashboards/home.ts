@@ -19,7 +19,7 @@ const to = (name: keyof typeof DASHBOARDS) => `/d/${DASHBOARDS[name].uid}`;
 const summary: Row = {
   panels: [
     bigNumber({
-      title: 'Requests',
+      title: 'Request rate',
       description: 'Requests that the server answers in a second.',
       queries: [promql(ALL.rate)],
       unit: RequestsPerSecond,
@@ -28,7 +28,7 @@ const summary: Row = {
       links: [openDashboard('Rate, errors, duration', 'overview')],
     }),
     bigNumber({
-      title: 'Errors',
+      title: 'Error rate',
       description: 'The share of requests answered with 5xx. About 3 % is usual here; above 10 % something is wrong.',
       queries: [promql(ALL.errorRatio)],
       unit: PercentUnit,
@@ -39,11 +39,10 @@ const summary: Row = {
       links: [openDashboard('Which endpoint fails?', 'errors')],
     }),
     bigNumber({
-      title: '95 % are faster than',
+      title: 'p95 latency',
       description: 'The 95th percentile of the duration of requests.',
       queries: [promql(ALL.quantile(0.95))],
       unit: Milliseconds,
-      decimals: 0,
       warnAt: 200,
       alarmAt: 500,
       width: 4,
@@ -101,7 +100,7 @@ To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')})
 `,
     }),
     graph({
-      title: 'Errors by version',
+      title: 'Error rate by version',
       description:
         'The share of failed requests of each version of the server. One of them is worse. Click it for its failed traces.',
       queries: [promql(SPANS.errorRatio('service_version'), { legend: '{{service_version}}' })],
@@ -115,7 +114,7 @@ To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')})
       ],
     }),
     graph({
-      title: 'Duration, and real requests',
+      title: 'p95 latency and exemplars',
       description:
         'One in twenty requests takes longer than the line. Each dot is one real request: click it, and then its trace.',
       queries: [
@@ -133,7 +132,7 @@ To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')})
       ],
     }),
     table({
-      title: 'Endpoints, worst first',
+      title: 'Endpoints by error rate',
       description: 'Each endpoint in the last five minutes. Click one for its failed requests.',
       queries: [
         promqlTable(SPANS.rate('http_target', '5m')),
@@ -153,7 +152,7 @@ To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')})
         },
         { from: 'Value #A', title: 'Rate', unit: RequestsPerSecond, decimals: 2 },
         { from: 'Value #B', title: 'Errors', unit: PercentUnit, decimals: 1, warnAt: 0.05, alarmAt: 0.2 },
-        { from: 'Value #C', title: '95 %', unit: Seconds, decimals: 0, warnAt: 0.2, alarmAt: 0.5 },
+        { from: 'Value #C', title: 'p95', unit: Seconds, warnAt: 0.2, alarmAt: 0.5 },
       ],
       sortBy: 'Errors',
       width: 8,

@@ -27,7 +27,7 @@ export const postgres = [
     width: 8,
   }),
   graph({
-    title: 'Who is connected',
+    title: 'Connections by application',
     description: 'Connections by application. Postgres takes 60.',
     queries: [
       promql('sum by (application_name) (pg_stat_activity_count{application_name!=""})', {
@@ -62,7 +62,7 @@ export const postgres = [
     width: 8,
   }),
   table({
-    title: 'Statements that cost most',
+    title: 'Top statements',
     description:
       'Asked of Postgres itself (pg_stat_statements): the time of all runs together since it started. With slow-database, pg_sleep is on top.',
     queries: [
@@ -73,25 +73,25 @@ from pg_stat_statements where toplevel order by total_exec_time desc limit 10`,
     ],
     columns: [
       { from: 'statement', title: 'Statement' },
-      { from: 'calls', title: 'Runs', unit: Short, decimals: 0, width: 80 },
-      { from: 'total_ms', title: 'All', unit: Milliseconds, decimals: 1, width: 90 },
-      { from: 'mean_ms', title: 'Mean', unit: Milliseconds, decimals: 2, warnAt: 50, alarmAt: 500, width: 90 },
+      { from: 'calls', title: 'Runs', unit: Short, width: 80 },
+      { from: 'total_ms', title: 'All', unit: Milliseconds, width: 90 },
+      { from: 'mean_ms', title: 'Mean', unit: Milliseconds, warnAt: 50, alarmAt: 500, width: 90 },
     ],
     width: 16,
   }),
   table({
-    title: 'What is in the database',
+    title: 'Rows by kind',
     description: 'The rows of the application, by kind: asked of Postgres with the role of a reader.',
     queries: [sql('select kind, count(*) as rows, max(created_at) as newest from beasts group by kind order by kind')],
     columns: [
       { from: 'kind', title: 'Kind' },
-      { from: 'rows', title: 'Rows', unit: Short, decimals: 0, width: 80 },
+      { from: 'rows', title: 'Rows', unit: Short, width: 80 },
       { from: 'newest', title: 'Newest', width: 170 },
     ],
     width: 8,
   }),
   graph({
-    title: 'Found in memory',
+    title: 'Cache hit ratio',
     description:
       'The share of blocks of tables that Postgres did not have to read from disk. Below 90 %, more memory would help.',
     queries: [
@@ -115,7 +115,7 @@ from pg_stat_statements where toplevel order by total_exec_time desc limit 10`,
     height: 6,
   }),
   graph({
-    title: 'Size of the tables',
+    title: 'Table size',
     description: 'Bytes on disk of each table.',
     queries: [promql('max by (relname) (pg_stat_user_tables_table_size_bytes)', { legend: '{{relname}}', every })],
     unit: BytesIEC,

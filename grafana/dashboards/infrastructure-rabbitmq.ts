@@ -13,7 +13,7 @@ const _itsLog = exploreLogs('Its log', `{service_name="${label('service_name')}"
 
 export const rabbitmq = [
   graph({
-    title: 'Messages in each queue',
+    title: 'Queue length',
     description:
       'Waiting, and being worked on. A failed message waits in the retry queue; what failed too often stays in the dead one, for somebody to look at.',
     queries: [promql('max by (queue) (rabbitmq_detailed_queue_messages)', { legend: '{{queue}}', every })],
@@ -22,7 +22,7 @@ export const rabbitmq = [
     links: [exploreTraces('Messages that took long', '{ kind = consumer && duration > 500ms }')],
   }),
   graph({
-    title: 'In and out',
+    title: 'Publish and deliver rate',
     description:
       'Messages in a second: published, delivered, acknowledged. Three lines on top of each other are a healthy queue.',
     queries: [
@@ -41,7 +41,7 @@ export const rabbitmq = [
     width: 8,
   }),
   graph({
-    title: 'As the services count them',
+    title: 'Messages, counted by the services',
     description:
       'What the requester had confirmed, and what became of deliveries at the recorder: done, retried, or dead-lettered.',
     queries: [
@@ -52,7 +52,7 @@ export const rabbitmq = [
     width: 8,
   }),
   graph({
-    title: 'Memory of the broker',
+    title: 'Broker memory',
     description: 'Beyond its limit RabbitMQ takes no more messages: publishers are held up.',
     queries: [
       promql('max(rabbitmq_process_resident_memory_bytes)', { legend: 'in use', every }),
@@ -99,15 +99,15 @@ export const rabbitmq = [
     ],
     columns: [
       { from: 'queue', title: 'Queue' },
-      { from: 'Value #A', title: 'Waiting', unit: Short, decimals: 0, warnAt: 100, alarmAt: 1000 },
-      { from: 'Value #B', title: 'Worked on', unit: Short, decimals: 0 },
-      { from: 'Value #C', title: 'Consumers', unit: Short, decimals: 0 },
+      { from: 'Value #A', title: 'Waiting', unit: Short, warnAt: 100, alarmAt: 1000 },
+      { from: 'Value #B', title: 'Worked on', unit: Short },
+      { from: 'Value #C', title: 'Consumers', unit: Short },
     ],
     width: 10,
     height: 6,
   }),
   logLines({
-    title: 'What the database and the broker say',
+    title: 'Logs of Postgres and RabbitMQ',
     description:
       'The output of both containers. Postgres writes each statement that it refuses, and each that takes longer than a second.',
     queries: [logql('{service_name=~"mythical-(database|queue)"}')],

@@ -14,21 +14,20 @@ const itsLog = exploreLogs('Its log', `{service_name="${label('service_name')}"}
 
 const containers = [
   bars({
-    title: 'Running for',
+    title: 'Uptime',
     description:
       'How long ago each container was started. All alike is well; one that is much younger than the others was started anew: look into its log for why.',
     queries: [
       promqlNow('sort(max by (service_name) (time() - container_start_time_seconds))', { legend: '{{service_name}}' }),
     ],
     unit: Seconds,
-    decimals: 0,
     alarmBelow: 60,
     width: 12,
     height: 10,
     links: [itsLog],
   }),
   bars({
-    title: 'Memory, of what a container may have',
+    title: 'Memory by container, % of limit',
     description: 'At 100 % the kernel ends the container. The limits stand in docker-compose.yml.',
     queries: [
       promqlNow(
@@ -83,11 +82,10 @@ const containers = [
     links: [itsLog],
   }),
   bigNumber({
-    title: 'Youngest container',
+    title: 'Last restart',
     description: 'For how long the container that started last has been running. A small number: something restarts.',
     queries: [promql('min(time() - container_start_time_seconds)', { every })],
     unit: Seconds,
-    decimals: 0,
     alarmBelow: 60,
     plain: true,
     width: 24,
@@ -97,7 +95,7 @@ const containers = [
 
 const host = [
   graph({
-    title: 'CPU of the machine',
+    title: 'Host CPU',
     description: 'What the cores do, in shares of all of them.',
     queries: [
       promql(
@@ -128,7 +126,7 @@ const host = [
     width: 8,
   }),
   graph({
-    title: 'Memory of the machine',
+    title: 'Host memory',
     description: 'What is in use, of what there is.',
     queries: [
       promql('node_memory_MemTotal_bytes - node_memory_MemAvailable_bytes', { legend: 'in use', every }),
@@ -138,7 +136,7 @@ const host = [
     width: 8,
   }),
   graph({
-    title: 'Disk',
+    title: 'Disk I/O',
     description: 'Bytes in a second, read and written.',
     queries: [
       promql('sum(rate(node_disk_read_bytes_total[$__rate_interval]))', { legend: 'read', every }),
@@ -149,7 +147,7 @@ const host = [
     height: 6,
   }),
   bars({
-    title: 'Space on disks',
+    title: 'Filesystem usage',
     description:
       'What is used of each disk, wherever it is mounted. A full one stops Postgres and all backends at once.',
     queries: [
@@ -169,7 +167,7 @@ const host = [
 
 const nodeJs = [
   graph({
-    title: 'Delay of the event loop: 99th percentile',
+    title: 'Event loop lag, p99',
     description: 'How long a callback waits for its turn. One busy function holds up everybody.',
     queries: [promql('max by (service_name) (nodejs_eventloop_lag_p99_seconds)', { legend: '{{service_name}}' })],
     unit: Seconds,
@@ -178,7 +176,7 @@ const nodeJs = [
     width: 6,
   }),
   graph({
-    title: 'Memory of the services',
+    title: 'Memory by service',
     description:
       'RSS of each process. With memory-leak the server climbs by up to 96 MiB, and falls back when it ends.',
     queries: [
@@ -223,7 +221,7 @@ export const infrastructure = () =>
     description: `What the application stands on: its containers, the machine, the runtime of ${SERVICE_NAMES.length} services, Postgres and RabbitMQ.`,
     rows: [
       { title: 'Containers', panels: containers },
-      { title: 'The machine', panels: host },
+      { title: 'Host', panels: host },
       { title: 'Node.js: the services’ runtime', panels: nodeJs },
       { title: 'Postgres', panels: postgres },
       { title: 'RabbitMQ', panels: rabbitmq },

@@ -25,14 +25,14 @@ const requests = `k6_http_reqs_total{${RUN}}`;
 const summary: Row = {
   panels: [
     bigNumber({
-      title: 'Visitors',
+      title: 'Virtual users',
       description: 'Virtual users at work. K6_VUS in .env sets how many.',
       queries: [promql(`sum(k6_vus{${RUN}})`)],
       unit: Short,
       width: 4,
     }),
     bigNumber({
-      title: 'Requests',
+      title: 'Request rate',
       description: 'Requests in a second that k6 makes, beside those of the requester.',
       queries: [promql(`sum(rate(${requests}[$__rate_interval]))`)],
       unit: RequestsPerSecond,
@@ -64,7 +64,7 @@ const summary: Row = {
       width: 4,
     }),
     bigNumber({
-      title: '95 % are faster than',
+      title: 'p95 latency',
       description: 'The 95th percentile of good answers, network included. The threshold of the test is 1 s.',
       queries: [
         promql(
@@ -72,13 +72,12 @@ const summary: Row = {
         ),
       ],
       unit: Seconds,
-      decimals: 0,
       warnAt: 0.2,
       alarmAt: 1,
       width: 4,
     }),
     bigNumber({
-      title: 'Visits',
+      title: 'Iterations',
       description: 'Whole visits (iterations) in a second: a visitor looks, adds, removes, and cleans up.',
       queries: [promql(`sum(rate(k6_iterations_total{${RUN}}[$__rate_interval]))`)],
       unit: CountsPerSecond,
@@ -89,7 +88,7 @@ const summary: Row = {
 };
 
 const visitors: Row = {
-  title: 'What visitors meet',
+  title: 'Requests',
   panels: [
     graph({
       title: 'Requests by method',
@@ -128,7 +127,7 @@ const visitors: Row = {
       ],
     }),
     graph({
-      title: 'Duration by method: 95th percentile',
+      title: 'p95 latency by method',
       description:
         'From native histograms, good answers only: a refused connection is a quick answer, but not a good one.',
       queries: [
@@ -141,7 +140,7 @@ const visitors: Row = {
       width: 8,
     }),
     graph({
-      title: 'Duration: from the fastest to the slowest',
+      title: 'Latency percentiles',
       description:
         'Every quantile comes out of one native histogram. When the lines move apart, some visitors suffer more than others.',
       queries: ['0.5', '0.9', '0.95', '0.99', '1'].map((q) =>
@@ -157,14 +156,14 @@ const visitors: Row = {
       width: 8,
     }),
     heat({
-      title: 'All durations',
+      title: 'Latency heatmap',
       description: 'A native histogram, drawn whole: its buckets are as fine as the data, without being chosen before.',
       queries: [promqlHeatmap(`sum(increase(k6_http_req_duration_seconds{${RUN}, $word=~"$kind"}[$__rate_interval]))`)],
       unit: Seconds,
       width: 8,
     }),
     graph({
-      title: 'Where the time goes',
+      title: 'Request phases',
       description:
         'The mean of each phase of a request: waiting for a connection, connecting, sending, waiting for the answer, receiving. Nearly all is waiting.',
       queries: ['blocked', 'connecting', 'sending', 'waiting', 'receiving'].map((phase) =>
@@ -181,10 +180,10 @@ const visitors: Row = {
 };
 
 const insideAndOutside: Row = {
-  title: 'Inside and outside',
+  title: 'k6 and server compared',
   panels: [
     graph({
-      title: 'The same duration, twice',
+      title: 'p95 latency, from k6 and from the server',
       description:
         'k6 measures until the answer arrived, the server until it was sent. What is between them is the network, and waiting for the server to take the request at all: with a busy CPU this grows first.',
       queries: [
@@ -221,7 +220,7 @@ const insideAndOutside: Row = {
       width: 12,
     }),
     logLines({
-      title: 'What k6 has to say',
+      title: 'k6 logs',
       description:
         'k6 logs each answer that fails a check, with the id of the trace that it began: the button Trace opens what the server did.',
       queries: [logql('{service_name="k6"}')],

@@ -8,7 +8,7 @@ import { dataLinksOf, type Link, type Panel, panelsOf, readDashboards } from '..
 
 /** Links that ask for more than what was clicked, and say so by their titles. */
 const WIDER: { dashboard: string; panel: string; link: string; without: string[]; because: string }[] = [
-  ...['Rate', 'Duration: 95th percentile, and real requests'].map((panel) => ({
+  ...['Request rate', 'p95 latency and exemplars'].map((panel) => ({
     dashboard: 'overview',
     panel,
     link: 'CPU profile of the server',
@@ -17,7 +17,7 @@ const WIDER: { dashboard: string; panel: string; link: string; without: string[]
   })),
   {
     dashboard: 'frontend',
-    panel: 'How long an action takes, for the person',
+    panel: 'Action duration',
     link: 'The requests of the browser',
     without: ['event_name'],
     because: 'an event is called by what came of the click (beast_added), and its spans by the click (add unicorn)',
@@ -31,7 +31,7 @@ const WIDER: { dashboard: string; panel: string; link: string; without: string[]
   },
   {
     dashboard: 'infrastructure',
-    panel: 'Messages in each queue',
+    panel: 'Queue length',
     link: 'Messages that took long',
     without: ['queue'],
     because:

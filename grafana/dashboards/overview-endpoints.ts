@@ -25,10 +25,10 @@ const errorLines = exploreLogs(
 const cpuProfile = exploreProfile('CPU profile of the server', PROFILE_TYPES.cpu, `{service_name="${SERVER}"}`);
 
 export const endpoints: Row = {
-  title: 'Rate, errors, duration of each endpoint',
+  title: 'Rate, errors, duration by endpoint',
   panels: [
     graph({
-      title: 'Rate',
+      title: 'Request rate',
       description:
         'Requests in a second, by what they are about. Source: the histogram mythical_request_times of the server.',
       queries: [promql(OWN.rate('$word'), { legend: '{{$word}}' })],
@@ -39,7 +39,7 @@ export const endpoints: Row = {
       links: [slowTraces, cpuProfile],
     }),
     graph({
-      title: 'Errors',
+      title: 'Error rate',
       description:
         'The share of requests answered with 5xx. Click a point: the traces of failed requests of this kind, or what the server wrote about them.',
       queries: [promql(OWN.errorRatio('$word'), { legend: '{{$word}}' })],
@@ -49,7 +49,7 @@ export const endpoints: Row = {
       links: [failedTraces, errorLines],
     }),
     graph({
-      title: 'Duration: 95th percentile, and real requests',
+      title: 'p95 latency and exemplars',
       description:
         'One in twenty requests takes longer than the line. Each dot is an exemplar: one request that was measured. Click a dot, and then its trace.',
       queries: [promql(OWN.quantile(0.95, '$word'), { legend: '{{$word}}', exemplars: true })],
@@ -59,7 +59,7 @@ export const endpoints: Row = {
       links: [slowTraces, cpuProfile],
     }),
     heat({
-      title: 'All durations',
+      title: 'Latency heatmap',
       description:
         'How many requests took how long. Two bands mean two kinds of request; a percentile would show a line between them, where no request is.',
       queries: [promqlHeatmap(`sum by (le) (increase(${SERIES.requestBuckets}{$word=~"$kind"}[$__rate_interval]))`)],
@@ -67,7 +67,7 @@ export const endpoints: Row = {
       width: 12,
     }),
     table({
-      title: 'Endpoints, worst first',
+      title: 'Endpoints by error rate',
       description:
         'Each endpoint in the last five minutes. Click a row for the failed traces of just this endpoint, or its log lines.',
       queries: [
@@ -98,7 +98,7 @@ export const endpoints: Row = {
         },
         { from: 'Value #A', title: 'Rate', unit: RequestsPerSecond, decimals: 2 },
         { from: 'Value #B', title: 'Errors', unit: PercentUnit, decimals: 1, warnAt: 0.05, alarmAt: 0.2 },
-        { from: 'Value #C', title: '95 %', unit: Seconds, decimals: 0, warnAt: 0.2, alarmAt: 0.5 },
+        { from: 'Value #C', title: 'p95', unit: Seconds, warnAt: 0.2, alarmAt: 0.5 },
       ],
       sortBy: 'Errors',
       width: 12,

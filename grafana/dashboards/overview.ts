@@ -23,7 +23,7 @@ import { endpoints } from './overview-endpoints.ts';
 const summary: Row = {
   panels: [
     bigNumber({
-      title: 'Requests',
+      title: 'Request rate',
       description:
         'Requests that the server answers in a second. The requester works in bursts: it should go up and down.',
       queries: [promql(ALL.rate)],
@@ -32,7 +32,7 @@ const summary: Row = {
       width: 4,
     }),
     bigNumber({
-      title: 'Errors',
+      title: 'Error rate',
       description:
         'The share of requests answered with 5xx. About 3 % is usual here: one in ten POSTs fails on purpose. Above 10 % something is wrong.',
       queries: [promql(ALL.errorRatio)],
@@ -44,22 +44,20 @@ const summary: Row = {
       links: [openDashboard('Which endpoint fails?', 'errors')],
     }),
     bigNumber({
-      title: '95 % are faster than',
+      title: 'p95 latency',
       description: 'The 95th percentile of the duration of requests: one in twenty takes longer. Averages hide these.',
       queries: [promql(ALL.quantile(0.95))],
       unit: Milliseconds,
-      decimals: 0,
       warnAt: 200,
       alarmAt: 500,
       width: 4,
     }),
     bigNumber({
-      title: 'Median',
+      title: 'Median latency',
       description:
         'Half of the requests are faster. When only the 95th percentile rises, few suffer; when this rises, all do.',
       queries: [promql(ALL.quantile(0.5))],
       unit: Milliseconds,
-      decimals: 1,
       warnAt: 50,
       alarmAt: 200,
       width: 4,
@@ -73,7 +71,7 @@ const summary: Row = {
       width: 4,
     }),
     bigNumber({
-      title: 'Messages recorded',
+      title: 'Recording rate',
       description:
         'What the recorder takes from the queue and writes to Postgres in a second. It follows the requests; when it falls behind, the queue grows.',
       queries: [promql(`sum(rate(${SERIES.recorded}[$__rate_interval]))`)],
@@ -86,10 +84,10 @@ const summary: Row = {
 };
 
 const versions: Row = {
-  title: 'Rate, errors, duration of each version: 2.0.0 is being rolled out beside 1.9.2',
+  title: 'Rate, errors, duration by version: 2.0.0 is being rolled out beside 1.9.2',
   panels: [
     graph({
-      title: 'Rate by version',
+      title: 'Request rate by version',
       description:
         'Each version handles about half of the requests. Source: metrics that Tempo makes of spans, by the span attribute service.version.',
       queries: [promql(SPANS.rate('service_version'), { legend: '{{service_version}}' })],
@@ -98,7 +96,7 @@ const versions: Row = {
       width: 8,
     }),
     graph({
-      title: 'Errors by version',
+      title: 'Error rate by version',
       description:
         'The culprit stands out: the new version fails far more often than the old. Click it for its failed traces.',
       queries: [promql(SPANS.errorRatio('service_version'), { legend: '{{service_version}}' })],
@@ -112,7 +110,7 @@ const versions: Row = {
       ],
     }),
     graph({
-      title: 'Duration by version: 95th percentile',
+      title: 'p95 latency by version',
       description:
         'Is the new version slower, too? From native histograms: one series for each version, and within a few percent at every quantile, where classic buckets know only their bounds. The dots are requests.',
       queries: [
@@ -131,7 +129,7 @@ const versions: Row = {
 };
 
 const logs: Row = {
-  title: 'What the services say',
+  title: 'Logs',
   panels: [
     graph({
       title: 'Log lines by service and level',
@@ -156,7 +154,7 @@ const logs: Row = {
       ],
     }),
     logLines({
-      title: 'Errors',
+      title: 'Error logs',
       description:
         'Lines of the level error, from all services, newest first. A line of the server carries the stack: file and line of the code that failed. The button Trace opens its request.',
       queries: [logql(`${linesOfLevel('error')} | $word=~"$kind"`)],
@@ -167,17 +165,17 @@ const logs: Row = {
 };
 
 const requestPath: Row = {
-  title: 'The way of a request',
+  title: 'Request path',
   panels: [
     nodeGraph({
-      title: 'Who calls whom',
+      title: 'Service graph',
       description:
         'The service graph: circles are services, arrows calls between them, red the share of errors. Made by Tempo from pairs of spans, caller and called.',
       queries: [serviceGraph()],
       width: 12,
     }),
     graph({
-      title: 'Calls between services: 95th percentile',
+      title: 'p95 latency between services',
       description:
         'How long the called side takes, for each arrow of the graph. A slow database shows on its own arrow first.',
       queries: [
@@ -197,7 +195,7 @@ const requestPath: Row = {
       ],
     }),
     graph({
-      title: 'Waiting in the queue',
+      title: 'Queue wait time',
       description:
         'How long a message waits, by Little’s law: as many as wait, divided by how many are taken in a second. It grows with the scenario queue-backlog: work that is accepted, and not done.',
       queries: [

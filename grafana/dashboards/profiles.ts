@@ -16,7 +16,7 @@ const services: Row = {
   title: 'Which service',
   panels: [
     graph({
-      title: 'CPU time in a second, by service',
+      title: 'CPU time per second, by service',
       description:
         'CPU time in the profiles: with 500 ms in a second, half of a core was busy. Drag over a peak to look into just that time.',
       queries: [profileGraph(PROFILE_TYPES.cpu, OURS, ['service_name'])],
@@ -28,7 +28,7 @@ const services: Row = {
       ],
     }),
     graph({
-      title: 'Memory in use, by service',
+      title: 'Heap in use by service',
       description:
         'What is in use of the heap, as Node.js counts it. With the scenario memory-leak, the server climbs and does not come back. Click a line for the flame graph: which functions made what is kept.',
       queries: [
@@ -41,7 +41,7 @@ const services: Row = {
       links: [exploreProfile('Heap of this service', PROFILE_TYPES.heap, `{service_name="${label('service_name')}"}`)],
     }),
     graph({
-      title: 'How long the event loop is held up',
+      title: 'Event loop lag',
       description:
         'The 99th percentile of the delay of Node.js’ event loop. While one function computes, no other request is served: this is how cpu-burn hurts everybody.',
       queries: [
@@ -56,7 +56,7 @@ const services: Row = {
       width: 6,
     }),
     graph({
-      title: 'Heap, of what it may be',
+      title: 'Heap usage, % of limit',
       description:
         'What is in use of the heap that V8 may use; at 100 % the process ends. The teeth of the saw are garbage collections: look at their lower ends.',
       queries: [
@@ -76,7 +76,7 @@ const functions: Row = {
   title: 'Which function: $service',
   panels: [
     words({
-      title: 'How to read a flame graph',
+      title: 'Reading a flame graph',
       description: 'An explanation of flame graphs, and what to look for in this application.',
       width: 16,
       height: 8,
@@ -87,7 +87,7 @@ Try it: switch on \`cpu-burn\` or \`memory-leak\` ([how](/d/mythical-scenarios))
 `,
     }),
     graph({
-      title: 'CPU time in a second, by what it was for',
+      title: 'CPU time per second, by span name',
       description:
         'Samples know the span that they were taken in: CPU time by route, or by kind of message; 500 ms in a second are half of a core. What is not for one of them, such as garbage collection and telemetry, has no name.',
       queries: [profileGraph(PROFILE_TYPES.cpu, '{service_name="$service"}', ['span_name'])],
@@ -139,7 +139,7 @@ const stackItself: Row = {
       ],
     }),
     graph({
-      title: 'CPU of each service, as the process counts it',
+      title: 'CPU usage by service, from process metrics',
       description:
         'In shares of a core: from metrics, what the profiles at the top of the page say of the same services.',
       queries: [

@@ -34,7 +34,7 @@ const control: Row = {
       height: 10,
     }),
     words({
-      title: 'Switch one on',
+      title: 'Start a scenario',
       description: 'How to start and stop a scenario, and what each does.',
       width: 12,
       height: 10,
@@ -55,7 +55,7 @@ ${table}
 };
 
 const trails: Row = {
-  title: 'The trail of each',
+  title: 'Trails',
   panels: [
     graph({
       title: 'slow-database: spans at Postgres',
@@ -77,7 +77,7 @@ const trails: Row = {
       ],
     }),
     graph({
-      title: 'slow-database: the pool runs dry',
+      title: 'slow-database: connection pool',
       description:
         'Connections of the server’s pool. Queries that wait for one are a second delay, on top of the slow query.',
       queries: [
@@ -90,7 +90,7 @@ const trails: Row = {
       width: 8,
     }),
     graph({
-      title: 'error-burst: share of failed requests',
+      title: 'error-burst: error rate',
       description: 'Half of all requests fail, four of five of them in version 2.0.0.',
       queries: [promql(ALL.errorRatio, { legend: 'failed' })],
       unit: PercentUnit,
@@ -99,7 +99,7 @@ const trails: Row = {
       links: [openDashboard('Which version?', 'errors')],
     }),
     graph({
-      title: 'cpu-burn: delay of the event loop',
+      title: 'cpu-burn: event loop lag',
       description:
         'One function keeps the only thread of the server busy; all requests wait for it. Click a point for the flame graph: countDragonScalesTheSlowWay.',
       queries: [
@@ -116,7 +116,7 @@ const trails: Row = {
       { id: 'custom.axisPlacement', value: 'right' },
     ]),
     graph({
-      title: 'memory-leak: memory of the server',
+      title: 'memory-leak: server memory',
       description:
         'It climbs by up to 96 MiB, and comes back when the scenario ends. In the heap profile forgetBeastsInMemory grows.',
       queries: [
@@ -129,7 +129,7 @@ const trails: Row = {
       links: [exploreProfile('Heap profile of the server', PROFILE_TYPES.heap, `{service_name="${SERVER}"}`)],
     }),
     graph({
-      title: 'log-storm: log lines of the server',
+      title: 'log-storm: server log lines',
       description: 'Fifty times the lines for the same requests.',
       queries: [
         logql(`sum by (level) (rate({service_name="${SERVER}", namespace=~".+"} [$__auto]))`, {
@@ -146,7 +146,7 @@ const trails: Row = {
       ],
     }),
     graph({
-      title: 'queue-backlog: messages that wait',
+      title: 'queue-backlog: queue length',
       description: 'More messages than the recorder can handle, of the kinds that take it long.',
       queries: [promql(`sum by (state) (${SERIES.queueDepth})`, { legend: '{{state}}' })],
       unit: Short,
@@ -154,7 +154,7 @@ const trails: Row = {
       links: [openDashboard('The queue', 'infrastructure')],
     }),
     graph({
-      title: 'queue-backlog: how long a message waits',
+      title: 'queue-backlog: queue wait time',
       description:
         'By Little’s law: messages that wait, divided by those taken in a second. In a trace, it is the gap between the two spans of a message.',
       queries: [promql(WAIT_IN_QUEUE, { legend: 'time' })],
@@ -162,7 +162,7 @@ const trails: Row = {
       width: 8,
     }),
     graph({
-      title: 'All of them: duration of requests',
+      title: 'All scenarios: request latency',
       description: 'What the user feels of it: the 95th percentile of all requests.',
       queries: [
         promql(ALL.quantile(0.95), { legend: '95th percentile', exemplars: true }),
@@ -172,7 +172,7 @@ const trails: Row = {
       width: 8,
     }),
     logLines({
-      title: 'When it was switched on and off',
+      title: 'Start and end',
       description: 'The server says so in its log.',
       queries: [logql(`{service_name="${SERVER}"} |~ "msg=.scenario (started|ended)"`)],
       width: 24,

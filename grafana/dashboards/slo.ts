@@ -66,7 +66,7 @@ export const slo = () =>
             height: 9,
           }),
           words({
-            title: 'Burn rates, and why two windows',
+            title: 'About burn rates',
             description: 'An explanation of alerts by burn rate.',
             width: 8,
             height: 9,
@@ -88,7 +88,7 @@ What to do about each alert: [runbooks](/d/mythical-runbooks). Try it: [switch o
         title: 'Behind the objectives',
         panels: [
           graph({
-            title: 'From a message sent to a message recorded',
+            title: 'Recording delay',
             description:
               'How long messages take through the queue and the recorder. Each dot is one message: click it, and then its trace, from the request on.',
             queries: [0.99, 0.5].map((q) =>
@@ -111,7 +111,6 @@ What to do about each alert: [runbooks](/d/mythical-runbooks). Try it: [switch o
               }),
             ],
             unit: Short,
-            decimals: 0,
             bars: true,
             every: '1m',
             width: 12,
@@ -128,7 +127,7 @@ function numbersOf(objective: Objective) {
   const what = objective.events.toLowerCase();
   return [
     bigNumber({
-      title: `${objective.name} now`,
+      title: 'Now',
       description: `Good ${what} in the last five minutes. Promised: ${objective.promise}.`,
       queries: [promql(`1 - ${badRatio(objective, '5m')}`)],
       unit: PercentUnit,
@@ -138,7 +137,7 @@ function numbersOf(objective: Objective) {
       links: LINKS[objective.slo],
     }),
     bigNumber({
-      title: `${objective.name}: in the chosen time`,
+      title: 'Selected range',
       description: `Good ${what} in the time range at the top. Promised: ${objective.promise}.`,
       queries: [promqlNow(`${goodEvents(objective)} / (${allEvents(objective)} > 0)`)],
       unit: PercentUnit,
@@ -148,7 +147,7 @@ function numbersOf(objective: Objective) {
       width: 4,
     }),
     bigNumber({
-      title: `${objective.name}: budget left`,
+      title: 'Budget left',
       description:
         'How much of what may go wrong in a day has not gone wrong yet, in the last day or for as long as the sandbox runs. Below zero the promise is broken.',
       queries: [promqlNow(budgetLeft(objective))],
@@ -159,7 +158,7 @@ function numbersOf(objective: Objective) {
       width: 4,
     }),
     bigNumber({
-      title: `${objective.name}: burn rate, ${FAST.long}`,
+      title: `Burn rate, ${FAST.long}`,
       description: `How fast the budget is used up. 1 is just what the objective allows; from ${FAST.rate} on somebody is called.`,
       queries: [promqlNow(burnRate(objective, FAST.long))],
       unit: Short,
@@ -170,20 +169,18 @@ function numbersOf(objective: Objective) {
       width: 4,
     }),
     bigNumber({
-      title: `${objective.name}: bad ${what}`,
+      title: `Bad ${what}`,
       description: `${objective.events} in the chosen time that ${objective.bad}.`,
       queries: [promqlNow(`${allEvents(objective)} - ${goodEvents(objective)}`)],
       unit: Short,
-      decimals: 0,
       plain: true,
       width: 4,
     }),
     bigNumber({
-      title: `${objective.name}: all ${what}`,
+      title: `All ${what}`,
       description: `All ${what} in the chosen time: what the shares are shares of.`,
       queries: [promqlNow(allEvents(objective))],
       unit: Short,
-      decimals: 0,
       plain: true,
       width: 4,
     }),

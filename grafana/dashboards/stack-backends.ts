@@ -6,7 +6,7 @@ import { promql } from '../queries/queries.ts';
 import { BACKENDS, every, rateOf } from '../queries/stack.ts';
 
 export const ingestion: Row = {
-  title: 'The backends: what they keep',
+  title: 'Backends: storage',
   panels: [
     graph({
       title: 'Mimir: series',
@@ -24,7 +24,7 @@ export const ingestion: Row = {
       width: 8,
     }),
     graph({
-      title: 'Loki: streams, and bytes',
+      title: 'Loki: streams and bytes',
       description:
         'A stream is a set of labels. Few streams with many lines are what Loki is made for; log-storm raises the bytes, never the streams.',
       queries: [
@@ -41,7 +41,7 @@ export const ingestion: Row = {
       { id: 'custom.axisPlacement', value: 'right' },
     ]),
     graph({
-      title: 'Tempo: traces in the making, and bytes',
+      title: 'Tempo: live traces and bytes',
       description: 'Traces that Tempo still waits for more spans of, and what it takes in.',
       queries: [
         promql(rateOf('tempo_distributor_bytes_received_total'), {
@@ -60,7 +60,7 @@ export const ingestion: Row = {
 };
 
 export const queries: Row = {
-  title: 'The backends: how they answer',
+  title: 'Backends: requests',
   panels: [
     graph({
       title: 'Requests',
@@ -75,7 +75,7 @@ export const queries: Row = {
       width: 8,
     }),
     graph({
-      title: 'Duration: 95th percentile',
+      title: 'p95 latency',
       description:
         'One in twenty requests takes longer. Questions over a long time take long; writes should not. Left out are requests that last as long as they are told to: profiles, and following a log.',
       queries: BACKENDS.map(({ name, requests }) =>

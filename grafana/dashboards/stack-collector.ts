@@ -8,10 +8,10 @@ import { SERIES } from '../queries/signals.ts';
 import { every, lostOnTheWay, otelcol, rateOf, sumOf } from '../queries/stack.ts';
 
 export const collector: Row = {
-  title: 'The collector: the way in',
+  title: 'Collector',
   panels: [
     graph({
-      title: 'Passed on, by signal',
+      title: 'Sent by signal',
       description:
         'What Alloy (or the OpenTelemetry Collector in its place) sends to the backends in a second. A line at zero: that signal has stopped.',
       queries: [
@@ -38,7 +38,7 @@ export const collector: Row = {
       width: 8,
     }),
     graph({
-      title: 'Lost, or about to be',
+      title: 'Dropped and failed',
       description:
         'Should all be zero: what a backend refused for good, did not take until the collector gave up, or what had no room left to wait; spans that the collector refused to take; and what the services themselves had to drop.',
       queries: [
@@ -63,7 +63,7 @@ export const collector: Row = {
       width: 8,
     }),
     graph({
-      title: 'Waiting in queues',
+      title: 'Exporter queues',
       description: 'What waits to be sent: it grows while a backend is away, and shrinks when it is back.',
       queries: [
         promql('sum(prometheus_remote_storage_samples_pending{job="alloy"}) or vector(0)', {
@@ -86,7 +86,7 @@ export const collector: Row = {
       width: 8,
     }),
     graph({
-      title: 'How old the newest sample is',
+      title: 'Age of newest sample',
       description:
         'Of each target. Usual is up to the time between two scrapes, 15 s; beyond half a minute, graphs end before the present.',
       queries: [promql('max by (job) (time() - timestamp(up))', { legend: '{{job}}', every })],
@@ -96,7 +96,7 @@ export const collector: Row = {
       width: 8,
     }),
     graph({
-      title: 'How long a scrape takes',
+      title: 'Scrape duration',
       description:
         'The time a target needs to answer with all of its metrics. Near the timeout (4 s for the application, 10 s for others) it will soon have gaps.',
       queries: [promql('max by (job) (scrape_duration_seconds)', { legend: '{{job}}', every })],
@@ -105,11 +105,10 @@ export const collector: Row = {
       width: 8,
     }),
     bars({
-      title: 'Samples of each target',
+      title: 'Samples by target',
       description: 'How many samples one scrape brings: who fills Mimir.',
       queries: [promqlNow('sort_desc(sum by (job) (scrape_samples_post_metric_relabeling))', { legend: '{{job}}' })],
       unit: Short,
-      decimals: 0,
       warnAt: 5_000,
       alarmAt: 20_000,
       width: 8,

@@ -70,7 +70,7 @@ const summary: Row = {
       width: 4,
     }),
     bigNumber({
-      title: 'Unhealthy in Alloy',
+      title: 'Alloy unhealthy',
       description: 'Parts of Alloy’s pipelines that report trouble. Its page shows which: http://localhost:12347/graph',
       queries: [
         promql('sum(alloy_component_controller_running_components{health_type!="healthy"}) or vector(0)', {
@@ -85,7 +85,7 @@ const summary: Row = {
 };
 
 const programs: Row = {
-  title: 'The programs',
+  title: 'Processes',
   panels: [
     graph({
       title: 'Memory',
@@ -133,8 +133,8 @@ const programs: Row = {
       columns: [
         { from: 'job', title: 'Program', width: 100 },
         { from: 'rule_group', title: 'Group' },
-        { from: 'Value #A', title: 'Evaluations', unit: Short, decimals: 0, width: 110 },
-        { from: 'Value #B', title: 'Failed', unit: Short, decimals: 0, alarmAt: 1, width: 80 },
+        { from: 'Value #A', title: 'Evaluations', unit: Short, width: 110 },
+        { from: 'Value #B', title: 'Failed', unit: Short, alarmAt: 1, width: 80 },
       ],
       width: 8,
     }),

@@ -34,7 +34,7 @@ const find: Row = {
       width: 12,
     }),
     table({
-      title: 'From the requester through the queue to the recorder',
+      title: 'Requester → queue → recorder',
       description:
         'TraceQL on the structure: `>>` means "somewhere below". One action is one trace, also across a queue.',
       queries: [
@@ -47,7 +47,7 @@ const find: Row = {
       width: 12,
     }),
     table({
-      title: 'Failed requests in which Postgres said no',
+      title: 'Requests that failed in Postgres',
       description: 'TraceQL: a failed request with a failed database span right below it. The error came from there.',
       queries: [
         traceql(`${FAILED_REQUESTS} > { span.db.system.name = "postgresql" && status = error }`, { limit: 15 }),
@@ -70,7 +70,7 @@ const count: Row = {
       width: 8,
     }),
     graph({
-      title: 'Duration of what takes longest: 95th percentile',
+      title: 'Slowest spans, p95',
       description:
         'TraceQL: quantile_over_time(duration, 0.95) by the name of the span. The recorder takes its time with unicorns and beholders, on purpose.',
       queries: [traceqlMetric('{ kind != internal } | quantile_over_time(duration, 0.95) by (name)')],
@@ -78,7 +78,7 @@ const count: Row = {
       width: 8,
     }),
     heat({
-      title: 'Durations of requests',
+      title: 'Request latency',
       description: 'TraceQL: histogram_over_time(duration). Drag over an area in Explore to compare it with the rest.',
       queries: [
         traceqlMetric(`{ resource.service.name = "${SERVER}" && kind = server } | histogram_over_time(duration)`),
@@ -93,7 +93,7 @@ const map: Row = {
   title: 'Map',
   panels: [
     nodeGraph({
-      title: 'Who calls whom',
+      title: 'Service graph',
       description: 'The service graph that Tempo makes of pairs of spans. Click a circle for its metrics.',
       queries: [serviceGraph()],
       width: 12,
@@ -131,10 +131,10 @@ const map: Row = {
 };
 
 const one: Row = {
-  title: 'Look at one: click the id of a span in a table above',
+  title: 'One trace: click a span id above',
   panels: [
     waterfall({
-      title: 'The trace that you clicked',
+      title: 'Trace',
       description:
         'The waterfall of one trace: each bar a span, below the one that caused it. Click one: under Links stand the metrics of all its like, and the log lines of this trace. Opened in Explore, it has more of them: the rows in Postgres that it is about, the CPU profile of its service.',
       queries: [oneTrace('$trace')],

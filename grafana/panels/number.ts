@@ -9,6 +9,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/common';
 import type { ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
+import { Short } from '@grafana/grafana-foundation-sdk/units';
 import { byThreshold, type NumberOptions, thresholdsOf } from './look.ts';
 
 export type StatOptions = NumberOptions & {
@@ -30,7 +31,8 @@ export function bigNumber(options: StatOptions): stat.PanelBuilder {
     .targets(queries)
     .span(width)
     .height(height)
-    .unit(unit)
+    // `short` would round 1,370 to 1.37 K.
+    .unit(unit === Short ? 'locale' : unit)
     .colorScheme(byThreshold())
     .thresholds(thresholdsOf(options))
     .colorMode(options.names ? BigValueColorMode.Background : BigValueColorMode.Value)

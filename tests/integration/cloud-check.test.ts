@@ -3,11 +3,9 @@ import { chmod, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { SIGNALS } from '../../source/cloud-check/fields.ts';
-import { IN_MEMORY, startLens } from '../../source/lens/lens.ts';
 import { missingOpenssl } from '../support/certificates.ts';
 import { type CloudCheck, outcomes, startCloudCheck } from '../support/cloud-check.ts';
-import { startFakeCloud, TOKEN } from '../support/fake-cloud.ts';
-import { until } from '../support/until.ts';
+import { TOKEN } from '../support/fake-cloud.ts';
 
 // `npm run cloud:check`, as a process, against a server that behaves like Grafana Cloud's endpoints.
 
@@ -75,20 +73,6 @@ describe('npm run cloud:check', { skip }, () => {
     const wrong = await check(cloud.endpoints, ['--quite']);
     assert.equal(wrong.code, 2);
     assert.match(wrong.output, /^Unknown option '--quite'.*\n\nUsage: /);
-  });
-});
-
-test('what it sends is stored by a real receiver, lens', { skip }, async () => {
-  await using lens = await startLens(IN_MEMORY, assert.fail);
-  const otlp = `http://127.0.0.1:${lens.ports.otlpHttp}`;
-  await using behind = await startFakeCloud(started.certificates, { logs: lens.url, traces: otlp });
-  const { code, output } = await check(behind.endpoints);
-  assert.equal(code, 0, output);
-  await until(async () => {
-    const { rows } = await lens.query(`
-      select (select count(*) from logs where service = 'cloud-check'),
-             (select count(*) from spans where service = 'cloud-check' and name = 'cloud-check')`);
-    return rows[0]!.every((count) => Number(count) === 1);
   });
 });
 

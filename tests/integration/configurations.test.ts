@@ -19,6 +19,9 @@ type ResolvedService = {
   scale?: number;
 };
 
+/** Their values may come from variables: scale/scale.env. */
+const EXPAND = '-config.expand-env=true';
+
 type Check = {
   program: Parameters<typeof realProgram>[0];
   /** The folder of the component, and the file in it that is checked. */
@@ -34,28 +37,28 @@ const checks: Check[] = [
     folder: 'mimir',
     file: 'mimir.yml',
     // Reads and validates the configuration, then lists modules and ends.
-    args: (file) => [`-config.file=${file}`, '-modules'],
+    args: (file) => [`-config.file=${file}`, EXPAND, '-modules'],
     nonsense: 'nonsense: 1',
   },
   {
     program: 'loki',
     folder: 'loki',
     file: 'loki.yaml',
-    args: (file) => [`-config.file=${file}`, '-verify-config'],
+    args: (file) => [`-config.file=${file}`, EXPAND, '-verify-config'],
     nonsense: 'nonsense: 1',
   },
   {
     program: 'tempo',
     folder: 'tempo',
     file: 'tempo.yaml',
-    args: (file) => [`-config.file=${file}`, '-config.verify=true'],
+    args: (file) => [`-config.file=${file}`, EXPAND, '-config.verify=true'],
     nonsense: 'nonsense: 1',
   },
   {
     program: 'pyroscope',
     folder: 'pyroscope',
     file: 'pyroscope.yaml',
-    args: (file) => [`-config.file=${file}`, '-modules'],
+    args: (file) => [`-config.file=${file}`, EXPAND, '-modules'],
     nonsense: 'nonsense: 1',
   },
   {

@@ -65,7 +65,9 @@ export async function startAlerting(
     [programs.mimir, `${folder}/mimir/mimir.yml`, mimirUrl],
     [programs.loki, `${folder}/loki/loki.yaml`, lokiUrl],
   ] as const) {
-    resources.use(await startChildProgram(program, [`-config.file=${file}`], { ready: `${url}/ready` }));
+    resources.use(
+      await startChildProgram(program, [`-config.file=${file}`, '-config.expand-env=true'], { ready: `${url}/ready` }),
+    );
   }
   const started = resources.move();
   return { mimirUrl, lokiUrl, [Symbol.asyncDispose]: () => started.disposeAsync() };

@@ -5,7 +5,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { SIGNALS, type Signal } from '../../source/cloud-check/fields.ts';
 import type { Certificates } from './certificates.ts';
-import { linesOf, messageOfCall, scrapesOf, spanIdsOf } from './received.ts';
+import { linesOf, linesOfLoki, scrapesOf, spanIdsOf } from './received.ts';
 
 /** A server in the place of Mimir, Loki, Tempo and Pyroscope. It can be told to fail. */
 export type FakeBackend = Taken & {
@@ -22,7 +22,6 @@ export type FakeBackend = Taken & {
 
 /** What it took, each piece as often as it came. */
 type Taken = {
-  /** By OTLP. */
   lines: string[];
   spanIds: string[];
   /** How often the target had been scraped, in each sample that came. */
@@ -31,19 +30,14 @@ type Taken = {
   profiles: URLSearchParams[];
 };
 
-/** Where real backends listen, of those that run. */
-export type Upstreams = Partial<Record<Signal, string>>;
-
 type Options = {
   certificates?: Certificates;
   /** Why a request is refused with 401, if it is. */
   authorize?: (signal: Signal, authorization: string | undefined) => string | undefined;
-  /** What is taken goes to these as well, and their answer is given. */
-  upstreams?: Upstreams;
 };
 
 type Call = { signal: Signal; url: URL; headers: IncomingMessage['headers']; body: Buffer };
-type Reply = { status: number; text: string | Buffer };
+type Reply = { status: number; text: string };
 
 const PATHS: [path: RegExp, signal: Signal][] = [
   [/^\/api\/(prom|v1)\/push$/, 'metrics'],
@@ -55,11 +49,7 @@ const PATHS: [path: RegExp, signal: Signal][] = [
 /** The status of gRPC for one of HTTP; for another, gRPC clients have to take HTTP's. */
 const GRPC_STATUS: Record<number, number> = { 200: 0, 401: 16, 403: 7, 404: 12, 429: 8, 503: 14 };
 
-export async function startFakeBackend({
-  certificates,
-  authorize,
-  upstreams = {},
-}: Options = {}): Promise<FakeBackend> {
+export async function startFakeBackend({ certificates, authorize }: Options = {}): Promise<FakeBackend> {
   const faults = new Map<Signal, number>();
   const taken: Taken = { lines: [], spanIds: [], scrapes: [], profiles: [] };
   const requests = Object.fromEntries(SIGNALS.map((signal) => [signal, { accepted: 0, refused: 0 }])) as Record<
@@ -67,14 +57,11 @@ export async function startFakeBackend({
     { accepted: number; refused: number }
   >;
 
-  async function replyTo(call: Call): Promise<Reply> {
-    const { signal, headers } = call;
+  function replyTo({ signal, headers }: Call): Reply {
     const fault = faults.get(signal);
     if (fault !== undefined) return { status: fault, text: `told to answer ${fault}; you sent ${sent(headers)}` };
     const refusal = authorize?.(signal, headers.authorization);
-    if (refusal !== undefined) return { status: 401, text: refusal };
-    const upstream = upstreams[signal];
-    return upstream ? forward(upstream, call) : { status: 200, text: '' };
+    return refusal === undefined ? { status: 200, text: '' } : { status: 401, text: refusal };
   }
 
   async function onRequest(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -83,7 +70,7 @@ export async function startFakeBackend({
     const signal = PATHS.find(([path]) => path.test(url.pathname))?.[1];
     if (signal === undefined) return void response.writeHead(404).end('404 page not found');
     const call = { signal, url, headers: request.headers, body };
-    const reply = await replyTo(call);
+    const reply = replyTo(call);
     requests[signal][reply.status < 300 ? 'accepted' : 'refused']++;
     if (reply.status < 300) keep(taken, call);
     end(response, signal, reply);
@@ -153,34 +140,19 @@ function keep(taken: Taken, { signal, url, headers, body }: Call): void {
   if (signal === 'metrics') taken.scrapes.push(...scrapesOf(body));
   if (signal === 'traces') taken.spanIds.push(...spanIdsOf(body));
   if (signal === 'profiles') taken.profiles.push(url.searchParams);
-  if (url.pathname === '/otlp/v1/logs') {
-    taken.lines.push(...linesOf(headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body));
+  if (signal === 'logs') {
+    const bytes = headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
+    taken.lines.push(
+      ...(url.pathname === '/otlp/v1/logs' ? linesOf(bytes) : linesOfLoki(bytes, headers['content-type'])),
+    );
   }
-}
-
-/** Asks the real backend, which takes traces by HTTP as well. */
-async function forward(upstream: string, { signal, url, headers, body }: Call): Promise<Reply> {
-  const { isGzip, message } = signal === 'traces' ? messageOfCall(body) : { isGzip: false, message: body };
-  const path = signal === 'traces' ? '/v1/traces' : url.pathname.replace('/api/prom/push', '/api/v1/push');
-  const kept = Object.entries(headers).filter(([name]) =>
-    /^(content-(type|encoding)|x-prometheus-|connect-)/.test(name),
-  );
-  const response = await fetch(`${upstream}${path}${url.search}`, {
-    method: 'POST',
-    headers:
-      signal === 'traces'
-        ? { 'content-type': 'application/x-protobuf', ...(isGzip && { 'content-encoding': 'gzip' }) }
-        : (Object.fromEntries(kept) as Record<string, string>),
-    body: new Uint8Array(message),
-  });
-  return { status: response.status, text: Buffer.from(await response.arrayBuffer()) };
 }
 
 function end(response: ServerResponse, signal: Signal, { status, text }: Reply): void {
   const code = GRPC_STATUS[status];
   if (signal !== 'traces' || code === undefined) return void response.writeHead(status).end(text);
   response.writeHead(200, { 'content-type': 'application/grpc' });
-  const message = code === 0 ? '' : encodeURIComponent(text.toString());
+  const message = code === 0 ? '' : encodeURIComponent(text);
   response.addTrailers({ 'grpc-status': String(code), 'grpc-message': message });
   // An empty message.
   response.end(code === 0 ? Buffer.alloc(5) : undefined);

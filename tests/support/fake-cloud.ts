@@ -1,6 +1,6 @@
 import { type Endpoints, SIGNALS, type Signal } from '../../source/cloud-check/fields.ts';
 import type { Certificates } from './certificates.ts';
-import { type FakeBackend, startFakeBackend, type Upstreams } from './fake-backend.ts';
+import { type FakeBackend, startFakeBackend } from './fake-backend.ts';
 
 /** A server that behaves like the endpoints of Grafana Cloud: TLS, and a username and a token for each signal. */
 export type FakeCloud = FakeBackend & {
@@ -18,12 +18,11 @@ const USERNAMES: Record<Signal, string> = { metrics: '1001', logs: '1002', trace
 
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
-export async function startFakeCloud(certificates: Certificates, upstreams: Upstreams = {}): Promise<FakeCloud> {
+export async function startFakeCloud(certificates: Certificates): Promise<FakeCloud> {
   let token = TOKEN;
   let allowed: readonly Signal[] = SIGNALS;
   const backend = await startFakeBackend({
     certificates,
-    upstreams,
     authorize(signal, authorization) {
       if (authorization !== `Basic ${base64(`${USERNAMES[signal]}:${token}`)}`)
         return 'authentication error: invalid token';

@@ -27,6 +27,7 @@ export async function startPyroscope(program: string): Promise<Pyroscope> {
     program,
     [
       `-config.file=${CONFIGURATION}`,
+      '-config.expand-env=true',
       '-server.http-listen-address=127.0.0.1',
       '-server.grpc-listen-address=127.0.0.1',
       `-server.http-listen-port=${port}`,

@@ -1,19 +1,15 @@
 import { gunzipSync } from 'node:zlib';
 import { uncompress } from 'snappyjs';
 import { WRITE_REQUEST } from '../../source/cloud-check/samples.ts';
+import { decodeLokiJson, decodeLokiProtobuf } from '../../source/lens/receive/loki-push.ts';
 import { decodeProtobuf } from '../../source/lens/receive/otlp-messages.ts';
 
 // What is in the requests that a backend gets.
 
-/** The message of a gRPC call is behind a byte that says whether it is compressed, and its length. */
-export function messageOfCall(frame: Buffer): { isGzip: boolean; message: Buffer } {
-  return { isGzip: frame[0] === 1, message: frame.subarray(5, 5 + frame.readUInt32BE(1)) };
-}
-
-/** The ids of the spans in a call of OTLP's `Export`. */
+/** The ids of the spans in a gRPC call of OTLP's `Export`: its message is behind a byte for compression, and its length. */
 export function spanIdsOf(frame: Buffer): string[] {
-  const { isGzip, message } = messageOfCall(frame);
-  const { resourceSpans } = decodeProtobuf('traces', isGzip ? gunzipSync(message) : message);
+  const message = frame.subarray(5, 5 + frame.readUInt32BE(1));
+  const { resourceSpans } = decodeProtobuf('traces', frame[0] === 1 ? gunzipSync(message) : message);
   return resourceSpans
     .flatMap(({ scopeSpans }) => scopeSpans)
     .flatMap(({ spans }) => spans)
@@ -26,6 +22,12 @@ export function linesOf(message: Buffer): string[] {
     .resourceLogs.flatMap(({ scopeLogs }) => scopeLogs)
     .flatMap(({ logRecords }) => logRecords)
     .map(({ body }) => body?.stringValue ?? '');
+}
+
+/** The lines in a push to Loki. */
+export function linesOfLoki(body: Buffer, type = ''): string[] {
+  const { streams } = /json/.test(type) ? decodeLokiJson(body.toString()) : decodeLokiProtobuf(body);
+  return streams.flatMap(({ entries }) => entries.map(({ line }) => line));
 }
 
 type WriteRequest = { timeseries: { labels: { name: string; value: string }[]; samples: { value: number }[] }[] };

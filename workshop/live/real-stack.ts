@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import { freePort } from '../../source/launcher/ports.ts';
 import { startChildProgram } from '../../tests/support/child-program.ts';
 import { startDockerApi } from '../../tests/support/docker-api.ts';
-import { startRealBackends } from '../../tests/support/real-backends.ts';
 import { realProgram } from '../../tests/support/real-program.ts';
+import { startRealBackends } from './real-backends.ts';
 import type { Stack } from './stack.ts';
 
 // For tests: the real Alloy and the real backends, each with its configuration of the sandbox, on free ports.

@@ -38,7 +38,16 @@ export type Panel = {
   interval?: string;
   targets?: Target[];
   fieldConfig?: {
-    defaults: { unit?: string; links?: Link[]; min?: number; max?: number; decimals?: number; [key: string]: unknown };
+    defaults: {
+      unit?: string;
+      links?: Link[];
+      min?: number;
+      max?: number;
+      decimals?: number;
+      color?: { mode: string };
+      custom?: Record<string, unknown>;
+      [key: string]: unknown;
+    };
     overrides: { matcher: { id: string; options: string }; properties: { id: string; value: unknown }[] }[];
   };
   options?: Record<string, unknown>;

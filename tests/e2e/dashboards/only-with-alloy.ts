@@ -7,7 +7,7 @@ type OnlyWithAlloy = { dashboard: string; panel: string; link?: string };
  */
 export const ONLY_WITH_ALLOY: readonly OnlyWithAlloy[] = [
   { dashboard: 'infrastructure', panel: 'Pressure' },
-  { dashboard: 'frontend', panel: 'What Alloy takes in from browsers' },
+  { dashboard: 'frontend', panel: 'Faro receiver' },
   { dashboard: 'profiles', panel: 'CPU by program', link: 'Flame graph of this program' },
   { dashboard: 'profiles', panel: 'CPU: $program' },
   { dashboard: 'profiles', panel: 'Memory in use: $program' },

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { panelsOf, readDashboards } from '../model/dashboards/read.ts';
+import { COLOURS } from './colours.ts';
+
+// What a person sees, as far as the JSON decides it. Each of these was wrong once in a real Grafana.
+
+/** More is cut off in a panel of four columns, at a width of 1280 pixels. */
+const LONGEST_STAT_TITLE = 16;
+
+const all = [...readDashboards()].flatMap(([name, dashboard]) =>
+  panelsOf(dashboard).map((panel) => ({ where: `${name}: ${panel.title}`, panel })),
+);
+
+test('titles of single numbers are not cut off', () => {
+  const long = all.filter(({ panel }) => panel.type === 'stat' && panel.title.length > LONGEST_STAT_TITLE);
+  assert.deepEqual(
+    long.map(({ where }) => where),
+    [],
+  );
+});
+
+describe('colours', () => {
+  test('no two names of a group share one', () => {
+    for (const [group, colours] of Object.entries(COLOURS)) {
+      const names = group === 'kinds' ? Object.entries(colours).slice(0, 5) : Object.entries(colours);
+      // Only one of the two collectors runs.
+      const used = names.filter(([name]) => name !== 'otel-collector').map(([, colour]) => colour);
+      assert.deepEqual([...new Set(used)], used, group);
+    }
+  });
+
+  test('of graphs never come from the names of series, which collide', () => {
+    const modes = all.map(({ where, panel }) => [where, panel.fieldConfig?.defaults.color?.mode] as const);
+    assert.ok(modes.some(([, mode]) => mode === 'palette-classic'));
+    for (const [where, mode] of modes) assert.notEqual(mode, 'palette-classic-by-name', where);
+  });
+
+  test('of states come from their mappings: with thresholds, merged states show "< 80"', () => {
+    const timelines = all.filter(({ panel }) => panel.type === 'state-timeline');
+    assert.ok(timelines.length >= 2);
+    for (const { where, panel } of timelines) assert.equal(panel.fieldConfig?.defaults.color?.mode, 'fixed', where);
+  });
+});
+
+test('cells of heatmaps are counts, whatever the axis is', () => {
+  const heatmaps = all.filter(({ panel }) => panel.type === 'heatmap');
+  assert.ok(heatmaps.length >= 2);
+  for (const { where, panel } of heatmaps) assert.equal(panel.fieldConfig?.defaults.unit, 'short', where);
+});
+
+test('tables have narrow columns where they need them, and hide the ids of traces', () => {
+  for (const { where, panel } of all.filter(({ panel }) => panel.type === 'table')) {
+    const { defaults, overrides } = panel.fieldConfig!;
+    assert.equal(defaults.custom?.minWidth, 60, where);
+    if (!JSON.stringify(panel).includes('traceIdHidden')) continue;
+    const hidden = overrides!.find(({ matcher }) => matcher.options === 'traceIdHidden');
+    assert.ok(
+      hidden?.properties.some(({ id }) => id === 'custom.hideFrom.viz'),
+      where,
+    );
+  }
+});

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { parseEnv } from 'node:util';
+import { FRONTEND, SERVICES } from '@mythical/common/services';
+import { parse } from 'yaml';
+import { read } from '../support/compose-files.ts';
+import { composeDefaults } from '../support/compose-settings.ts';
+import { composeServices, filesBelow, parseManifests, writtenContainers } from '../support/manifests.ts';
+
+// Holds kubernetes/ against what Docker Compose has. What a real API server says about it: kubernetes-api.test.ts.
+
+/** One folder a component, with its configuration and the generator of its ConfigMaps. */
+const COMPONENTS = [
+  'alloy',
+  'beyla',
+  'grafana',
+  'k6',
+  'loki',
+  'mimir',
+  'postgres',
+  'pyroscope',
+  'rabbitmq',
+  'scale',
+  'tempo',
+];
+/** Files beside them that have no place in a cluster. */
+const ONLY_COMPOSE = [
+  'alloy/config.alloy',
+  'alloy/endpoints-cloud.json',
+  'rabbitmq/healthcheck.sh',
+  'scale/compose.yml',
+  'scale/nginx.conf',
+];
+const compose = { ...composeServices('scale/compose.yml'), ...composeServices('docker-compose.yml') };
+const containers = writtenContainers();
+
+/** The files that make a component what it is; the sources of dashboards are none of them. */
+function configurationOf(component: string): string[] {
+  return filesBelow(component).filter(
+    (file) => !/README\.md$|\.gitkeep$|Dockerfile$|kustomization\.yaml$|\.local\.json$|\.ts$/.test(file),
+  );
+}
+
+describe('configuration files', () => {
+  for (const component of COMPONENTS) {
+    test(`of ${component} are all in its ConfigMaps`, () => {
+      const { configMapGenerator } = parse(read(`${component}/kustomization.yaml`)) as {
+        configMapGenerator: { files?: string[]; envs?: string[] }[];
+      };
+      const generated = configMapGenerator.flatMap(({ files = [], envs = [] }) => [...files, ...envs]);
+      assert.deepEqual(
+        generated.map((file) => path.join(component, file)).toSorted(),
+        configurationOf(component)
+          .filter((file) => !ONLY_COMPOSE.includes(file))
+          .toSorted(),
+      );
+    });
+  }
+
+  test('have no copy in kubernetes/, not even of a part', () => {
+    const places = new Map<string, string>();
+    for (const file of COMPONENTS.flatMap(configurationOf)) {
+      for (const part of partsOf(read(file))) places.set(part, file);
+    }
+    assert.ok(places.size > 1000);
+    for (const file of filesBelow('kubernetes')) {
+      const copied = partsOf(read(file)).find((part) => places.has(part));
+      assert.equal(copied, undefined, `${file} repeats ${places.get(copied ?? '')}:\n${copied}`);
+    }
+  });
+});
+
+describe('containers', () => {
+  for (const { name, image, args = [], env = [], resources } of containers) {
+    // One Beyla watches all services of a node.
+    const service = compose[name === 'beyla' ? 'beyla-server' : name];
+
+    test(`${name}: image and memory are those of Compose`, () => {
+      assert.ok(service);
+      const limit = /^(\d+)m$/.exec(service.mem_limit)?.[1];
+      assert.equal(resources.limits.memory, `${limit}Mi`);
+      assert.ok(resources.requests.memory && resources.requests.cpu);
+      // Compose puts a program for health checks into some.
+      const base = Object.values(composeServices('docker-compose.yml'))
+        .filter((other) => other.image === service.image)
+        .flatMap(({ build }) => Object.values(build?.args ?? {}))
+        .find((value) => /^grafana\//.test(value));
+      assert.equal(image.replace(/:latest$/, ''), base ?? service.image);
+    });
+
+    test(`${name}: arguments and variables are those of Compose, where both have them`, () => {
+      const { command = [], environment = {} } = service!;
+      const words = typeof command === 'string' ? command.trim().split(/\s+/) : command;
+      if (name.startsWith('mythical-')) assert.deepEqual(args, words);
+      for (const { name: variable, value } of env) {
+        if (value === undefined || !(variable in environment)) continue;
+        if (DIFFERENT.includes(variable))
+          assert.notEqual(value, String(environment[variable]), `${variable} is no exception`);
+        else assert.equal(value, String(environment[variable]), variable);
+      }
+    });
+  }
+
+  /** k6 sends through Alloy. Beyla is in another namespace. */
+  const DIFFERENT = ['K6_PROMETHEUS_RW_SERVER_URL', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'];
+
+  test('are those of Compose', () => {
+    const without = /^(mimir-\d|beyla-.+)$/;
+    const expected = Object.keys(compose).filter((name) => !without.test(name));
+    assert.deepEqual(containers.map(({ name }) => name).toSorted(), [...expected, 'beyla'].toSorted());
+  });
+
+  test('of the application come from where the workflow puts them, by one line', () => {
+    const workflow = read('.github/workflows/images.yml');
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of GitHub Actions
+    assert.ok(workflow.includes('ghcr.io/${{ github.repository }}/${{ matrix.service }}:${{ github.ref_name }}'));
+    const services = /service: \[(.+)\]/.exec(workflow)?.[1]?.split(', ') ?? [];
+    const own = containers.filter(({ image }) => image.startsWith('mythical/')).map(({ image }) => image);
+    assert.deepEqual(own.toSorted(), services.map((service) => `mythical/${service}:latest`).toSorted());
+    const component = read('kubernetes/components/published-images/kustomization.yaml');
+    assert.equal(component.match(/ghcr\.io\/OWNER\/mythical/g)?.length, 1);
+  });
+
+  for (const { name, port } of [...Object.values(SERVICES), FRONTEND]) {
+    test(`${name} listens on the port that the code names`, () => {
+      const [deployment, service] = parseManifests(
+        read(`kubernetes/base/application/${name.replace('mythical-', '')}.yaml`),
+      );
+      assert.equal(deployment?.spec?.template?.spec.containers[0]?.ports?.[0]?.containerPort, port);
+      assert.equal(service?.spec?.ports?.[0]?.port, port);
+      const annotated = deployment?.spec?.template?.metadata.annotations?.['prometheus.io/port'];
+      if (name !== FRONTEND.name) assert.equal(annotated, String(port));
+    });
+  }
+});
+
+describe('values', () => {
+  test('of passwords are the defaults of Compose', () => {
+    const defaults = composeDefaults();
+    for (const [name, value] of Object.entries(parseEnv(read('kubernetes/base/passwords/passwords.env')))) {
+      assert.equal(value, defaults[name], name);
+    }
+  });
+
+  test('that services are told are the defaults of Compose', () => {
+    const environment = Object.assign({}, ...Object.values(compose).map(({ environment }) => environment));
+    const told = ['application.env', 'browser.env'].flatMap((file) =>
+      Object.entries(parseEnv(read(`kubernetes/base/application/${file}`))),
+    );
+    assert.ok(told.length > 10);
+    for (const [name, value] of told) {
+      const pages = 'http://localhost:3001,http://127.0.0.1:3001';
+      assert.equal(value, name === 'CORS_ALLOWED_ORIGINS' ? pages : String(environment[name]), name);
+    }
+  });
+});
+
+/** Four lines in a row that say something, for all such lines. */
+function partsOf(text: string): string[] {
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => /\w/.test(line) && !/^(#|\/\/|--)/.test(line));
+  return lines
+    .map((_, index) => lines.slice(index, index + 4).join('\n'))
+    .filter((part) => part.split('\n').length === 4 && part.length > 60);
+}

@@ -1,0 +1,69 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import { parse, parseAllDocuments } from 'yaml';
+import { read, root } from './compose-files.ts';
+
+export type Container = {
+  name: string;
+  image: string;
+  args?: string[];
+  ports?: { containerPort: number }[];
+  env?: { name: string; value?: string }[];
+  resources: { requests: Record<string, string>; limits: Record<string, string> };
+};
+
+export type Manifest = {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; namespace?: string; labels?: Record<string, string> };
+  data?: Record<string, string>;
+  spec?: {
+    ports?: { port: number }[];
+    template?: {
+      metadata: { annotations?: Record<string, string> };
+      spec: { containers: Container[]; serviceAccountName?: string };
+    };
+  };
+};
+
+/** All files below a folder of the project, seen from the project. */
+export function filesBelow(folder: string): string[] {
+  return readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)));
+}
+
+export function parseManifests(text: string): Manifest[] {
+  return parseAllDocuments(text, { merge: true }).map((document) => document.toJS());
+}
+
+/** The containers of kubernetes/, as they are written: before components and overlays change them. */
+export function writtenContainers(): Container[] {
+  return filesBelow('kubernetes')
+    .filter((file) => /(base|components|overlays)\/.+\.yaml$/.test(file) && !file.endsWith('kustomization.yaml'))
+    .flatMap((file) => parseManifests(read(file)))
+    .flatMap(({ spec }) => spec?.template?.spec?.containers ?? [])
+    .filter(({ image }) => image !== undefined);
+}
+
+type ComposeService = {
+  image: string;
+  command?: string | string[];
+  build?: { args: Record<string, string> };
+  mem_limit: string;
+  environment?: Record<string, unknown>;
+};
+
+/** The services of a compose file with the defaults of all variables, also where one is inside of another. */
+export function composeServices(file: string): Record<string, ComposeService> {
+  let text = read(file);
+  for (let before = ''; before !== text; ) {
+    before = text;
+    text = text.replaceAll(/\$\{\w+:?-([^${}]*)\}/g, '$1');
+  }
+  const tags = ['!reset', '!override'].flatMap((tag) => [
+    { tag, resolve: () => undefined },
+    { tag, collection: 'seq' as const },
+  ]);
+  return parse(text, { merge: true, logLevel: 'error', customTags: tags }).services;
+}

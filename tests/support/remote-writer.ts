@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { compress } from 'snappyjs';
+import { WRITE_REQUEST } from '../../source/cloud-check/samples.ts';
+
+export type RemoteWriter = {
+  /** Samples that were taken: each once, however often it was sent. */
+  samples: number;
+  /** Requests that had to be sent again, and what was answered. */
+  retries: string[];
+  /** Lets what is under way be taken. */
+  stop(): Promise<void>;
+};
+
+const HEADERS = {
+  'content-type': 'application/x-protobuf',
+  'content-encoding': 'snappy',
+  'x-prometheus-remote-write-version': '0.1.0',
+};
+
+/**
+ * Sends a sample of each of so many series again and again, by remote write, as its senders must: in order, and what was
+ * answered 5xx, or not at all, again until it is taken.
+ */
+export function startRemoteWriter(
+  url: string,
+  { name, series, intervalMs }: { name: string; series: number; intervalMs: number },
+): RemoteWriter {
+  const stopped = new AbortController();
+  const writer = { samples: 0, retries: [] as string[] };
+  let last = 0;
+
+  async function send(): Promise<void> {
+    // Never two samples of a series at the same time.
+    last = Math.max(Date.now(), last + 1);
+    const timeseries = Array.from({ length: series }, (_, index) => ({
+      labels: [
+        { name: '__name__', value: name },
+        { name: 'series', value: String(index) },
+      ],
+      samples: [{ value: writer.samples, timestamp: last }],
+    }));
+    const body = compress(Buffer.from(WRITE_REQUEST.encode(WRITE_REQUEST.fromObject({ timeseries })).finish()));
+    for (;;) {
+      const answer = await fetch(url, { method: 'POST', headers: HEADERS, body: new Uint8Array(body) }).then(
+        async (response) => (response.ok ? undefined : `${response.status} ${await response.text()}`),
+        String,
+      );
+      if (answer === undefined) break;
+      if (/^4/.test(answer)) throw new Error(answer);
+      writer.retries.push(answer);
+      await sleep(200);
+    }
+    writer.samples += series;
+  }
+  const done = (async () => {
+    while (!stopped.signal.aborted) {
+      await send();
+      await sleep(intervalMs);
+    }
+  })();
+  return Object.assign(writer, {
+    async stop() {
+      stopped.abort();
+      await done;
+    },
+  });
+}

@@ -1,0 +1,126 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Signal } from '../../source/cloud-check/fields.ts';
+import { freePort } from '../../source/launcher/ports.ts';
+import { startChildProgram } from '../../tests/support/child-program.ts';
+import { realProgram } from '../../tests/support/real-program.ts';
+
+/** Where the backends that run listen. */
+type Upstreams = Partial<Record<Signal, string>>;
+
+/** The real programs behind the endpoints, each with its configuration of the sandbox, on free ports and in a new folder. */
+export type RealBackends = {
+  /** Where each takes its signal. */
+  upstreams: Upstreams;
+  /** Where Tempo takes OTLP over gRPC. */
+  tracesGrpc: string | undefined;
+  /** Where each answers queries. */
+  queries: Partial<Record<Signal, string>>;
+  /** Asks one of them. */
+  ask<T>(signal: Signal, path: string, parameters: Record<string, string>): Promise<T>;
+  /** Those that can't be had here. */
+  notRun: string[];
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+/** Answers of Mimir and Loki. */
+export type Matrix = { data: { result: { values: [number, string][] }[] } };
+export type Vector = { data: { result: { value: [number, string] }[] } };
+
+type Recipe = {
+  program: 'mimir' | 'loki' | 'tempo' | 'pyroscope';
+  file: string;
+  /** The folders of the container that its configuration names. */
+  folders: string[];
+  args?: (grpcPort: number, folder: string) => Promise<string[]>;
+};
+
+const RECIPES: Record<Signal, Recipe> = {
+  metrics: { program: 'mimir', file: 'mimir/mimir.yml', folders: ['/data', '/etc/mimir/rules'] },
+  logs: { program: 'loki', file: 'loki/loki.yaml', folders: ['/loki', '/etc/loki/rules'] },
+  traces: {
+    program: 'tempo',
+    file: 'tempo/tempo.yaml',
+    folders: ['/var/tempo'],
+    args: async (grpcPort, folder) => [
+      `-querier.frontend-address=127.0.0.1:${grpcPort}`,
+      `-live-store.wal.path=${folder}/live-store`,
+      `-live-store.shutdown_marker_dir=${folder}/live-store-marker`,
+      `-block-builder.wal.path=${folder}/block-builder`,
+      `-backend-schedulerbackend-scheduler.local-work-path=${folder}/scheduler`,
+    ],
+  },
+  profiles: {
+    program: 'pyroscope',
+    file: 'pyroscope/pyroscope.yaml',
+    folders: ['/data'],
+    async args(grpcPort) {
+      const raft = `127.0.0.1:${await freePort()}`;
+      return [
+        `-metastore.address=127.0.0.1:${grpcPort}`,
+        `-query-backend.address=127.0.0.1:${grpcPort}`,
+        `-metastore.raft.bind-address=${raft}`,
+        `-metastore.raft.advertise-address=${raft}`,
+        `-metastore.raft.server-id=${raft}`,
+      ];
+    },
+  },
+};
+
+export async function startRealBackends(): Promise<RealBackends> {
+  await using resources = new AsyncDisposableStack();
+  const upstreams: Upstreams = {};
+  let tracesGrpc: string | undefined;
+  const queries: RealBackends['queries'] = {};
+  const notRun: string[] = [];
+  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-backends-'));
+  resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+  for (const [signal, { program, file, folders, args }] of Object.entries(RECIPES) as [Signal, Recipe][]) {
+    const found = await realProgram(program);
+    if (found.path === undefined) {
+      notRun.push(program);
+      continue;
+    }
+    const [http, grpc, otlp, otlpHttp] = [await freePort(), await freePort(), await freePort(), await freePort()];
+    let text = await readFile(path.join(import.meta.dirname, '../..', file), 'utf8');
+    for (const name of folders) {
+      await mkdir(path.join(folder, program, name), { recursive: true });
+      text = text.replaceAll(new RegExp(`(?<=[ "])${name}(?=[/"\\n])`, 'g'), path.join(folder, program, name));
+    }
+    text = text.replace('0.0.0.0:4317', `127.0.0.1:${otlp}`).replace('0.0.0.0:4318', `127.0.0.1:${otlpHttp}`);
+    text = text.replaceAll(
+      '/etc/mimir/alertmanager.yaml',
+      path.join(import.meta.dirname, '../../mimir/alertmanager.yaml'),
+    );
+    // Its address in the sandbox.
+    text = text.replaceAll('http://mimir:9009', queries.metrics ?? 'http://127.0.0.1:9');
+    const configuration = path.join(folder, path.basename(file));
+    await writeFile(configuration, text);
+    const url = `http://127.0.0.1:${http}`;
+    resources.use(
+      await startChildProgram(
+        found.path,
+        [
+          `-config.file=${configuration}`,
+          '-config.expand-env=true',
+          `-server.http-listen-port=${http}`,
+          `-server.grpc-listen-port=${grpc}`,
+          `-memberlist.bind-port=${await freePort()}`,
+          ...((await args?.(grpc, path.join(folder, program))) ?? []),
+        ],
+        { env: { HOME: folder }, ready: `${url}/ready` },
+      ),
+    );
+    upstreams[signal] = signal === 'traces' ? `http://127.0.0.1:${otlpHttp}` : url;
+    if (signal === 'traces') tracesGrpc = `http://127.0.0.1:${otlp}`;
+    queries[signal] = url;
+  }
+  const started = resources.move();
+  async function ask<T>(signal: Signal, path: string, parameters: Record<string, string>): Promise<T> {
+    const response = await fetch(`${queries[signal]}${path}?${new URLSearchParams(parameters)}`);
+    if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+  return { upstreams, tracesGrpc, queries, ask, notRun, [Symbol.asyncDispose]: () => started.disposeAsync() };
+}
