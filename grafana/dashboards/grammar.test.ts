@@ -7,8 +7,8 @@ import { logqlOf } from '../model/dashboards/ask-loki.ts';
 import { promqlOf } from '../model/dashboards/ask-mimir.ts';
 import { isTraceId } from '../model/dashboards/ask-tempo.ts';
 import { addressOf } from '../model/dashboards/follow.ts';
-import { type Dashboard, dataLinksOf, panelsOf, readDashboards, type Target } from '../model/dashboards/read.ts';
-import { FORMATS, fill, type Values } from '../model/dashboards/variables.ts';
+import { dataLinksOf, panelsOf, readDashboards, type Target } from '../model/dashboards/read.ts';
+import { FORMATS, fill, savedValues, type Values } from '../model/dashboards/variables.ts';
 
 // Each query, with its variables and macros filled in, is held against the grammars that Grafana's own editors use.
 
@@ -42,18 +42,9 @@ function mistakeIn(target: Target, values: Values): string | undefined {
   return mistake;
 }
 
-/** Those that the dashboard opens with. */
-const valuesOf = ({ templating }: Dashboard): Values =>
-  Object.fromEntries(
-    templating.list.map(({ name, current, allValue }) => [
-      name,
-      [current.value].flat()[0] === '$__all' ? allValue! : current.value,
-    ]),
-  );
-
 describe('queries that parse', () => {
   for (const [name, dashboard] of readDashboards()) {
-    const values = valuesOf(dashboard);
+    const values = savedValues(dashboard);
     for (const panel of panelsOf(dashboard)) {
       for (const target of panel.targets ?? []) {
         test(`${name}: ${panel.title} ${target.refId}`, () => assert.equal(mistakeIn(target, values), undefined));

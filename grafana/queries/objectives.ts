@@ -3,7 +3,7 @@ import { SERIES } from './signals.ts';
 /**
  * What the application promises. Loose on purpose: one in ten POSTs fails by design, and yet a quiet sandbox keeps all
  * three; a minute of error-burst or slow-database does not. The numbers are those of mimir/rules/anonymous/objectives.yaml,
- * which records how each is kept; tests/integration/rules.test.ts holds the two together.
+ * which records how each is kept; tests/integration/rules-objectives.test.ts holds the two together.
  */
 export type Objective = {
   /** The label `slo` of its series. */

@@ -27,15 +27,13 @@ const DEADLINE_MS = 30_000;
 export async function firstFullTrace(lensUrl: string, deadlineMs = DEADLINE_MS): Promise<FirstTrace | undefined> {
   // Lens still has the traces of earlier runs.
   const sql = fullTraceSince(new Date(performance.timeOrigin));
-  let id: string | undefined;
-  const isFound = async () => {
-    id = await askForTrace(lensUrl, sql);
-    return id !== undefined;
-  };
-  await until(isFound, deadlineMs, 'a full trace', 200).catch((error: unknown) => {
-    if (!(error instanceof DeadlineError)) throw error;
-  });
-  return id === undefined ? undefined : { id, seconds: performance.now() / 1000 };
+  try {
+    const id = await until(() => askForTrace(lensUrl, sql), { timeoutMs: deadlineMs, intervalMs: 200 });
+    return { id, seconds: performance.now() / 1000 };
+  } catch (error) {
+    if (error instanceof DeadlineError && error.cause === undefined) return undefined;
+    throw error;
+  }
 }
 
 async function askForTrace(lensUrl: string, sql: string): Promise<string | undefined> {

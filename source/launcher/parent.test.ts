@@ -41,14 +41,14 @@ describe('a launcher whose parent ends', { skip: process.platform === 'win32' },
 
   test('stops when npm has started it', async () => {
     const launcher = await orphan('start');
-    await until(() => !isAlive(launcher), 5_000, 'the launcher to stop');
+    await until(() => !isAlive(launcher), { timeoutMs: 5_000, what: () => 'the launcher to stop' });
   });
 
   test('goes on when it was started without npm', async () => {
     const launcher = await orphan(undefined);
     try {
       await assert.rejects(
-        until(() => !isAlive(launcher), 1_500, 'the launcher to stop'),
+        until(() => !isAlive(launcher), { timeoutMs: 1_500, what: () => 'the launcher to stop' }),
         /waited 1\.5 s/,
       );
     } finally {

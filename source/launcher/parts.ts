@@ -41,7 +41,7 @@ export async function whenReady(part: Part, url: string, deadlineMs = READY_DEAD
     return response?.ok === true;
   };
   try {
-    await until(isReady, deadlineMs, 'it');
+    await until(isReady, { timeoutMs: deadlineMs });
   } catch {
     const waited = `${part.name} is not ready after ${deadlineMs / 1000} s (${url}/readyz: ${answer})`;
     throw new Trouble(`${waited}. ${lastWords(part)}`);

@@ -29,7 +29,7 @@ export async function checkPorts(uses: PortUse[]): Promise<void> {
 
 /** Waits for the ports of a sandbox that was killed, whose parts stop by themselves within 10 s; then gives up. */
 export async function untilFree(uses: PortUse[]): Promise<void> {
-  await until(async () => (await takenOf(uses)).length === 0, 12_000, 'the ports').catch(() => {});
+  await until(async () => (await takenOf(uses)).length === 0, { timeoutMs: 12_000 }).catch(() => {});
 }
 
 async function takenOf(uses: PortUse[]): Promise<PortUse[]> {

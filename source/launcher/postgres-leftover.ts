@@ -25,5 +25,8 @@ export async function stopLeftover(dataDir: string, log: (line: string) => void)
   }
   log(`stopping a Postgres server (process ${pid}) left over on ${dataDir}`);
   process.kill(pid, 'SIGINT');
-  await until(() => !isAlive(pid), STOP_DEADLINE_MS, `the Postgres server left over (process ${pid}) to stop`);
+  await until(() => !isAlive(pid), {
+    timeoutMs: STOP_DEADLINE_MS,
+    what: () => `the Postgres server left over (process ${pid}) to stop`,
+  });
 }

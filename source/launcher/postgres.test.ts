@@ -97,7 +97,7 @@ describe('Postgres on a data directory', () => {
     await once(parent.stdout, 'data');
     const pid = await serverPid(dataDir);
     parent.kill('SIGKILL');
-    await until(() => !isAlive(pid), 5_000, 'Postgres to stop');
+    await until(() => !isAlive(pid), { timeoutMs: 5_000, what: () => 'Postgres to stop' });
   });
 
   test('that is killed ends the process that stands for it, with the reason', {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readDataSources } from '../../grafana/model/correlations/data-sources.ts';
 import { type Answer, amount } from '../../grafana/model/dashboards/answers.ts';
 import { ask } from '../../grafana/model/dashboards/ask.ts';
 import { addressOf, clickable, type End, follow } from '../../grafana/model/dashboards/follow.ts';
@@ -15,18 +14,12 @@ import {
   readDashboards,
   type Target,
 } from '../../grafana/model/dashboards/read.ts';
-import { fill, openingValues, type Values } from '../../grafana/model/dashboards/variables.ts';
+import { openingValues, type Values } from '../../grafana/model/dashboards/variables.ts';
 import { postJson } from '../../grafana/model/http.ts';
 import { until } from '../support/until.ts';
 import { anyOf, expectedBehindZero } from './dashboards/behind-zero.ts';
-import {
-  ANNOTATIONS_MAY_BE_EMPTY,
-  LINKS_MAY_LEAD_TO_NOTHING,
-  MAY_BE_EMPTY,
-  mayBeEmpty,
-  mayLeadToNothing,
-} from './dashboards/may-be-empty.ts';
-import { needsAlloy, ONLY_WITH_ALLOY } from './dashboards/only-with-alloy.ts';
+import { ANNOTATIONS_MAY_BE_EMPTY, mayBeEmpty, mayLeadToNothing } from './dashboards/may-be-empty.ts';
+import { componentsOf, optionsOf } from './dashboards/needs-of-panel.ts';
 import { visit } from './dashboards/visit.ts';
 import { ADDRESSES, needs, POSTGRES, WITHOUT } from './stack/addresses.ts';
 import { runningCollector } from './stack/collector.ts';
@@ -46,30 +39,6 @@ let patientUntil = 0;
 /** Clicked of all that can be clicked: an endpoint without errors has no failed traces, but another one has. */
 const CLICKS = 12;
 
-/** What a query, or a link, says when its data come from that component. */
-const SIGNS: readonly [component: string, sign: RegExp][] = [
-  ['k6', /k6_|service_name=\\*"k6/],
-  ['beyla', /beyla-/],
-  ['faro', /mythical-frontend|faro/],
-  // Tempo makes metrics as well; and without it nobody takes spans.
-  [
-    'tempo',
-    /"(uid|datasource)\\*":\\*"tempo|tempo_|exporter_(sent|send_failed|enqueue_failed)_spans|traces_(spanmetrics|service_graph)/,
-  ],
-  ['pyroscope', /"(uid|datasource)\\*":\\*"pyroscope|pyroscope_/],
-];
-
-/** Components that only this panel's data come from. */
-function componentsOf({ templating }: Dashboard, parts: unknown): string[] {
-  const text = fill(
-    JSON.stringify(parts),
-    (name) => [templating.list.find((one) => one.name === name)?.current.value ?? name].flat()[0],
-  )
-    .replaceAll('%22', '"')
-    .replaceAll('%3A', ':');
-  return SIGNS.filter(([, sign]) => sign.test(text)).map(([component]) => component);
-}
-
 before(async () => {
   const { status } = await fetch(`${ADDRESSES.server}/readyz`);
   assert.equal(status, 200);
@@ -79,18 +48,6 @@ before(async () => {
   await postJson(`${ADDRESSES.server}/scenarios`, { name: 'log-storm', seconds: 12 });
   patientUntil = Date.now() + PATIENCE_MS;
 });
-
-/** Of a test on this panel, or on a link of it. */
-function optionsOf(
-  name: string,
-  dashboard: Dashboard,
-  panel: Panel,
-  parts: unknown,
-  link?: Link,
-): { skip: string | false } {
-  if (collector !== 'alloy' && needsAlloy(name, panel.title, link?.title)) return { skip: 'alloy only' };
-  return needs(...componentsOf(dashboard, parts));
-}
 
 let asked = 0;
 let answered = 0;
@@ -111,19 +68,23 @@ for (const [name, dashboard] of dashboards) {
 
     for (const panel of panelsOf(dashboard)) {
       for (const target of panel.targets ?? []) {
-        test(`${panel.title}: query ${target.refId}`, optionsOf(name, dashboard, panel, target), async (t) => {
-          await open();
-          asked++;
-          const answer = await patiently(panel, target, mayBeEmpty(name, panel.title));
-          const found = amount(answer);
-          t.diagnostic(`${found} ${answer.kind}`);
-          assert.ok(found > 0 || mayBeEmpty(name, panel.title), `no data for ${JSON.stringify(target)}`);
-          if (found > 0) answered++;
-        });
+        test(
+          `${panel.title}: query ${target.refId}`,
+          optionsOf(collector, name, dashboard, panel, target),
+          async (t) => {
+            await open();
+            asked++;
+            const answer = await patiently(panel, target, mayBeEmpty(name, panel.title));
+            const found = amount(answer);
+            t.diagnostic(`${found} ${answer.kind}`);
+            assert.ok(found > 0 || mayBeEmpty(name, panel.title), `no data for ${JSON.stringify(target)}`);
+            if (found > 0) answered++;
+          },
+        );
         for (const metric of expectedBehindZero(target.datasource.uid === 'mimir' ? target.expr! : '', collector)) {
           test(
             `${panel.title}: query ${target.refId}, behind its zero: ${metric.name}`,
-            optionsOf(name, dashboard, panel, target),
+            optionsOf(collector, name, dashboard, panel, target),
             async () => {
               await until(async () => (await mimir.query(anyOf(metric))).length > 0, {
                 timeoutMs: Math.max(0, patientUntil - Date.now()),
@@ -136,7 +97,7 @@ for (const [name, dashboard] of dashboards) {
         }
       }
       if (panel.type === 'table') {
-        test(`${panel.title}: its columns`, optionsOf(name, dashboard, panel, panel.targets), async () => {
+        test(`${panel.title}: its columns`, optionsOf(collector, name, dashboard, panel, panel.targets), async () => {
           await open();
           const wanted = Object.keys(
             panel.transformations?.find(({ id }) => id === 'organize')?.options.includeByName ?? {},
@@ -157,7 +118,7 @@ for (const [name, dashboard] of dashboards) {
       for (const link of dataLinksOf(panel)) {
         test(
           `${panel.title}: link ${link.title}`,
-          optionsOf(name, dashboard, panel, [panel.targets, link], link),
+          optionsOf(collector, name, dashboard, panel, [panel.targets, link], link),
           async (t) => {
             await open();
             const leads = (end: End) => end.to === 'dashboard' || end.found > 0;
@@ -248,38 +209,6 @@ async function given({ templating }: Dashboard): Promise<Values> {
 }
 
 describe('all dashboards', () => {
-  test('the data sources are those that Grafana is provisioned with', () => {
-    const provisioned = readDataSources();
-    for (const dashboard of dashboards.values()) {
-      for (const { title, targets = [] } of panelsOf(dashboard)) {
-        for (const { datasource } of targets)
-          assert.equal(provisioned.get(datasource.uid)?.type, datasource.type, title);
-      }
-    }
-  });
-
-  test('few panels may be empty, and those exist', () => {
-    const panels = [...dashboards].flatMap(([name, dashboard]) =>
-      panelsOf(dashboard).map(({ title }) => `${name}: ${title}`),
-    );
-    for (const { dashboard, panel } of [...MAY_BE_EMPTY, ...ONLY_WITH_ALLOY])
-      assert.ok(panels.includes(`${dashboard}: ${panel}`), panel);
-    for (const { dashboard, panel, link } of ONLY_WITH_ALLOY) {
-      const titles = panelsOf(dashboards.get(dashboard) as Dashboard)
-        .filter(({ title }) => title === panel)
-        .flatMap((one) => dataLinksOf(one).map(({ title }) => title));
-      assert.ok(link === undefined || titles.includes(link), link);
-    }
-    assert.ok(MAY_BE_EMPTY.length <= panels.length * 0.05);
-    for (const { dashboard, link } of LINKS_MAY_LEAD_TO_NOTHING) {
-      const links = panelsOf(dashboards.get(dashboard) as Dashboard).flatMap(dataLinksOf);
-      assert.ok(
-        links.some(({ title }) => title === link),
-        link,
-      );
-    }
-  });
-
   test('counts', (t) => {
     t.diagnostic(
       `${asked} queries asked, ${answered} with data, ${followed} links followed, ${behindZero} metrics found behind a zero`,

@@ -22,7 +22,7 @@ type Signal = keyof typeof SIGNALS;
 
 /** Of the panels on the way through the collector: what of the Collector's own counters they ask for. */
 const asked = panelsOf(readDashboards().get('stack')!)
-  .filter(({ title }) => ['Passed on, by signal', 'Lost, or about to be'].includes(title))
+  .filter(({ title }) => ['Sent by signal', 'Dropped and failed'].includes(title))
   .flatMap(({ targets = [] }) => targets.flatMap(({ expr = '' }) => [...expr.matchAll(/__name__=~"(otelcol_[^"]*)"/g)]))
   .map(([, pattern]) => pattern!);
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { request } from 'node:http';
 import { after, before, describe, test } from 'node:test';
+import { apiAt, assertProblem, json } from '../support/api.ts';
 import { type RunningService, type Sandbox, startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
 
-/** The server's API as its clients rely on it, and as its enemies try it. */
+/** The server's API as its clients rely on it. */
 
 let sandbox: Sandbox;
 let server: RunningService;
@@ -14,31 +14,7 @@ before(async () => {
 });
 after(() => sandbox?.[Symbol.asyncDispose]());
 
-const json = { 'content-type': 'application/json' };
-
-function call(method: string, path: string, body?: unknown, headers: Record<string, string> = json): Promise<Response> {
-  return fetch(`${server.url}${path}`, {
-    method,
-    headers,
-    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  });
-}
-
-async function assertProblem(response: Response, status: number, detail?: RegExp) {
-  assert.equal(response.status, status);
-  assert.match(response.headers.get('content-type') ?? '', /^application\/problem\+json/);
-  const problem = (await response.json()) as Record<string, unknown>;
-  assert.equal(problem.status, status);
-  assert.match(String(problem.traceId), /^[0-9a-f]{32}$/);
-  assert.doesNotMatch(JSON.stringify(problem), /node_modules|\.ts|at async|select |insert /, 'no internals are shown');
-  if (detail) assert.match(String(problem.detail), detail);
-  return problem;
-}
-
-async function names(kind: string, query = ''): Promise<string[]> {
-  const response = await call('GET', `/${kind}${query}`);
-  return ((await response.json()) as { name: string }[]).map(({ name }) => name);
-}
+const { call, names } = apiAt(() => server.url);
 
 describe('the API of the server', () => {
   test('adds, lists and deletes a beast', async () => {
@@ -104,91 +80,6 @@ describe('the API of the server', () => {
       assert.equal(response.headers.get('allow'), 'GET, HEAD, POST, DELETE');
       await assertProblem(response, 405);
     }
-  });
-});
-
-describe('hostile input', () => {
-  test('SQL in a name is a name', async () => {
-    const evil = `Robert'); drop table beasts; --`;
-    assert.equal((await call('POST', '/owlbear', { name: evil })).status, 201);
-    assert.deepEqual(await names('owlbear'), [evil]);
-    assert.equal((await call('DELETE', '/owlbear', { name: `' or '1'='1` })).status, 204);
-    assert.deepEqual(await names('owlbear'), [evil]);
-    assert.equal((await call('DELETE', '/owlbear', { name: evil })).status, 204);
-  });
-
-  test('SQL in a path or a query changes nothing', async () => {
-    await assertProblem(await call('GET', `/${encodeURIComponent('beasts; drop table beasts')}`), 404);
-    assert.equal((await call('GET', `/unicorn?after=${encodeURIComponent("' or 1=1 --")}`)).status, 200);
-    assert.equal((await call('GET', '/unicorn')).status, 200);
-  });
-
-  test('names in any script are kept as they are', async () => {
-    for (const name of ['独角兽', 'حصان', 'Ünïcørn', '🦄', 'e\u0301', 'a'.repeat(255)]) {
-      assert.equal((await call('POST', '/unicorn', { name })).status, 201, name);
-      assert.ok((await names('unicorn')).includes(name), name);
-    }
-  });
-
-  test('names that are none are refused', async () => {
-    const bad = [
-      '',
-      '   ',
-      'x'.repeat(256),
-      'x'.repeat(10_000),
-      5,
-      null,
-      true,
-      [],
-      {},
-      ['x'],
-      { $ne: 1 },
-      'a\u0000b',
-      'a\nb',
-      '\ud800',
-    ];
-    for (const name of bad) await assertProblem(await call('POST', '/unicorn', { name }), 400, /name/);
-    for (const body of [{}, { nom: 'x' }, [], 'null', '"text"', '5']) {
-      await assertProblem(await call('POST', '/unicorn', body), 400);
-    }
-  });
-
-  test('a body that is no JSON, too large, or of another type is refused', async () => {
-    await assertProblem(await call('POST', '/unicorn', '{"name":"x'), 400);
-    await assertProblem(await call('POST', '/unicorn', '{"name":"x"} trailing'), 400);
-    await assertProblem(await call('POST', '/unicorn', { name: 'x'.repeat(1024 * 1024) }), 413);
-    await assertProblem(await call('POST', '/unicorn', 'name=x', { 'content-type': 'text/plain' }), 400, /JSON body/);
-    await assertProblem(await call('POST', '/unicorn', '<x/>', { 'content-type': 'application/xml' }), 400);
-    await assertProblem(
-      await call('POST', '/unicorn', 'x', { 'content-type': 'application/json', 'content-encoding': 'gzip' }),
-      400,
-    );
-    await assertProblem(await call('DELETE', '/unicorn'), 400);
-  });
-
-  test('keys that would change an object prototype do nothing', async () => {
-    await assertProblem(await call('POST', '/unicorn', '{"__proto__":{"name":"x"}}'), 400);
-    await assertProblem(await call('POST', '/unicorn', '{"constructor":{"prototype":{"name":"x"}}}'), 400);
-  });
-
-  test('a request line that is broken does not end the server', async () => {
-    await new Promise<void>((resolve) => {
-      const { hostname, port } = new URL(server.url);
-      request({ hostname, port, method: 'GET', path: '/%E0%A4%A' })
-        .on('response', (response) => {
-          assert.equal(response.statusCode, 400);
-          response.resume().on('end', resolve);
-        })
-        .end();
-    });
-    assert.equal((await call('GET', '/healthz')).status, 200);
-  });
-
-  test('endless kinds from outside make no endless labels', async () => {
-    for (let index = 0; index < 20; index++) await call('GET', `/made-up-${index}`);
-    const metrics = await (await call('GET', '/metrics')).text();
-    assert.doesNotMatch(metrics, /made-up/);
-    assert.match(metrics, /mythical_request_times_count\{method="GET",status="404",beast="none"\} \d+/);
   });
 });
 
@@ -258,89 +149,6 @@ describe('scenarios', () => {
       await assertProblem(await call('POST', '/scenarios', body), 400);
     }
     await assertProblem(await call('PUT', '/scenarios', {}), 405);
-  });
-});
-
-describe('what the browser app relies on', () => {
-  const origin = 'http://localhost:3001';
-
-  test('the configuration: identity, words, collector and links', async () => {
-    const response = await call('GET', '/config');
-    assert.equal(response.headers.get('cache-control'), 'no-store');
-    assert.deepEqual(await response.json(), {
-      app: { name: 'mythical-frontend', version: '1.0.0', namespace: 'production', environment: 'production' },
-      words: {
-        tag: 'beast',
-        one: 'beast',
-        many: 'beasts',
-        kinds: ['unicorn', 'manticore', 'illithid', 'owlbear', 'beholder'],
-      },
-      faroUrl: null,
-      links: {
-        trace: 'http://localhost:3000/#/trace/{traceId}',
-        logs: 'http://localhost:3000/#/logs?trace={traceId}',
-        profile: 'http://localhost:3000/#/flame?service=mythical-server&type=cpu',
-      },
-    });
-    await assertProblem(await call('POST', '/config', {}), 405);
-  });
-
-  test('each answer tells its trace, which is the one that the caller began', async () => {
-    const traceId = '0af7651916cd43dd8448eb211c80319c';
-    const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
-    for (const path of ['/unicorn', '/dragon', '/scenarios', '/config']) {
-      const own = await call('GET', path);
-      assert.match(own.headers.get('server-timing') ?? '', /^traceparent;desc="00-[0-9a-f]{32}-[0-9a-f]{16}-01"$/);
-      const continued = await call('GET', path, undefined, { traceparent });
-      assert.match(continued.headers.get('server-timing') ?? '', new RegExp(`"00-${traceId}-[0-9a-f]{16}-01"`));
-    }
-    const { traceId: told } = await assertProblem(await call('GET', '/dragon', undefined, { traceparent }), 404);
-    assert.equal(told, traceId);
-  });
-
-  test('a page of the allowed origins may call the API and read its trace; others may not', async () => {
-    const preflight = {
-      'access-control-request-method': 'DELETE',
-      'access-control-request-headers': 'content-type,traceparent',
-    };
-    const asked = await call('OPTIONS', '/unicorn', undefined, { origin, ...preflight });
-    assert.equal(asked.status, 204);
-    assert.equal(asked.headers.get('access-control-allow-methods'), 'GET, POST, DELETE');
-    assert.equal(asked.headers.get('access-control-allow-headers'), 'content-type, traceparent, tracestate, baggage');
-    assert.equal(asked.headers.get('server-timing'), null, 'a preflight is not traced');
-    for (const path of ['/unicorn', '/dragon']) {
-      const { headers } = await call('GET', path, undefined, { origin });
-      assert.equal(headers.get('access-control-allow-origin'), origin);
-      assert.match(headers.get('access-control-expose-headers') ?? '', /Server-Timing/);
-    }
-    const foreign = { origin: 'http://evil.example' };
-    assert.equal((await call('OPTIONS', '/unicorn', undefined, { ...foreign, ...preflight })).status, 405);
-    assert.equal((await call('GET', '/unicorn', undefined, foreign)).headers.get('access-control-allow-origin'), null);
-    const metrics = await (await call('GET', '/metrics')).text();
-    assert.doesNotMatch(metrics, /method="OPTIONS",status="204"/, 'preflights do not count as requests');
-  });
-
-  test('other words, a collector and other links are a matter of variables', async () => {
-    const boring = await sandbox.start('server', {
-      ENDPOINT_TYPE: 'BORING',
-      FARO_URL: 'http://localhost:12350/collect',
-      TRACE_URL: 'https://grafana.example/explore?trace={traceId}',
-      CORS_ALLOWED_ORIGINS: 'https://demo.example',
-    });
-    const response = await fetch(`${boring.url}/config`, { headers: { origin: 'https://demo.example' } });
-    const config = (await response.json()) as { words: unknown; faroUrl: string; links: { trace: string } };
-    assert.deepEqual(config.words, {
-      tag: 'endpoint',
-      one: 'entry',
-      many: 'entries',
-      kinds: ['login', 'payment', 'account', 'cart', 'health'],
-    });
-    assert.equal(config.faroUrl, 'http://localhost:12350/collect');
-    assert.equal(config.links.trace, 'https://grafana.example/explore?trace={traceId}');
-    assert.equal(response.headers.get('access-control-allow-origin'), 'https://demo.example');
-    const local = await fetch(`${boring.url}/config`, { headers: { origin } });
-    assert.equal(local.headers.get('access-control-allow-origin'), null);
-    await boring.stop();
   });
 });
 

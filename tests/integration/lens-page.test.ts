@@ -9,6 +9,11 @@ import { until } from '../support/until.ts';
 
 /** The page of lens in a real browser, on telemetry of the real services. */
 
+const LOOKS = [
+  ['light', 1280],
+  ['dark', 360],
+] as const;
+
 describe('the page of lens', { skip: missingChromium() }, () => {
   let sandbox: Sandbox;
   let browser: Browser;
@@ -73,6 +78,25 @@ describe('the page of lens', { skip: missingChromium() }, () => {
     await page.getByTestId('span-detail').getByText('service.namespace').first().waitFor();
   });
 
+  test('works with the keyboard in the waterfall', async () => {
+    const rows = page.getByTestId('span-row');
+    const focused = () => page.evaluate('document.activeElement.dataset.span');
+    const all = await rows.count();
+    await rows.first().focus();
+    await page.keyboard.press('ArrowLeft');
+    await until(async () => (await rows.count()) === 1, { what: () => 'the children to be hidden' });
+    await page.keyboard.press('ArrowRight');
+    await until(async () => (await rows.count()) === all, { what: () => 'the children to be shown' });
+    await page.keyboard.press('ArrowDown');
+    assert.equal(await focused(), await rows.nth(1).getAttribute('data-span'));
+    await page.keyboard.press('End');
+    assert.equal(await focused(), await rows.last().getAttribute('data-span'));
+    const details = await page.getByTestId('span-detail').count();
+    await page.keyboard.press('Enter');
+    await until(async () => (await page.getByTestId('span-detail').count()) === details + 1);
+    assert.ok(page.url().includes(`span=${await focused()}`), 'the address names the span');
+  });
+
   test('shows log lines, and leads from one to its trace', async () => {
     await page.goto(`${sandbox.lens.url}/#/logs`);
     const line = page.getByTestId('log-line').first();
@@ -86,7 +110,15 @@ describe('the page of lens', { skip: missingChromium() }, () => {
   test('draws a flame graph', async () => {
     await page.goto(`${sandbox.lens.url}/#/flame?service=mythical-server&type=wall`);
     await page.locator('[data-testid=flame-graph] g.frame').first().waitFor();
-    assert.ok((await page.locator('[data-testid=flame-graph] g.frame').count()) > 1);
+    const frames = page.locator('[data-testid=flame-graph] g.frame');
+    await page.getByTestId('auto-refresh').uncheck();
+    const all = await frames.count();
+    assert.ok(all > 1);
+    await frames.last().dispatchEvent('click');
+    await until(async () => (await frames.count()) < all, { what: () => 'the other frames to go' });
+    await page.getByRole('button', { name: 'Reset zoom' }).click();
+    await until(async () => (await frames.count()) === all, { what: () => 'all frames to come back' });
+    await page.getByTestId('auto-refresh').check();
   });
 
   test('leads from a slow span to the flame graph of that very span', async () => {
@@ -154,13 +186,13 @@ describe('the page of lens', { skip: missingChromium() }, () => {
       [`trace/${id}`, 'waterfall'],
       [`logs?trace=${id}`, 'log-lines'],
       ['flame?service=mythical-server&type=wall', 'top-functions'],
-      ['sql', 'result'],
+      ['sql?q=select+1', 'result'],
     ] as const) {
       await page.setViewportSize({ width: 1280, height: 900 });
       await page.goto(`${sandbox.lens.url}/#/${view}`);
       await page.getByTestId(shown).waitFor();
       if (shown === 'waterfall') await page.getByTestId('span-row').first().click();
-      await assertAccessible(page, view, [1280, 360]);
+      await assertAccessible(page, view, LOOKS);
     }
   });
 

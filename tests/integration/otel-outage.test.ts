@@ -121,7 +121,7 @@ describe('while the backends are away', {
 }, () => {
   test('all lines, spans and samples wait, and the backends are not asked all the time', async (t) => {
     const { load, lostOfFile, lostScrapes, twice, refused } = await outage(t, ['logs', 'traces', 'metrics']);
-    assert.deepEqual({ lostOfFile, ...load.refused }, { lostOfFile: [], lines: 0, spans: 0 });
+    assert.deepEqual({ lostOfFile, ...load.refused }, { lostOfFile: [], lines: 0, spans: 0, profiles: 0 });
     assert.deepEqual(twice, { lines: 0, spans: 0 });
     // Ten requests of each exporter may wait at a time, each of which is tried again after a second or two in a short test.
     assert.ok(refused < 50 + (isShort ? 15 : 5) * OUTAGE_SECONDS, `${refused} requests`);

@@ -7,20 +7,20 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 type Results = { violations: { id: string; nodes: { html: string; failureSummary: string }[] }[]; passes: unknown[] };
 
-/** Lets axe look at the page as it is now: in light and dark, in each of the widths. The flame graph is an image to it. */
-export async function assertAccessible(page: Page, what: string, widths: readonly number[]): Promise<void> {
+export type Look = readonly [colorScheme: 'light' | 'dark', width: number];
+
+/** Runs axe on the page as it is now, in each of the looks. To axe, the flame graph is an image. */
+export async function assertAccessible(page: Page, what: string, looks: readonly Look[]): Promise<void> {
   await page.evaluate(await readFile(AXE, 'utf8'));
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of widths) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      await page.setViewportSize({ width, height: 900 });
-      const { violations, passes } = (await page.evaluate(`axe.run({ exclude: ['.flame-graph'] })`)) as Results;
-      assert.ok(passes.length > 15, 'axe did look');
-      const found = violations.map(({ id, nodes }) => ({
-        id,
-        nodes: nodes.map(({ html, failureSummary }) => [html, failureSummary]),
-      }));
-      assert.deepEqual(found, [], `${what}, ${colorScheme}, ${width} px`);
-    }
+  for (const [colorScheme, width] of looks) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.setViewportSize({ width, height: 900 });
+    const { violations, passes } = (await page.evaluate(`axe.run({ exclude: ['.flame-graph'] })`)) as Results;
+    assert.ok(passes.length > 15, 'axe did look');
+    const found = violations.map(({ id, nodes }) => ({
+      id,
+      nodes: nodes.map(({ html, failureSummary }) => [html, failureSummary]),
+    }));
+    assert.deepEqual(found, [], `${what}, ${colorScheme}, ${width} px`);
   }
 }

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { findOnPath } from './images/on-path.ts';
+import { findOnPath } from './on-path.ts';
 
 const run = promisify(execFile);
 

@@ -20,6 +20,9 @@ export type Configuration = {
   service: { extensions?: string[]; telemetry?: object; pipelines: Record<string, Pipeline> };
 };
 
+/** The files of the configuration, as otel/compose.yml loads them. */
+export const OTEL_FILES = ['otel.yml', 'host.yml', 'containers.yml', 'frontend.yml'];
+
 export function readConfiguration(file: string): Configuration {
   const text = readFileSync(path.join(import.meta.dirname, '../../otel', file), 'utf8');
   return parse(text, { merge: true });
@@ -47,12 +50,13 @@ export type LogRecord = { resource: Record<string, string>; attributes: Record<s
 export type DockerLine = { project?: string; service?: string; log: string };
 
 export type LogsCollector = {
-  /** Sends a record by OTLP to the pipeline of OTLP, or to that of Faro. */
+  /** Sends a record by OTLP. */
   send(
-    to: 'otlp' | 'faro',
     resource: Record<string, string>,
     record: { body: string; attributes?: Record<string, string>; [field: string]: unknown },
   ): Promise<void>;
+  /** Sends what a browser would. */
+  sendFaro(payload: object): Promise<void>;
   write(lines: DockerLine[]): Promise<void>;
   records(): Promise<LogRecord[]>;
   /** Waits for the record with this text in its body. */
@@ -60,10 +64,7 @@ export type LogsCollector = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/**
- * The real collector with the pipelines of logs that otel/ defines; only that a file stands in Loki's place, and an OTLP
- * receiver in that of Faro, which the collector made from packages doesn't have.
- */
+/** The real collector with the pipelines of logs that otel/ defines; only that they end in a file, and not in Loki. */
 export async function startLogsCollector(program: string, env: Record<string, string>): Promise<LogsCollector> {
   const folder = await mkdtemp(path.join(tmpdir(), 'mythical-otel-'));
   const ports = { otlp: await freePort(), faro: await freePort() };
@@ -80,6 +81,15 @@ export async function startLogsCollector(program: string, env: Record<string, st
 
   const lastLines = () => collector.lines.slice(-20).join('\n');
 
+  async function post(url: string, body: object): Promise<void> {
+    const { ok, status } = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    if (!ok) throw new Error(`the collector answered ${status}: ${lastLines()}`);
+  }
+
   async function records(): Promise<LogRecord[]> {
     const text = await readFile(output, 'utf8').catch(() => '');
     return text
@@ -89,7 +99,7 @@ export async function startLogsCollector(program: string, env: Record<string, st
   }
 
   return {
-    async send(to, resource, { body, attributes = {}, ...fields }) {
+    async send(resource, { body, attributes = {}, ...fields }) {
       const record = {
         timeUnixNano: `${Date.now()}000000`,
         ...fields,
@@ -99,13 +109,9 @@ export async function startLogsCollector(program: string, env: Record<string, st
       const resourceLogs = [
         { resource: { attributes: keyValues(resource) }, scopeLogs: [{ logRecords: [record] }] },
       ] satisfies ResourceLogs[];
-      const { status } = await fetch(`http://127.0.0.1:${ports[to]}/v1/logs`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ resourceLogs }),
-      });
-      if (status !== 200) throw new Error(`the collector answered ${status}: ${lastLines()}`);
+      await post(`http://127.0.0.1:${ports.otlp}/v1/logs`, { resourceLogs });
     },
+    sendFaro: (payload) => post(`http://127.0.0.1:${ports.faro}/collect`, payload),
     async write(lines) {
       const text = lines.map(({ project, service, log }) =>
         JSON.stringify({
@@ -138,16 +144,15 @@ function logsConfiguration(folder: string, ports: { otlp: number; faro: number }
   const pipelines = {
     'logs/otlp': main.service.pipelines['logs/otlp']!,
     'logs/containers': containers.service.pipelines['logs/containers']!,
-    'logs/frontend': { ...frontend.service.pipelines['logs/frontend']!, receivers: ['otlp/faro'] },
+    'logs/frontend': frontend.service.pipelines['logs/frontend']!,
   };
   for (const pipeline of Object.values(pipelines)) pipeline.exporters = ['file'];
   const processors = { ...main.processors, ...containers.processors, ...frontend.processors };
   const used = Object.values(pipelines).flatMap(({ processors = [] }) => processors);
-  const http = (port: number) => ({ protocols: { http: { endpoint: `127.0.0.1:${port}` } } });
   return {
     receivers: {
-      otlp: http(ports.otlp),
-      'otlp/faro': http(ports.faro),
+      otlp: { protocols: { http: { endpoint: `127.0.0.1:${ports.otlp}` } } },
+      faro: { endpoint: `127.0.0.1:${ports.faro}` },
       'file_log/containers': dockerLogsReceiver(folder),
     },
     processors: Object.fromEntries(Object.entries(processors).filter(([name]) => used.includes(name))),

@@ -115,7 +115,7 @@ function outageConfiguration(
   ];
   const { 'metrics/containers': _docker, ...pipelinesOfContainers } = containers.service.pipelines;
   const pipelines = { ...main.service.pipelines, ...pipelinesOfContainers, ...frontend.service.pipelines };
-  // The collector that is made from packages has no receiver for Faro.
+  // What browsers send comes by OTLP here, as the rest of the load does.
   for (const pipeline of Object.values(pipelines)) {
     pipeline.receivers = pipeline.receivers.map((name) => (name === 'faro' ? 'otlp/faro' : name));
   }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -63,9 +64,7 @@ async function writeSettings(folder: string, port: number): Promise<void> {
 }
 
 async function startOnFreePorts(): Promise<RabbitMq> {
-  const found = findScript();
-  if (found === undefined) throw new Error('there is no rabbitmq-server on this machine');
-  const script = found;
+  const script = findScript() ?? assert.fail('there is no rabbitmq-server on this machine');
   const folder = await mkdtemp(join(tmpdir(), 'mythical-rabbitmq-'));
   const [port, distributionPort, epmdPort] = [await freePort(), await freePort(), await freePort()];
   const url = `amqp://${USER}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}`;

@@ -1,34 +1,85 @@
-import { goPrograms, type ProgramName } from './images/go-programs.ts';
-import { findOnPath } from './images/on-path.ts';
-import { presentProgram } from './images/programs.ts';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { findOnPath } from './on-path.ts';
 
-/** Programs that no package provides: their checks run where somebody has the program. */
-type OtherProgram =
-  | 'alloy'
-  | 'prometheus'
-  | 'tempo'
-  | 'pyroscope'
-  | 'nginx'
-  | 'kubectl'
-  | 'kube-apiserver'
-  | 'etcd'
-  | 'versitygw';
+type Program = {
+  /** What asks for the version. */
+  version: string;
+  command?: string;
+  /** Where else than on PATH it may be. */
+  folders?: string[];
+  /** `npm run programs` builds it, so it is never missing in CI. */
+  built?: true;
+};
+
+/** Where Docker looks for its plugins. Compose is one of them, and a program as well. */
+const DOCKER_PLUGINS = [
+  '/usr/local/lib',
+  '/usr/local/libexec',
+  '/usr/lib',
+  '/usr/libexec',
+  `${process.env.HOME}/.docker`,
+].flatMap((folder) => [`${folder}/docker/cli-plugins`, `${folder}/cli-plugins`]);
+
+const PROGRAMS = {
+  alloy: { version: '--version' },
+  collector: { command: 'otelcol-contrib', version: '--version', built: true },
+  'docker-compose': { version: 'version', folders: DOCKER_PLUGINS, built: true },
+  k6: { version: 'version' },
+  loki: { version: '-version' },
+  mimir: { version: '-version' },
+  prometheus: { version: '--version', built: true },
+  promtool: { version: '--version', built: true },
+  pyroscope: { version: '-version' },
+  tempo: { version: '-version' },
+  nginx: { version: '-v', folders: ['/usr/sbin'] },
+  kubectl: { version: 'version --client' },
+  'kube-apiserver': { version: '--version' },
+  etcd: { version: '--version' },
+  versitygw: { version: '--version' },
+} satisfies Record<string, Program>;
+
+export type ProgramName = keyof typeof PROGRAMS;
+export const PROGRAM_NAMES = Object.keys(PROGRAMS) as ProgramName[];
 
 export type RealProgram = { path: string; skip: false } | { path: undefined; skip: string };
 
+/** Set by programs-report.ts, which prints all programs, so that the files of tests need not. */
+export const ALL_PRINTED = 'PROGRAMS_PRINTED';
+
+const found = new Map<ProgramName, Promise<RealProgram>>();
+
 /**
- * A real program for a test: the one that an environment variable of its name points to (`ALLOY=/path/to/alloy`), else one
- * on PATH or made by `npm run images`. Nothing is built here. Without it, `skip` says "not run: NAME", for the option of
- * that name of a test.
+ * A real program for a test: the one on PATH, whatever its version. Without it, `skip` says "not run: NAME", for the
+ * option of that name of a test.
  *
- * @throws in CI, where a program that packages provide is missing: there, nothing that could run may be left out
+ * @throws in CI, where one that `npm run programs` builds is missing: there, nothing that could run may be left out
  */
-export async function realProgram(name: ProgramName | OtherProgram): Promise<RealProgram> {
-  const isPackaged = (name: string): name is ProgramName => name in goPrograms;
-  const named = process.env[name.toUpperCase().replaceAll('-', '_')];
-  const path = named ?? (isPackaged(name) ? await presentProgram(name) : await findOnPath(name));
-  if (path) return { path, skip: false };
-  if (process.env.CI && isPackaged(name))
-    throw new Error(`there is no ${name} on this machine: npm run images makes it`);
-  return { path: undefined, skip: `not run: ${name}` };
+export function realProgram(name: ProgramName): Promise<RealProgram> {
+  let program = found.get(name);
+  if (program === undefined) {
+    program = find(name);
+    found.set(name, program);
+  }
+  return program;
+}
+
+async function find(name: ProgramName): Promise<RealProgram> {
+  const { command = name, folders = [], built }: Program = PROGRAMS[name];
+  const path = await findOnPath(command, ...folders);
+  if (path === undefined) {
+    if (process.env.CI && built) throw new Error(`${command} is not on PATH: npm run programs builds it`);
+    return { path, skip: `not run: ${name}` };
+  }
+  if (!process.env[ALL_PRINTED]) console.log(await describeProgram(name, path));
+  return { path, skip: false };
+}
+
+/** "alloy 1.18.1 (/usr/bin/alloy)" */
+export async function describeProgram(name: ProgramName, path: string): Promise<string> {
+  const { stdout, stderr } = await promisify(execFile)(path, PROGRAMS[name].version.split(' '), {
+    timeout: 20_000,
+  }).catch(() => ({ stdout: '', stderr: '' }));
+  const version = /(?<![\w.])v?(\d+\.\d+\.\d+[-+.\w]*)/.exec(stdout + stderr)?.[1];
+  return `${name} ${version ?? 'of an unknown version'} (${path})`;
 }

@@ -77,7 +77,7 @@ describe('what is wrong has a place', () => {
     ],
     ['single quotes', "a = 'b'\n", ['1:5 single-quotes']],
     ['a comma is missing', 'a = [\n  1\n  2,\n]\n', ['2:4 missing-comma']],
-    ['no comma after the last item, on a line of its own', 'a = [\n  1,\n  2\n]\n', ['3:4 missing-comma']],
+    ['no comma after the last item, on a separate line', 'a = [\n  1,\n  2\n]\n', ['3:4 missing-comma']],
     ['a brace is missing', 'a "x" {\n  b = 1\n\nc "y" {\n  d = 1\n}\n', ['1:1 unclosed-block']],
     ['a brace too many', 'a "x" {\n}\n}\n', ['3:1 unexpected']],
     ['a label that is none', 'a "x-y" {\n}\n', ['1:3 bad-label']],

@@ -20,172 +20,196 @@ const OPENING: Record<string, number> = { '{': 1, '[': 1, '(': 1, '}': -1, ']': 
 /** Reads a whole file. With problems, the body is what could be read. */
 export function parse(text: string): Parsed {
   const { tokens, problems } = scan(text);
-  const unclosed: Block[] = [];
-  let index = 0;
+  const parser = new Parser(tokens);
+  const body = parser.parseBody(undefined);
+  return { body, problems: onePerLine([...problems, ...parser.problems], parser.unclosed) };
+}
 
-  const token = () => tokens[index]!;
-  const is = (text: string) => token().type === 'sign' && token().text === text;
-  const next = () => tokens[index < tokens.length - 1 ? index++ : index]!;
-  const unexpected = (expected: string) =>
-    new StatementError('unexpected', token().at, { expected, got: describe(token()) });
-  const expect = (text: string) => {
-    if (!is(text)) throw unexpected(text);
-    return next();
-  };
-  const isStatementEnd = () => token().type === 'end' || token().type === 'eof';
+/** Where it is in the tokens, and what was wrong so far. */
+class Parser {
+  #tokens: Token[];
+  #index = 0;
+  problems: SyntaxProblem[] = [];
+  unclosed: Block[] = [];
 
-  const body = parseBody(undefined);
-  return { body, problems: onePerLine(problems, unclosed) };
+  constructor(tokens: Token[]) {
+    this.#tokens = tokens;
+  }
 
-  function parseBody(inside: Block | undefined): Statement[] {
+  get #token(): Token {
+    return this.#tokens[this.#index]!;
+  }
+
+  #is(text: string): boolean {
+    return this.#token.type === 'sign' && this.#token.text === text;
+  }
+
+  #next(): Token {
+    const token = this.#token;
+    if (this.#index < this.#tokens.length - 1) this.#index++;
+    return token;
+  }
+
+  #unexpected(expected: string): StatementError {
+    return new StatementError('unexpected', this.#token.at, { expected, got: describe(this.#token) });
+  }
+
+  #expect(text: string): void {
+    if (!this.#is(text)) throw this.#unexpected(text);
+    this.#next();
+  }
+
+  parseBody(inside: Block | undefined): Statement[] {
     const body: Statement[] = [];
-    while (token().type !== 'eof' && !(inside && is('}'))) {
+    while (this.#token.type !== 'eof' && !(inside && this.#is('}'))) {
       // A component at the left margin, inside of another one: that one has no closing brace.
-      if (inside && token().type === 'name' && token().at.column === 1) unclosed.push(inside);
-      const start = index;
+      if (inside && this.#token.type === 'name' && this.#token.at.column === 1) this.unclosed.push(inside);
+      const start = this.#index;
       try {
-        const statement = parseStatement();
+        const statement = this.#parseStatement();
         body.push(statement);
         // The value of an attribute may stand on the next line; but `b =` and then `c = 1` is a value that was forgotten.
-        if (is('=') && statement.type === 'attribute' && statement.value.at.line > statement.at.line) {
+        if (this.#is('=') && statement.type === 'attribute' && statement.value.at.line > statement.at.line) {
           const args = { expected: 'a value', got: 'the end of the line' };
           throw new StatementError('unexpected', statement.at, args);
         }
-        if (!(inside && is('}')) && !isStatementEnd()) throw unexpected('the end of the line');
+        if (!(inside && this.#is('}')) && !['end', 'eof'].includes(this.#token.type))
+          throw this.#unexpected('the end of the line');
       } catch (error) {
         if (!(error instanceof StatementError)) throw error;
-        problems.push(error.problem);
-        skipStatement(start);
+        this.problems.push(error.problem);
+        this.#skipStatement(start);
         // A brace that closes nothing.
-        if (!inside && is('}')) next();
+        if (!inside && this.#is('}')) this.#next();
       }
-      if (token().type === 'end') next();
+      if (this.#token.type === 'end') this.#next();
     }
     return body;
   }
 
   /** Goes on to the end of the statement that began at this token, brackets and all. */
-  function skipStatement(start: number): void {
-    const reached = index;
+  #skipStatement(start: number): void {
+    const reached = this.#index;
     let depth = 0;
-    for (index = start; token().type !== 'eof'; next()) {
-      if (index >= reached && depth <= 0 && (token().type === 'end' || is('}'))) return;
-      if (token().type === 'sign') depth += OPENING[token().text] ?? 0;
+    for (this.#index = start; this.#token.type !== 'eof'; this.#next()) {
+      if (this.#index >= reached && depth <= 0 && (this.#token.type === 'end' || this.#is('}'))) return;
+      if (this.#token.type === 'sign') depth += OPENING[this.#token.text] ?? 0;
     }
   }
 
-  function parseStatement(): Statement {
-    const { at } = token();
-    const names = [expectName()];
-    while (is('.')) {
-      next();
-      names.push(expectName());
+  #parseStatement(): Statement {
+    const { at } = this.#token;
+    const names = [this.#expectName()];
+    while (this.#is('.')) {
+      this.#next();
+      names.push(this.#expectName());
     }
-    const label = token().type === 'string' ? next() : undefined;
+    const label = this.#token.type === 'string' ? this.#next() : undefined;
     const name = names.join('.');
-    if (is('=')) {
+    if (this.#is('=')) {
       if (label) throw new StatementError('labelled-attribute', label.at, { name });
       if (names.length > 1) throw new StatementError('dotted-attribute', at, { name });
-      next();
-      return { type: 'attribute', name, value: parseBinary(0), at };
+      this.#next();
+      return { type: 'attribute', name, value: this.#parseBinary(0), at };
     }
-    if (!is('{')) throw unexpected(label || names.length > 1 ? '{' : '= or {');
-    return parseBlock(name, label, at);
+    if (!this.#is('{')) throw this.#unexpected(label || names.length > 1 ? '{' : '= or {');
+    return this.#parseBlock(name, label, at);
   }
 
-  function parseBlock(name: string, label: Token | undefined, at: Position): Block {
+  #parseBlock(name: string, label: Token | undefined, at: Position): Block {
     if (label && !/^"([\p{L}_][\p{L}_\p{Nd}]*)?"$/u.test(label.text)) {
       throw new StatementError('bad-label', label.at, { label: label.text });
     }
-    next();
+    this.#next();
     const block: Block = { type: 'block', name, label: label && unquote(label.text), body: [], at, end: at };
-    block.body = parseBody(block);
-    block.end = token().at;
-    if (token().type === 'eof') {
-      const culprit = unclosed[0] ?? block;
+    block.body = this.parseBody(block);
+    block.end = this.#token.at;
+    if (this.#token.type === 'eof') {
+      const culprit = this.unclosed[0] ?? block;
       throw new StatementError('unclosed-block', culprit.at, { name: culprit.name });
     }
-    next();
+    this.#next();
     return block;
   }
 
-  function expectName(): string {
-    if (token().type !== 'name') throw unexpected('a name');
-    return next().text;
+  #expectName(): string {
+    if (this.#token.type !== 'name') throw this.#unexpected('a name');
+    return this.#next().text;
   }
 
-  function parseBinary(level: number): Expression {
-    if (level === BINARY.length) return parsePower();
-    let left = parseBinary(level + 1);
-    while (token().type === 'sign' && BINARY[level]!.includes(token().text)) {
-      const operator = next().text;
-      left = { type: 'binary', operator, left, right: parseBinary(level + 1), at: left.at };
+  #parseBinary(level: number): Expression {
+    if (level === BINARY.length) return this.#parsePower();
+    let left = this.#parseBinary(level + 1);
+    while (this.#token.type === 'sign' && BINARY[level]!.includes(this.#token.text)) {
+      const operator = this.#next().text;
+      left = { type: 'binary', operator, left, right: this.#parseBinary(level + 1), at: left.at };
     }
     return left;
   }
 
-  function parsePower(): Expression {
-    const left = parseUnary();
-    if (!is('^')) return left;
-    next();
-    return { type: 'binary', operator: '^', left, right: parsePower(), at: left.at };
+  #parsePower(): Expression {
+    const left = this.#parseUnary();
+    if (!this.#is('^')) return left;
+    this.#next();
+    return { type: 'binary', operator: '^', left, right: this.#parsePower(), at: left.at };
   }
 
-  function parseUnary(): Expression {
-    const { at } = token();
-    if (is('!') || is('-')) return { type: 'unary', operator: next().text, of: parseUnary(), at };
-    let of = parsePrimary();
+  #parseUnary(): Expression {
+    const { at } = this.#token;
+    if (this.#is('!') || this.#is('-'))
+      return { type: 'unary', operator: this.#next().text, of: this.#parseUnary(), at };
+    let of = this.#parsePrimary();
     for (;;) {
-      if (is('.')) {
-        next();
-        of = { type: 'access', of, name: expectName(), at };
-      } else if (is('[')) {
-        next();
-        const index = parseBinary(0);
-        expect(']');
+      if (this.#is('.')) {
+        this.#next();
+        of = { type: 'access', of, name: this.#expectName(), at };
+      } else if (this.#is('[')) {
+        this.#next();
+        const index = this.#parseBinary(0);
+        this.#expect(']');
         of = { type: 'index', of, index, at };
-      } else if (is('(')) {
-        next();
-        of = { type: 'call', of, args: parseList(')', () => parseBinary(0)), at };
+      } else if (this.#is('(')) {
+        this.#next();
+        of = { type: 'call', of, args: this.#parseList(')', () => this.#parseBinary(0)), at };
       } else return of;
     }
   }
 
-  function parsePrimary(): Expression {
-    const { at, type, text } = token();
-    if (type === 'name') return { type: 'name', name: next().text, at };
+  #parsePrimary(): Expression {
+    const { at, type, text } = this.#token;
+    if (type === 'name') return { type: 'name', name: this.#next().text, at };
     if (type === 'string' || type === 'number' || type === 'word') {
-      return { type: 'literal', value: literal(next()), at };
+      return { type: 'literal', value: literal(this.#next()), at };
     }
-    if (type !== 'sign' || !['(', '[', '{'].includes(text)) throw unexpected('a value');
-    next();
-    if (text === '[') return { type: 'array', items: parseList(']', () => parseBinary(0)), at };
-    if (text === '{') return { type: 'object', fields: parseList('}', parseField), at };
-    const inner = parseBinary(0);
-    expect(')');
+    if (type !== 'sign' || !['(', '[', '{'].includes(text)) throw this.#unexpected('a value');
+    this.#next();
+    if (text === '[') return { type: 'array', items: this.#parseList(']', () => this.#parseBinary(0)), at };
+    if (text === '{') return { type: 'object', fields: this.#parseList('}', () => this.#parseField()), at };
+    const inner = this.#parseBinary(0);
+    this.#expect(')');
     return inner;
   }
 
-  function parseField(): { name: string; value: Expression; at: Position } {
-    const { at, type, text } = token();
-    if (type !== 'string' && type !== 'name') throw unexpected('the name of a field');
-    next();
-    expect('=');
-    return { name: type === 'string' ? unquote(text) : text, value: parseBinary(0), at };
+  #parseField(): { name: string; value: Expression; at: Position } {
+    const { at, type, text } = this.#token;
+    if (type !== 'string' && type !== 'name') throw this.#unexpected('the name of a field');
+    this.#next();
+    this.#expect('=');
+    return { name: type === 'string' ? unquote(text) : text, value: this.#parseBinary(0), at };
   }
 
-  function parseList<T>(close: string, parseItem: () => T): T[] {
+  #parseList<T>(close: string, parseItem: () => T): T[] {
     const items: T[] = [];
-    while (!is(close)) {
+    while (!this.#is(close)) {
       items.push(parseItem());
-      if (is(close)) break;
-      if (!is(',')) {
+      if (this.#is(close)) break;
+      if (!this.#is(',')) {
         // A line break where a comma is missing: the fault is at the end of the line above, as Alloy says it.
-        throw new StatementError('missing-comma', token().at, { got: describe(token()), close });
+        throw new StatementError('missing-comma', this.#token.at, { got: describe(this.#token), close });
       }
-      next();
+      this.#next();
     }
-    next();
+    this.#next();
     return items;
   }
 }

@@ -29,79 +29,97 @@ const SHORT_ESCAPES: Record<string, string> = {
 
 /** Splits a text into tokens. What can't be one becomes a problem, and the rest of its line is skipped. */
 export function scan(text: string): { tokens: Token[]; problems: SyntaxProblem[] } {
-  const tokens: Token[] = [];
-  const problems: SyntaxProblem[] = [];
-  const lineStarts = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
-  let offset = 0;
-  let line = 1;
+  const scanner = new Scanner(text);
+  scanner.run();
+  return scanner;
+}
 
-  const positionOf = (offset: number): Position => {
-    while (line < lineStarts.length && lineStarts[line]! <= offset) line++;
-    while (lineStarts[line - 1]! > offset) line--;
-    return { offset, line, column: offset - lineStarts[line - 1]! + 1 };
-  };
-  const take = (pattern: RegExp): string | undefined => {
-    pattern.lastIndex = offset;
-    return pattern.exec(text)?.[0];
-  };
-  const add = (type: Token['type'], length: number) => {
-    tokens.push({ type, text: text.slice(offset, offset + length), at: positionOf(offset) });
-    offset += length;
-  };
-  const problem = (code: SyntaxProblem['code'], args: SyntaxProblem['args'] = {}) =>
-    problems.push({ at: positionOf(offset), code, args });
-  const endLine = () => {
-    if (canEnd(tokens.at(-1))) tokens.push({ type: 'end', text: '\n', at: positionOf(offset) });
-  };
+/** How far it is in the text. */
+class Scanner {
+  tokens: Token[] = [];
+  problems: SyntaxProblem[] = [];
+  #text: string;
+  #lineStarts: number[];
+  #offset = 0;
+  #line = 1;
 
-  while (offset < text.length) {
-    const space = take(SPACE);
-    if (space) {
-      offset += space.length;
-      continue;
-    }
-    const rest = text.slice(offset, offset + 2);
-    if (rest[0] === '\n') {
-      endLine();
-      offset++;
-      continue;
-    }
-    const comment = take(COMMENT);
-    if (comment) {
-      if (comment.includes('\n')) endLine();
-      offset += comment.length;
-    } else if (rest === '/*') {
-      problem('unterminated-comment');
-      offset = text.length;
-    } else {
-      scanToken(rest[0]!);
-    }
+  constructor(text: string) {
+    this.#text = text;
+    this.#lineStarts = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
   }
-  endLine();
-  tokens.push({ type: 'eof', text: '', at: positionOf(text.length) });
-  return { tokens, problems };
 
-  function scanToken(first: string): void {
-    const name = take(NAME);
-    const number = name ?? take(NUMBER);
-    const string = number ?? take(STRING) ?? take(RAW_STRING);
-    const sign = string ?? take(SIGN);
-    if (name) add(/^(?:true|false|null)$/.test(name) ? 'word' : 'name', name.length);
-    else if (number) add('number', number.length);
+  run(): void {
+    while (this.#offset < this.#text.length) this.#step();
+    this.#endLine();
+    this.tokens.push({ type: 'eof', text: '', at: this.#position() });
+  }
+
+  #step(): void {
+    const rest = this.#text.slice(this.#offset, this.#offset + 2);
+    const space = this.#take(SPACE);
+    const comment = space ?? this.#take(COMMENT);
+    if (space) this.#offset += space.length;
+    else if (rest[0] === '\n') {
+      this.#endLine();
+      this.#offset++;
+    } else if (comment) {
+      if (comment.includes('\n')) this.#endLine();
+      this.#offset += comment.length;
+    } else if (rest === '/*') {
+      this.#problem('unterminated-comment');
+      this.#offset = this.#text.length;
+    } else this.#scanToken(rest[0]!);
+  }
+
+  #scanToken(first: string): void {
+    const name = this.#take(NAME);
+    const number = name ?? this.#take(NUMBER);
+    const string = number ?? this.#take(STRING) ?? this.#take(RAW_STRING);
+    const sign = string ?? this.#take(SIGN);
+    if (name) this.#add(/^(?:true|false|null)$/.test(name) ? 'word' : 'name', name.length);
+    else if (number) this.#add('number', number.length);
     else if (string) {
       const wrong = unknownEscape(string);
-      if (wrong) problem('unknown-escape', { escape: wrong });
-      add('string', string.length);
-    } else if (sign) add('sign', sign.length);
-    else skipLine(first);
+      if (wrong) this.#problem('unknown-escape', { escape: wrong });
+      this.#add('string', string.length);
+    } else if (sign) this.#add('sign', sign.length);
+    else this.#skipLine(first);
   }
 
-  function skipLine(first: string): void {
-    if (first === '"' || first === '`') problem('unterminated-string');
-    else if (first === "'") problem('single-quotes');
-    else problem('illegal-character', { character: String.fromCodePoint(text.codePointAt(offset)!) });
-    const lineEnd = text.indexOf('\n', offset);
-    add('illegal', (lineEnd === -1 ? text.length : lineEnd) - offset);
+  #skipLine(first: string): void {
+    if (first === '"' || first === '`') this.#problem('unterminated-string');
+    else if (first === "'") this.#problem('single-quotes');
+    else {
+      const character = String.fromCodePoint(this.#text.codePointAt(this.#offset)!);
+      this.#problem('illegal-character', { character });
+    }
+    const lineEnd = this.#text.indexOf('\n', this.#offset);
+    this.#add('illegal', (lineEnd === -1 ? this.#text.length : lineEnd) - this.#offset);
+  }
+
+  #take(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#offset;
+    return pattern.exec(this.#text)?.[0];
+  }
+
+  #add(type: Token['type'], length: number): void {
+    const text = this.#text.slice(this.#offset, this.#offset + length);
+    this.tokens.push({ type, text, at: this.#position() });
+    this.#offset += length;
+  }
+
+  #endLine(): void {
+    if (canEnd(this.tokens.at(-1))) this.tokens.push({ type: 'end', text: '\n', at: this.#position() });
+  }
+
+  #problem(code: SyntaxProblem['code'], args: SyntaxProblem['args'] = {}): void {
+    this.problems.push({ at: this.#position(), code, args });
+  }
+
+  #position(): Position {
+    const offset = this.#offset;
+    while (this.#line < this.#lineStarts.length && this.#lineStarts[this.#line]! <= offset) this.#line++;
+    return { offset, line: this.#line, column: offset - this.#lineStarts[this.#line - 1]! + 1 };
   }
 }
 

@@ -1,14 +1,6 @@
+import { COMPONENTS, receives, sends } from '../alloy/components.ts';
 import { Ref } from '../alloy/evaluate.ts';
-import {
-  COMPONENTS,
-  type Edge,
-  type Graph,
-  type Node,
-  type Place,
-  receives,
-  type Signal,
-  sends,
-} from '../alloy/graph.ts';
+import type { Edge, Graph, Node, Place, Signal } from '../alloy/graph.ts';
 import { closest } from '../alloy/names.ts';
 import { nodesOf, outgoing, type Path } from './paths.ts';
 import type { Outcome } from './requirement.ts';

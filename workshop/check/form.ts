@@ -1,5 +1,6 @@
+import { acceptedType, COMPONENTS, IMPORTS, SETTINGS } from '../alloy/components.ts';
 import { FUNCTION_NAMES } from '../alloy/evaluate.ts';
-import { acceptedType, COMPONENTS, type Graph, IMPORTS, type Place, SETTINGS } from '../alloy/graph.ts';
+import type { Graph } from '../alloy/graph.ts';
 import { closest } from '../alloy/names.ts';
 import { parse } from '../alloy/parser.ts';
 import {
@@ -20,7 +21,7 @@ const MODULE_BLOCKS = ['declare', 'argument', 'export', 'foreach', ...IMPORTS];
 
 export function checkForm(file: string, text: string, graph: Graph): Finding[] {
   const findings: Finding[] = [];
-  const fail = (code: string, at: Position, args: Finding['args'] = {}) =>
+  const fail: Fail = (code, at, args = {}) =>
     findings.push({ layer: 'form', verdict: 'failed', code, at: { ...at, file }, args });
 
   const { body, problems } = parse(text);
@@ -28,70 +29,75 @@ export function checkForm(file: string, text: string, graph: Graph): Finding[] {
   // Whatever else is found in such a file would be guesses.
   if (problems.length > 0) return findings;
 
-  checkBody(body, new Set());
+  new Names(fail).checkBody(body, new Set());
   for (const { name, at } of graph.opaque) {
     findings.push({ layer: 'form', verdict: 'unknown', code: 'unreadable-module', at, args: { name } });
   }
   checkCycles(graph, fail);
   checkTypes(graph, file, fail);
   return findings;
+}
 
-  function checkBody(body: Statement[], outer: Set<string>): void {
+type Fail = (code: string, at: Position, args?: Finding['args']) => void;
+
+/** Names of components, references and functions. */
+class Names {
+  #fail: Fail;
+  constructor(fail: Fail) {
+    this.#fail = fail;
+  }
+
+  checkBody(body: Statement[], outer: Set<string>): void {
     const declares = new Set([...outer, ...labelsOf(body, ['declare'])]);
     const imports = new Set(labelsOf(body, IMPORTS));
     const isCustom = (name: string) => declares.has(name) || imports.has(name.split('.')[0]!);
     const first = new Map<string, Block>();
     for (const statement of body) {
       if (statement.type === 'attribute') {
-        fail('attribute-outside', statement.at, { name: statement.name });
+        this.#fail('attribute-outside', statement.at, { name: statement.name });
         continue;
       }
-      checkBlock(statement, isCustom, [...declares], first);
-      if (statement.name === 'declare') checkBody(statement.body, declares);
+      this.#checkBlock(statement, isCustom, [...declares], first);
+      if (statement.name === 'declare') this.checkBody(statement.body, declares);
     }
     const isModule = outer.size > 0 || body.some(({ name }) => name === 'argument');
     const names = [...first.values()].filter(({ name }) => name in COMPONENTS || isCustom(name));
     for (const block of body) {
       if (block.type === 'block' && block.name !== 'declare' && block.name !== 'foreach') {
-        checkReferences(block, names, isModule, isCustom);
+        this.#checkReferences(block, names, isModule, isCustom);
       }
     }
   }
 
-  function checkBlock(
-    block: Block,
-    isCustom: (name: string) => boolean,
-    declares: string[],
-    first: Map<string, Block>,
-  ) {
+  #checkBlock(block: Block, isCustom: (name: string) => boolean, declares: string[], first: Map<string, Block>) {
     const { name, label, at } = block;
     const isComponent = name in COMPONENTS || isCustom(name);
     if (!isComponent && !SETTINGS.includes(name) && !MODULE_BLOCKS.includes(name)) {
       const known = [...Object.keys(COMPONENTS), ...SETTINGS, ...MODULE_BLOCKS, ...declares];
-      return void fail('unknown-component', at, { name, suggestion: closest(name, known) ?? '' });
+      return void this.#fail('unknown-component', at, { name, suggestion: closest(name, known) ?? '' });
     }
-    if ((isComponent || MODULE_BLOCKS.includes(name)) && !label) fail('missing-label', at, { name });
-    if (SETTINGS.includes(name) && label) fail('needless-label', at, { name });
+    if ((isComponent || MODULE_BLOCKS.includes(name)) && !label) this.#fail('missing-label', at, { name });
+    if (SETTINGS.includes(name) && label) this.#fail('needless-label', at, { name });
     const key = `${name} ${label ?? ''}`;
     const before = first.get(key);
-    if (before) fail('duplicate', at, { name, label: label ?? '', line: before.at.line });
+    if (before) this.#fail('duplicate', at, { name, label: label ?? '', line: before.at.line });
     else first.set(key, block);
   }
 
-  function checkReferences(block: Block, names: Block[], inModule: boolean, isCustom: (name: string) => boolean): void {
+  #checkReferences(block: Block, names: Block[], inModule: boolean, isCustom: (name: string) => boolean): void {
     for (const { value } of expressionsIn(block.body)) {
       for (const chain of chainsIn(value)) {
         const name = chain.names.join('.');
         if (chain.isCall) {
           if (!FUNCTION_NAMES.has(name)) {
-            fail('unknown-function', chain.at, { name, suggestion: closest(name, FUNCTION_NAMES) ?? '' });
+            this.#fail('unknown-function', chain.at, { name, suggestion: closest(name, FUNCTION_NAMES) ?? '' });
           }
-        } else if (!isVariable(chain.names, inModule)) checkReference(name, chain.at, names, isCustom);
+        } else if (!isVariable(chain.names, inModule)) this.#checkReference(name, chain.at, names, isCustom);
       }
     }
   }
 
-  function checkReference(name: string, at: Position, components: Block[], isCustom: (name: string) => boolean): void {
+  #checkReference(name: string, at: Position, components: Block[], isCustom: (name: string) => boolean): void {
     const idOf = (block: Block) => `${block.name}.${block.label}`;
     const component = components
       .filter((block) => `${name}.`.startsWith(`${idOf(block)}.`))
@@ -100,14 +106,19 @@ export function checkForm(file: string, text: string, graph: Graph): Finding[] {
       const candidates = components.flatMap((block) =>
         Object.keys(COMPONENTS[block.name] ?? {}).map((field) => `${idOf(block)}.${field}`),
       );
-      return void fail('unknown-reference', at, { name, suggestion: closest(name, candidates) ?? '' });
+      return void this.#fail('unknown-reference', at, { name, suggestion: closest(name, candidates) ?? '' });
     }
     if (isCustom(component.name)) return;
     const [field = ''] = name.slice(idOf(component).length + 1).split('.');
     const fields = Object.keys(COMPONENTS[component.name] ?? {});
     if (fields.includes(field)) return;
     const suggestion = closest(field, fields) ?? fields[0] ?? '';
-    fail(field === '' ? 'missing-field' : 'unknown-field', at, { name, field, component: idOf(component), suggestion });
+    this.#fail(field === '' ? 'missing-field' : 'unknown-field', at, {
+      name,
+      field,
+      component: idOf(component),
+      suggestion,
+    });
   }
 }
 
@@ -128,8 +139,6 @@ function* chainsIn(expression: Expression): Generator<{ names: string[]; at: Pos
     if (names) yield { names, at: part.at, isCall: functions.has(part) };
   }
 }
-
-type Fail = (code: string, at: Place, args?: Finding['args']) => void;
 
 function checkTypes(graph: Graph, file: string, fail: Fail): void {
   for (const { owner, from, to, attribute, at } of graph.edges) {

@@ -10,6 +10,7 @@ import { CannotTell, type Sample } from './sample.ts';
 import { find, nameOf, test } from './select.ts';
 import { simulate } from './simulate.ts';
 
+/** A requirement of one type. */
 type Of<T extends Requirement['type']> = Extract<Requirement, { type: T }>;
 
 /** Does the configuration mean what the lesson wants? One finding for each requirement. */
@@ -32,6 +33,14 @@ export function checkRequirement(graph: Graph, requirement: Requirement): Findin
 type Result = (verdict: Finding['verdict'], code: string, args: Finding['args'], at?: Place) => Finding;
 
 function check(graph: Graph, requirement: Requirement, result: Result): Finding {
+  if (requirement.type === 'any') {
+    const findings = requirement.of.map((alternative) => checkRequirement(graph, alternative));
+    return (
+      findings.find(({ verdict }) => verdict === 'passed') ??
+      findings.find(({ verdict }) => verdict === 'unknown') ??
+      findings[0]!
+    );
+  }
   const selects =
     requirement.type === 'exists' || 'of' in requirement ? [requirement.of] : [requirement.from, requirement.to];
   for (const select of selects) {

@@ -49,6 +49,8 @@ export type Requirement = { id: string } & (
   | { type: 'flow'; from: Select; to: Select; through?: readonly Select[]; always?: boolean; signal?: Signal }
   /** Each of these refers to one of those in an attribute. */
   | { type: 'uses'; of: Select; attribute: string; uses: Select }
+  /** One of them is enough. */
+  | { type: 'any'; of: readonly Requirement[] }
   | { type: 'no-flow'; from: Select; to: Select; signal?: Signal }
   | { type: 'outcome'; from: Select; to: Select; input?: Input; expect: Outcome; signal?: Signal }
 );

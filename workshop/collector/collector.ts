@@ -1,4 +1,13 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node as YamlNode } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Node as YamlNode,
+} from 'yaml';
 import type { Environment, Value } from '../alloy/evaluate.ts';
 import type { Edge, Graph, Node, Place, Settings, Signal } from '../alloy/graph.ts';
 import { closest } from '../alloy/names.ts';
@@ -20,41 +29,62 @@ const ALIASES: Record<string, string> = {
 };
 
 type Defined = { name: string; section: string; kind: string; at: Place; body: unknown };
-type Fail = (code: string, at: Place, args: Finding['args']) => void;
 
 export function readCollector(file: string, text: string, env: Environment): { graph: Graph; findings: Finding[] } {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines });
-  const graph: Graph = { nodes: new Map(), edges: [], opaque: [] };
-  const findings: Finding[] = [];
-  const fail: Fail = (code, at, args) => findings.push({ layer: 'form', verdict: 'failed', code, at, args });
-  const place = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset);
-    return { offset, line, column: col, file };
-  };
-  const placeOf = (node: unknown): Place => place((node as YamlNode | undefined)?.range?.[0] ?? 0);
+  return new Reader(file, text, env).read();
+}
 
-  for (const { message, pos } of document.errors) fail('yaml', place(pos[0]), { reason: message.split('\n')[0]! });
-  if (findings.length > 0) return { graph, findings };
+class Reader {
+  graph: Graph = { nodes: new Map(), edges: [], opaque: [] };
+  findings: Finding[] = [];
+  #file: string;
+  #env: Environment;
+  #lines = new LineCounter();
+  #document: Document;
+  #defined = new Map<string, Defined>();
+  #used = new Set<string>();
 
-  const defined = definitions(document.contents);
-  const used = new Set<string>();
-  for (const [name, pipeline, at] of pairs(child(child(document.contents, 'service'), 'pipelines'))) {
-    connectPipeline(name, pipeline, at);
+  constructor(file: string, text: string, env: Environment) {
+    this.#file = file;
+    this.#env = env;
+    this.#document = parseDocument(text, { lineCounter: this.#lines });
   }
-  for (const { name, section, at } of defined.values()) {
-    if (section === 'extensions' || used.has(`${section} ${name}`)) continue;
-    findings.push({ layer: 'form', verdict: 'failed', code: 'unused-part', at, args: { name } });
-  }
-  return { graph, findings };
 
-  function definitions(contents: unknown): Map<string, Defined> {
+  read(): { graph: Graph; findings: Finding[] } {
+    const { errors, contents } = this.#document;
+    for (const { message, pos } of errors) this.#fail('yaml', this.#place(pos[0]), { reason: message.split('\n')[0]! });
+    if (errors.length > 0) return this;
+    this.#defined = this.#definitions(contents);
+    for (const [name, pipeline, at] of this.#pairs(this.#child(this.#child(contents, 'service'), 'pipelines'))) {
+      this.#connectPipeline(name, pipeline, at);
+    }
+    for (const { name, section, at } of this.#defined.values()) {
+      const isUsed = section === 'extensions' || this.#used.has(`${section} ${name}`);
+      if (!isUsed) this.#fail('unused-part', at, { name });
+    }
+    return this;
+  }
+
+  #fail(code: string, at: Place, args: Finding['args']): void {
+    this.findings.push({ layer: 'form', verdict: 'failed', code, at, args });
+  }
+
+  #place(offset: number): Place {
+    const { line, col } = this.#lines.linePos(offset);
+    return { offset, line, column: col, file: this.#file };
+  }
+
+  #placeOf(node: unknown): Place {
+    return this.#place((node as YamlNode | undefined)?.range?.[0] ?? 0);
+  }
+
+  #definitions(contents: unknown): Map<string, Defined> {
     const found = new Map<string, Defined>();
-    for (const [section, body, at] of pairs(contents)) {
+    for (const [section, body, at] of this.#pairs(contents)) {
       if (!TOP.includes(section))
-        fail('unknown-component', at, { name: section, suggestion: closest(section, TOP) ?? '' });
+        this.#fail('unknown-component', at, { name: section, suggestion: closest(section, TOP) ?? '' });
       if (!(SECTIONS as readonly string[]).includes(section)) continue;
-      for (const [name, component, at] of pairs(body)) {
+      for (const [name, component, at] of this.#pairs(body)) {
         const type = name.split('/')[0]!;
         found.set(`${section} ${name}`, {
           name,
@@ -68,91 +98,94 @@ export function readCollector(file: string, text: string, env: Environment): { g
     return found;
   }
 
-  function connectPipeline(name: string, pipeline: unknown, at: Place): void {
+  #connectPipeline(name: string, pipeline: unknown, at: Place): void {
     const signal = name.split('/')[0] as Signal;
-    const receivers = nodesOf('receivers', child(pipeline, 'receivers'), name, at);
-    const exporters = nodesOf('exporters', child(pipeline, 'exporters'), name, at);
+    const receivers = this.#nodesOf('receivers', this.#child(pipeline, 'receivers'), name, at);
+    const exporters = this.#nodesOf('exporters', this.#child(pipeline, 'exporters'), name, at);
     const stages = [
       receivers,
-      ...nodesOf('processors', child(pipeline, 'processors'), name, at).map((node) => [node]),
+      ...this.#nodesOf('processors', this.#child(pipeline, 'processors'), name, at).map((node) => [node]),
       exporters,
     ];
     for (const [index, stage] of stages.slice(1).entries()) {
       for (const { id: from } of stages[index]!) {
         for (const { id: to, listed } of stage) {
-          graph.edges.push({ from, to, attribute: name, owner: from, at: listed, signal } satisfies Edge);
+          this.graph.edges.push({ from, to, attribute: name, owner: from, at: listed, signal } satisfies Edge);
         }
       }
     }
   }
 
-  function nodesOf(section: string, list: unknown, pipeline: string, at: Place): { id: string; listed: Place }[] {
+  #nodesOf(section: string, list: unknown, pipeline: string, at: Place): { id: string; listed: Place }[] {
     const items = isSeq(list) ? list.items : [];
     return items.flatMap((item) => {
       const name = String(isScalar(item) ? item.value : item);
-      const part = defined.get(`${section} ${name}`) ?? defined.get(`connectors ${name}`);
+      const part = this.#defined.get(`${section} ${name}`) ?? this.#defined.get(`connectors ${name}`);
       if (!part) {
-        const candidates = [...defined.values()].filter((other) => [section, 'connectors'].includes(other.section));
+        const candidates = [...this.#defined.values()].filter((other) =>
+          [section, 'connectors'].includes(other.section),
+        );
         const suggestion =
           closest(
             name,
             candidates.map(({ name }) => name),
           ) ?? '';
-        fail('unknown-reference', placeOf(item), { name, suggestion });
+        this.#fail('unknown-reference', this.#placeOf(item), { name, suggestion });
         return [];
       }
-      used.add(`${part.section} ${name}`);
+      this.#used.add(`${part.section} ${name}`);
       // A processor is another one in each pipeline; receivers, exporters and connectors are shared.
       const id = section === 'processors' ? `${pipeline}: ${name}` : `${part.section}.${name}`;
-      if (!graph.nodes.has(id)) graph.nodes.set(id, toNode(id, part, at));
-      return [{ id, listed: placeOf(item) }];
+      if (!this.graph.nodes.has(id)) this.graph.nodes.set(id, this.#toNode(id, part, at));
+      return [{ id, listed: this.#placeOf(item) }];
     });
   }
 
-  function toNode(id: string, { kind, at, body }: Defined, pipeline: Place): Node {
-    const values = (path: string) => valuesAt(body, path.split('/'));
+  #toNode(id: string, { kind, at, body }: Defined, pipeline: Place): Node {
+    const values = (path: string) => this.#valuesAt(body, path.split('/'));
     return {
-      ...{ id, kind, at, file, body: [], out: pipeline, settings: toSettings(kind, at, body) },
+      ...{ id, kind, at, file: this.#file, body: [], out: pipeline, settings: this.#toSettings(kind, at, body) },
       values,
       items: values,
     };
   }
 
-  function toSettings(name: string, at: Place, body: unknown): Settings {
+  #toSettings(name: string, at: Place, body: unknown): Settings {
     return {
       ...{ name, at },
-      value: (key) => valuesAt(body, [key])[0]?.value,
-      placeOf: (key) => valuesAt(body, [key])[0]?.at ?? at,
-      blocks: pairs(body).flatMap(([key, value, at]) => (isMap(value) ? [toSettings(key, at, value)] : [])),
+      value: (key) => this.#valuesAt(body, [key])[0]?.value,
+      placeOf: (key) => this.#valuesAt(body, [key])[0]?.at ?? at,
+      blocks: this.#pairs(body).flatMap(([key, value, at]) => (isMap(value) ? [this.#toSettings(key, at, value)] : [])),
     };
   }
 
   /** Through maps, and through all items of lists. */
-  function valuesAt(node: unknown, path: string[]): { value: Value; at: Place }[] {
-    if (isSeq(node) && path.length > 0) return node.items.flatMap((item) => valuesAt(item, path));
+  #valuesAt(node: unknown, path: string[]): { value: Value; at: Place }[] {
+    if (isSeq(node) && path.length > 0) return node.items.flatMap((item) => this.#valuesAt(item, path));
     const [key, ...rest] = path;
-    if (key !== undefined) return pairs(node).flatMap(([name, value]) => (name === key ? valuesAt(value, rest) : []));
-    const value = (node as YamlNode | null)?.toJS(document) ?? null;
-    return [{ value: substitute(value, env), at: placeOf(node) }];
+    if (key !== undefined)
+      return this.#pairs(node).flatMap(([name, value]) => (name === key ? this.#valuesAt(value, rest) : []));
+    const value = (node as YamlNode | null)?.toJS(this.#document) ?? null;
+    return [{ value: substitute(value, this.#env), at: this.#placeOf(node) }];
   }
 
-  function pairs(node: unknown): [key: string, value: unknown, at: Place][] {
-    const resolved = resolve(node);
+  #pairs(node: unknown): [key: string, value: unknown, at: Place][] {
+    const resolved = this.#resolve(node);
     if (!isMap(resolved)) return [];
     return resolved.items.map(({ key, value }) => [
       String(isScalar(key) ? key.value : key),
-      resolve(value),
-      placeOf(key),
+      this.#resolve(value),
+      this.#placeOf(key),
     ]);
   }
 
-  function child(node: unknown, key: string): unknown {
-    return pairs(node).find(([name]) => name === key)?.[1];
+  #child(node: unknown, key: string): unknown {
+    return this.#pairs(node).find(([name]) => name === key)?.[1];
   }
 
-  function resolve(node: unknown): unknown {
+  #resolve(node: unknown): unknown {
     return node && typeof node === 'object' && 'source' in node && 'resolve' in node
-      ? (node as { resolve(document: unknown): unknown }).resolve(document)
+      ? (node as Alias).resolve(this.#document)
       : node;
   }
 }

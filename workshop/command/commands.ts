@@ -8,6 +8,7 @@ import { checkData, checkReload } from '../live/check-live.ts';
 import type { Stack } from '../live/stack.ts';
 import { startCommand as commandForStack } from '../live/stack.ts';
 import { lessonOf, listLessons, nextLesson } from './list.ts';
+import { pointAlloy } from './point.ts';
 import { firstProblem, report, showProblem } from './report.ts';
 import { solutionPart } from './solution-part.ts';
 import { renderMarkdown, type Terminal } from './terminal.ts';
@@ -34,7 +35,7 @@ export async function startCommand(
   name: string | undefined,
   seed: string | undefined,
 ): Promise<number> {
-  const { work, terminal, stack } = context;
+  const { work, terminal } = context;
   const { say, style } = terminal;
   const lesson = lessonOf(name);
   if (!lesson) {
@@ -58,11 +59,21 @@ export async function startCommand(
   };
   say(`${style('bold', `Edit ${shown}`)} (${notes[how]}), with npm run workshop watch beside it.`);
   if (context.offline) return PASSED;
-  const { graph } = await checkFile(lesson, file);
-  const [problem] = graph ? await checkReload(lesson, graph, file, stack) : [];
-  if (problem?.verdict === 'unknown') showProblem(problem, terminal);
-  else if (lesson.file === 'otel.yml') say(`The collector runs it after: ${commandForStack(file)}`);
+  if (lesson.file === 'otel.yml') say(`The collector runs it after: ${commandForStack(file)}`);
+  else await pointTo(context, lesson, file);
   return PASSED;
+}
+
+/** Makes the running Alloy read the file; where none runs, says what starts one. */
+async function pointTo({ terminal, stack }: Context, lesson: Lesson, file: string): Promise<void> {
+  const { graph } = await checkFile(lesson, file);
+  const ask = async () => (graph ? (await checkReload(lesson, graph, file, stack))[0] : undefined);
+  let problem = await ask();
+  if (problem?.code === 'other-configuration') {
+    terminal.say('Alloy runs another configuration. Now it gets this one …');
+    if (await pointAlloy()) problem = await ask();
+  }
+  if (problem?.verdict === 'unknown') showProblem(problem, terminal);
 }
 
 /** Another seed makes another exam: then what was written for the one before makes room, and is kept. */
@@ -119,7 +130,7 @@ export async function checkCommand(context: Context): Promise<number> {
   return verdict === 'passed' ? PASSED : verdict === 'failed' ? FAILED : CANNOT_TELL;
 }
 
-/** Notes that a lesson is passed, and asks its question where somebody can answer. */
+/** Notes that a lesson is passed, and asks its question where someone can answer. */
 export async function passLesson(context: Context, lesson: Lesson): Promise<void> {
   const { work, terminal } = context;
   const before = work.progress.lessons[lesson.name];

@@ -81,6 +81,8 @@ const SENTENCES: Record<string, (args: Args) => string> = {
   'no-backend': ({ name, url, command }) => `${name} does not answer at ${url}. ${command} starts it`,
   'not-sent': ({ url, reason }) => `the checker could not send to ${url}: ${reason}`,
   'not-arrived': ({ query, seconds }) => `nothing arrived within ${seconds} s: ${query}`,
+  'not-yet': ({ query, seconds, patience }) =>
+    `nothing arrived within ${seconds} s, but this configuration may take ${patience} s: check again (${query})`,
   'wrong-count': ({ query, given, wanted }) => `${given} arrived in place of ${wanted}: ${query}`,
   'too-many': ({ query, given, wanted }) => `${given} arrived, of which at most ${wanted} should: ${query}`,
   'outage-not-tried': ({ command }) => `this needs a backend that goes away: ${command}`,

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { parseArgs, styleText } from 'node:util';
 import { stackOf } from '../live/stack.ts';
 import { answerCommand, checkCommand, hintCommand, resetCommand, solveCommand, startCommand } from './commands.ts';
@@ -37,6 +38,7 @@ try {
 }
 
 async function main(args: string[]): Promise<number> {
+  readEnvFile();
   const parsed = parse(args);
   if ('problem' in parsed) return fail(`${parsed.problem}\n\n${HELP}`);
   const { values, positionals } = parsed;
@@ -69,6 +71,15 @@ async function main(args: string[]): Promise<number> {
       return outageCommand(context);
     default:
       return fail(`There is no command ${command}.\n\n${HELP}`);
+  }
+}
+
+/** Compose reads the ports from .env; the checker has to know the same ones. */
+function readEnvFile(): void {
+  try {
+    process.loadEnvFile(path.join(import.meta.dirname, '../../.env'));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
 }
 

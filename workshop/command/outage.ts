@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import path from 'node:path';
 import { verdictOf } from '../check/finding.ts';
 import { checkOutage } from '../live/outage.ts';
 import { type Context, FAILED, PASSED, passLesson } from './commands.ts';
 import { lessonOf } from './list.ts';
+import { compose } from './point.ts';
 
 const BACKENDS = ['mimir', 'loki', 'tempo'];
 const SECONDS = 60;
@@ -20,7 +18,10 @@ export async function outageCommand(context: Context): Promise<number> {
   say(`${BACKENDS.join(', ')} stop for ${SECONDS} s …`);
   const findings = await checkOutage(
     context.stack,
-    { stop: () => compose('stop', ...BACKENDS), start: () => compose('start', '--wait', ...BACKENDS) },
+    {
+      stop: () => orThrow(compose('stop', ...BACKENDS)),
+      start: () => orThrow(compose('start', '--wait', ...BACKENDS)),
+    },
     SECONDS,
   );
   for (const { verdict, args } of findings) {
@@ -33,13 +34,6 @@ export async function outageCommand(context: Context): Promise<number> {
   return PASSED;
 }
 
-/** @throws when Docker Compose can't do it; what it says is on the screen by then */
-async function compose(...args: string[]): Promise<void> {
-  const all = ['compose', '-f', 'docker-compose-workshop.yml', ...args];
-  const child = spawn('docker', all, {
-    cwd: path.join(import.meta.dirname, '../..'),
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  if (code !== 0) throw new Error(`docker ${all.join(' ')} ended with ${code}`);
+async function orThrow(done: Promise<boolean>): Promise<void> {
+  if (!(await done)) throw new Error('Docker Compose could not do it');
 }

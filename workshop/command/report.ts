@@ -22,7 +22,7 @@ export function report(lesson: Lesson, findings: readonly Finding[], seconds: nu
   const problem = firstProblem(findings)!;
   say(`${verdict === 'failed' ? style('red', '✗ failed') : style('yellow', '? can’t tell')} ${time}`);
   if (verdict === 'unknown' && findings.some((finding) => finding.layer === 'intent')) {
-    say('  The file is right, as far as it tells by itself. What is missing:');
+    say('  The file is right, as far as it alone tells. What is missing:');
   }
   showProblem(problem, { say, style });
   const hint = problem.verdict === 'failed' && problem.requirement ? lesson.hints[problem.requirement] : undefined;

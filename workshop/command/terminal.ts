@@ -7,7 +7,7 @@ type Style = Parameters<typeof styleText>[0];
 export type Terminal = {
   say(text?: string): void;
   style(style: Style, text: string): string;
-  /** Asks a question; undefined where there is nobody to ask, as in a pipe. */
+  /** Asks a question; undefined where there is no one to ask, as in a pipe. */
   ask(question: string, signal?: AbortSignal): Promise<string | undefined>;
 };
 

@@ -1,4 +1,4 @@
-import { COMPONENTS } from '../alloy/graph.ts';
+import { COMPONENTS } from '../alloy/components.ts';
 import { parse } from '../alloy/parser.ts';
 import {
   type Attribute,
@@ -32,86 +32,101 @@ const LABEL_ATTRIBUTES = ['target_label', 'name', 'key', 'source', 'trace_id_key
 
 export function mutantsOf(text: string): Mutant[] {
   const { body } = parse(text);
-  const mutants: Mutant[] = [];
-  const lineOf = (offset: number) => text.slice(0, offset).split('\n').length;
+  const breaker = new Breaker(text, body);
+  for (const block of body) if (block.type === 'block') breaker.mutateComponent(block);
+  breaker.walk(body);
+  return breaker.mutants;
+}
+
+class Breaker {
+  mutants: Mutant[] = [];
+  #text: string;
+  #body: Statement[];
+
+  constructor(text: string, body: Statement[]) {
+    this.#text = text;
+    this.#body = body;
+  }
+
+  #lineOf(offset: number): number {
+    return this.#text.slice(0, offset).split('\n').length;
+  }
+
   /** Lines that name a component. */
-  const linesWith = (name: string) =>
-    text.split('\n').flatMap((line, index) => (name !== '' && line.includes(name) ? [index + 1] : []));
-  const add = (kind: Mutant['kind'], what: string, at: number, length: number, by: string, lines: number[] = []) =>
-    mutants.push({
-      ...{ kind, what, at, length, by, text: text.slice(0, at) + by + text.slice(at + length) },
-      lines: [lineOf(at), ...lines],
-    });
+  #linesWith(name: string): number[] {
+    return this.#text.split('\n').flatMap((line, index) => (name !== '' && line.includes(name) ? [index + 1] : []));
+  }
 
-  for (const block of body) if (block.type === 'block') mutateComponent(block);
-  walk(body);
-  return mutants;
+  #add(kind: Mutant['kind'], what: string, at: number, length: number, by: string, lines: number[] = []): void {
+    const text = this.#text.slice(0, at) + by + this.#text.slice(at + length);
+    this.mutants.push({ kind, what, at, length, by, text, lines: [this.#lineOf(at), ...lines] });
+  }
 
-  function mutateComponent(block: Block): void {
+  mutateComponent(block: Block): void {
     const id = block.label ? `${block.name}.${block.label}` : block.name;
     const isComponent = block.name in COMPONENTS;
-    remove(block, [...linesWith(id), ...feeding(block)], block.name);
+    this.#remove(block, [...this.#linesWith(id), ...this.#feeding(block)], block.name);
     const misspelt = block.name.replace(/(.)(.)$/, '$2$1');
     const wrong = misspelt === block.name ? `${block.name}x` : misspelt;
-    add('component', `${block.name} → ${wrong}`, block.at.offset, block.name.length, wrong, linesWith(id));
+    this.#add('component', `${block.name} → ${wrong}`, block.at.offset, block.name.length, wrong, this.#linesWith(id));
     // What it takes and what it gives no longer fit: where it is connected is as right as where it is named.
     const sibling = siblingOf(block.name);
     if (sibling) {
-      add('component', `${block.name} → ${sibling}`, block.at.offset, block.name.length, sibling, [
-        ...linesWith(id),
-        ...insideOf(block),
+      this.#add('component', `${block.name} → ${sibling}`, block.at.offset, block.name.length, sibling, [
+        ...this.#linesWith(id),
+        ...this.#insideOf(block),
       ]);
-      mutants.at(-1)!.missing = block.name;
+      this.mutants.at(-1)!.missing = block.name;
     }
     if (!isComponent || !block.label) return;
-    const label = text.indexOf(`"${block.label}"`, block.at.offset);
-    const references = linesWith(id);
+    const label = this.#text.indexOf(`"${block.label}"`, block.at.offset);
+    const references = this.#linesWith(id);
     if (references.length > 0)
-      add('label', `${id} renamed`, label + 1, block.label.length, `${block.label}_2`, references);
+      this.#add('label', `${id} renamed`, label + 1, block.label.length, `${block.label}_2`, references);
   }
 
   /** Components whose exports it takes: that nothing takes them now is what one sees. */
-  function feeding(block: Block): number[] {
+  #feeding(block: Block): number[] {
     const names: string[] =
-      text.slice(block.at.offset, block.end.offset).match(/[a-z][\w.]+(?=\.(targets|output)\b)/g) ?? [];
-    return body.flatMap((other) =>
-      other.type === 'block' && names.includes(`${other.name}.${other.label}`) ? insideOf(other) : [],
+      this.#text.slice(block.at.offset, block.end.offset).match(/[a-z][\w.]+(?=\.(targets|output)\b)/g) ?? [];
+    return this.#body.flatMap((other) =>
+      other.type === 'block' && names.includes(`${other.name}.${other.label}`) ? this.#insideOf(other) : [],
     );
   }
 
-  function remove(block: Block, lines: number[], missing?: string): void {
+  #remove(block: Block, lines: number[], missing?: string): void {
     const end = block.end.offset + 1;
-    const [from, to] = [lineOf(block.at.offset), lineOf(end)];
+    const [from, to] = [this.#lineOf(block.at.offset), this.#lineOf(end)];
     const after = lines.flatMap((line) => (line < from ? [line] : line > to ? [line - (to - from)] : []));
-    add('block', `${block.name} removed`, block.at.offset, end - block.at.offset, '', after);
-    if (missing) mutants.at(-1)!.missing = missing;
+    this.#add('block', `${block.name} removed`, block.at.offset, end - block.at.offset, '', after);
+    if (missing) this.mutants.at(-1)!.missing = missing;
   }
 
-  function walk(body: Statement[], parents: Block[] = []): void {
+  walk(body: Statement[], parents: Block[] = []): void {
     for (const statement of body) {
-      if (statement.type === 'attribute') mutateAttribute(statement, parents.at(-1));
+      if (statement.type === 'attribute') this.#mutateAttribute(statement, parents.at(-1));
       else {
-        if (parents.length > 0) remove(statement, insideOf(parents[0]!));
-        walk(statement.body, [...parents, statement]);
+        if (parents.length > 0) this.#remove(statement, this.#insideOf(parents[0]!));
+        this.walk(statement.body, [...parents, statement]);
       }
     }
   }
 
   /** All lines of a component: where a part of it is missing, any of them is the right one. */
-  function insideOf(block: Block): number[] {
+  #insideOf(block: Block): number[] {
     return Array.from({ length: block.end.line - block.at.line + 1 }, (_, index) => block.at.line + index);
   }
 
-  function mutateAttribute({ name, value, at }: Attribute, parent: Block | undefined): void {
+  #mutateAttribute({ name, value, at }: Attribute, parent: Block | undefined): void {
     const calls = new Set<Expression>();
     for (const part of partsOf(value)) {
       if (part.type === 'call') calls.add(part.of);
-      if (part.type === 'access' && !calls.has(part)) mutateReference(part, value, at);
+      if (part.type === 'access' && !calls.has(part)) this.#mutateReference(part, value, at);
       if (part.type === 'object') {
         for (const field of part.fields) {
           if (field.name.startsWith('__')) continue;
-          const quoted = text.startsWith('"', field.at.offset) ? 1 : 0;
-          add(
+          const quoted = this.#text.startsWith('"', field.at.offset) ? 1 : 0;
+          this.#add(
             'label',
             `${field.name} → ${field.name}_2`,
             field.at.offset + quoted,
@@ -120,18 +135,18 @@ export function mutantsOf(text: string): Mutant[] {
           );
         }
       }
-      if (part.type === 'literal') mutateLiteral(part, name, parent, at);
+      if (part.type === 'literal') this.#mutateLiteral(part, name, parent, at);
     }
   }
 
-  function mutateReference(part: Expression & { type: 'access' }, whole: Expression, at: Position): void {
+  #mutateReference(part: Expression & { type: 'access' }, whole: Expression, at: Position): void {
     const names = dotted(part);
-    const end = endOfName(text, part.at.offset);
-    const reference = text.slice(part.at.offset, end);
+    const end = endOfName(this.#text, part.at.offset);
+    const reference = this.#text.slice(part.at.offset, end);
     if (!names || names.join('.') !== reference) return;
     const inList = whole.type === 'array';
-    const comma = /^\s*,/.exec(text.slice(end))?.[0].length ?? 0;
-    add(
+    const comma = /^\s*,/.exec(this.#text.slice(end))?.[0].length ?? 0;
+    this.#add(
       'reference',
       `${reference} left out`,
       part.at.offset,
@@ -139,35 +154,31 @@ export function mutantsOf(text: string): Mutant[] {
       inList ? '' : '[]',
       [at.line],
     );
-    const other = otherReference(text, reference);
-    if (other) add('reference', `${reference} → ${other}`, part.at.offset, end - part.at.offset, other, [at.line]);
-    add('reference', `${reference} misspelt`, end - 1, 1, '', [at.line]);
+    const other = otherReference(this.#text, reference);
+    if (other)
+      this.#add('reference', `${reference} → ${other}`, part.at.offset, end - part.at.offset, other, [at.line]);
+    this.#add('reference', `${reference} misspelt`, end - 1, 1, '', [at.line]);
   }
 
-  function mutateLiteral(
-    part: Expression & { type: 'literal' },
-    name: string,
-    parent: Block | undefined,
-    at: Position,
-  ): void {
+  #mutateLiteral(part: Expression & { type: 'literal' }, name: string, parent: Block | undefined, at: Position): void {
     const from = part.at.offset;
     if (name === 'listen_port')
-      add('port', `listen_port ${part.value}`, from, String(part.value).length, String(Number(part.value) + 1));
-    if (typeof part.value !== 'string' || text[from] !== '"') return;
-    const end = endOfString(text, from);
-    add('quote', `${name}: no closing quote`, end - 1, 1, '', [at.line]);
-    const port = /(?<=:)\d{4,5}(?=\b)/.exec(text.slice(from, end));
+      this.#add('port', `listen_port ${part.value}`, from, String(part.value).length, String(Number(part.value) + 1));
+    if (typeof part.value !== 'string' || this.#text[from] !== '"') return;
+    const end = endOfString(this.#text, from);
+    this.#add('quote', `${name}: no closing quote`, end - 1, 1, '', [at.line]);
+    const port = /(?<=:)\d{4,5}(?=\b)/.exec(this.#text.slice(from, end));
     if (port)
-      add('port', `${name}: port ${port[0]}`, from + port.index, port[0].length, String(Number(port[0]) + 1), [
+      this.#add('port', `${name}: port ${port[0]}`, from + port.index, port[0].length, String(Number(port[0]) + 1), [
         at.line,
       ]);
     if (REGEX_ATTRIBUTES.includes(name)) {
-      add('regex', `${name}: one letter more`, from + 1, 0, 'x');
-      add('regex', `${name}: one letter less`, from + 1, 1, '');
+      this.#add('regex', `${name}: one letter more`, from + 1, 0, 'x');
+      this.#add('regex', `${name}: one letter less`, from + 1, 1, '');
     }
     const isLabel = LABEL_ATTRIBUTES.includes(name) && !['policy', 'filter'].includes(parent?.name ?? '');
-    if (isLabel) add('label', `${name} = ${part.value}_2`, end - 1, 0, '_2');
-    if (name === 'source_labels') add('label', `${name}: ${part.value}_2`, end - 1, 0, '_2');
+    if (isLabel) this.#add('label', `${name} = ${part.value}_2`, end - 1, 0, '_2');
+    if (name === 'source_labels') this.#add('label', `${name}: ${part.value}_2`, end - 1, 0, '_2');
   }
 }
 

@@ -4,8 +4,8 @@ import { checkText } from '../check/check.ts';
 import { verdictOf } from '../check/finding.ts';
 import { explain } from '../command/explain.ts';
 import { LESSONS } from '../lessons/all.ts';
+import { answersTo } from '../lessons/answers.ts';
 import { edit, fileOf, lessonsWith, textOf } from '../lessons/edits.ts';
-import { OTHER_WAYS } from '../lessons/other-ways.ts';
 import { REWRITES } from './variants.ts';
 
 // What is right must never be called wrong, however it is written.
@@ -32,11 +32,14 @@ describe('a solution, written in another way', () => {
   }
 });
 
+const otherWays = await Promise.all(
+  LESSONS.map(async (lesson) => (await answersTo(lesson)).OTHER_WAYS.map((way) => ({ lesson, ...way }))),
+);
+
 describe('another way to the same end', () => {
-  for (const { lesson: name, why, edits, text: whole, undecided = false } of OTHER_WAYS) {
+  for (const { lesson, why, edits, text: whole, undecided = false } of otherWays.flat()) {
     variants++;
-    test(`lesson ${name}: ${why}`, () => {
-      const lesson = LESSONS.find((lesson) => lesson.name === name)!;
+    test(`lesson ${lesson.name}: ${why}`, () => {
       const text = whole ?? edit(textOf(lesson, 'solution'), edits ?? []);
       const { findings } = checkText(lesson, fileOf(lesson, 'solution'), text);
       const problems = findings.filter(({ verdict }) => verdict !== 'passed');

@@ -1,4 +1,4 @@
-import { COMPONENTS } from '../alloy/graph.ts';
+import { COMPONENTS } from '../alloy/components.ts';
 import { parse } from '../alloy/parser.ts';
 import type { Block } from '../alloy/syntax.ts';
 

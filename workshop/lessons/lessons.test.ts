@@ -8,14 +8,15 @@ import { explain } from '../command/explain.ts';
 import { firstProblem } from '../command/report.ts';
 import { solutionPart } from '../command/solution-part.ts';
 import { LESSONS } from './all.ts';
+import { answersTo } from './answers.ts';
 import { edit, fileOf, textOf } from './edits.ts';
-import { MISTAKES } from './mistakes.ts';
 import { STARTERS } from './starters.ts';
 
 // The exam has no starter: exam.test.ts.
 const withFile = LESSONS.filter(({ file, name }) => file !== undefined && name !== 'exam');
 
 for (const lesson of withFile) {
+  const { MISTAKES } = await answersTo(lesson);
   describe(`lesson ${lesson.name}`, () => {
     const solution = textOf(lesson, 'solution');
 
@@ -46,7 +47,7 @@ for (const lesson of withFile) {
       }
     });
 
-    for (const { why, edits, code, requirement, line } of MISTAKES[lesson.name] ?? []) {
+    for (const { why, edits, code, requirement, line } of MISTAKES) {
       test(`mistake: ${why}`, () => {
         const text = edit(solution, edits);
         const problem = firstProblem(checkText(lesson, 'config.alloy', text).findings);
@@ -59,11 +60,11 @@ for (const lesson of withFile) {
   });
 }
 
-test('three typical mistakes a lesson, each with a hint of its own', () => {
-  for (const { name } of withFile) {
-    const mistakes = MISTAKES[name] ?? [];
-    assert.ok(mistakes.length >= 3, name);
-    const said = mistakes.map(({ edits, code, line }) => `${edits[0]?.[1]} ${code} ${line}`);
+test('three typical mistakes a lesson, each with a different hint', async () => {
+  for (const lesson of withFile) {
+    const { MISTAKES } = await answersTo(lesson);
+    assert.ok(MISTAKES.length >= 3, lesson.name);
+    const said = MISTAKES.map(({ edits, code, line }) => `${edits[0]?.[1]} ${code} ${line}`);
     assert.equal(new Set(said).size, said.length);
   }
 });

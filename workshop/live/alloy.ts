@@ -1,4 +1,5 @@
-import { COMPONENTS, type Graph, type Place } from '../alloy/graph.ts';
+import { COMPONENTS } from '../alloy/components.ts';
+import type { Graph, Place } from '../alloy/graph.ts';
 import type { Finding } from '../check/finding.ts';
 import { ask, askJson, reasonOf } from './ask.ts';
 import { startCommand } from './stack.ts';
@@ -17,7 +18,10 @@ export async function reload(alloy: string, file: string): Promise<Finding | und
     return unknown('no-alloy', { url: alloy, command: startCommand(file), reason: reasonOf(error) });
   }
   if (response.ok) return undefined;
-  return refused(await response.text(), file);
+  const answer = await response.text();
+  // Anything else is not Alloy.
+  if (response.status === 400) return refused(answer, file);
+  return unknown('no-alloy', { url: alloy, command: startCommand(file), reason: `status ${response.status}` });
 }
 
 /** `/etc/alloy/config.alloy:12:3: unrecognized attribute name "x"`, with or without words before and after. */

@@ -5,11 +5,12 @@ import { checkComponents, reload } from './alloy.ts';
 import { NoAnswer } from './ask.ts';
 import { checkFlow, readCounts } from './flow.ts';
 import type { Marker } from './markers.ts';
+import { patienceOf } from './patience.ts';
 import { checkResult, newContext } from './result.ts';
 import { type Stack, startCommand } from './stack.ts';
 
 /** The longest that the layers with backends take. */
-export const RESULT_SECONDS = 16;
+export const RESULT_SECONDS = 18;
 
 /** What Alloy itself says of the file, once it has read it again. */
 export async function checkReload(lesson: Lesson, graph: Graph, file: string, stack: Stack): Promise<Finding[]> {
@@ -37,7 +38,7 @@ export async function checkData(
   const hasCounters = lesson.file === 'config.alloy';
   try {
     const before = hasCounters ? await readCounts(stack.alloy, graph) : undefined;
-    const context = newContext(stack, seconds, file, marker);
+    const context = { ...newContext(stack, seconds, file, marker), patience: patienceOf(graph) };
     const results = await Promise.all(lesson.live.map((check) => checkResult(check, context)));
     if (!before) return results;
     const flow = checkFlow(graph, lesson.requirements, before, await readCounts(stack.alloy, graph));

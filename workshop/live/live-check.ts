@@ -9,16 +9,16 @@ export type LiveCheck = { id: string } & Question;
 type Question =
   /** Series (a selector) with samples made after the check began: `count` of them, or at least one; with this value. */
   | { type: 'series'; query: string; count?: number; value?: number }
-  /** A log line of our own, sent to Loki's push API of Alloy. */
+  /** A line of the checker, sent to Loki's push API of Alloy. */
   | { type: 'line'; input: Input; expect: Outcome }
   /** Lines that arrived after the check began, without any being sent. */
   | { type: 'lines'; query: string }
-  /** Spans of our own, sent by OTLP: they arrive in Tempo as expected, or, with `dropped`, don't. */
+  /** Spans of the checker, sent by OTLP: they arrive in Tempo as expected, or, with `dropped`, don't. */
   | { type: 'spans'; input: SpanInput; expect: Outcome; atMost?: number }
-  /** A metric and a log record of our own, sent by OTLP. */
+  /** A metric and a log record of the checker, sent by OTLP. */
   | { type: 'otlp-metric' }
   | { type: 'otlp-line' }
-  /** A profile of our own, or those that were fetched. */
+  /** A profile of the checker, or those that were fetched. */
   | { type: 'profiles'; service: string; push?: boolean }
   /** What a page sends to Faro. */
   | { type: 'faro' }

@@ -11,13 +11,13 @@ import type { Lesson } from '../lessons/lesson.ts';
 import { checkData, checkReload } from './check-live.ts';
 import { newMarker } from './markers.ts';
 import { type RealStack, saveRecording, startRealStack } from './real-stack.ts';
-import { type Exchange, recording } from './recording.ts';
+import { type Exchange, type Recording, recording } from './recording.ts';
 
 // Each solution on the real Alloy and the real backends; and, with RECORD=1, their answers kept for where there are none.
 
 const alloy = await realProgram('alloy');
 
-/** What can't run here: Beyla needs the kernel; the outage has a test of its own; the Collector another one. */
+/** What can't run here: Beyla needs the kernel; the outage and the Collector have separate tests. */
 const ELSEWHERE = ['beyla', '11'];
 
 const lessons = LESSONS.filter(
@@ -67,7 +67,15 @@ describe('on the real programs', { skip: alloy.skip }, () => {
       assert.deepEqual(said([...reload, ...data]), []);
       assert.equal(verdictOf(data), 'passed');
       if (!process.env.RECORD) return;
-      await saveRecording(lesson.folder, { lesson: lesson.name, versions: stack.versions, marker, exchanges });
+      const checks = lesson.live.map(({ id }) => id);
+      const { versions } = stack;
+      await saveRecording(lesson.folder, {
+        lesson: lesson.name,
+        checks,
+        versions,
+        marker,
+        exchanges,
+      } satisfies Recording);
     });
   }
 

@@ -13,6 +13,8 @@ type Upstreams = Partial<Record<Signal, string>>;
 export type RealBackends = {
   /** Where each takes its signal. */
   upstreams: Upstreams;
+  /** Where Tempo takes OTLP over gRPC. */
+  tracesGrpc: string | undefined;
   /** Where each answers queries. */
   queries: Partial<Record<Signal, string>>;
   /** Asks one of them. */
@@ -69,6 +71,7 @@ const RECIPES: Record<Signal, Recipe> = {
 export async function startRealBackends(): Promise<RealBackends> {
   await using resources = new AsyncDisposableStack();
   const upstreams: Upstreams = {};
+  let tracesGrpc: string | undefined;
   const queries: RealBackends['queries'] = {};
   const notRun: string[] = [];
   const folder = await mkdtemp(path.join(tmpdir(), 'mythical-backends-'));
@@ -110,6 +113,7 @@ export async function startRealBackends(): Promise<RealBackends> {
       ),
     );
     upstreams[signal] = signal === 'traces' ? `http://127.0.0.1:${otlpHttp}` : url;
+    if (signal === 'traces') tracesGrpc = `http://127.0.0.1:${otlp}`;
     queries[signal] = url;
   }
   const started = resources.move();
@@ -118,5 +122,5 @@ export async function startRealBackends(): Promise<RealBackends> {
     if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
     return (await response.json()) as T;
   }
-  return { upstreams, queries, ask, notRun, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  return { upstreams, tracesGrpc, queries, ask, notRun, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }

@@ -35,7 +35,7 @@ export async function startRealStack(alloy: string, first: string, postgres: str
   const moves: [from: RegExp, to: string][] = [
     [/mimir:9009/g, host(backends.queries.metrics)],
     [/loki:3100/g, host(backends.queries.logs)],
-    [/tempo:4317/g, host(backends.upstreams.traces)],
+    [/tempo:4317/g, host(backends.tracesGrpc)],
     [/pyroscope:4040/g, host(backends.queries.profiles)],
     [/127\.0\.0\.1:12345/g, `127.0.0.1:${page}`],
     [/0\.0\.0\.0:4317/g, `127.0.0.1:${grpc}`],
@@ -102,11 +102,14 @@ async function versionsOf(alloy: string): Promise<Record<string, string>> {
   const versions: Record<string, string> = {};
   for (const name of ['alloy', 'mimir', 'loki', 'tempo', 'pyroscope'] as const) {
     const program = name === 'alloy' ? alloy : (await realProgram(name)).path;
-    if (!program) continue;
-    const { stdout, stderr } = await promisify(execFile)(program, [name === 'alloy' ? '--version' : '-version']);
-    versions[name] = /v?\d+\.\d+[\w.+-]*/.exec(stdout + stderr)?.[0] ?? 'unknown';
+    if (program) versions[name] = await versionOf(program);
   }
   return versions;
+}
+
+export async function versionOf(program: string): Promise<string> {
+  const { stdout, stderr } = await promisify(execFile)(program, ['--version']);
+  return /version[ =:]+(v?\d+\.\d+[\w.+-]*)/.exec(stdout + stderr)?.[1] ?? 'unknown';
 }
 
 export const RECORDINGS = path.join(import.meta.dirname, 'recordings');

@@ -9,6 +9,8 @@ export type Exchange = { question: string; answers: { status: number; body: stri
 
 export type Recording = {
   lesson: string;
+  /** The checks that these answers belong to. */
+  checks: string[];
   /** Of the programs that gave these answers. */
   versions: Record<string, string>;
   marker: Marker;

@@ -22,20 +22,29 @@ import { type Stack, startCommand } from './stack.ts';
 
 type Of<T extends LiveCheck['type']> = Extract<LiveCheck, { type: T }>;
 
-export type Context = { stack: Stack; marker: Marker; deadline: number; seconds: number; file: string };
+export type Context = {
+  stack: Stack;
+  marker: Marker;
+  deadline: number;
+  seconds: number;
+  file: string;
+  patience: number;
+};
 
 /** How long to go on looking after something arrived, in case it arrives once more. */
 const TWICE_MS = 1_500;
 
 export const newContext = (stack: Stack, seconds: number, file: string, marker = newMarker()): Context => ({
-  ...{ stack, seconds, file, marker },
+  ...{ stack, seconds, file, marker, patience: 0 },
   deadline: Date.now() + seconds * 1000,
 });
+
+const UNDECIDED = ['outage-not-tried', 'not-yet'];
 
 export async function checkResult(check: LiveCheck, context: Context): Promise<Finding> {
   try {
     const { code, args = {} } = await run(check, context);
-    const verdict = code === 'arrived' ? 'passed' : code === 'outage-not-tried' ? 'unknown' : 'failed';
+    const verdict = code === 'arrived' ? 'passed' : UNDECIDED.includes(code) ? 'unknown' : 'failed';
     return { layer: 'result', verdict, code, args, requirement: check.id };
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
@@ -113,7 +122,7 @@ async function checkLines(query: string, context: Context): Promise<Result> {
 
 async function checkSpans({ id, input, expect, atMost }: Of<'spans'>, context: Context): Promise<Result> {
   const { stack } = context;
-  // In a lesson with several checks of spans, each has a name of its own; the first has that of the run.
+  // In a lesson with several checks of spans, each has a different name; the first has that of the run.
   const isPlain = atMost === undefined && !input.error && !input.milliseconds;
   const marker = isPlain ? context.marker : markerOf(context.marker, id);
   const { ids, body } = otlpSpans(input, marker);
@@ -197,7 +206,10 @@ function differences(sample: Sample, expect: Outcome): Result {
   return { code, args: { name, wanted, given } };
 }
 
-const notArrived = (query: string, { seconds }: Context): Result => ({ code: 'not-arrived', args: { query, seconds } });
+const notArrived = (query: string, { seconds, patience }: Context): Result =>
+  seconds < patience
+    ? { code: 'not-yet', args: { query, seconds, patience: String(patience) } }
+    : { code: 'not-arrived', args: { query, seconds } };
 
 const wrongCount = (query: string, given: number, wanted: number): Result => ({
   code: 'wrong-count',

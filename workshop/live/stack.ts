@@ -16,7 +16,7 @@ export type Stack = {
 export const startCommand = (file: string) =>
   `docker compose -f docker-compose-workshop${file.endsWith('.yml') ? '-otel' : ''}.yml up -d --remove-orphans`;
 
-/** By the ports of .env, as docker-compose.yml publishes them. */
+/** By the ports of .env, or their defaults, as docker-compose.yml publishes them. */
 export function stackOf(env: Record<string, string | undefined>): Stack {
   const at = (variable: string, port: number) => `http://127.0.0.1:${env[variable] || port}`;
   return {

@@ -4,6 +4,15 @@ import type { Dashboard, Variable } from './read.ts';
 /** The values that a dashboard opens with. An array is a choice of several, or all of them. */
 export type Values = Record<string, string | string[]>;
 
+/** What the file of a dashboard has in its variables. */
+export const savedValues = ({ templating }: Dashboard): Values =>
+  Object.fromEntries(
+    templating.list.map(({ name, current, allValue }) => [
+      name,
+      [current.value].flat()[0] === '$__all' ? allValue! : current.value,
+    ]),
+  );
+
 /** What Grafana has in its variables when somebody opens the dashboard; `given` stands for what a link carries. */
 export async function openingValues({ templating }: Dashboard, mimir: string, given: Values = {}): Promise<Values> {
   const values: Values = {};

@@ -7,6 +7,7 @@ import { runInNewContext } from 'node:vm';
 import { time } from '@datadog/pprof';
 import { context, ROOT_CONTEXT, type Span, type SpanContext, TraceFlags, trace } from '@opentelemetry/api';
 import { AlwaysOffSampler, type ReadableSpan, TracerProvider } from '@opentelemetry/sdk-trace';
+import { burn, count, countBurning, type Sample, samplesOf } from '../../../tests/support/burn-samples.ts';
 import { createSpanProfiles, SPAN_PROFILER_OPTIONS, SPAN_PROFILES_SUPPORTED } from './span-profiles.ts';
 
 // In the process of this file, because there is one profiler in each.
@@ -227,35 +228,4 @@ describe('the samples of a profile', { skip }, () => {
   }
 });
 
-type Sample = { labels: Record<string, string>; samples: number; burning: boolean };
-
-function samplesOf(profile: ReturnType<typeof time.stop>): Sample[] {
-  const string = (index: number | bigint) => profile.stringTable.strings[Number(index)]!;
-  return profile.sample.map(({ label, value, locationId }) => ({
-    labels: Object.fromEntries(label.map(({ key, str }) => [string(key), string(str)])),
-    samples: Number(value[0]),
-    burning: locationId.some((id) =>
-      profile.location[Number(id) - 1]!.line.some(
-        ({ functionId }) => string(profile.function[Number(functionId) - 1]!.name) === 'burn',
-      ),
-    ),
-  }));
-}
-
-function count(samples: Sample[], span: Span): number {
-  return samples
-    .filter(({ burning, labels }) => burning && labels.profile_id === span.spanContext().spanId)
-    .reduce((sum, { samples }) => sum + samples, 0);
-}
-
-const countBurning = (samples: Sample[]) =>
-  samples.filter(({ burning }) => burning).reduce((sum, { samples }) => sum + samples, 0);
-
 const attributesOf = (span: Span) => (span as unknown as ReadableSpan).attributes;
-
-function burn(milliseconds: number): void {
-  const end = performance.now() + milliseconds;
-  let steps = 0;
-  while (performance.now() < end) for (let step = 0; step < 1_000; step++) steps += Math.sqrt(step);
-  assert.ok(steps > 0);
-}

@@ -113,7 +113,7 @@ export default {
       'otelcol.receiver.otlp.default',
     ],
     dimensions: [
-      'Span metrics have few labels by themselves. Each dimension adds one.',
+      'Span metrics have few labels. Each dimension adds one.',
       'Two blocks dimension: name = "http.method" and name = "beast".',
       'otelcol.connector.spanmetrics.red',
     ],
@@ -137,7 +137,7 @@ export default {
   question: {
     text: 'The trace id is in each of these lines. Why is it no label? Name what a label with so many values would make too many of.',
     answer: /streams?/i,
-    reason: 'Each combination of labels is a stream of its own, with an index entry and chunks.',
+    reason: 'Each combination of labels is a separate stream, with an index entry and chunks.',
   },
   live: [
     {

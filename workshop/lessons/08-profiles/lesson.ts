@@ -57,7 +57,7 @@ export default {
     livedebugging: ['The graph page shows no data.', 'livedebugging has an attribute enabled.', 'livedebugging'],
   },
   question: {
-    text: 'The services of the sandbox: pull or push? (Look at PROFILING_MODE in .env.)',
+    text: 'The services of the sandbox: pull or push? (Look at PROFILING_MODE in .env.example.)',
     answer: /^push/i,
     reason: 'A program behind a firewall, or one that lives for a minute, can only push.',
   },

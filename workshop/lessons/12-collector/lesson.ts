@@ -12,6 +12,7 @@ const limiter = {
   where: { limit_mib: { atLeast: 50, atMost: 400 }, check_interval: { atLeast: '100ms', atMost: '10s' } },
 } as const;
 const batch = { kind: 'processors.batch' };
+const BATCHES = { 'sending_queue/batch/flush_timeout': { atLeast: '10ms', atMost: '10s' } } as const;
 const tempo = {
   anyOf: [
     { kind: 'exporters.otlp', where: { 'tls/insecure': true, endpoint: { pattern: /^(http:\/\/)?tempo:4317$/ } } },
@@ -43,7 +44,13 @@ export default {
     { id: 'mimir', type: 'exists', of: mimir },
     { id: 'limiter', type: 'exists', of: limiter },
     { id: 'traces', type: 'flow', from: receiver, through: [limiter], always: true, to: tempo, signal: 'traces' },
-    { id: 'batched', type: 'flow', from: receiver, through: [limiter, batch], to: tempo, signal: 'traces' },
+    {
+      ...{ id: 'batched', type: 'any' },
+      of: [
+        { id: 'batched', type: 'exists', of: { kind: ['exporters.otlp', 'exporters.otlphttp'], where: BATCHES } },
+        { id: 'batched', type: 'flow', from: receiver, through: [batch], to: tempo, signal: 'traces' },
+      ],
+    },
     { id: 'logs', type: 'flow', from: receiver, through: [limiter], always: true, to: loki, signal: 'logs' },
     { id: 'metrics', type: 'flow', from: receiver, through: [limiter], always: true, to: mimir, signal: 'metrics' },
     { id: 'span-metrics', type: 'flow', from: receiver, through: [spanmetrics], to: mimir, signal: 'traces' },
@@ -53,6 +60,10 @@ export default {
       of: spanmetrics,
       attribute: 'dimensions/name',
       include: ['http.method', 'beast'],
+    },
+    {
+      ...{ id: 'instance', type: 'values', of: spanmetrics, attribute: 'exclude_dimensions' },
+      include: ['collector.instance.id'],
     },
     { id: 'seconds', type: 'value', of: spanmetrics, attribute: 'histogram/unit', is: 's' },
   ],
@@ -72,10 +83,14 @@ export default {
     ],
     traces: [
       'The pipeline traces lacks the memory limiter, or does not end at Tempo.',
-      'processors: [memory_limiter, batch].',
+      'processors: [memory_limiter].',
       'service',
     ],
-    batched: ['Spans go on in batches.', 'batch stands after memory_limiter.', 'service'],
+    batched: [
+      'Each export is a request of few spans. Hundreds fit into one.',
+      'In the exporter, sending_queue: { batch: { flush_timeout: 500ms } }.',
+      'exporters',
+    ],
     logs: [
       'There is no pipeline for logs, or it ends nowhere.',
       'logs: with receivers, processors and exporters.',
@@ -92,6 +107,11 @@ export default {
       'service',
     ],
     dimensions: ['Two attributes of spans are to be labels.', 'dimensions: a list, each with a name.', 'connectors'],
+    instance: [
+      'One label has a new value with each start of the Collector: all series begin again.',
+      'exclude_dimensions: [collector.instance.id].',
+      'connectors',
+    ],
     seconds: ['Prometheus counts time in seconds.', 'histogram: { unit: s }.', 'connectors'],
   },
   question: {

@@ -71,7 +71,7 @@ export default {
       'discovery.relabel.beyla',
     ],
     name: [
-      'A regular expression with a group, and the replacement uses it. What Beyla sets by itself has to go.',
+      'A regular expression with a group, and the replacement uses it. What Beyla sets has to go.',
       'regex = "beyla-(.+)", replacement = "beyla-mythical-$1"; and labeldrop for exported_(job|service_name|instance) in prometheus.relabel.',
       'discovery.relabel.beyla',
     ],

@@ -1,6 +1,7 @@
 import type { BrowserConfig } from '@mythical/common/browser-config';
 import { createStore, type Store } from '@mythical/ui/page/store.ts';
-import { loadRum, noRum, type Rum } from '../rum/rum.ts';
+import { loadRum, noRum } from '../rum/load-rum.ts';
+import type { Rum } from '../rum/rum.ts';
 import { type Actions, createActions } from './actions.ts';
 import { createApi } from './api.ts';
 import { createBeasts } from './beasts.ts';

@@ -30,7 +30,7 @@ function Figure({ name, value, note, bad = false }: { name: string; value: strin
       <dt className="text-xs text-soft">{name}</dt>
       <dd>
         <strong className={`text-2xl leading-tight tabular-nums ${bad ? 'text-bad' : ''}`}>{value}</strong>{' '}
-        <small>{note}</small>
+        <small className="max-sm:block">{note}</small>
       </dd>
     </dl>
   );

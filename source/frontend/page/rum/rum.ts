@@ -1,5 +1,3 @@
-import type { BrowserConfig } from '@mythical/common/browser-config';
-
 /** Real user monitoring, as the rest of the page uses it. */
 export type Rum = {
   /** Begins the trace of an action. */
@@ -23,20 +21,3 @@ export type ActionSpan = {
   /** @param error what went wrong, if something did */
   end(error: string | undefined): void;
 };
-
-const noSpan: ActionSpan = { traceId: undefined, spanId: undefined, run: (start) => start(), end() {} };
-
-/** Without a collector the page works the same, and sends nothing. */
-export const noRum: Rum = { startSpan: () => noSpan, event() {}, error() {}, view() {}, sessionId: undefined };
-
-/** Faro is half of all the code: a separate chunk, loaded only if there is a collector. */
-export async function loadRum(config: BrowserConfig, apiUrl: string): Promise<Rum> {
-  if (config.faroUrl === null) return noRum;
-  try {
-    const { startFaro } = await import('./faro.ts');
-    return startFaro(config, config.faroUrl, apiUrl);
-  } catch {
-    // The page works without it.
-    return noRum;
-  }
-}

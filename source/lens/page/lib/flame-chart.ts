@@ -1,7 +1,7 @@
 import flamegraph, { type FlameGraphChart, type FlameNode } from 'd3-flame-graph';
 import { select } from 'd3-selection';
 import { hash } from './hash.ts';
-import type { Frame } from './stacks.ts';
+import { type Frame, UNZOOMED } from './stacks.ts';
 
 /** d3-flame-graph, set up for the page. A separate module, because only the flame graph loads it. */
 export type FlameChart = {
@@ -38,7 +38,7 @@ export function drawFlames(place: HTMLElement, { tree, zoomed, onZoom, onPoint }
     .setSearchMatch((node, text) => text !== '' && node.data.name.toLowerCase().includes(text.toLowerCase()))
     .setSearchHandler(() => {})
     .setColorMapper((node) => (node.highlight ? 'var(--flame-found)' : colourOf(node.data.name)))
-    .onClick((node) => onZoom(pathOf(node)));
+    .onClick((node) => onZoom(node.parent === null ? UNZOOMED : pathOf(node)));
   select(place).datum(structuredClone(tree)).call(chart);
   const target = zoomed.length > 0 && findNode(chart, zoomed);
   if (target) chart.zoomTo(target);

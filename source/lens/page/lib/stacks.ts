@@ -4,6 +4,9 @@ export type Stack = { frames: readonly string[]; value: number };
 /** A frame of a flame graph: `value` counts everything below it as well, as d3-flame-graph wants it. */
 export type Frame = { name: string; value: number; children: Frame[] };
 
+/** The path to the root of a graph: one array, as zooming out again must not count as a change. */
+export const UNZOOMED: string[] = [];
+
 /** What one function used: `self` in its own code, `total` with all that it called. */
 export type FunctionUse = { name: string; self: number; total: number };
 

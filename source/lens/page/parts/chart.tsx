@@ -1,6 +1,6 @@
 import { formatClock } from '@mythical/ui/page/format.ts';
 import { useTheme } from '@mythical/ui/page/theme.ts';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import uPlot from 'uplot';
 import { resolveColour } from '../lib/colours.ts';
 import { type Lines, niceTop, stacked } from '../lib/series.ts';
@@ -29,7 +29,10 @@ const NO_MARKS: readonly Mark[] = [];
 export function Chart(props: Props) {
   const { label, lines, extent, format, style = 'lines', minTop = 0, maxTop = Infinity, height = 150 } = props;
   const marks = props.marks ?? NO_MARKS;
-  const data = [lines.times, ...(style === 'lines' ? lines.series.map(({ values }) => values) : stacked(lines))];
+  const data = useMemo(
+    () => [lines.times, ...(style === 'lines' ? lines.series.map(({ values }) => values) : stacked(lines))],
+    [lines, style],
+  );
   const highest = data.slice(1).reduce((top, values) => values.reduce((a: number, b) => Math.max(a, b ?? 0), top), 0);
   const top = Math.min(maxTop, niceTop(Math.max(highest, minTop, ...marks.map(({ value }) => value))));
   const { canvas, cursor } = usePlot({ lines, data: data as uPlot.AlignedData, extent, top, format, style, height });
@@ -91,7 +94,9 @@ function usePlot(input: PlotInput) {
     };
   }, [theme, shape]);
 
-  useEffect(() => plot.current?.setData(input.data));
+  const { data, extent, top } = input;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: with new data, a plot asks for the ends of its axes again
+  useEffect(() => plot.current?.setData(data), [data, extent, top]);
   return { canvas, cursor };
 }
 

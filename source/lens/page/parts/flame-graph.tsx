@@ -1,7 +1,7 @@
 import { formatExact, formatPercent, formatValue } from '@mythical/ui/page/format.ts';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { FlameChart } from '../lib/flame-chart.ts';
-import type { Frame } from '../lib/stacks.ts';
+import { type Frame, UNZOOMED } from '../lib/stacks.ts';
 
 type Props = {
   tree: Frame;
@@ -19,39 +19,32 @@ export function FlameGraph({ tree, unit, search, zoomed, setZoomed }: Props) {
   const chart = useRef<FlameChart>(undefined);
   const [pointed, setPointed] = useState<Pointed>();
   const [width, setWidth] = useState(0);
+  const [library, setLibrary] = useState<typeof import('../lib/flame-chart.ts')>();
   const wanted = useRef({ search, zoomed });
   wanted.current = { search, zoomed };
 
   useEffect(() => {
+    void import('../lib/flame-chart.ts').then(setLibrary);
     const resize = new ResizeObserver(() => setWidth(place.current?.clientWidth ?? 0));
     resize.observe(place.current!);
     return () => resize.disconnect();
   }, []);
 
   useEffect(() => {
-    let isOver = false;
-    async function draw(): Promise<void> {
-      const { drawFlames } = await import('../lib/flame-chart.ts');
-      if (isOver || place.current === null) return;
-      chart.current = drawFlames(place.current, {
-        tree,
-        zoomed: wanted.current.zoomed,
-        onZoom: setZoomed,
-        onPoint: setPointed,
-      });
-      if (wanted.current.search !== '') chart.current.search(wanted.current.search);
-    }
-    if (width > 0) void draw();
+    if (library === undefined || width === 0) return;
+    const { search: text, zoomed: path } = wanted.current;
+    const drawn = library.drawFlames(place.current!, { tree, zoomed: path, onZoom: setZoomed, onPoint: setPointed });
+    if (text !== '') drawn.search(text);
+    chart.current = drawn;
     return () => {
-      isOver = true;
-      chart.current?.destroy();
       chart.current = undefined;
+      drawn.destroy();
     };
-  }, [tree, width, setZoomed]);
+  }, [library, tree, width, setZoomed]);
 
   useEffect(() => chart.current?.search(search), [search]);
   useEffect(() => {
-    if (zoomed.length === 0) chart.current?.resetZoom();
+    if (zoomed === UNZOOMED) chart.current?.resetZoom();
   }, [zoomed]);
 
   const text =

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { useKept } from '../lib/kept.ts';
 import { formatRoute } from '../lib/route.ts';
 import { setParams, usePlace } from '../lib/router.ts';
-import { mergeStacks, type Stack, topFunctions } from '../lib/stacks.ts';
+import { mergeStacks, type Stack, topFunctions, UNZOOMED } from '../lib/stacks.ts';
 import { services } from '../lib/summary.ts';
 import { rangeToParams } from '../lib/time.ts';
 import { useQuery } from '../lib/use-query.ts';
@@ -103,7 +103,7 @@ type FlamePanelProps = { query: ReturnType<typeof useQuery<StackRow>>; chosen: P
 function FlamePanel({ query, chosen, search }: FlamePanelProps) {
   const rows = query.answer?.rows ?? NONE;
   const name = `${chosen.service} ${chosen.type}`;
-  const [zoomed, setZoomed] = useKept<string[]>('flame zoom', NONE);
+  const [zoomed, setZoomed] = useKept<string[]>('flame zoom', UNZOOMED);
   const { tree, stacks } = useMemo(() => {
     const all = rows.map(
       ({ stack, value }): Stack => ({
@@ -117,7 +117,7 @@ function FlamePanel({ query, chosen, search }: FlamePanelProps) {
   const controls = (
     <>
       <span className="status">{isSnapshot(chosen.type) ? 'latest profile in time range' : 'sum over time range'}</span>
-      <button type="button" className="small-button" onClick={() => setZoomed([])}>
+      <button type="button" className="small-button" onClick={() => setZoomed(UNZOOMED)}>
         Reset zoom
       </button>
     </>

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { panelsOf, readDashboards } from '../dashboards/read.ts';
+import { dataSources } from './examples.ts';
+import { linksOfEverySpan, linksOfSomeSpans, MAX_BUTTONS, MENU } from './span-buttons.ts';
+
+// Names of links are Grafana's, and whether they are buttons depends on how many there are.
+describe('what texts say of the links of a span', () => {
+  const tempo = dataSources.get('tempo')!;
+  const names = [...linksOfEverySpan(tempo), ...linksOfSomeSpans(tempo)];
+  const root = path.join(import.meta.dirname, '../../..');
+  const texts: [string, string][] = [
+    ...['README.md', 'docs/runbooks.md', 'docs/dashboards.md'].map((file): [string, string] => [
+      file,
+      readFileSync(path.join(root, file), 'utf8'),
+    ]),
+    ...[...readDashboards()].map(([name, dashboard]): [string, string] => [
+      `the dashboard ${name}`,
+      panelsOf(dashboard)
+        .flatMap(({ description = '', options }) => [description, String(options?.content ?? '')])
+        .join('\n\n'),
+    ]),
+  ];
+  /** Paragraphs and points of lists. */
+  const parts = texts.flatMap(([where, text]) =>
+    text.split(/\n\s*\n|\n(?=\d+\. |[-|] )/).map((part) => ({ where, part: part.replace(/\s*\n\s*/g, ' ') })),
+  );
+  const emphasized = (part: string) => [...part.matchAll(/(\*\*?)(?=\S)([^*]+)\1/g)].map(([, , words]) => words!);
+
+  test('every span has too many for buttons: they are entries of one menu', () => {
+    assert.ok(linksOfEverySpan(tempo).length > MAX_BUTTONS);
+  });
+
+  test('a link that is named is named as Grafana does, and so is the menu', () => {
+    const naming = parts.filter(({ part }) => emphasized(part).some((words) => names.includes(words)));
+    assert.ok(naming.length >= 6, `${naming.length}`);
+    for (const { where, part } of naming) assert.ok(emphasized(part).includes(MENU), `${where}: ${part}`);
+    for (const { where, part } of parts) {
+      for (const words of emphasized(part)) {
+        if (/^(Logs|Profiles?|Metrics)( (for|of) .*)$/.test(words))
+          assert.ok(names.includes(words), `${where}: ${words}`);
+      }
+    }
+  });
+
+  test('no text sends somebody to a button of a span that is not there', () => {
+    for (const { where, part } of parts) {
+      for (const [, words] of part.matchAll(/\bbuttons? \*+([^*]+)\*+/gi))
+        assert.equal(words, MENU, `${where}: ${part}`);
+      assert.ok(!emphasized(part).some((words) => /^(Logs|Profile)$/.test(words)), `${where}: ${part}`);
+    }
+  });
+});

@@ -1,0 +1,42 @@
+import type { Dashboard, Link, Panel } from '../../../grafana/model/dashboards/read.ts';
+import { fill } from '../../../grafana/model/dashboards/variables.ts';
+import { needs } from '../stack/addresses.ts';
+import type { Collector } from '../stack/collector.ts';
+import { needsAlloy } from './only-with-alloy.ts';
+
+/** What a query, or a link, says when its data come from that component. */
+const SIGNS: readonly [component: string, sign: RegExp][] = [
+  ['k6', /k6_|service_name=\\*"k6/],
+  ['beyla', /beyla-/],
+  ['faro', /mythical-frontend|faro/],
+  // Tempo makes metrics as well; and without it nobody takes spans.
+  [
+    'tempo',
+    /"(uid|datasource)\\*":\\*"tempo|tempo_|exporter_(sent|send_failed|enqueue_failed)_spans|traces_(spanmetrics|service_graph)/,
+  ],
+  ['pyroscope', /"(uid|datasource)\\*":\\*"pyroscope|pyroscope_/],
+];
+
+/** Components that only this panel's data come from. */
+export function componentsOf({ templating }: Dashboard, parts: unknown): string[] {
+  const text = fill(
+    JSON.stringify(parts),
+    (name) => [templating.list.find((one) => one.name === name)?.current.value ?? name].flat()[0],
+  )
+    .replaceAll('%22', '"')
+    .replaceAll('%3A', ':');
+  return SIGNS.filter(([, sign]) => sign.test(text)).map(([component]) => component);
+}
+
+/** The options of a test on this panel, or on a link of it. */
+export function optionsOf(
+  collector: Collector,
+  name: string,
+  dashboard: Dashboard,
+  panel: Panel,
+  parts: unknown,
+  link?: Link,
+): { skip: string | false } {
+  if (collector !== 'alloy' && needsAlloy(name, panel.title, link?.title)) return { skip: 'alloy only' };
+  return needs(...componentsOf(dashboard, parts));
+}

@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { assertAccessible, type Look } from '../support/accessibility.ts';
+import { launchWithoutStorage, missingChromium } from '../support/chromium.ts';
+import { ControlRoom, row, visit } from '../support/control-room.ts';
+
+/** The browser app in a real browser: with the keyboard, on a narrow screen, in light and dark, and fast. */
+
+describe('access to the browser app', { skip: missingChromium() }, () => {
+  const room = new ControlRoom();
+
+  test('works with the keyboard alone', async () => {
+    const focused = () =>
+      room.page.evaluate(`(() => {
+        const { activeElement: it } = document;
+        return (it.getAttribute('aria-label') || it.labels?.[0]?.textContent || it.textContent || it.tagName).trim();
+      })()`) as Promise<string>;
+    const tabTo = async (wanted: RegExp | string) => {
+      for (let presses = 0; presses < 80; presses++) {
+        await room.page.keyboard.press('Tab');
+        const now = await focused();
+        if (typeof wanted === 'string' ? now === wanted : wanted.test(now)) return;
+      }
+      assert.fail(`Tab does not lead to ${wanted}`);
+    };
+    await tabTo('unicorn');
+    await room.page.keyboard.press('ArrowRight');
+    await room.page.keyboard.press('ArrowRight');
+    await room.page.getByRole('button', { name: 'Add illithid' }).waitFor();
+    await room.page.keyboard.press('Tab');
+    await room.page.keyboard.type('Keys 1');
+    await room.page.keyboard.press('Enter');
+    await row(room.page, 'Keys 1').waitFor();
+    await room.page.keyboard.type('Keys 2');
+    await room.page.keyboard.press('Enter');
+    await row(room.page, 'Keys 2').waitFor();
+    await room.page.getByTestId('followed').getByText('Add illithid Keys 2').waitFor();
+    await tabTo('Delete Keys 2');
+    await room.page.keyboard.press('Enter');
+    await row(room.page, 'Keys 2').waitFor({ state: 'detached' });
+    assert.equal(await focused(), 'Delete Keys 1', 'the focus is on the next row, not lost');
+    await room.page.keyboard.press('Enter');
+    await row(room.page, 'Keys 1').waitFor({ state: 'detached' });
+    assert.equal(await focused(), 'illithid, by name');
+    await tabTo(/^Trace of: /);
+    await tabTo(/^for/);
+  });
+
+  test('fits a narrow screen, also with errors and long names', async () => {
+    await room.page.setViewportSize({ width: 360, height: 740 });
+    await room.add('averylongnamewithoutanyspace'.repeat(9));
+    await room.add('averylongnamewithoutanyspace'.repeat(9));
+    await room.page.getByTestId('notice').waitFor();
+    await room.page.getByRole('switch', { name: 'queue-backlog' }).click();
+    await room.page.getByRole('timer').waitFor();
+    const overflow = await room.page.evaluate(
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    );
+    assert.ok(Number(overflow) <= 0, `${overflow} px too wide`);
+  });
+
+  test('keeps the colours that a person chose', async () => {
+    await room.page.getByRole('button', { name: 'Switch to dark theme' }).click();
+    await room.page.reload();
+    await room.page.getByRole('button', { name: 'Switch to light theme' }).waitFor();
+    assert.equal(await room.page.evaluate('getComputedStyle(document.documentElement).colorScheme'), 'dark');
+  });
+
+  test('works if the browser blocks storage', async () => {
+    await using blocked = await launchWithoutStorage();
+    const other = await blocked.context.newPage();
+    const errors: string[] = [];
+    other.on('pageerror', (error) => errors.push(error.message));
+    await other.goto(room.app.url);
+    await assert.rejects(other.evaluate('localStorage.length'), /Access is denied/);
+    await other.getByRole('button', { name: 'Switch to dark theme' }).click();
+    assert.equal(await other.evaluate('getComputedStyle(document.documentElement).colorScheme'), 'dark');
+    await other.getByRole('button', { name: 'Add unicorn' }).click();
+    await other.getByTestId('followed').getByText('Add unicorn').waitFor();
+    assert.deepEqual(errors, []);
+  });
+
+  test('has nothing that axe objects to: in light and dark, wide and narrow, with errors and a scenario on', async () => {
+    await room.add('Axe');
+    await room.page.getByTestId('followed').getByText('Add unicorn Axe').waitFor();
+    await room.add('Axe');
+    await room.page.getByTestId('notice').waitFor();
+    await room.page.getByRole('switch', { name: 'log-storm' }).click();
+    await room.page.getByRole('timer').waitFor();
+    const looks = [1280, 1000, 360].flatMap((width): Look[] => [
+      ['light', width],
+      ['dark', width],
+    ]);
+    await assertAccessible(room.page, 'the control room', looks);
+  });
+
+  test('is there within a second, and asks only its own server, the API and the collector', async (t) => {
+    // Up to five times: on a busy machine, one measurement may tell more about the machine.
+    const milliseconds: number[] = [];
+    for (let attempt = 0; attempt < 5 && !milliseconds.some((time) => time < 1000); attempt++) {
+      const fresh = await visit(room.browser, 'about:blank');
+      const start = performance.now();
+      await fresh.page.goto(room.app.url, { waitUntil: 'commit' });
+      await fresh.page.getByTestId('beasts').locator('li').first().waitFor();
+      milliseconds.push(performance.now() - start);
+      await fresh.context.close();
+      const own = [room.app.url, room.app.server.url, room.app.sandbox.lens.url];
+      assert.deepEqual(
+        fresh.asked.filter((url) => !own.some((origin) => url.startsWith(`${origin}/`))),
+        [],
+      );
+      assert.deepEqual(fresh.complaints, []);
+    }
+    t.diagnostic(`from the first byte to the list of beasts: ${milliseconds.map(Math.round).join(', ')} ms`);
+    assert.ok(Math.min(...milliseconds) < 1000, `${milliseconds}`);
+  });
+});

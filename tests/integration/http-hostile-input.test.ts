@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { request } from 'node:http';
+import { after, before, describe, test } from 'node:test';
+import { apiAt, assertProblem } from '../support/api.ts';
+import { type RunningService, type Sandbox, startSandbox } from '../support/sandbox.ts';
+
+let sandbox: Sandbox;
+let server: RunningService;
+before(async () => {
+  sandbox = await startSandbox();
+  server = await sandbox.start('server');
+});
+after(() => sandbox?.[Symbol.asyncDispose]());
+
+const { call, names } = apiAt(() => server.url);
+
+describe('hostile input', () => {
+  test('SQL in a name is a name', async () => {
+    const evil = `Robert'); drop table beasts; --`;
+    assert.equal((await call('POST', '/owlbear', { name: evil })).status, 201);
+    assert.deepEqual(await names('owlbear'), [evil]);
+    assert.equal((await call('DELETE', '/owlbear', { name: `' or '1'='1` })).status, 204);
+    assert.deepEqual(await names('owlbear'), [evil]);
+    assert.equal((await call('DELETE', '/owlbear', { name: evil })).status, 204);
+  });
+
+  test('SQL in a path or a query changes nothing', async () => {
+    await assertProblem(await call('GET', `/${encodeURIComponent('beasts; drop table beasts')}`), 404);
+    assert.equal((await call('GET', `/unicorn?after=${encodeURIComponent("' or 1=1 --")}`)).status, 200);
+    assert.equal((await call('GET', '/unicorn')).status, 200);
+  });
+
+  test('names in any script are kept as they are', async () => {
+    for (const name of ['独角兽', 'حصان', 'Ünïcørn', '🦄', 'e\u0301', 'a'.repeat(255)]) {
+      assert.equal((await call('POST', '/unicorn', { name })).status, 201, name);
+      assert.ok((await names('unicorn')).includes(name), name);
+    }
+  });
+
+  test('names that are none are refused', async () => {
+    const bad = [
+      '',
+      '   ',
+      'x'.repeat(256),
+      'x'.repeat(10_000),
+      5,
+      null,
+      true,
+      [],
+      {},
+      ['x'],
+      { $ne: 1 },
+      'a\u0000b',
+      'a\nb',
+      '\ud800',
+    ];
+    for (const name of bad) await assertProblem(await call('POST', '/unicorn', { name }), 400, /name/);
+    for (const body of [{}, { nom: 'x' }, [], 'null', '"text"', '5']) {
+      await assertProblem(await call('POST', '/unicorn', body), 400);
+    }
+  });
+
+  test('a body that is no JSON, too large, or of another type is refused', async () => {
+    await assertProblem(await call('POST', '/unicorn', '{"name":"x'), 400);
+    await assertProblem(await call('POST', '/unicorn', '{"name":"x"} trailing'), 400);
+    await assertProblem(await call('POST', '/unicorn', { name: 'x'.repeat(1024 * 1024) }), 413);
+    await assertProblem(await call('POST', '/unicorn', 'name=x', { 'content-type': 'text/plain' }), 400, /JSON body/);
+    await assertProblem(await call('POST', '/unicorn', '<x/>', { 'content-type': 'application/xml' }), 400);
+    await assertProblem(
+      await call('POST', '/unicorn', 'x', { 'content-type': 'application/json', 'content-encoding': 'gzip' }),
+      400,
+    );
+    await assertProblem(await call('DELETE', '/unicorn'), 400);
+  });
+
+  test('keys that would change an object prototype do nothing', async () => {
+    await assertProblem(await call('POST', '/unicorn', '{"__proto__":{"name":"x"}}'), 400);
+    await assertProblem(await call('POST', '/unicorn', '{"constructor":{"prototype":{"name":"x"}}}'), 400);
+  });
+
+  test('a request line that is broken does not end the server', async () => {
+    await new Promise<void>((resolve) => {
+      const { hostname, port } = new URL(server.url);
+      request({ hostname, port, method: 'GET', path: '/%E0%A4%A' })
+        .on('response', (response) => {
+          assert.equal(response.statusCode, 400);
+          response.resume().on('end', resolve);
+        })
+        .end();
+    });
+    assert.equal((await call('GET', '/healthz')).status, 200);
+  });
+
+  test('endless kinds from outside make no endless labels', async () => {
+    for (let index = 0; index < 20; index++) await call('GET', `/made-up-${index}`);
+    const metrics = await (await call('GET', '/metrics')).text();
+    assert.doesNotMatch(metrics, /made-up/);
+    assert.match(metrics, /mythical_request_times_count\{method="GET",status="404",beast="none"\} \d+/);
+  });
+});

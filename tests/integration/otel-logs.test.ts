@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { type LogsCollector, startLogsCollector } from '../support/otel-collector.ts';
+import { realProgram } from '../support/real-program.ts';
+
+// What the real collector, with the pipelines of otel/, makes of a log record or a line.
+
+const collector = await realProgram('collector');
+const env = {
+  COMPOSE_PROJECT_NAME: 'mythical',
+  NAMESPACE: 'production',
+  FRONTEND_PORT: '3001',
+};
+
+describe('the collector makes of logs', { skip: collector.skip }, () => {
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  const spanId = 'b7ad6b7169203331';
+  let running: LogsCollector;
+  before(async () => {
+    running = await startLogsCollector(collector.path!, env);
+    await running.write([
+      { project: 'mythical', service: 'loki', log: 'ts=2026 level=warn msg="of a backend"' },
+      { project: 'another', service: 'loki', log: 'of another project' },
+      { log: 'of no project' },
+      {
+        project: 'mythical',
+        service: 'mythical-server',
+        log: `level=info msg="GET unicorn" endpoint=unicorn traceID=${traceId} spanID=${spanId}`,
+      },
+      { project: 'mythical', service: 'mythical-server', log: 'no logfmt at all' },
+    ]);
+  });
+  after(() => running?.[Symbol.asyncDispose]());
+
+  test('a record of a service: labels, ids, and nothing twice', async () => {
+    const resource = {
+      'service.name': 'mythical-server',
+      'service.namespace': 'staging',
+      'deployment.environment.name': 'staging',
+      'telemetry.sdk.name': 'opentelemetry',
+      'service.instance.id': 'i-1',
+    };
+    await running.send(resource, {
+      severityText: 'WARN',
+      traceId,
+      spanId,
+      body: 'line of the server',
+      attributes: { beast: 'unicorn', endpoint: 'unicorn', 'http.method': 'POST', status: '500' },
+    });
+    assert.deepEqual(await running.arrived('line of the server'), {
+      resource: {
+        'service.name': 'mythical-server',
+        'service.instance.id': 'i-1',
+        job: 'mythical-server',
+        namespace: 'staging',
+        source: 'otlp',
+      },
+      attributes: { beast: 'unicorn', level: 'warn', traceID: traceId, spanID: spanId },
+      body: 'line of the server',
+    });
+  });
+
+  test('a record of anybody else: the same labels, and all of its attributes', async () => {
+    await running.send({ 'service.name': 'other' }, { body: 'line of another', attributes: { a: 'b' } });
+    assert.deepEqual(await running.arrived('line of another'), {
+      resource: { 'service.name': 'other', job: 'other', source: 'otlp' },
+      attributes: { a: 'b' },
+      body: 'line of another',
+    });
+  });
+
+  test('a record of a service with ENDPOINT_TYPE=BORING: endpoint in the place of beast', async () => {
+    await using boring = await startLogsCollector(collector.path!, { ...env, ENDPOINT_TYPE: 'BORING' });
+    const record = { body: 'a boring line', attributes: { endpoint: 'login', status: '200' } };
+    await boring.send({ 'service.name': 'mythical-server' }, record);
+    assert.deepEqual((await boring.arrived('a boring line')).attributes, { endpoint: 'login' });
+  });
+
+  test('a line in a file of Docker: the service that wrote it', async () => {
+    assert.deepEqual(await running.arrived('of a backend'), {
+      resource: { 'service.name': 'loki', job: 'loki', source: 'docker' },
+      attributes: { stream: 'stdout' },
+      body: 'ts=2026 level=warn msg="of a backend"',
+    });
+  });
+
+  test('a line of a service in such a file: what it would have by OTLP', async () => {
+    const { resource, attributes } = await running.arrived('GET unicorn');
+    assert.deepEqual(resource, {
+      'service.name': 'mythical-server',
+      job: 'mythical-server',
+      namespace: 'production',
+      source: 'docker',
+    });
+    assert.deepEqual(attributes, {
+      stream: 'stdout',
+      level: 'info',
+      beast: 'unicorn',
+      traceID: traceId,
+      spanID: spanId,
+    });
+    assert.deepEqual((await running.arrived('no logfmt')).attributes, { stream: 'stdout' });
+  });
+
+  test('a line of another project: nothing', async () => {
+    await running.arrived('no logfmt');
+    assert.deepEqual(
+      (await running.records()).filter(({ body }) => /of (another|no) project/.test(body)),
+      [],
+    );
+  });
+
+  test('an exception of a browser: kind, and the frontend as its service', async () => {
+    await running.sendFaro({
+      meta: { app: { name: 'any app', version: '1.0.0', environment: 'test' } },
+      exceptions: [
+        {
+          timestamp: new Date().toISOString(),
+          type: 'Error',
+          value: 'of a browser',
+          trace: { trace_id: traceId, span_id: spanId },
+        },
+      ],
+    });
+    const { resource, attributes } = await running.arrived('of a browser');
+    assert.deepEqual(resource, {
+      'service.name': 'mythical-frontend',
+      'service.version': '1.0.0',
+      'deployment.environment': 'test',
+      job: 'mythical-frontend',
+      source: 'faro',
+    });
+    // The receiver adds a hash, by which equal exceptions are told.
+    const { hash, ...others } = attributes;
+    assert.ok(hash);
+    assert.deepEqual(others, { kind: 'exception', traceID: traceId });
+  });
+});

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { SERVICES } from '@mythical/common/services';
+import { getJson } from '../../grafana/model/http.ts';
+import { rulesOf } from '../e2e/alerts/rules.ts';
+import { askPrometheus, count, isEmpty, metricQueries, whyEmpty } from '../support/metric-queries.ts';
+import { type OtelSandbox, startOtelSandbox } from '../support/otel-sandbox.ts';
+import { realProgram } from '../support/real-program.ts';
+import { until } from '../support/until.ts';
+
+// The services, the real collector behind them as otel/ configures it, and behind that a real Prometheus for metrics and
+// lens for logs and traces. What Mimir is asked by dashboards and rules, Prometheus is asked here.
+
+const [prometheus, collector] = [await realProgram('prometheus'), await realProgram('collector')];
+
+describe('the collector, Prometheus and lens', { skip: prometheus.skip || collector.skip }, () => {
+  let running: OtelSandbox;
+  let url: string;
+  let patientUntil: number;
+  before(async () => {
+    running = await startOtelSandbox({ prometheus: prometheus.path!, collector: collector.path! });
+    url = running.prometheus.url;
+    patientUntil = Date.now() + 100_000;
+  });
+  after(() => running?.[Symbol.asyncDispose]());
+
+  for (const { name } of Object.values(SERVICES)) {
+    test(`${name}: metrics by remote write, logs, spans, profiles`, async () => {
+      const up = `up{service_name="${name}", group="mythical"} == 1`;
+      await until(() => count(url, up), { timeoutMs: 30_000, what: () => up });
+      await until(
+        async () => {
+          const { services } = await running.sandbox.lens.summary();
+          const its = services.find((service) => service.name === name);
+          return its && its.spans > 0 && its.logs > 0 && its.profiles > 0;
+        },
+        { timeoutMs: 30_000, what: () => `spans, logs and profiles of ${name} in lens` },
+      );
+    });
+  }
+
+  for (const metric of ['mythical_request_times_bucket', 'traces_spanmetrics_latency_bucket']) {
+    test(`exemplars of ${metric} lead to traces`, async () => {
+      const found = async () => {
+        const ids = await exemplarsOf(metric);
+        return ids.length > 0 && ids.slice(0, 20);
+      };
+      const ids = await until(found, { timeoutMs: 30_000, what: () => `exemplars of ${metric}` });
+      const wanted = ids.map((id) => `'${id}'`).join();
+      await until(
+        async () => {
+          const [row] = await running.sandbox.rows<{ n: number }>(
+            `select count(distinct trace_id)::int as n from spans where trace_id in (${wanted})`,
+          );
+          return row?.n === ids.length;
+        },
+        { timeoutMs: 20_000, what: () => `the traces ${wanted}` },
+      );
+    });
+  }
+
+  async function exemplarsOf(query: string): Promise<string[]> {
+    const now = Date.now() / 1000;
+    const { data } = await getJson<{ data: { exemplars: { labels: Record<string, string> }[] }[] }>(
+      `${url}/prometheus/api/v1/query_exemplars`,
+      { query, start: String(now - 300), end: String(now) },
+    );
+    const ids = data.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels.traceID ?? labels.trace_id));
+    return [...new Set(ids)].filter((id) => id !== undefined);
+  }
+
+  test('every rule is loaded and can be evaluated', async () => {
+    type Groups = { data: { groups: { rules: { name: string; health: string; lastError?: string }[] }[] } };
+    const wanted = rulesOf('mimir').map((rule) => ('alert' in rule ? rule.alert : rule.record));
+    const evaluated = await until(
+      async () => {
+        const { data } = await getJson<Groups>(`${url}/prometheus/api/v1/rules`);
+        const rules = data.groups.flatMap(({ rules }) => rules);
+        return rules.every(({ health }) => health !== 'unknown') && rules;
+      },
+      { timeoutMs: 70_000, what: () => 'all rules to be evaluated' },
+    );
+    assert.deepEqual(evaluated.map(({ name }) => name).toSorted(), wanted.toSorted());
+    assert.deepEqual(
+      evaluated.filter(({ health }) => health !== 'ok'),
+      [],
+    );
+  });
+
+  describe('metric queries of dashboards', () => {
+    let answered = 0;
+    for (const query of metricQueries()) {
+      test(`${query.dashboard}: ${query.panel.title} ${query.target.refId}`, async (t) => {
+        if (!isEmpty(await askPrometheus(url, query))) return void answered++;
+        const why = await whyEmpty(url, query);
+        if (why !== undefined) return t.skip(`taken by Prometheus; ${why}`);
+        await until(async () => !isEmpty(await askPrometheus(url, query)), {
+          timeoutMs: Math.max(0, patientUntil - Date.now()),
+          intervalMs: 1_000,
+          what: () => `data for ${query.target.expr}`,
+        });
+        answered++;
+      });
+    }
+    test('have data here, wherever the application or the collector is what they are about', (t) => {
+      t.diagnostic(`${answered} of ${metricQueries().length} have data`);
+      assert.ok(answered >= 130, String(answered));
+    });
+  });
+});

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { SCENARIO_NAMES } from '@mythical/common/scenarios';
+import { RUNBOOKS } from '../../grafana/layout/runbooks.ts';
+import { DASHBOARDS } from '../../grafana/layout/uids.ts';
+import { readDataSources } from '../../grafana/model/correlations/data-sources.ts';
+import { linksOfEverySpan, linksOfSomeSpans, MENU } from '../../grafana/model/correlations/span-buttons.ts';
+import { ALERTS_OF_SCENARIOS } from '../e2e/alerts/alerts-of-scenarios.ts';
+import { alertNames, alerts, dashboards } from '../support/all-rules.ts';
+import { read } from '../support/compose-files.ts';
+
+describe('docs/runbooks.md', () => {
+  test('has a section for each alert, and for no other', () => {
+    assert.deepEqual(RUNBOOKS.map(({ title }) => title).toSorted(), alertNames.toSorted());
+  });
+
+  test('says in each how to make it fire', () => {
+    for (const { title, text } of RUNBOOKS) assert.match(text, /^Make it fire:/m, title);
+  });
+
+  test('has a scenario in its table for each of the server, with the alert that the test on a stack waits for', () => {
+    const rows = [...read('docs/runbooks.md').matchAll(/^\| `([\w-]+)` \| `(\w+)`, (page|ticket) \|/gm)];
+    assert.deepEqual(
+      Object.fromEntries(rows.map(([, scenario, alert, severity]) => [scenario, { alert, severity }])),
+      Object.fromEntries(
+        Object.entries(ALERTS_OF_SCENARIOS).map(([name, { alert, severity }]) => [name, { alert, severity }]),
+      ),
+    );
+    assert.deepEqual(Object.keys(ALERTS_OF_SCENARIOS).toSorted(), [...SCENARIO_NAMES].toSorted());
+  });
+
+  test('names dashboards that exist', () => {
+    const titles = Object.values(DASHBOARDS).map(({ title }) => title as string);
+    const panels = dashboards.flatMap(({ panels }) => panels.map(({ title }) => title));
+    const dataSources = readDataSources();
+    const tempo = dataSources.get('tempo')!;
+    const ofDots = dataSources.get('mimir')!.jsonData.exemplarTraceIdDestinations!.map((one) => one.urlDisplayLabel!);
+    const buttons = [
+      MENU,
+      ...linksOfEverySpan(tempo),
+      ...linksOfSomeSpans(tempo),
+      ...ofDots,
+      'Flame graph',
+      'Patterns',
+      'See source',
+    ];
+    for (const [, name] of read('docs/runbooks.md').matchAll(/(?<!\*)\*([A-Z][^*\n]*)\*(?!\*)/g)) {
+      assert.ok([...titles, ...panels, ...buttons].includes(name!), name);
+    }
+  });
+
+  test('each scenario raises an alert that exists', () => {
+    for (const { alert, severity } of Object.values(ALERTS_OF_SCENARIOS)) {
+      assert.ok(alerts.some((one) => one.alert === alert && one.labels.severity === severity));
+    }
+  });
+});

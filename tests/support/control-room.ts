@@ -1,0 +1,77 @@
+import { after, afterEach, before, beforeEach } from 'node:test';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { type BrowserApp, startBrowserApp } from './browser-app.ts';
+import { launchChromium } from './chromium.ts';
+
+/** A page that is opened for one test, and all that it complains about or asks for. */
+export type Visit = { page: Page; context: BrowserContext; complaints: string[]; asked: string[] };
+
+export async function visit(browser: Browser, url: string, prepare?: (page: Page) => Promise<unknown>): Promise<Visit> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const asked: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('request', (request) => asked.push(request.url()));
+  await prepare?.(page);
+  await page.goto(url);
+  return { page, context, complaints, asked };
+}
+
+export const row = (page: Page, name: string): Locator => page.getByTestId('beasts').getByText(name, { exact: true });
+export const firstTraceId = async (within: Locator): Promise<string> =>
+  (await within.getByTestId('trace-id').first().textContent())!;
+
+/** For a suite: the browser app with all that it needs and, for each test, a page that shows it. */
+export class ControlRoom {
+  app!: BrowserApp;
+  browser!: Browser;
+  visited!: Visit;
+
+  /** To be called in `describe`, as it adds hooks. */
+  constructor() {
+    before(async () => {
+      [this.app, this.browser] = await Promise.all([startBrowserApp(), launchChromium()]);
+    });
+    after(async () => {
+      await this.browser?.close();
+      await this.app?.[Symbol.asyncDispose]();
+    });
+    beforeEach(async () => {
+      this.visited = await visit(this.browser, this.app.url);
+      await this.page.getByTestId('followed').getByText('List unicorn').waitFor();
+    });
+    afterEach(async () => {
+      await this.visited.context.close();
+      await fetch(`${this.app.server.url}/scenarios`, { method: 'DELETE' });
+    });
+  }
+
+  get page(): Page {
+    return this.visited.page;
+  }
+
+  api(method: string, path: string, body?: unknown): Promise<Response> {
+    return fetch(`${this.app.server.url}${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+  }
+
+  async add(name: string): Promise<void> {
+    await this.page.getByRole('textbox', { name: /^Name of the new/ }).fill(name);
+    await this.page.getByRole('button', { name: /^Add / }).click();
+  }
+
+  spansOf(traceId: string) {
+    return this.app.sandbox.rows<SpanOfTrace>(`
+      select service, name, span_id as id, parent_span_id as parent, attributes->>'db.system.name' as system
+      from spans where trace_id = '${traceId}' order by start_time`);
+  }
+}
+
+type SpanOfTrace = { service: string; name: string; id: string; parent: string | null; system: string | null };

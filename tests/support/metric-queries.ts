@@ -1,0 +1,77 @@
+import { parser } from '@prometheus-io/lezer-promql';
+import { type Answer, amount } from '../../grafana/model/dashboards/answers.ts';
+import { askMimir, promqlOf } from '../../grafana/model/dashboards/ask-mimir.ts';
+import { openingRange } from '../../grafana/model/dashboards/range.ts';
+import {
+  type Dashboard,
+  type Panel,
+  panelsOf,
+  readDashboards,
+  type Target,
+} from '../../grafana/model/dashboards/read.ts';
+import { savedValues, type Values } from '../../grafana/model/dashboards/variables.ts';
+import { getJson } from '../../grafana/model/http.ts';
+import { mayBeEmpty } from '../e2e/dashboards/may-be-empty.ts';
+
+/** A query in PromQL of a dashboard: of a panel, or of an annotation. */
+export type MetricQuery = { dashboard: string; panel: Panel; target: Target; values: Values; board: Dashboard };
+
+export function metricQueries(): MetricQuery[] {
+  return [...readDashboards()].flatMap(([dashboard, board]) => {
+    const values = savedValues(board);
+    const annotations = board.annotations.list.map(({ name, datasource, expr, step }) => ({
+      panel: { id: 0, type: 'annotation', title: name, gridPos: { x: 0, y: 0, w: 24, h: 1 } },
+      target: { refId: 'Anno', datasource, expr, interval: step },
+    }));
+    const ofPanels = panelsOf(board).flatMap((panel) => (panel.targets ?? []).map((target) => ({ panel, target })));
+    return [...ofPanels, ...annotations]
+      .filter(({ target }) => target.datasource.uid === 'mimir')
+      .map((query) => ({ dashboard, board, values, ...query }));
+  });
+}
+
+/** @throws where Prometheus refuses the query, with its reason */
+export const askPrometheus = (url: string, { panel, target, values, board }: MetricQuery): Promise<Answer> =>
+  askMimir(url, panel, target, values, openingRange(board));
+
+/** Metrics that are there wherever the application and the collector run. */
+const ALWAYS_THERE = /^(mythical_|slo:|nodejs_|otelcol_|traces_(?!spanmetrics_latency\{))/;
+
+/**
+ * Why a query may be without an answer: it is about what is there only after something went wrong, or about a component
+ * that doesn't run here. Undefined where it must have one.
+ */
+export async function whyEmpty(
+  url: string,
+  { dashboard, panel, target, values, board }: MetricQuery,
+): Promise<string | undefined> {
+  if (mayBeEmpty(dashboard, panel.title) || panel.type === 'annotation') return 'nothing went wrong';
+  for (const selector of selectorsOf(promqlOf(target.expr!, values, openingRange(board), 15_000))) {
+    if (ALWAYS_THERE.test(selector)) continue;
+    if ((await count(url, `last_over_time(${selector}[5m])`)) === 0) return `no series here for ${selector}`;
+  }
+  return undefined;
+}
+
+export const isEmpty = (answer: Answer): boolean => amount(answer) === 0;
+
+/** How many series an expression finds. */
+export async function count(url: string, promql: string): Promise<number> {
+  const { data } = await getJson<{ data: { result: { value: [number, string] }[] } }>(
+    `${url}/prometheus/api/v1/query`,
+    {
+      query: `count(${promql})`,
+    },
+  );
+  return Number(data.result[0]?.value[1] ?? 0);
+}
+
+function selectorsOf(promql: string): string[] {
+  const selectors = new Set<string>();
+  parser.parse(promql).iterate({
+    enter({ name, from, to }) {
+      if (name === 'VectorSelector') selectors.add(promql.slice(from, to));
+    },
+  });
+  return [...selectors];
+}

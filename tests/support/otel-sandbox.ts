@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { SERVICES, type ServiceKey } from '@mythical/common/services';
+import { parse } from 'yaml';
+import { freePort } from '../../source/launcher/ports.ts';
+import { RULE_FOLDERS, readRules } from '../e2e/alerts/rules.ts';
+import { SWITCHES } from '../e2e/stack/switches.ts';
+import { startChildProgram } from './child-program.ts';
+import { type Configuration, FLAGS, readConfiguration } from './otel-collector.ts';
+import { type Prometheus, startPrometheus } from './prometheus.ts';
+import { type RunningService, type Sandbox, startSandbox } from './sandbox.ts';
+
+/**
+ * The services, and the real collector as otel/ configures it, with a real Prometheus in the place of Mimir, and lens in
+ * that of Loki, Tempo and Pyroscope.
+ */
+export type OtelSandbox = {
+  sandbox: Sandbox;
+  prometheus: Prometheus;
+  server: RunningService;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+type Ports = Record<ServiceKey | 'otlp' | 'own', number>;
+
+export async function startOtelSandbox(programs: { prometheus: string; collector: string }): Promise<OtelSandbox> {
+  await using resources = new AsyncDisposableStack();
+  const rules = readRules('mimir').map(({ file }) => path.join(RULE_FOLDERS.mimir, file));
+  const [sandbox, prometheus] = await Promise.all([startSandbox(), startPrometheus(programs.prometheus, rules)]);
+  resources.use(prometheus);
+  resources.use(sandbox);
+  const [server, requester, recorder, otlp, own] = await Promise.all(Array.from({ length: 5 }, freePort));
+  const ports = { server, requester, recorder, otlp, own } as Ports;
+  resources.use(await startCollector(programs.collector, ports, prometheus, sandbox));
+
+  const env = {
+    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${otlp}`,
+    LOGS_TARGET: '',
+    OTEL_LOGS_EXPORTER: 'otlp',
+    ALWAYS_SUCCEED: 'false',
+  };
+  const start = (service: ServiceKey, more = {}) =>
+    sandbox.start(service, { ...env, PORT: String(ports[service]), ...more });
+  const running = await start('server');
+  await Promise.all([start('recorder'), start('requester', { MYTHICAL_SERVER_URL: running.url })]);
+  const started = resources.move();
+  return { sandbox, prometheus, server: running, [Symbol.asyncDispose]: () => started.disposeAsync() };
+}
+
+async function startCollector(program: string, ports: Ports, prometheus: Prometheus, { lens }: Sandbox) {
+  await using resources = new AsyncDisposableStack();
+  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-otel-'));
+  resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+  const { spanMetrics, folder: configurations, file } = SWITCHES['otel-collector'];
+  const text = spanMetrics(readFileSync(path.join(configurations, file), 'utf8'));
+  const main: Configuration = parse(text, { merge: true });
+  const host = readConfiguration('host.yml');
+  const { tail_sampling: _, ...processors } = { ...main.processors, ...host.processors };
+  const configuration: Configuration = {
+    receivers: {
+      otlp: { protocols: { grpc: { endpoint: `127.0.0.1:${ports.otlp}` } } },
+      prometheus: { config: { scrape_configs: scrapesOf(main, ports) } },
+      host_metrics: { ...host.receivers?.host_metrics, root_path: '/' },
+    },
+    processors,
+    connectors: main.connectors!,
+    exporters: exportersOf(main, prometheus, lens.url, lens.ports.otlpGrpc),
+    extensions: { file_storage: { directory: folder } },
+    service: {
+      extensions: ['file_storage'],
+      telemetry: { ...main.service.telemetry, metrics: { readers: [ownMetrics(ports.own)] } },
+      pipelines: { ...main.service.pipelines, ...host.service.pipelines },
+    },
+  };
+  const written = path.join(folder, 'config.json');
+  await writeFile(written, JSON.stringify(configuration));
+  resources.use(
+    await startChildProgram(program, [`--config=${written}`, ...FLAGS], {
+      env: { NAMESPACE: 'production' },
+      ready: (line) => line.includes('Everything is ready'),
+    }),
+  );
+  return resources.move();
+}
+
+type Scrape = {
+  job_name: string;
+  scrape_interval: string;
+  static_configs?: { targets: string[]; labels: Record<string, string> }[];
+};
+
+/** The scrapes of what runs here: the application, and the collector itself. */
+function scrapesOf({ receivers }: Configuration, ports: Ports): Scrape[] {
+  const addresses = new Map([['127.0.0.1:8888', `127.0.0.1:${ports.own}`]]);
+  for (const [key, { name, port }] of Object.entries(SERVICES))
+    addresses.set(`${name}:${port}`, `127.0.0.1:${ports[key as ServiceKey]}`);
+  const { scrape_configs } = receivers!.prometheus!.config as { scrape_configs: Scrape[] };
+  return scrape_configs.flatMap((scrape) => {
+    const here = scrape.static_configs?.flatMap(({ targets, labels }) =>
+      targets.flatMap((target) => (addresses.has(target) ? [{ targets: [addresses.get(target)!], labels }] : [])),
+    );
+    return here?.length ? [{ ...scrape, scrape_interval: '5s', static_configs: here }] : [];
+  });
+}
+
+function exportersOf(main: Configuration, prometheus: Prometheus, otlpHttpUrl: string, otlpGrpcPort: number) {
+  const exporters = structuredClone(main.exporters) as Record<string, Record<string, unknown>>;
+  exporters['otlp_http/loki']!.endpoint = otlpHttpUrl;
+  exporters['otlp_grpc/tempo']!.endpoint = `127.0.0.1:${otlpGrpcPort}`;
+  for (const [name, exporter] of Object.entries(exporters))
+    if (name.startsWith('prometheus_remote_write/'))
+      exporter.http = { ...(exporter.http as object), endpoint: prometheus.writeUrl };
+  return exporters;
+}
+
+/** As the default on port 8888. */
+const ownMetrics = (port: number) => ({
+  pull: {
+    exporter: {
+      prometheus: { host: '127.0.0.1', port, without_scope_info: true, without_type_suffix: true, without_units: true },
+    },
+  },
+});

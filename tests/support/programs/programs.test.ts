@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+
+const read = (file: string) => readFileSync(path.join(import.meta.dirname, file), 'utf8');
+const goMod = read('go.mod');
+
+test('the collector is built of the modules and the version that go.mod requires', () => {
+  const { dist, telemetry, ...parts } = parse(read('collector.yaml'));
+  const modules = [telemetry, ...Object.values(parts).flat()].map(({ gomod }) => gomod as string);
+  assert.ok(modules.length > 20);
+  for (const module of [...modules, `go.opentelemetry.io/collector/otelcol v${dist.version}`])
+    assert.ok(goMod.includes(`\t${module}\n`), module);
+});
+
+// Loki, Mimir, Tempo, Pyroscope, Grafana and k6 are under the AGPL: no script of this project brings their sources.
+test('no module is of a program under the AGPL', () => {
+  const modules = [...goMod.matchAll(/^\t(\S+) v/gm)].map(([, module]) => module as string);
+  assert.ok(modules.length > 100);
+  assert.deepEqual(
+    modules.filter((module) => /grafana|k6/.test(module)),
+    // Both are under Apache-2.0 and BSD.
+    ['github.com/grafana/faro/pkg/go', 'github.com/grafana/regexp'],
+  );
+});

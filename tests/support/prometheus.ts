@@ -1,0 +1,54 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { freePort } from '../../source/launcher/ports.ts';
+import { startChildProgram } from './child-program.ts';
+
+export type Prometheus = {
+  /** In front of `/prometheus/api/v1/…`, as in Mimir. */
+  url: string;
+  /** Takes remote writes. */
+  writeUrl: string;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+/** A real Prometheus that scrapes nothing: what it has came by remote write, or from these files of rules. */
+export async function startPrometheus(
+  program: string,
+  ruleFiles: string[],
+  address = '127.0.0.1',
+): Promise<Prometheus> {
+  await using resources = new AsyncDisposableStack();
+  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-prometheus-'));
+  resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+  const configuration = path.join(folder, 'prometheus.json');
+  await writeFile(
+    configuration,
+    JSON.stringify({
+      rule_files: ruleFiles,
+      storage: { exemplars: { max_exemplars: 100_000 }, tsdb: { out_of_order_time_window: '10m' } },
+    }),
+  );
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  resources.use(
+    await startChildProgram(
+      program,
+      [
+        `--config.file=${configuration}`,
+        `--storage.tsdb.path=${folder}/data`,
+        `--web.listen-address=${address}:${port}`,
+        '--web.route-prefix=/prometheus',
+        '--web.enable-remote-write-receiver',
+        '--enable-feature=exemplar-storage',
+      ],
+      { ready: `${url}/prometheus/-/ready` },
+    ),
+  );
+  const started = resources.move();
+  return {
+    url,
+    writeUrl: `${url}/prometheus/api/v1/write`,
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+}

@@ -1,0 +1,42 @@
+import componentsOfAlloy from './components.json' with { type: 'json' };
+
+/** All components of Alloy v1.18.1, with the fields that each exports and their types, as its reference lists them. */
+export const COMPONENTS: Record<string, Record<string, string>> = componentsOfAlloy;
+
+/** Blocks that configure Alloy itself, and are no components. */
+export const SETTINGS = ['logging', 'tracing', 'livedebugging', 'http', 'remotecfg'];
+export const IMPORTS = ['import.file', 'import.string', 'import.http', 'import.git'];
+
+/** The type that an attribute takes, where it takes an export of a known type. */
+export function acceptedType(kind: string, attribute: string): string | undefined {
+  const [space = '', second = ''] = kind.split('.');
+  const last = attribute.split('/').at(-1)!;
+  if (last === 'targets') return 'Targets';
+  if (attribute === 'write_to') return kind === 'logging' ? 'LogsReceiver' : 'otelcol.Consumer';
+  if (attribute === 'client/auth') return 'Handler';
+  if (attribute.startsWith('output/')) {
+    return kind === 'faro.receiver' && last === 'logs' ? 'LogsReceiver' : 'otelcol.Consumer';
+  }
+  if (attribute !== 'forward_to') return undefined;
+  const target = space === 'otelcol' && second === 'exporter' ? kind.split('.')[2]! : space;
+  return { prometheus: 'MetricsReceiver', loki: 'LogsReceiver', pyroscope: 'ProfilesReceiver' }[target];
+}
+
+/** The types of receivers that a component exports. */
+export const receives = (kind: string): string[] =>
+  Object.values(COMPONENTS[kind] ?? {}).filter((type) => /Receiver$|Consumer$/.test(type));
+
+/** The types of receivers that a component can send to. */
+export const sends = (kind: string): string[] => {
+  const attributes =
+    kind === 'faro.receiver' ? ['output/logs', 'output/traces'] : ['forward_to', 'write_to', 'output/traces'];
+  // A component for which this is no attribute never has it, except for exporters, which end a pipeline.
+  const isEnd = /^otelcol\.exporter\.(?!prometheus|loki)|\.(remote_write|write|echo)$/.test(kind);
+  return isEnd ? [] : attributes.flatMap((attribute) => sendsBy(kind, attribute) ?? []);
+};
+
+function sendsBy(kind: string, attribute: string): string | undefined {
+  const isOtel = /^otelcol\.(receiver|processor|connector)/.test(kind) || kind === 'faro.receiver';
+  if (attribute.startsWith('output/') !== isOtel) return undefined;
+  return attribute === 'write_to' && kind !== 'logging' ? undefined : acceptedType(kind, attribute);
+}

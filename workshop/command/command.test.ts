@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, test } from 'node:test';
+import { freePort } from '../../source/launcher/ports.ts';
+import { until } from '../../tests/support/until.ts';
+import { LESSONS } from '../lessons/all.ts';
+import { textOf } from '../lessons/edits.ts';
+
+// The command itself, as one runs it.
+
+const MAIN = path.join(import.meta.dirname, 'main.ts');
+const lesson2 = LESSONS.find(({ name }) => name === '2')!;
+
+let folder: string;
+let file: string;
+/** Ports where nothing answers. */
+let nothing: Record<string, string>;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'workshop-command-'));
+  file = path.join(folder, 'config.alloy');
+  const port = String(await freePort());
+  nothing = { ALLOY_PORT: port, MIMIR_PORT: port, LOKI_PORT: port };
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+function start(args: string[]) {
+  const env = { PATH: process.env.PATH, NO_COLOR: '1', WORKSHOP_FOLDER: folder, ...nothing };
+  const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const said = { text: '' };
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (chunk) => (said.text += chunk));
+  return { child, said };
+}
+
+async function run(...args: string[]): Promise<{ code: number; text: string }> {
+  const { child, said } = start(args);
+  const [code] = (await once(child, 'close')) as [number];
+  return { code, text: said.text };
+}
+
+test('the list has every lesson, and says how to begin', async () => {
+  const { code, text } = await run();
+  assert.equal(code, 0);
+  for (const { title } of LESSONS) assert.ok(text.includes(title), title);
+  assert.match(text, /npm run workshop start 0/);
+});
+
+describe('the student’s work is kept', () => {
+  test('over other lessons and back', async () => {
+    await run('start', '2');
+    assert.equal(await readFile(file, 'utf8'), textOf(lesson2, 'starter'));
+    await writeFile(file, '// mine');
+    assert.match((await run('start', '2')).text, /your work is kept/);
+    assert.equal(await readFile(file, 'utf8'), '// mine');
+    await run('start', '3');
+    assert.notEqual(await readFile(file, 'utf8'), '// mine');
+    assert.match((await run('start', '02')).text, /what you wrote before is there again/);
+    assert.equal(await readFile(file, 'utf8'), '// mine');
+  });
+
+  test('when a starter or a solution takes its place', async () => {
+    await run('start', '2');
+    await writeFile(file, '// mine');
+    const { text } = await run('solve');
+    const [kept] = (await readdir(path.join(folder, 'saved'))).filter((name) => name.startsWith('2-'));
+    assert.ok(kept && text.includes(kept));
+    assert.equal(await readFile(path.join(folder, 'saved', kept), 'utf8'), '// mine');
+    assert.equal(await readFile(file, 'utf8'), textOf(lesson2, 'solution'));
+    await run('reset');
+    assert.equal(await readFile(file, 'utf8'), textOf(lesson2, 'starter'));
+  });
+
+  test('also a file of unknown origin, and with broken progress', async () => {
+    await writeFile(file, '// found');
+    await writeFile(path.join(folder, 'progress.json'), '{ broken');
+    await run('start', '2');
+    const saved = await readdir(path.join(folder, 'saved'));
+    assert.equal(await readFile(path.join(folder, 'saved', saved[0]!), 'utf8'), '// found');
+    assert.ok((await readdir(folder)).includes('progress.json.broken'));
+  });
+});
+
+describe('verdicts', () => {
+  test('failed: the sentence, the line, a nudge', async () => {
+    await run('start', '2');
+    const { code, text } = await run('check');
+    assert.equal(code, 1);
+    assert.match(text, /✗ failed/);
+    assert.match(text, /the label group is missing; it should be "infrastructure"/);
+    assert.match(text, /config\.alloy:9\n/);
+    assert.match(text, /A target is a map of labels/);
+  });
+
+  test('can’t tell, where no stack runs: with the command that starts it, and never as failed', async () => {
+    await run('start', '2');
+    await run('solve');
+    const { code, text } = await run('check');
+    assert.equal(code, 2);
+    assert.match(text, /\? can’t tell/);
+    assert.match(text, /docker compose -f docker-compose-workshop\.yml up -d --remove-orphans starts it/);
+    assert.doesNotMatch(text, /failed/);
+  });
+
+  test('can’t tell, where something else answers at Alloy’s port', async () => {
+    await using server = createServer((_, response) => response.writeHead(404, { connection: 'close' }).end());
+    server.listen(Number(nothing.ALLOY_PORT), '127.0.0.1');
+    await once(server, 'listening');
+    await run('start', '2');
+    await run('solve');
+    const { code, text } = await run('check');
+    assert.deepEqual([code, /✗/.test(text)], [2, false], text);
+  });
+
+  test('without a file: can’t tell, and how to get one', async () => {
+    await run('start', '2');
+    await rm(file);
+    const { code, text } = await run('check');
+    assert.equal(code, 2);
+    assert.match(text, /npm run workshop start 2/);
+  });
+
+  test('passed, as far as the file tells', async () => {
+    await run('start', '2');
+    await run('solve');
+    const { code, text } = await run('check', '--offline');
+    assert.equal(code, 0);
+    assert.match(text, /✓ passed, as far as the file tells/);
+    assert.match(text, /One question: .*datname|One question: In Grafana/);
+  });
+});
+
+test('hints: a nudge, where to look, the part of the solution', async () => {
+  await run('start', '2');
+  const texts = [await run('hint'), await run('hint'), await run('hint')].map(({ text }) => text);
+  assert.match(texts[0]!, /Hint 1 of 3\n {2}A target is a map/);
+  assert.match(texts[1]!, /Hint 2 of 3\n {2}Add "group"/);
+  assert.match(texts[2]!, /Hint 3 of 3\nprometheus\.scrape "alloy" \{\n.*"service" = "alloy"/);
+});
+
+test('answers are graded, and progress shows', async () => {
+  await run('start', '2');
+  assert.equal((await run('answer', 'instance')).code, 1);
+  const { code, text } = await run('answer', 'datname');
+  assert.equal(code, 0);
+  assert.match(text, /✓ Yes\..*\n\n {2}Next: npm run workshop start 3/);
+});
+
+test('watch checks at each save, and Ctrl-C ends it', { timeout: 20_000 }, async () => {
+  await run('start', '2');
+  const { child, said } = start(['watch']);
+  const ended = once(child, 'close');
+  await until(() => said.text.includes('the label group is missing'));
+  await writeFile(file, 'prometheus.scrape "a" {\n  targets = ["x]\n}\n');
+  await until(() => said.text.includes('this string has no closing quote'));
+  child.kill('SIGINT');
+  assert.deepEqual(await ended, [0, null]);
+  assert.match(await readFile(file, 'utf8'), /"x\]/);
+});
+
+describe('what one can get wrong', () => {
+  const cases: [args: string[], said: RegExp][] = [
+    [['strat', '2'], /There is no command strat/],
+    [['start', '99'], /There is no lesson 99/],
+    [['start'], /Which lesson\?/],
+    [['check'], /No lesson has begun/],
+    [['check', '--offlien'], /Unknown option '--offlien'/],
+    [['start', 'exam', '--seed', 'x'], /--seed takes a whole number, not x/],
+  ];
+  for (const [args, wanted] of cases) {
+    test(args.join(' '), async () => {
+      const { code, text } = await run(...args);
+      assert.equal(code, 1);
+      assert.match(text, wanted);
+      assert.doesNotMatch(text, / at .*\.ts:\d+/);
+    });
+  }
+});

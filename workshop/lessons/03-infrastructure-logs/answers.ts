@@ -1,0 +1,74 @@
+import type { Mistake, OtherWay } from '../answers.ts';
+
+/** What people typically get wrong, and what the checker has to say of it. */
+export const MISTAKES: Mistake[] = [
+  {
+    why: 'the source reads from all containers',
+    edits: [['= discovery.relabel.sandbox.output', '= discovery.docker.sandbox.targets']],
+    code: 'missing-label-value',
+    requirement: 'container-label',
+    line: 'targets    = discovery.docker',
+  },
+  {
+    why: 'keep in place of drop',
+    edits: [['action        = "drop"', 'action        = "keep"']],
+    code: 'dropped',
+    requirement: 'container-label',
+    line: 'regex         = "alloy"',
+  },
+  {
+    why: 'the label that one sees in docker inspect',
+    edits: [
+      [
+        `["__meta_docker_container_label_com_docker_compose_service"]
+		target_label`,
+        '["com.docker.compose.service"]\n\t\ttarget_label',
+      ],
+    ],
+    code: 'missing-label-value',
+    requirement: 'container-label',
+    line: 'com.docker.compose.service',
+  },
+];
+
+/** Right answers that differ from the solution. */
+export const OTHER_WAYS: OtherWay[] = [
+  {
+    why: 'loki.relabel in place of a stage',
+    edits: [
+      ['loki.process.alloy.receiver', 'loki.relabel.alloy.receiver'],
+      ['loki.process "alloy"', 'loki.relabel "alloy"'],
+      [
+        'stage.static_labels {\n\t\tvalues = {"service_name" = "alloy"}',
+        `rule {
+		target_label = "service_name"
+		replacement = "alloy"`,
+      ],
+    ],
+  },
+  {
+    why: 'the label by external_labels, and containers by their own',
+    edits: [
+      [
+        `	rule {
+		source_labels = ["__meta_docker_container_label_com_docker_compose_service"]
+		target_label`,
+        `	rule {
+		source_labels = ["__meta_docker_container_label_com_docker_compose_service"]
+		regex = "(.+)"
+		replacement = "$1"
+		target_label`,
+      ],
+    ],
+  },
+  {
+    why: 'keep all others',
+    edits: [
+      [
+        'regex         = "alloy"\n\t\taction        = "drop"',
+        `regex         = "mythical-.+|mimir|loki|tempo|pyroscope|grafana|k6"
+		action        = "keep"`,
+      ],
+    ],
+  },
+];

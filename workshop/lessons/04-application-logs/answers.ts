@@ -1,0 +1,107 @@
+import type { Mistake, OtherWay } from '../answers.ts';
+
+/** What people typically get wrong, and what the checker has to say of it. */
+export const MISTAKES: Mistake[] = [
+  {
+    why: 'a layout as other languages have it',
+    edits: [['2006-01-02T15:04:05.000Z07:00', 'YYYY-MM-DDTHH:mm:ss.SSSZ']],
+    code: 'wrong-timestamp',
+    requirement: 'timestamp',
+    line: 'format',
+  },
+  {
+    why: 'the stage that reads JSON',
+    edits: [
+      ['stage.logfmt', 'stage.json'],
+      ['mapping', 'expressions'],
+    ],
+    code: 'wrong-timestamp',
+    requirement: 'timestamp',
+    line: 'expressions',
+  },
+  {
+    why: 'every field a label',
+    edits: [
+      [
+        'stage.static_labels',
+        `stage.labels {
+		values = {"loggedtime" = ""}
+	}
+
+	stage.static_labels`,
+      ],
+      ['mapping = {"loggedtime" = ""}', 'mapping = {"loggedtime" = "", "x" = ""}'],
+      ['{"source" = "push"}', '{"source" = "push", "x" = "y"}'],
+    ],
+    code: 'surplus-label',
+    requirement: 'source',
+    line: '"x" = "y"',
+  },
+];
+
+/** Right answers that differ from the solution. */
+export const OTHER_WAYS: OtherWay[] = [
+  { why: 'a named layout', edits: [['"2006-01-02T15:04:05.000Z07:00"', '"RFC3339Nano"']] },
+  {
+    why: 'a regular expression in place of logfmt',
+    edits: [
+      [
+        'stage.logfmt {\n\t\tmapping = {"loggedtime" = ""}',
+        'stage.regex {\n\t\texpression = "loggedtime=(?P<loggedtime>\\\\S+)"',
+      ],
+    ],
+  },
+  {
+    why: 'another name on the way',
+    edits: [
+      ['{"loggedtime" = ""}', '{"time" = "loggedtime"}'],
+      ['source = "loggedtime"', 'source = "time"'],
+    ],
+  },
+  {
+    why: 'the label where lines come in',
+    edits: [
+      ['\tstage.static_labels {\n\t\tvalues = {"source" = "push"}\n\t}\n\n', ''],
+      [
+        '\tforward_to = [loki.process.application.receiver]',
+        `	labels     = {"source" = "push"}
+	forward_to = [loki.process.application.receiver]`,
+      ],
+    ],
+  },
+  {
+    why: 'two components, one after the other',
+    edits: [
+      [
+        `	stage.static_labels {
+		values = {"source" = "push"}
+	}
+
+	forward_to = [loki.write.loki.receiver]
+}`,
+        `	forward_to = [loki.relabel.more.receiver]
+}
+
+loki.relabel "more" {
+	rule {
+		target_label = "source"
+		replacement = "push"
+	}
+	forward_to = [loki.write.loki.receiver]
+}`,
+      ],
+    ],
+  },
+  {
+    why: 'the time only of lines of the application',
+    edits: [
+      [
+        `	stage.timestamp {
+		source = "loggedtime"
+		format = "2006-01-02T15:04:05.000Z07:00"
+	}`,
+        '\tstage.match {\n\t\tselector = "{service_name=~\\"mythical-.+|workshop\\"}"\n\n\t\tstage.timestamp {\n\t\t\tsource = "loggedtime"\n\t\t\tformat = "RFC3339"\n\t\t}\n\t}',
+      ],
+    ],
+  },
+];

@@ -1,0 +1,84 @@
+import type { Mistake, OtherWay } from '../answers.ts';
+
+/** What people typically get wrong, and what the checker has to say of it. */
+export const MISTAKES: Mistake[] = [
+  {
+    why: 'past the memory limiter',
+    edits: [
+      [
+        'traces  = [otelcol.processor.memory_limiter.default.input]',
+        'traces  = [otelcol.processor.batch.default.input]',
+      ],
+    ],
+    code: 'wrong-way',
+    requirement: 'traces',
+    line: 'traces  = [otelcol.processor.batch',
+  },
+  {
+    why: 'TLS for a backend that has none',
+    edits: [['insecure = true', 'insecure = false']],
+    code: 'wrong-value',
+    requirement: 'tempo',
+    line: 'insecure = false',
+  },
+  {
+    why: 'only for this container',
+    edits: [['0.0.0.0:4317', '127.0.0.1:4317']],
+    code: 'wrong-value',
+    requirement: 'receiver',
+    line: '127.0.0.1:4317',
+  },
+];
+
+/** Right answers that differ from the solution. */
+export const OTHER_WAYS: OtherWay[] = [
+  {
+    why: 'an address with http://, and no block tls',
+    edits: [
+      ['endpoint = "tempo:4317"', 'endpoint = "http://tempo:4317"'],
+      ['\n\n\t\ttls {\n\t\t\tinsecure = true\n\t\t}', ''],
+    ],
+  },
+  {
+    why: 'metrics in batches as well',
+    edits: [
+      [
+        `metrics = [otelcol.exporter.prometheus.mimir.input]
+		logs    = [otelcol.processor.batch`,
+        `metrics = [otelcol.processor.batch.default.input]
+		logs    = [otelcol.processor.batch`,
+      ],
+      [
+        '\t\tlogs   = [otelcol.exporter.otlphttp',
+        `		metrics = [otelcol.exporter.prometheus.mimir.input]
+		logs   = [otelcol.exporter.otlphttp`,
+      ],
+    ],
+  },
+  { why: 'all addresses, by leaving the host out', edits: [['"0.0.0.0:4317"', '":4317"']] },
+  { why: 'the value written out', edits: [['sys.env("TRACES_AUTHORIZATION")', '"Basic d29ya3Nob3A6d29ya3Nob3A="']] },
+  {
+    why: 'another processor in between',
+    edits: [
+      [
+        '\t\ttraces  = [otelcol.processor.batch.default.input]\n',
+        '\t\ttraces  = [otelcol.processor.attributes.more.input]\n',
+      ],
+      [
+        'otelcol.processor.batch "default"',
+        `otelcol.processor.attributes "more" {
+	action {
+		key = "x"
+		value = "y"
+		action = "upsert"
+	}
+	output {
+		traces = [otelcol.processor.batch.default.input]
+	}
+}
+
+otelcol.processor.batch "default"`,
+      ],
+    ],
+  },
+];

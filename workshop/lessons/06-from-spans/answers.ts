@@ -1,0 +1,98 @@
+import type { Mistake, OtherWay } from '../answers.ts';
+
+/** What people typically get wrong, and what the checker has to say of it. */
+export const MISTAKES: Mistake[] = [
+  {
+    why: 'the trace id as a label',
+    edits: [['stage.structured_metadata', 'stage.labels']],
+    code: 'surplus-label',
+    requirement: 'span-log-labels',
+    line: '"traceID"',
+  },
+  {
+    why: 'the connector gets no spans',
+    edits: [['\t\t\totelcol.connector.spanmetrics.red.input,\n', '']],
+    code: 'wrong-way',
+    requirement: 'span-metrics',
+    line: 'traces = [',
+  },
+  {
+    why: 'the name as Prometheus writes it',
+    edits: [['"http.method"\n', '"http_method"\n']],
+    code: 'missing-value',
+    requirement: 'dimensions',
+    line: 'name = "http_method"',
+  },
+];
+
+/** Right answers that differ from the solution. */
+export const OTHER_WAYS: OtherWay[] = [
+  {
+    why: 'labels dropped by rule',
+    edits: [
+      [
+        `	stage.label_drop {
+		values = ["exporter", "level"]
+	}
+
+	forward_to = [loki.write`,
+        `	forward_to = [loki.relabel.less.receiver]
+}
+
+loki.relabel "less" {
+	rule {
+		regex = "exporter|level"
+		action = "labeldrop"
+	}
+
+	forward_to = [loki.write`,
+      ],
+    ],
+  },
+  {
+    why: 'an exporter for each',
+    edits: [
+      [
+        `otelcol.connector.servicegraph "edges" {
+	metrics_flush_interval = "5s"
+
+	output {
+		metrics = [otelcol.exporter.prometheus.spans.input]`,
+        `otelcol.exporter.prometheus "edges" {
+	forward_to = [prometheus.relabel.spans.receiver]
+}
+
+otelcol.connector.servicegraph "edges" {
+	metrics_flush_interval = "5s"
+
+	output {
+		metrics = [otelcol.exporter.prometheus.edges.input]`,
+      ],
+    ],
+  },
+  {
+    why: 'more dimensions',
+    edits: [
+      [
+        '\tdimension {\n\t\tname = "beast"\n\t}\n',
+        `	dimension {
+		name = "beast"
+	}
+
+	dimension {
+		name = "http.target"
+	}
+`,
+      ],
+    ],
+  },
+  {
+    why: 'only the labels that are wanted',
+    edits: [
+      [
+        'stage.label_drop {\n\t\tvalues = ["exporter", "level"]',
+        'stage.label_keep {\n\t\tvalues = ["service_name", "job"]',
+      ],
+    ],
+  },
+];

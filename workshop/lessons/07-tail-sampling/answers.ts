@@ -1,0 +1,62 @@
+import type { Mistake, OtherWay } from '../answers.ts';
+
+/** What people typically get wrong, and what the checker has to say of it. */
+export const MISTAKES: Mistake[] = [
+  {
+    why: 'metrics of what is left',
+    edits: [
+      [
+        'traces = [otelcol.processor.batch.default.input]',
+        'traces = [otelcol.processor.batch.default.input, otelcol.connector.spanmetrics.red.input]',
+      ],
+    ],
+    code: 'unwanted-way',
+    requirement: 'counts-all',
+    line: 'otelcol.connector.spanmetrics.red.input]',
+  },
+  {
+    why: 'the old way stays',
+    edits: [
+      [
+        '\t\t\totelcol.processor.tail_sampling.interesting.input,',
+        `			otelcol.processor.tail_sampling.interesting.input,
+			otelcol.processor.batch.default.input,`,
+      ],
+    ],
+    code: 'way-around',
+    requirement: 'sampled',
+    line: 'otelcol.processor.batch.default.input,',
+  },
+  {
+    why: 'seconds in place of milliseconds',
+    edits: [['threshold_ms = 200', 'threshold_ms = 0.2']],
+    code: 'wrong-value',
+    requirement: 'slow',
+    line: 'threshold_ms',
+  },
+];
+
+/** Right answers that differ from the solution. */
+export const OTHER_WAYS: OtherWay[] = [
+  {
+    why: 'a fourth policy',
+    edits: [
+      [
+        '\tpolicy {\n\t\tname = "one-in-ten"',
+        `	policy {
+		name = "unicorns"
+		type = "string_attribute"
+
+		string_attribute {
+			key = "beast"
+			values = ["unicorn"]
+		}
+	}
+
+	policy {
+		name = "one-in-ten"`,
+      ],
+    ],
+  },
+  { why: 'a longer wait', edits: [['decision_wait = "5s"', 'decision_wait = "10s"']] },
+];

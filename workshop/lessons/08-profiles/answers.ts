@@ -1,0 +1,81 @@
+import type { Mistake, OtherWay } from '../answers.ts';
+
+/** What people typically get wrong, and what the checker has to say of it. */
+export const MISTAKES: Mistake[] = [
+  {
+    why: 'the push API of logs',
+    edits: [['"http://pyroscope:4040"', '"http://pyroscope:4040/api/v1/push"']],
+    code: 'wrong-value',
+    requirement: 'url',
+    line: 'url = ',
+  },
+  {
+    why: 'no name for what is asked',
+    edits: [['{"__address__" = "mimir:9009", "service_name" = "mimir"}', '{"__address__" = "mimir:9009"}']],
+    code: 'missing-label-value',
+    requirement: 'mimir',
+    line: 'mimir:9009',
+  },
+  {
+    why: 'only for this container',
+    edits: [['listen_address = "0.0.0.0"', 'listen_address = "127.0.0.1"']],
+    code: 'wrong-value',
+    requirement: 'port',
+    line: 'listen_address',
+  },
+];
+
+/** Right answers that differ from the solution. */
+export const OTHER_WAYS: OtherWay[] = [
+  {
+    why: 'relabelled targets',
+    edits: [
+      [
+        `		{"__address__" = "mimir:9009", "service_name" = "mimir"},
+	]
+
+	forward_to`,
+        '\t]\n\n\tforward_to',
+      ],
+      [
+        '// Push:',
+        `discovery.relabel "mimir" {
+	targets = [{"__address__" = "mimir:9009"}]
+
+	rule {
+		target_label = "service_name"
+		replacement = "mimir"
+	}
+}
+
+pyroscope.scrape "mimir" {
+	targets = discovery.relabel.mimir.output
+	forward_to = [pyroscope.write.pyroscope.receiver]
+}
+
+// Push:`,
+      ],
+    ],
+  },
+  {
+    why: 'a scrape for each',
+    edits: [
+      [
+        `		{"__address__" = "mimir:9009", "service_name" = "mimir"},
+	]
+
+	forward_to`,
+        '\t]\n\n\tforward_to',
+      ],
+      [
+        '// Push:',
+        `pyroscope.scrape "mimir" {
+	targets = [{"__address__" = "mimir:9009", "service_name" = "mimir"}]
+	forward_to = [pyroscope.write.pyroscope.receiver]
+}
+
+// Push:`,
+      ],
+    ],
+  },
+];

@@ -1,0 +1,81 @@
+import type { Mistake, OtherWay } from '../answers.ts';
+
+/** What people typically get wrong, and what the checker has to say of it. */
+export const MISTAKES: Mistake[] = [
+  {
+    why: 'the label dropped from finished series',
+    edits: [
+      [
+        '\tdimension {\n\t\tname = "beast"',
+        `	dimension {
+		name = "network.peer.port"
+	}
+
+	dimension {
+		name = "beast"`,
+      ],
+      [
+        '\trule {\n',
+        `	rule {
+		regex  = "network_peer_port"
+		action = "labeldrop"
+	}
+
+	rule {
+`,
+      ],
+    ],
+    code: 'unwanted-value',
+    requirement: 'at-the-source',
+    line: 'action = "labeldrop"',
+  },
+  {
+    why: 'a dimension too many is gone',
+    edits: [['\tdimension {\n\t\tname = "http.target"\n\t}\n\n', '']],
+    code: 'missing-label-value',
+    requirement: 'label',
+    line: 'otelcol.connector.spanmetrics "red"',
+  },
+  {
+    why: 'no metrics at all: that is cheap',
+    edits: [['\t\t\totelcol.connector.spanmetrics.red.input,\n', '']],
+    code: 'no-way',
+    requirement: 'metrics',
+    line: 'traces = [',
+  },
+];
+
+/** Right answers that differ from the solution. */
+export const OTHER_WAYS: OtherWay[] = [
+  {
+    why: 'the attribute deleted before it is counted',
+    edits: [
+      [
+        '\tdimension {\n\t\tname = "beast"\n\t}\n',
+        `	dimension {
+		name = "network.peer.port"
+	}
+
+	dimension {
+		name = "beast"
+	}
+`,
+      ],
+      ['\t\t\totelcol.connector.spanmetrics.red.input,', '\t\t\totelcol.processor.attributes.less.input,'],
+      [
+        'otelcol.connector.spanmetrics "red"',
+        `otelcol.processor.attributes "less" {
+	action {
+		key = "network.peer.port"
+		action = "delete"
+	}
+	output {
+		traces = [otelcol.connector.spanmetrics.red.input]
+	}
+}
+
+otelcol.connector.spanmetrics "red"`,
+      ],
+    ],
+  },
+];

@@ -1,0 +1,58 @@
+import type { Mistake, OtherWay } from '../answers.ts';
+
+/** What people typically get wrong, and what the checker has to say of it. */
+export const MISTAKES: Mistake[] = [
+  {
+    why: 'no group in the expression',
+    edits: [['token=([^\\\\s&]+)', 'token=[^\\\\s&]+']],
+    code: 'secret',
+    requirement: 'line',
+    line: 'expression',
+  },
+  {
+    why: 'greedy: the rest of the line is gone, too',
+    edits: [['token=([^\\\\s&]+)', 'token=(.+)']],
+    code: 'wrong-line',
+    requirement: 'line',
+    line: 'expression',
+  },
+  {
+    why: 'past the first processor',
+    edits: [
+      ['traces = [otelcol.processor.attributes.redact.input]', 'traces = [otelcol.processor.transform.redact.input]'],
+    ],
+    code: 'secret',
+    requirement: 'span',
+    line: 'traces = [otelcol.processor.transform',
+  },
+];
+
+/** Right answers that differ from the solution. */
+export const OTHER_WAYS: OtherWay[] = [
+  { why: 'a header that is hashed', edits: [['action = "delete"', 'action = "hash"']] },
+  {
+    why: 'statements for both',
+    edits: [
+      [
+        'statements = [`replace_all_patterns(attributes, "value", "token=[^&]+", "token=***")`]',
+        'statements = [\n\t\t\t`delete_key(attributes, "http.request.header.authorization")`,\n\t\t\t`replace_pattern(attributes["url.full"], "token=[^&]+", "token=***")`,\n\t\t]',
+      ],
+      ['key    = "http.request.header.authorization"', 'key    = "something.else"'],
+    ],
+  },
+  {
+    why: 'a component made for secrets, of which only Alloy can tell',
+    edits: [
+      ['forward_to = [loki.process.redact.receiver]', 'forward_to = [loki.secretfilter.more.receiver]'],
+      [
+        'loki.process "redact"',
+        `loki.secretfilter "more" {
+	forward_to = [loki.process.redact.receiver]
+}
+
+loki.process "redact"`,
+      ],
+    ],
+    undecided: true,
+  },
+];

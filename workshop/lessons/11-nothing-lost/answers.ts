@@ -1,0 +1,37 @@
+import type { Mistake, OtherWay } from '../answers.ts';
+
+/** What people typically get wrong, and what the checker has to say of it. */
+export const MISTAKES: Mistake[] = [
+  {
+    why: 'thrown away before it could be sent',
+    edits: [['max_keepalive_time = "1h"', 'max_keepalive_time = "1m"']],
+    code: 'wrong-value',
+    requirement: 'wal',
+    line: 'max_keepalive_time',
+  },
+  {
+    why: 'the default of ten retries',
+    edits: [['\t\tmax_backoff_retries = 64\n', '']],
+    code: 'missing-attribute',
+    requirement: 'log-retries',
+    line: 'endpoint {',
+  },
+  {
+    why: 'a long wait between retries',
+    edits: [['max_interval     = "10s"', 'max_interval     = "5m"']],
+    code: 'wrong-value',
+    requirement: 'span-retries',
+    line: 'max_interval',
+  },
+];
+
+/** Right answers that differ from the solution. */
+export const OTHER_WAYS: OtherWay[] = [
+  {
+    why: 'retries without an end',
+    edits: [
+      ['max_elapsed_time = "10m"', 'max_elapsed_time = "1h"'],
+      ['max_backoff_retries = 64', 'max_backoff_retries = 500'],
+    ],
+  },
+];

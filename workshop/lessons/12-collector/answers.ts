@@ -1,0 +1,80 @@
+import type { Mistake, OtherWay } from '../answers.ts';
+
+/** What people typically get wrong, and what the checker has to say of it. */
+export const MISTAKES: Mistake[] = [
+  {
+    why: 'defined, and in no pipeline',
+    edits: [
+      ['[otlp_grpc/tempo, span_metrics]', '[otlp_grpc/tempo]'],
+      ['[otlp, span_metrics]', '[otlp]'],
+    ],
+    code: 'unused-part',
+    line: 'span_metrics:',
+  },
+  {
+    why: 'another name in the pipeline',
+    edits: [['exporters: [otlp_http/loki]', 'exporters: [otlp_http/loky]']],
+    code: 'unknown-reference',
+    line: 'otlp_http/loky',
+  },
+  {
+    why: 'no limiter for metrics',
+    edits: [['[otlp, span_metrics]\n      processors: [memory_limiter]', '[otlp, span_metrics]\n      processors: []']],
+    code: 'wrong-way',
+    requirement: 'metrics',
+    line: 'metrics:',
+  },
+];
+
+/** Right answers that differ from the solution. */
+export const OTHER_WAYS: OtherWay[] = [
+  {
+    why: 'the older names',
+    edits: [
+      ['  otlp_grpc/tempo:', '  otlp/tempo:'],
+      ['[otlp_grpc/tempo, span_metrics]', '[otlp/tempo, span_metrics]'],
+      ['  otlp_http/loki:', '  otlphttp/loki:'],
+      ['[otlp_http/loki]', '[otlphttp/loki]'],
+    ],
+  },
+  {
+    why: 'metrics of spans in a separate pipeline',
+    edits: [
+      ['[otlp, span_metrics]', '[otlp]'],
+      [
+        '    metrics:\n',
+        `    metrics/spans:
+      receivers: [span_metrics]
+      processors: []
+      exporters: [prometheus_remote_write/mimir]
+    metrics:
+`,
+      ],
+    ],
+  },
+  {
+    why: 'anchors, and a pipeline with a name',
+    edits: [
+      [
+        `    logs:
+      receivers: [otlp]
+      processors: [memory_limiter]`,
+        `    logs/app:
+      receivers: [otlp]
+      processors: &all [memory_limiter]`,
+      ],
+    ],
+  },
+  {
+    why: 'a batch processor in place of batches in the queue',
+    edits: [
+      ['      insecure: true\n    sending_queue:\n      batch:\n        flush_timeout: 500ms', '      insecure: true'],
+      ['loki:3100/otlp\n    sending_queue:\n      batch:\n        flush_timeout: 500ms', 'loki:3100/otlp'],
+      ['    limit_mib: 300\n', '    limit_mib: 300\n  batch:\n    timeout: 1s\n'],
+      [
+        '[memory_limiter]\n      exporters: [otlp_grpc/tempo, span_metrics]',
+        '[memory_limiter, batch]\n      exporters: [otlp_grpc/tempo, span_metrics]',
+      ],
+    ],
+  },
+];

@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Edits } from './edits.ts';
+import type { Lesson } from './lesson.ts';
+
+// Wrong and right answers to each lesson, which the checker has to tell apart: answers.ts in the lesson's folder.
+
+export type Mistake = {
+  why: string;
+  edits: Edits;
+  /** The code of the first finding, the requirement that it is about, and a part of the line that it names. */
+  code: string;
+  requirement?: string;
+  line: string;
+};
+
+export type OtherWay = {
+  why: string;
+  /** A change to the solution, or a whole file. */
+  edits?: Edits;
+  text?: string;
+  /** The file alone doesn't tell: the running Alloy does. */
+  undecided?: boolean;
+};
+
+export type Answers = { MISTAKES: readonly Mistake[]; OTHER_WAYS: readonly OtherWay[] };
+
+export async function answersTo({ folder }: Lesson): Promise<Answers> {
+  const file = path.join(import.meta.dirname, folder, 'answers.ts');
+  return existsSync(file) ? ((await import(file)) as Answers) : { MISTAKES: [], OTHER_WAYS: [] };
+}

@@ -1,0 +1,53 @@
+import type { Mistake, OtherWay } from '../answers.ts';
+
+/** What people typically get wrong, and what the checker has to say of it. */
+export const MISTAKES: Mistake[] = [
+  {
+    why: 'the expression must match all of the value',
+    edits: [['regex         = "beyla-(.+)"\n\t\taction', 'regex         = "beyla"\n\t\taction']],
+    code: 'dropped',
+    requirement: 'address',
+    line: 'regex         = "beyla"',
+  },
+  {
+    why: 'no port',
+    edits: [['"$1:9100"', '"$1"']],
+    code: 'wrong-label',
+    requirement: 'address',
+    line: 'replacement   = "$1"',
+  },
+  {
+    why: 'labels dropped where they are not yet there',
+    edits: [
+      [
+        'forward_to      = [prometheus.relabel.beyla.receiver]',
+        'forward_to      = [prometheus.remote_write.mimir.receiver]',
+      ],
+    ],
+    code: 'surplus-label',
+    requirement: 'name',
+    line: 'forward_to      = [prometheus.remote_write',
+  },
+];
+
+/** Right answers that differ from the solution. */
+export const OTHER_WAYS: OtherWay[] = [
+  {
+    why: 'the name in two steps',
+    edits: [
+      [
+        `		regex         = "beyla-(.+)"
+		target_label  = "service_name"
+		replacement   = "beyla-mythical-$1"`,
+        `		target_label  = "service_name"
+	}
+
+	rule {
+		source_labels = ["service_name"]
+		regex         = "beyla-(.+)"
+		target_label  = "service_name"
+		replacement   = "beyla-mythical-$1"`,
+      ],
+    ],
+  },
+];

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, test } from 'node:test';
+import { buildGraph } from '../alloy/graph.ts';
+import { explain } from '../command/explain.ts';
+import { checkComponents, refused, reload } from './alloy.ts';
+import { checkFlow, countsIn } from './flow.ts';
+
+// With answers in the form that the source of Alloy v1.18.1 gives them (syntax/diag, internal/web/api).
+
+const TEXT = `prometheus.scrape "a" {
+  targets    = [{"__address__" = "x:1"}]
+  forward_to = [prometheus.relabel.b.receiver]
+}
+prometheus.relabel "b" {
+  forward_to = [prometheus.remote_write.c.receiver]
+}
+prometheus.remote_write "c" { }
+`;
+const graph = buildGraph({ file: 'config.alloy', text: TEXT });
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+async function alloy(answers: Record<string, [status: number, body: string]>): Promise<string> {
+  const server = createServer(({ url }, response) => {
+    const [status, body] = answers[url!] ?? [404, ''];
+    response.writeHead(status, { connection: 'close' }).end(body);
+  }).listen(0, '127.0.0.1');
+  servers.push(server);
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+describe('the answer to a reload', () => {
+  const cases: [answer: string, line: number | undefined, message: string][] = [
+    ['/etc/alloy/config.alloy:12:3: unrecognized attribute name "x"', 12, 'unrecognized attribute name "x"'],
+    ['/etc/alloy/config.alloy:2:1: a (and 1 more diagnostics)', 2, 'a'],
+    ['error during the initial load: /etc/alloy/config.alloy:7:9: missing ","', 7, 'missing ","'],
+    ['something else', undefined, 'something else'],
+  ];
+  for (const [answer, line, message] of cases) {
+    test(answer, () => {
+      const finding = refused(answer, 'work/config.alloy');
+      assert.deepEqual([finding.at?.line, finding.args.message, finding.verdict], [line, message, 'failed']);
+    });
+  }
+
+  test('200: nothing to say; 400: refused; anything else is no Alloy', async () => {
+    assert.equal(await reload(await alloy({ '/-/reload': [200, 'config reloaded'] }), 'f'), undefined);
+    assert.equal((await reload(await alloy({ '/-/reload': [400, 'c.alloy:1:1: x'] }), 'f'))?.code, 'refused');
+    const other = await reload(await alloy({}), 'f');
+    assert.deepEqual([other?.verdict, other?.code], ['unknown', 'no-alloy']);
+  });
+});
+
+describe('the components that run', () => {
+  const component = (localID: string, state = 'healthy', message = '') => ({ localID, health: { state, message } });
+  const ids = ['prometheus.scrape.a', 'prometheus.relabel.b', 'prometheus.remote_write.c'];
+  const check = async (components: object[]) =>
+    checkComponents(await alloy({ '/api/v0/web/components': [200, JSON.stringify(components)] }), graph, 'f');
+
+  test('are those of the file, and well', async () => {
+    assert.deepEqual(await check(ids.map((id) => component(id))), []);
+  });
+
+  test('of another configuration: can’t tell', async () => {
+    for (const others of [ids.slice(1), [...ids, 'loki.write.x'], ['loki.write.x']]) {
+      const [finding] = await check(others.map((id) => component(id)));
+      assert.deepEqual([finding?.verdict, finding?.code], ['unknown', 'other-configuration']);
+    }
+  });
+
+  test('one that is not well is named, with its line and what it says', async () => {
+    const [finding] = await check([
+      component(ids[0]!),
+      component(ids[1]!, 'unhealthy', 'port in use'),
+      component(ids[2]!),
+    ]);
+    assert.deepEqual([finding?.verdict, finding?.at?.line], ['failed', 5]);
+    assert.match(explain(finding!), /prometheus\.relabel\.b is not well: port in use/);
+  });
+});
+
+describe('where data stop', () => {
+  const requirement = {
+    ...({ id: 'flow', type: 'flow' } as const),
+    from: { kind: 'prometheus.scrape' },
+    to: { kind: 'prometheus.remote_write' },
+  };
+  const counts = (scraped: number, processed: number, written: number, appended: number, sent: number) =>
+    countsIn(
+      [
+        `prometheus_forwarded_samples_total{component_id="prometheus.scrape.a",component_path="/"} ${scraped}`,
+        `prometheus_relabel_metrics_processed{component_id="prometheus.relabel.b"} ${processed}`,
+        `prometheus_relabel_metrics_written{component_id="prometheus.relabel.b"} ${written}`,
+        `prometheus_remote_write_wal_samples_appended_total{component_id="prometheus.remote_write.c"} ${appended}`,
+        `prometheus_remote_storage_samples_total{component_id="prometheus.remote_write.c",url="http://x"} ${sent}`,
+      ].join('\n'),
+      graph,
+    );
+  const before = counts(10, 10, 10, 10, 10);
+
+  const cases: [why: string, after: ReturnType<typeof counts>, code: string, line: number | undefined][] = [
+    ['all of it flows', counts(20, 20, 20, 20, 20), 'flows', 1],
+    ['the relabelling drops everything', counts(20, 20, 10, 10, 10), 'no-flow-here', 3],
+    ['nothing gets into the last component', counts(20, 20, 20, 10, 10), 'no-flow-here', 6],
+    ['nothing is sent', counts(20, 20, 20, 20, 10), 'no-flow-here', 6],
+    ['nothing comes in: can’t tell', before, 'no-traffic', 1],
+  ];
+  for (const [why, after, code, line] of cases) {
+    test(why, () => {
+      const [finding] = checkFlow(graph, [requirement], before, after);
+      assert.deepEqual([finding?.code, finding?.at?.line], [code, line]);
+      assert.equal(finding?.verdict, { flows: 'passed', 'no-traffic': 'unknown' }[code] ?? 'failed');
+    });
+  }
+});
