@@ -61,13 +61,15 @@ const checks: Check[] = [
     args: (file) => [`-config.file=${file}`, EXPAND, '-modules'],
     nonsense: 'nonsense: 1',
   },
-  {
-    program: 'alloy',
-    folder: 'alloy',
-    file: 'config.alloy',
-    args: (file) => ['validate', file],
-    nonsense: 'prometheus.nonsense "x" { }',
-  },
+  ...['config', 'kubernetes'].map(
+    (name): Check => ({
+      program: 'alloy',
+      folder: 'alloy',
+      file: `${name}.alloy`,
+      args: (file) => ['validate', file],
+      nonsense: 'prometheus.nonsense "x" { }',
+    }),
+  ),
   {
     program: 'k6',
     folder: 'k6',

@@ -47,18 +47,14 @@ describe('kubernetes/', { skip, timeout: 600_000 }, () => {
     ['every component', () => folder, [PRIVILEGED]],
   ];
   for (const [name, overlay, expected] of overlays) {
-    test(`kubectl apply -k ${name}: no error, and no warning but of Beyla`, async (t) => {
+    test(`kubectl apply --server-side -k ${name}: no error, and no warning but of Beyla`, async (t) => {
       // What a StatefulSet is made of can't be changed.
       await kubernetes.kubectl(['delete', 'statefulset', '--all', '--all-namespaces', '--wait=false']);
-      const { stdout, stderr } = await kubernetes.kubectl(['apply', '-k', overlay()]);
+      const { stdout, stderr } = await kubernetes.kubectl(['apply', '--server-side', '-k', overlay()]);
       t.diagnostic(`${stdout.trim().split('\n').length} objects`);
       const warnings = stderr.split('\n').filter((line) => line !== '');
       assert.equal(warnings.length, expected.length, stderr);
       for (const [index, warning] of warnings.entries()) assert.match(warning, expected[index]!);
-    });
-
-    test(`kubectl apply --server-side -k ${name}: no error`, async () => {
-      await kubernetes.kubectl(['apply', '--server-side', '--force-conflicts', '-k', overlay()]);
     });
 
     test(`${name}: PodSecurity lets the pods in, and no object is too large`, async () => {
@@ -74,6 +70,11 @@ describe('kubernetes/', { skip, timeout: 600_000 }, () => {
       await kubernetes.kubectl(['create', '--dry-run=server', '-f', '-'], list);
     });
   }
+
+  test('kubectl apply -k kubernetes, without --server-side, as in the README', async () => {
+    await kubernetes.kubectl(['delete', 'statefulset', '--all', '--all-namespaces', '--wait=false']);
+    await kubernetes.kubectl(['apply', '-k', path.join(root, 'kubernetes')]);
+  });
 
   test('PodSecurity keeps all other pods out', async () => {
     for (const namespace of ['mythical', 'monitoring']) {
