@@ -37,7 +37,7 @@ if ! have $BASE; then
     --exclude=./var/{cache/apt,lib/apt/lists}/* . | docker import --change "LABEL $LABEL" - $BASE >/dev/null
 fi
 
-mkdir "$work/context" >/dev/null
+mkdir "$work/context"
 cp -r tests/support/images/{Dockerfile,*.sh} "$bin"/{otelcol-contrib,postgres_exporter} node_modules/node/bin/node \
   /etc/ssl/certs/ca-certificates.crt "$work/context" >/dev/null
 cp -r "$(dirname "$(readlink -f "$(command -v npm)")")/.." "$work/context/npm"
