@@ -78,7 +78,7 @@ export const options = {
   // (`error_code` says the same), its `group`, whose place is taken above, and those that never differ here.
   systemTags: ['name', 'url', 'method', 'status', 'expected_response', 'error_code', 'check', 'scenario'],
 
-  // A container that is made anew has another address. k6 would go to the old one for five minutes.
+  // A recreated container has a new address. By default k6 would use the old one for five minutes.
   dns: { ttl: '5s' },
 };
 
@@ -157,7 +157,7 @@ function request(method, kind, path, body) {
   const { traceId, traceparent } = newTrace();
   const response = http.request(method, SERVER_URL + path, body && JSON.stringify(body), {
     headers: { 'content-type': 'application/json', traceparent },
-    // The route and not the path: a name for all kinds, as in the server's spans. The kind is a tag of its own.
+    // The route, not the path: one name for all kinds, as in the server's spans. The kind has its own tag.
     tags: { name: '/:beast', [KIND_TAG]: kind },
     responseCallback: http.expectedStatuses({ min: 200, max: 299 }, 409),
   });

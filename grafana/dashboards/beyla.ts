@@ -132,7 +132,7 @@ const seen: Row = {
     table({
       title: 'Spans from Beyla',
       description:
-        'Spans without any code in the program: each is a trace of its own, since Beyla does not touch the headers of requests here.',
+        'Spans without any code in the program. Each is a separate trace, because Beyla does not change request headers here.',
       queries: [traceql('{ resource.service.name = "$seen" }')],
       columns: spanColumns('Show this trace'),
       width: 12,
@@ -144,7 +144,7 @@ export const beyla = () =>
   dashboardOf({
     name: 'beyla',
     description:
-      'The same requests twice: from the kernel, by Beyla with eBPF, of a program that knows nothing of it; and from within, by the OpenTelemetry SDK. Where they agree you could do without code; where they don’t you see what code adds.',
+      'The same requests seen twice: from the kernel, by Beyla with eBPF, with no change to the program; and from inside, by the OpenTelemetry SDK. Where they agree, you don’t need instrumentation in code; where they don’t, you see what it adds.',
     variables: [
       choiceVariable(
         'seen',

@@ -29,7 +29,7 @@ const WITHOUT_QUERY = ['text', 'dashlist'];
 
 const unique = (values: unknown[]) => assert.equal(new Set(values).size, values.length, JSON.stringify(values));
 
-test('each dashboard has a uid of its own, which uids.ts names', () => {
+test('each dashboard has a unique uid, listed in uids.ts', () => {
   assert.deepEqual(
     [...dashboards].map(([name, { uid, title }]) => [name, uid, title]).toSorted(),
     Object.entries(DASHBOARDS)
@@ -97,7 +97,7 @@ for (const [name, dashboard] of dashboards) {
       assert.deepEqual(dashboard.tags, [TAG]);
     });
 
-    test('its panels have ids and titles of their own, on one place each', () => {
+    test('its panels have unique ids and titles, and do not overlap', () => {
       unique(dashboard.panels.map(({ id }) => id));
       const taken = new Set<string>();
       for (const { title, gridPos } of dashboard.panels) {
@@ -111,7 +111,7 @@ for (const [name, dashboard] of dashboards) {
       }
     });
 
-    test('its queries have names of their own, and an existing data source', () => {
+    test('its queries have unique names, and an existing data source', () => {
       for (const { title, type, targets = [] } of panels) {
         unique(targets.map(({ refId }) => refId));
         assert.equal(targets.length === 0, WITHOUT_QUERY.includes(type), title);

@@ -54,7 +54,7 @@ const vitals: Row = {
   panels: [
     bigNumber({
       title: 'Sessions',
-      description: 'Different visits in the chosen time: a session lasts as long as somebody does something.',
+      description: 'Distinct visits in the selected time range. A session lasts as long as the user is active.',
       queries: [
         logqlNow(
           `count(sum by (session_id) (count_over_time({service_name="${FRONTEND}"} | logfmt session_id | session_id != "" [$__range])))`,
@@ -143,7 +143,7 @@ const failures: Row = {
     table({
       title: 'Top errors',
       description:
-        'Exceptions that nobody caught, by their message, in the chosen time. The stack names file and line of the source, where its map can be had.',
+        'Uncaught exceptions by message, in the selected time range. The stack trace has the file and line of the source if a source map is available.',
       queries: [
         logqlNow(
           // Not `logfmt type, value`: counting lines, Loki 3.7.8 stops at the first field of such a list.

@@ -70,7 +70,7 @@ const summary: Row = {
     }),
     bigNumber({
       title: 'Scenarios on',
-      description: 'Faults that somebody switched on.',
+      description: 'Faults that are switched on.',
       queries: [promql(`sum(${SERIES.scenarioActive})`)],
       unit: Short,
       warnAt: 1,

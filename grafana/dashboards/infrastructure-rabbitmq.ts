@@ -15,7 +15,7 @@ export const rabbitmq = [
   graph({
     title: 'Queue length',
     description:
-      'Waiting, and being worked on. A failed message waits in the retry queue; what failed too often stays in the dead one, for somebody to look at.',
+      'Messages waiting and in progress. A failed message waits in the retry queue; one that failed too often stays in the dead-letter queue until someone looks at it.',
     queries: [promql('max by (queue) (rabbitmq_detailed_queue_messages)', { legend: '{{queue}}', every })],
     unit: Short,
     width: 8,
@@ -64,7 +64,7 @@ export const rabbitmq = [
   }),
   graph({
     title: 'Connections, channels, consumers',
-    description: 'Each service has one connection. Without a consumer nobody takes messages, and the queue grows.',
+    description: 'Each service has one connection. Without a consumer, no messages are taken and the queue grows.',
     queries: [
       promql('max(rabbitmq_connections)', { legend: 'connections', every }),
       promql('max(rabbitmq_channels)', { legend: 'channels', every }),

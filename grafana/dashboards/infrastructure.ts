@@ -16,7 +16,7 @@ const containers = [
   bars({
     title: 'Uptime',
     description:
-      'How long ago each container was started. All alike is well; one that is much younger than the others was started anew: look into its log for why.',
+      'How long ago each container was started. They should all be about the same; one that is much younger than the others has been restarted: look in its log for the reason.',
     queries: [
       promqlNow('sort(max by (service_name) (time() - container_start_time_seconds))', { legend: '{{service_name}}' }),
     ],
@@ -114,7 +114,7 @@ const host = [
   graph({
     title: 'Pressure',
     description:
-      'The share of time in which somebody had to wait for CPU, memory or disk. Better than load: it says what is lost.',
+      'The share of time in which at least one task had to wait for CPU, memory or disk. Better than load: it shows how much time is lost.',
     queries: [
       promql('rate(node_pressure_cpu_waiting_seconds_total[$__rate_interval])', { legend: 'CPU', every }),
       promql('rate(node_pressure_memory_waiting_seconds_total[$__rate_interval])', { legend: 'memory', every }),

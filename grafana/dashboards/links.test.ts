@@ -6,7 +6,7 @@ import { dataLinksOf, type Link, type Panel, panelsOf, readDashboards } from '..
 // A link that leads to Explore asks for what was clicked: each label that names the series of a graph, and each column that
 // names the row of a table, is in its query. tests/e2e/dashboards.e2e.ts follows them, and finds data.
 
-/** Links that ask for more than what was clicked, and say so by their titles. */
+/** Links that query for more than what was clicked, as their titles tell. */
 const WIDER: { dashboard: string; panel: string; link: string; without: string[]; because: string }[] = [
   ...['Request rate', 'p95 latency and exemplars'].map((panel) => ({
     dashboard: 'overview',

@@ -104,7 +104,7 @@ Try it: switch on \`cpu-burn\` or \`memory-leak\` ([how](/d/mythical-scenarios))
     flames({
       title: 'Wall clock',
       description:
-        'All time, also that spent waiting. Much wall-clock time and little CPU time means: it waits for somebody else.',
+        'All time, including time spent waiting. Much wall-clock time with little CPU time means that the service is waiting for something else.',
       queries: [flameGraph(PROFILE_TYPES.wallClock, '{service_name="$service"}')],
       width: 12,
       height: 12,

@@ -147,7 +147,7 @@ const trails: Row = {
     }),
     graph({
       title: 'queue-backlog: queue length',
-      description: 'More messages than the recorder can handle, of the kinds that take it long.',
+      description: 'More messages than the recorder can handle, of the kinds that it is slow to process.',
       queries: [promql(`sum by (state) (${SERIES.queueDepth})`, { legend: '{{state}}' })],
       unit: Short,
       width: 8,
@@ -173,7 +173,7 @@ const trails: Row = {
     }),
     logLines({
       title: 'Start and end',
-      description: 'The server says so in its log.',
+      description: 'The server logs when a scenario starts and ends.',
       queries: [logql(`{service_name="${SERVER}"} |~ "msg=.scenario (started|ended)"`)],
       width: 24,
       height: 6,

@@ -34,7 +34,7 @@ const services = new Set([
 
 describe('names in the dashboards', () => {
   for (const [name, text] of all) {
-    test(`${name}: each metric of our own is one that the code emits`, () => {
+    test(`${name}: each of our metrics is one that the code emits`, () => {
       // Not within a name of something else, such as a path or a uid.
       for (const [, metric] of text.matchAll(/(?<![\w/:-])(mythical_\w+)/g)) assert.ok(own.has(metric!), metric);
     });
@@ -50,7 +50,7 @@ describe('names in the dashboards', () => {
   }
 
   // cAdvisor reads them from the kernel's log; the collector's container has no device, and no capability to read it.
-  test('no panel counts containers that ran out of memory, which nobody here can see', () => {
+  test('no panel counts containers that ran out of memory, which nothing here can measure', () => {
     const compose = parse(read('docker-compose.yml'), { merge: true }) as {
       services: { alloy: { devices?: string[]; cap_drop?: string[] } };
     };
@@ -60,7 +60,7 @@ describe('names in the dashboards', () => {
     assert.ok(!read('alloy/modules/metrics.alloy').includes('oom_event'));
   });
 
-  test('every metric of our own is on a dashboard', () => {
+  test('each of our metrics is on a dashboard', () => {
     const shown = all.map(([, text]) => text).join('\n');
     for (const name of Object.values(METRIC_NAMES)) assert.ok(shown.includes(name), name);
   });

@@ -73,7 +73,7 @@ export const slo = () =>
             text: `
 The **error budget** is what the objective allows to go wrong in a day: ${Math.round(BUDGET * 100)} %. A **burn rate** of 1 uses it up exactly at the end of the day; one of ${FAST.rate}, one percent of it in five minutes.
 
-An alert asks two windows at once. The long one says that it is *worth* calling somebody; the short one that it is *still* going on, so that the alert ends soon after the fault. A page at ${FAST.rate} over ${FAST.short} and ${FAST.long}, or at ${STEADY.rate} over ${STEADY.short} and ${STEADY.long}; a ticket at ${SLOW.rate} over ${SLOW.short} and ${SLOW.long}. And there have to be ${LEAST_EVENTS} requests or messages in the long one: of a few clicks, a single one that fails is a large share. How these came about: \`mimir/rules/anonymous/objectives.yaml\`.
+An alert checks two windows at once. The long one shows that the problem is *worth* a call; the short one that it is *still* going on, so that the alert ends soon after the fault. A page at ${FAST.rate} over ${FAST.short} and ${FAST.long}, or at ${STEADY.rate} over ${STEADY.short} and ${STEADY.long}; a ticket at ${SLOW.rate} over ${SLOW.short} and ${SLOW.long}. The long window also needs at least ${LEAST_EVENTS} requests or messages: with only a few clicks, a single failure is a large share. How these values were chosen: \`mimir/rules/anonymous/objectives.yaml\`.
 
 What to do about each alert: [runbooks](/d/mythical-runbooks). Try it: [switch on](/d/mythical-scenarios) \`error-burst\` for five minutes and watch the lines cross.
 `,
@@ -104,7 +104,7 @@ What to do about each alert: [runbooks](/d/mythical-runbooks). Try it: [switch o
           graph({
             title: 'Notifications',
             description:
-              'Alerts that somebody was told about, by severity and by whether they began or ended: the whole way from a rule over the Alertmanager worked.',
+              'Notifications that were delivered, by severity and by whether the alert began or ended. They show that the whole path works, from the rule through the Alertmanager.',
             queries: [
               promql(`sum by (severity, status) (increase(${SERIES.notifications}[1m]))`, {
                 legend: '{{severity}} {{status}}',
@@ -159,7 +159,7 @@ function numbersOf(objective: Objective) {
     }),
     bigNumber({
       title: `Burn rate, ${FAST.long}`,
-      description: `How fast the budget is used up. 1 is just what the objective allows; from ${FAST.rate} on somebody is called.`,
+      description: `How fast the budget is used up. 1 is exactly what the objective allows; ${FAST.rate} or more pages someone.`,
       queries: [promqlNow(burnRate(objective, FAST.long))],
       unit: Short,
       decimals: 2,

@@ -11,7 +11,7 @@ export const ingestion: Row = {
     graph({
       title: 'Mimir: series',
       description:
-        'Series in memory, and how many of them are still active. A jump is a new label value, or a container that was made anew.',
+        'Series in memory, and how many of them are still active. A jump means a new label value, or a container that was recreated.',
       queries: [
         promql('sum(cortex_ingester_memory_series)', { legend: 'in memory', every }),
         promql('sum(cortex_ingester_active_series)', { legend: 'active', every }),

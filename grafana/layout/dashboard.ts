@@ -13,7 +13,7 @@ import type { Variable } from './variables.ts';
 /** What a dashboard shows, from top to bottom. */
 export type Screen = {
   name: DashboardName;
-  /** What somebody learns from it, in a sentence or two. */
+  /** What the dashboard tells its reader, in a sentence or two. */
   description: string;
   variables?: Variable[];
   /** Marks where alerts began and ended are on from the start. */

@@ -6,7 +6,7 @@ import { PROFILE_TYPES } from '../queries/signals.ts';
 import { DASHBOARDS, type DashboardName, TAG } from './uids.ts';
 
 /**
- * A link on a point of a graph, a row of a table, a number. When somebody clicks, Grafana fills in what was clicked:
+ * A link on a point of a graph, a row of a table, a number. On a click, Grafana fills in what was clicked:
  * `${__field.labels.beast}` is a label of the series, `${__field.displayName}` what its legend says,
  * `${__data.fields["traceID"]}` a column of the row, and `${__from}`, `${__to}` the time range on screen.
  */

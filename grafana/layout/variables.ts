@@ -17,9 +17,9 @@ export type Variable = Builder<VariableModel>;
 const TAGS = ENDPOINT_TYPES.map((type) => vocabularyOf(type).tag);
 
 /**
- * `$word`: the label that carries the kind: `beast`, or `endpoint` under `ENDPOINT_TYPE=BORING`. Grafana finds out by
- * itself which of the two the metrics have, so the same dashboards do for both. Nobody has to choose (but for the first
- * minutes after a change, when there are both), so it is out of the way, in the menu of the controls.
+ * `$word`: the label that carries the kind: `beast`, or `endpoint` under `ENDPOINT_TYPE=BORING`. A query finds which of
+ * the two the metrics have, so the same dashboards work for both. There is nothing to choose (except in the first minutes
+ * after a change, when both exist), so the variable is out of the way, in the controls menu.
  */
 export function wordVariable(): Variable {
   return new QueryVariableBuilder('word')
@@ -83,7 +83,7 @@ export function labelVariable(
     .current({ text: ['All'], value: ['$__all'] });
 }
 
-/** A text that somebody types, or that a link fills in; with this one, the dashboard opens. */
+/** A text that the user types, or that a link fills in. The dashboard opens with `initial`. */
 export function textVariable(name: string, label: string, description: string, initial: string): Variable {
   return new TextBoxVariableBuilder(name)
     .label(label)

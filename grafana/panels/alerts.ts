@@ -7,7 +7,7 @@ const withoutLinks = 'ALERTS unless on (alertname) mythical:alert_links:info';
 
 /**
  * `ALERTS` has the labels of an alert and not its annotations, so its links come from series made for this purpose
- * (mimir/rules/anonymous/links.yaml). An alert without such a series, one of your own say, leads to the runbooks.
+ * (mimir/rules/anonymous/links.yaml). An alert without such a series, such as one you add, links to the runbooks.
  */
 export const ALERTS_WITH_LINKS =
   '(ALERTS * on (alertname) group_left (dashboard, panel, runbook) mythical:alert_links:info)' +

@@ -46,7 +46,7 @@ export function bigNumber(options: StatOptions): stat.PanelBuilder {
   return panel;
 }
 
-/** A bar for each series, in the order of the answer: for queries of one moment (promqlNow), sorted by themselves. */
+/** A bar for each series, in the order of the response: for instant queries (promqlNow) that sort their own result. */
 export function bars(options: NumberOptions & { min?: number; max?: number }): bargauge.PanelBuilder {
   const { title, description, queries, width, height = 8, unit, decimals, links, min = 0, max } = options;
   const panel = new bargauge.PanelBuilder()

@@ -7,7 +7,7 @@ import type { PanelOptions } from './look.ts';
 
 /** A profile: each bar is a function, as wide as the time (or memory) it takes, with those that it calls below it. */
 export function flames({ title, description, queries, width, height = 16 }: PanelOptions): PanelBuilder {
-  // The SDK has no builder for this panel; it has no options of its own.
+  // The SDK has no builder for this panel, and the panel has no options.
   return new PanelBuilder()
     .type('flamegraph')
     .title(title)

@@ -64,7 +64,7 @@ export const BURN_ALERTS = [
   { severity: 'ticket', rate: 1.2, long: '2h', short: '10m' },
 ] as const;
 
-/** An alert needs as many events in its long window: of four clicks, one that fails is 25 %, and nobody is to be called. */
+/** An alert needs this many events in its long window: one failure in four clicks is 25 %, and shouldn't page anyone. */
 export const LEAST_EVENTS = 100;
 
 export type Window = (typeof BURN_ALERTS)[number]['long' | 'short'];

@@ -1,9 +1,9 @@
 import { SERIES, SERVER_SPANS } from './signals.ts';
 
 /**
- * Rate, errors and duration of requests: the same three questions, of two sources. The server's own histogram knows the
- * kind (`$word` is the label's name, `$kind` what somebody chose); the metrics that Tempo makes of spans know the version
- * as well. The counts of both agree.
+ * Rate, errors and duration of requests: the same three questions to two sources. The server's own histogram has the kind
+ * (`$word` is the label's name, `$kind` the selected value); the metrics that Tempo generates from spans also have the
+ * version. The counts of both agree.
  */
 
 /** Chosen kinds only. For dashboards with the variables `$word` and `$kind`. */

@@ -24,7 +24,7 @@ export const lostOnTheWay = (signal: string) => [
   otelcol(`exporter_enqueue_failed_${signal}`),
 ];
 
-/** Each backend counts its requests in a histogram of its own name. Here are those by HTTP, which come from outside. */
+/** Each backend has its own histogram of requests. These are the ones over HTTP, which come from outside. */
 export const BACKENDS = [
   { name: 'mimir', requests: 'cortex_request_duration_seconds' },
   { name: 'loki', requests: 'loki_request_duration_seconds' },

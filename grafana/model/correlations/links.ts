@@ -9,7 +9,7 @@ export type Correlation<From extends keyof Samples = keyof Samples> = {
   /** Uids of data sources. */
   from: string;
   to: string;
-  /** What somebody clicks on. */
+  /** What the user clicks. */
   on: From;
   /** What Grafana opens for a sample of that kind, or undefined where it shows no link. */
   open(sample: Samples[From][number]): Link | undefined;
@@ -176,7 +176,7 @@ function link(to: string, template: Query, variables: Variables, range: Range): 
 
 const traceQuery = (query: string) => ({ query, queryType: 'traceql' });
 
-/** A link from another tab starts with this range, as Explore does by itself. */
+/** A link from another tab starts with this range, which is also Explore's default. */
 const lastHour = (): Range => ({ from: Date.now() - 3_600_000, to: Date.now() });
 
 // Grafana: public/app/features/explore/TraceView/createTraceLink.ts, getTimeRangeFromTimestamps

@@ -45,7 +45,7 @@ describe('what texts say of the links of a span', () => {
     }
   });
 
-  test('no text sends somebody to a button of a span that is not there', () => {
+  test('no text mentions a span button that does not exist', () => {
     for (const { where, part } of parts) {
       for (const [, words] of part.matchAll(/\bbuttons? \*+([^*]+)\*+/gi))
         assert.equal(words, MENU, `${where}: ${part}`);

@@ -1,6 +1,6 @@
 import type { DataSource } from './data-sources.ts';
 
-/** What somebody sees who clicks a span: up to three links are buttons, more are entries of one menu. */
+/** What a click on a span shows: up to three links are buttons; more than three are entries in one menu. */
 // Grafana: public/app/features/explore/TraceView/components/TraceTimelineViewer/SpanDetail/SpanDetailLinkButtons.tsx
 export const MAX_BUTTONS = 3;
 export const MENU = 'Links';
@@ -11,7 +11,7 @@ export const linksOfEverySpan = ({ jsonData: { tracesToLogsV2, tracesToMetrics }
   ...(tracesToLogsV2 === undefined ? [] : [nameOfLogs(tracesToLogsV2)]),
 ];
 
-/** Those that some spans have: with a profile of their own, or with the attributes that a correlation asks for. */
+/** Links that only some spans have: spans with a profile, or with the attributes that a correlation needs. */
 export const linksOfSomeSpans = ({ jsonData: { tracesToProfiles }, correlations = [] }: DataSource): string[] => [
   ...(tracesToProfiles === undefined ? [] : ['Profiles for this span', 'Open in Profiles Drilldown']),
   ...correlations.map(({ label }) => label),

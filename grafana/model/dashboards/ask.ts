@@ -10,7 +10,7 @@ import type { Panel, Target } from './read.ts';
 import type { Values } from './variables.ts';
 
 /**
- * Asks what Grafana would ask when somebody opens the dashboard, in the backend's own API.
+ * Sends the query that Grafana would send when a user opens the dashboard, through the backend's own API.
  *
  * @throws where the backend refuses the query, with its reason
  */

@@ -5,7 +5,7 @@ import type { Range } from './range.ts';
 import { type Dashboard, type Link, type Panel, panelsOf, type Target } from './read.ts';
 import { fill, type Values } from './variables.ts';
 
-/** What somebody clicked on: a series of a graph, or a row of a table by the names of its columns on screen. */
+/** What was clicked: a series of a graph, or a row of a table by the names of its columns on screen. */
 export type Clicked = { name: string; labels: Record<string, string> } | { columns: Record<string, string | number> };
 
 /** What a link led to. */

@@ -30,7 +30,7 @@ export function stepOf(panel: Panel, target: Target, range: Range, leastMs: numb
   return Math.max(least, Math.ceil((range.to - range.from) / pixels / 1_000) * 1_000);
 }
 
-/** The macros that a data source fills in by itself, each a duration. */
+/** Fills in the macros that a data source expands, each a duration. */
 export function fillInDurations(query: string, durations: Record<string, number>): string {
   return query.replace(/\$\{?(__\w+?)\}?(?!\w)/g, (match, name: string) => {
     const value = durations[name];

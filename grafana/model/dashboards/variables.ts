@@ -13,7 +13,7 @@ export const savedValues = ({ templating }: Dashboard): Values =>
     ]),
   );
 
-/** What Grafana has in its variables when somebody opens the dashboard; `given` stands for what a link carries. */
+/** The values of the variables when a user opens the dashboard; `given` holds the values that a link carries. */
 export async function openingValues({ templating }: Dashboard, mimir: string, given: Values = {}): Promise<Values> {
   const values: Values = {};
   for (const variable of templating.list) {
