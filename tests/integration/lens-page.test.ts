@@ -112,6 +112,8 @@ describe('the page of lens', { skip: missingChromium() }, () => {
     await page.locator('[data-testid=flame-graph] g.frame').first().waitFor();
     const frames = page.locator('[data-testid=flame-graph] g.frame');
     await page.getByTestId('auto-refresh').uncheck();
+    // Until a refresh that was under way is drawn.
+    await page.waitForTimeout(2_000);
     const all = await frames.count();
     assert.ok(all > 1);
     await frames.last().dispatchEvent('click');

@@ -183,7 +183,7 @@ describe('a service that cannot start', () => {
     const attempt = startService(
       'server',
       { ...sandbox.env, POSTGRES_PORT: '1', LOGS_TARGET: '' },
-      { timeoutMs: 8_000 },
+      { timeoutMs: 12_000 },
     );
     await assert.rejects(
       attempt,
