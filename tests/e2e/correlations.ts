@@ -19,8 +19,8 @@ export type Followed = Pick<Correlation, 'name' | 'from' | 'to' | 'on'> & {
 const LINKS = 10;
 
 /**
- * Follows every correlation between data sources as Grafana would when somebody clicks: builds the query for a sample, and
- * asks the backend for it. Grafana itself is not needed.
+ * Follows every correlation between data sources as Grafana does on a click: builds the query for a sample, and sends it to
+ * the backend. It doesn't need Grafana.
  */
 export async function followAll(backends: Backends, samples: Samples): Promise<Followed[]> {
   const all: Followed[] = [];

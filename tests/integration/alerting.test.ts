@@ -148,7 +148,7 @@ describe('alerts of a real Mimir and a real Loki', { skip: mimir.skip || loki.sk
     );
   });
 
-  test('of metrics: where nobody scrapes the server, somebody is told, with links to Grafana', async () => {
+  test('of metrics: a notification is sent when the server is not scraped, with links to Grafana', async () => {
     await until(() => told('firing').some((one) => one.startsWith('ServerGone')), { timeoutMs: 60_000 });
     const alerts = await firingAlerts();
     const gone = alerts.find(({ labels }) => labels.alertname === 'ServerGone');

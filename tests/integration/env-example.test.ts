@@ -8,7 +8,7 @@ const defaults = composeDefaults();
 
 describe('.env.example', () => {
   const compose = COMPOSE_FILES.map(read).join('\n');
-  /** For tests and exercises, or set by a file of ours: nobody needs to know them. */
+  /** For tests and exercises, or set by one of our files: users don't need to know them. */
   const INTERNAL = /^(ALLOY_CONFIG|OTEL_CONFIG|MIMIR_RULES|LOKI_RULES|\w+_UID|COMPOSE_PROJECT_NAME)$/;
 
   test('has the default of each variable, which is the same wherever it is read', () => {

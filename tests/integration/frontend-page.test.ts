@@ -104,7 +104,7 @@ describe('the browser app', { skip: missingChromium() }, () => {
     assert.match((await room.page.getByTestId('traffic').textContent()) ?? '', /Errors1/);
   });
 
-  test('offline, it says so and takes back; online again, it goes on by itself', async () => {
+  test('offline, it tells the user and removes the row again; back online, it reconnects without a reload', async () => {
     await room.visited.context.setOffline(true);
     await room.add('Nowhere');
     const notice = room.page.getByTestId('notice');

@@ -68,7 +68,7 @@ class Parser {
       try {
         const statement = this.#parseStatement();
         body.push(statement);
-        // The value of an attribute may stand on the next line; but `b =` and then `c = 1` is a value that was forgotten.
+        // The value of an attribute may be on the next line; but `b =` and then `c = 1` is a value that was forgotten.
         if (this.#is('=') && statement.type === 'attribute' && statement.value.at.line > statement.at.line) {
           const args = { expected: 'a value', got: 'the end of the line' };
           throw new StatementError('unexpected', statement.at, args);
