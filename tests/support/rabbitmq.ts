@@ -44,7 +44,7 @@ const USER = 'mythical';
 /** Characters that mean something else in a URL. */
 const PASSWORD = 'p@ss/w%o:r?d';
 
-/** Starts a separate broker with the settings of rabbitmq/mythical.conf, on free ports, in a folder that is removed at the end. */
+/** Starts a broker with the settings of rabbitmq/mythical.conf, on free ports, in a folder that is removed at the end. */
 export async function startRabbitMq(): Promise<RabbitMq> {
   for (let attempt = 1; ; attempt++) {
     try {
