@@ -11,7 +11,7 @@ export { spansOf } from '../../grafana/model/correlations/samples.ts';
 export type Followed = Pick<Correlation, 'name' | 'from' | 'to' | 'on'> & {
   /** Samples on which Grafana would show the link. */
   offered: number;
-  /** The links that were followed, and what was at their end. (A beast may be deleted as soon as it is added.) */
+  /** The links that were followed, and what they led to. (A beast may be deleted as soon as it is added.) */
   followed: (Link & Answer)[];
 };
 

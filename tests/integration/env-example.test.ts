@@ -17,13 +17,13 @@ describe('.env.example', () => {
     for (const [, variable = '', operator, fallback] of found) {
       if (INTERNAL.test(variable) || operator?.endsWith('+')) continue;
       assert.ok(variable in defaults, `${variable} is missing`);
-      // With the collector, log records go by OTLP; links lead to Grafana, and /dev/null is no certificate.
+      // With the collector, log records are sent over OTLP; links lead to Grafana, and /dev/null isn't a certificate.
       if (['OTEL_LOGS_EXPORTER', 'GRAFANA_URL', 'CLOUD_CA_FILE'].includes(variable)) continue;
       assert.equal(fallback ?? '', defaults[variable], variable);
     }
   });
 
-  test('has none in vain, and nothing that counts as it is', () => {
+  test('has no unused variable, and only comments, so that a copy changes nothing', () => {
     for (const variable of Object.keys(defaults)) {
       // Compose itself takes the profiles from it.
       if (variable !== 'COMPOSE_PROFILES') assert.ok(compose.includes(`\${${variable}`), variable);

@@ -58,7 +58,7 @@ describe('the browser app', { skip: missingChromium() }, () => {
     await lens.getByTestId('waterfall').getByText('add unicorn').first().waitFor();
   });
 
-  test('browses by kind and page by page, adds and deletes, and all of it is so for others too', async () => {
+  test('browses by kind and page by page, adds and deletes, and others see the same', async () => {
     for (let index = 10; index < 25; index++) await room.api('POST', '/manticore', { name: `M${index}` });
     await room.page.getByRole('radio', { name: 'manticore' }).check({ force: true });
     await row(room.page, 'M21').waitFor();

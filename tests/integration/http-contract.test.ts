@@ -25,7 +25,7 @@ describe('the API of the server', () => {
     assert.deepEqual(await names('unicorn'), []);
   });
 
-  test('deletes what is not there without complaint', async () => {
+  test('deletes a beast that does not exist without an error', async () => {
     assert.equal((await call('DELETE', '/unicorn', { name: 'Nobody' })).status, 204);
   });
 

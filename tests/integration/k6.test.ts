@@ -126,7 +126,7 @@ describe('the load of k6', { skip: k6.skip }, () => {
     await server.stop();
   });
 
-  test('goes on without a server, and says what is wrong', async () => {
+  test('continues without a server, and reports what is wrong', async () => {
     const nobody = `http://127.0.0.1:${await freePort()}`;
     const run = await startK6(nobody, { env: { K6_VUS: '2', K6_DURATION: '3s' } });
     assert.equal(await run.exitCode, THRESHOLDS_HAVE_FAILED, run.output());
@@ -186,7 +186,7 @@ describe('the load of k6', { skip: k6.skip }, () => {
   }
 });
 
-/** What `--summary-export` writes, as far as it is asked for here. */
+/** The part of the output of `--summary-export` that these tests use. */
 type K6Summary = {
   metrics: Record<
     string,

@@ -58,7 +58,7 @@ describe('otel.yml', () => {
     const single = scraped.filter(({ address = '' }) => !/^mimir-\d:/.test(address));
     const inOrder = (some: object[]) =>
       some.map((one) => JSON.stringify(Object.entries(one).toSorted(([a], [b]) => (a < b ? -1 : 1)))).toSorted();
-    // Alloy's exporter of Postgres is no address.
+    // Alloy's Postgres exporter is not an address.
     const others = targets.filter(({ job }) => job !== 'postgres');
     assert.deepEqual(inOrder(others), inOrder(single));
     for (const [, job] of alloy.matchAll(/target_label = "job"\s+replacement {2}= "([\w-]+)(?:\$1)?"/g)) {
@@ -163,7 +163,7 @@ describe('docs/ways-to-run.md', () => {
   });
 
   test('names every kind of component that Alloy has', () => {
-    // In a cluster there is no variant with the collector.
+    // The cluster has no variant with the collector.
     const modules = readdirSync(path.join(root, 'alloy/modules')).filter((module) => module !== 'kubernetes.alloy');
     for (const module of modules) {
       for (const [, type] of read(`alloy/modules/${module}`).matchAll(/^\t(\w+(?:\.\w+)+) "\w+" \{$/gm)) {

@@ -171,7 +171,7 @@ for (const transport of ['postgres', 'amqp'] as const) {
 }
 
 describe('the queue on amqp, beyond the contract', { skip: noBroker }, () => {
-  test('dead-letters at once what is no JSON object', async () => {
+  test('dead-letters at once whatever is not a JSON object', async () => {
     const { queue, settings } = await open('amqp');
     await using _ = queue;
     let handled = 0;

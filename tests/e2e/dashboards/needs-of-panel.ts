@@ -28,7 +28,7 @@ export function componentsOf({ templating }: Dashboard, parts: unknown): string[
   return SIGNS.filter(([, sign]) => sign.test(text)).map(([component]) => component);
 }
 
-/** The options of a test on this panel, or on a link of it. */
+/** The options of a test of this panel, or of one of its links. */
 export function optionsOf(
   collector: Collector,
   name: string,
