@@ -12,9 +12,9 @@ import { evaluatedAlerts, firing } from './stack/alertmanager.ts';
 import * as loki from './stack/loki.ts';
 import * as mimir from './stack/mimir.ts';
 
-// npm run test:alerts, against a running stack: every scenario raises the alert that is meant for it, somebody is told, and
-// it clears; and nobody is paged while all is well. It takes about twenty minutes, half of them quiet; with
-// tests/e2e/alerts/scale-rules.ts less.
+// npm run test:alerts, against a running stack: every scenario raises its alert, a notification is
+// sent, and the alert resolves; and no one is paged while the sandbox is healthy. It takes about twenty minutes, half of them
+// quiet; with tests/e2e/alerts/scale-rules.ts it takes less.
 
 /** Scenarios that run at the same time can't raise each other's alerts: they are about different services or signals. */
 const ROUNDS: ScenarioName[][] = [
@@ -22,7 +22,7 @@ const ROUNDS: ScenarioName[][] = [
   ['slow-database', 'memory-leak', 'log-storm'],
 ];
 
-/** How long a scenario may run until its alert fires. It is ended as soon as somebody was told. */
+/** How long a scenario may run until its alert fires. It ends as soon as the notification has been sent. */
 const FIRE_MS = 240_000;
 /** A flood of messages has to be worked off, and what was bad to leave the windows of the rules. */
 const CLEAR_MS = 480_000;
@@ -52,7 +52,7 @@ function isInTable({ alert, severity }: Raised, rows: mimir.Series[]): boolean {
   );
 }
 
-/** Whether somebody was told since: the line of the notification, in Loki. */
+/** Whether a notification has been sent since then: Loki has a line for each. */
 async function wasTold({ alert, severity }: Raised, status: 'firing' | 'resolved', since: number): Promise<boolean> {
   const told = await loki.lines(
     `{service_name="mythical-recorder"} |= "msg=\\"alert ${status}\\"" | logfmt | alertname="${alert}" | severity="${severity}"`,

@@ -11,7 +11,7 @@ export { spansOf } from '../../grafana/model/correlations/samples.ts';
 export type Followed = Pick<Correlation, 'name' | 'from' | 'to' | 'on'> & {
   /** Samples on which Grafana would show the link. */
   offered: number;
-  /** The links that were followed, and what was at their end. (A beast may be deleted as soon as it is added.) */
+  /** The links that were followed, and what they led to. (A beast may be deleted as soon as it is added.) */
   followed: (Link & Answer)[];
 };
 
@@ -19,8 +19,8 @@ export type Followed = Pick<Correlation, 'name' | 'from' | 'to' | 'on'> & {
 const LINKS = 10;
 
 /**
- * Follows every correlation between data sources as Grafana would when somebody clicks: builds the query for a sample, and
- * asks the backend for it. Grafana itself is not needed.
+ * Follows every correlation between data sources as Grafana does on a click: builds the query for a sample, and sends it to
+ * the backend. It doesn't need Grafana.
  */
 export async function followAll(backends: Backends, samples: Samples): Promise<Followed[]> {
   const all: Followed[] = [];

@@ -42,8 +42,8 @@ const CLICKS = 12;
 before(async () => {
   const { status } = await fetch(`${ADDRESSES.server}/readyz`);
   assert.equal(status, 200);
-  // What has to have happened lately for all panels to have data: somebody looked at the page, and broke something, for
-  // longer than the time between two scrapes.
+  // All panels have data only if, shortly before, someone visited the page and broke something for longer than the
+  // scrape interval.
   if (!WITHOUT.has('faro')) await visit();
   await postJson(`${ADDRESSES.server}/scenarios`, { name: 'log-storm', seconds: 12 });
   patientUntil = Date.now() + PATIENCE_MS;
@@ -143,7 +143,7 @@ for (const [name, dashboard] of dashboards) {
       }
     }
 
-    // With what stands in them before anybody clicked or typed.
+    // With the values that the variables have before anyone clicks or types.
     if (dashboard.templating.list.some(({ type }) => type === 'textbox')) {
       test('no query is refused when it opens', needs(...componentsOf(dashboard, panelsOf(dashboard))), async () => {
         const opening = await openingValues(dashboard, ADDRESSES.mimir);

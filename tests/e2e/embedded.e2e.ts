@@ -122,7 +122,7 @@ describe('a running sandbox', () => {
     assert.ok(found / lines >= 0.99);
   });
 
-  test('every service has CPU and heap profiles, the server with functions of its own', async () => {
+  test('every service has CPU and heap profiles, and those of the server contain its own functions', async () => {
     for (const service of services) {
       for (const type of ['cpu', 'heap']) {
         const { n } = await single<{ n: number }>(

@@ -81,7 +81,7 @@ describe('each container killed, under load', async () => {
   after(() => resources.disposeAsync());
 
   for (const { service } of await containers()) {
-    test(`${service} comes back by itself, and so does all else`, async (t) => {
+    test(`${service} recovers without help, and so does everything else`, async (t) => {
       const { pid, restarts } = await container(service);
       const started = Date.now();
       kill(pid);

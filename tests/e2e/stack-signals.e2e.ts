@@ -47,7 +47,7 @@ describe('each signal of each service', () => {
 
 describe('traces', needs('tempo'), () => {
   test('one action is one trace: requester, server, Postgres, queue, recorder', async (t) => {
-    // Of services that were just started there is no profile of their first seconds, and of the last ones none yet.
+    // Services that were just started have no profile of their first seconds, and none yet of the last ones.
     const ids = await tempo.search(
       '{ resource.service.name = "mythical-requester" } >> { resource.service.name = "mythical-recorder" }',
       { minutes: 1 },

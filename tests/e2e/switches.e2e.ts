@@ -15,7 +15,7 @@ import { SWITCHES } from './stack/switches.ts';
 import * as tempo from './stack/tempo.ts';
 
 // Switches on what alloy/config.alloy or otel/otel.yml have ready, the way their comments say, on the running stack: npm run
-// test:switches. The collector runs a copy of its configuration meanwhile, and the original again afterwards. For the stack
+// test:switches. During the test the collector runs a copy of its configuration, and afterwards the original. For the stack
 // of docker-compose-otel.yml: COMPOSE='docker compose -f docker-compose-otel.yml'.
 
 const collector = await runningCollector();

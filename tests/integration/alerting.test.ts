@@ -123,7 +123,7 @@ describe('alerts of a real Mimir and a real Loki', { skip: mimir.skip || loki.sk
         timeoutMs: 50_000,
         what: () => wanted.join(', '),
       }).catch((error) => assert.fail(`${error.message}; told were ${told('firing').join(', ')}`));
-      // The server is not scraped here; all else that fires would be a mistake.
+      // The server is not scraped here; any other alert that fires is a mistake.
       assert.deepEqual(
         told('firing').filter((one) => !wanted.includes(one) && !one.startsWith('ServerGone')),
         [],
@@ -148,7 +148,7 @@ describe('alerts of a real Mimir and a real Loki', { skip: mimir.skip || loki.sk
     );
   });
 
-  test('of metrics: where nobody scrapes the server, somebody is told, with links to Grafana', async () => {
+  test('of metrics: a notification is sent when the server is not scraped, with links to Grafana', async () => {
     await until(() => told('firing').some((one) => one.startsWith('ServerGone')), { timeoutMs: 60_000 });
     const alerts = await firingAlerts();
     const gone = alerts.find(({ labels }) => labels.alertname === 'ServerGone');

@@ -13,8 +13,8 @@ import { startDockerApi } from '../support/docker-api.ts';
 import { realProgram } from '../support/real-program.ts';
 import { until } from '../support/until.ts';
 
-// What the real Alloy makes of the output of containers, with the module of the stack, and a server in the place of Docker and
-// Loki. What the collector makes of it: otel.test.ts.
+// How the real Alloy processes the output of containers, with the stack's module and a test server in place of Docker and
+// Loki. For the collector see otel.test.ts.
 
 const MODULE = path.join(import.meta.dirname, '../../alloy/modules/logs.alloy');
 const alloy = await realProgram('alloy');

@@ -8,7 +8,7 @@ const defaults = composeDefaults();
 
 describe('.env.example', () => {
   const compose = COMPOSE_FILES.map(read).join('\n');
-  /** For tests and exercises, or set by a file of ours: nobody needs to know them. */
+  /** For tests and exercises, or set by one of our files: users don't need to know them. */
   const INTERNAL = /^(ALLOY_CONFIG|OTEL_CONFIG|MIMIR_RULES|LOKI_RULES|\w+_UID|COMPOSE_PROJECT_NAME)$/;
 
   test('has the default of each variable, which is the same wherever it is read', () => {
@@ -17,13 +17,13 @@ describe('.env.example', () => {
     for (const [, variable = '', operator, fallback] of found) {
       if (INTERNAL.test(variable) || operator?.endsWith('+')) continue;
       assert.ok(variable in defaults, `${variable} is missing`);
-      // With the collector, log records go by OTLP; links lead to Grafana, and /dev/null is no certificate.
+      // With the collector, log records are sent over OTLP; links lead to Grafana, and /dev/null isn't a certificate.
       if (['OTEL_LOGS_EXPORTER', 'GRAFANA_URL', 'CLOUD_CA_FILE'].includes(variable)) continue;
       assert.equal(fallback ?? '', defaults[variable], variable);
     }
   });
 
-  test('has none in vain, and nothing that counts as it is', () => {
+  test('has no unused variable, and only comments, so that a copy changes nothing', () => {
     for (const variable of Object.keys(defaults)) {
       // Compose itself takes the profiles from it.
       if (variable !== 'COMPOSE_PROFILES') assert.ok(compose.includes(`\${${variable}`), variable);

@@ -58,7 +58,7 @@ describe('the browser app', { skip: missingChromium() }, () => {
     await lens.getByTestId('waterfall').getByText('add unicorn').first().waitFor();
   });
 
-  test('browses by kind and page by page, adds and deletes, and all of it is so for others too', async () => {
+  test('browses by kind and page by page, adds and deletes, and others see the same', async () => {
     for (let index = 10; index < 25; index++) await room.api('POST', '/manticore', { name: `M${index}` });
     await room.page.getByRole('radio', { name: 'manticore' }).check({ force: true });
     await row(room.page, 'M21').waitFor();
@@ -104,7 +104,7 @@ describe('the browser app', { skip: missingChromium() }, () => {
     assert.match((await room.page.getByTestId('traffic').textContent()) ?? '', /Errors1/);
   });
 
-  test('offline, it says so and takes back; online again, it goes on by itself', async () => {
+  test('offline, it tells the user and removes the row again; back online, it reconnects without a reload', async () => {
     await room.visited.context.setOffline(true);
     await room.add('Nowhere');
     const notice = room.page.getByTestId('notice');

@@ -11,7 +11,7 @@ import { until } from '../support/until.ts';
 describe('the telemetry of the browser app', { skip: missingChromium() }, () => {
   const room = new ControlRoom();
 
-  test('what the page asks by itself is in no trace', async () => {
+  test('requests that the page sends automatically are not traced', async () => {
     const polled = await room.page.waitForRequest(/\/scenarios\?poll/);
     assert.match((await polled.allHeaders()).traceparent ?? '', /-00$/);
     await room.add('After the poll');

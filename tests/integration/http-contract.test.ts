@@ -25,7 +25,7 @@ describe('the API of the server', () => {
     assert.deepEqual(await names('unicorn'), []);
   });
 
-  test('deletes what is not there without complaint', async () => {
+  test('deletes a beast that does not exist without an error', async () => {
     assert.equal((await call('DELETE', '/unicorn', { name: 'Nobody' })).status, 204);
   });
 
@@ -134,7 +134,7 @@ describe('scenarios', () => {
     assert.match(await (await call('GET', '/metrics')).text(), /mythical_scenario_active\{scenario="log-storm"\} 0/);
   });
 
-  test('end by themselves', async () => {
+  test('end automatically', async () => {
     await call('POST', '/scenarios', { name: 'error-burst', seconds: 1 });
     await until(async () => (await (await call('GET', '/metrics')).text()).includes('scenario="error-burst"} 0'));
   });
@@ -153,7 +153,7 @@ describe('scenarios', () => {
 });
 
 describe('the teardown', () => {
-  test('drops all data and makes the table anew, and the API goes on', async () => {
+  test('drops all data and recreates the table, and the API keeps working', async () => {
     const shortLived = await sandbox.start('server', { MYTHICAL_SERVER_DATABASE_TEARDOWN_TIMEOUT: '1500' });
     const beasts = async () => (await fetch(`${shortLived.url}/beholder`)).json() as Promise<unknown[]>;
     const add = (name: string) =>

@@ -60,7 +60,7 @@ describe('hostile input', () => {
     }
   });
 
-  test('a body that is no JSON, too large, or of another type is refused', async () => {
+  test('a body that is not JSON, too large, or of another type is refused', async () => {
     await assertProblem(await call('POST', '/unicorn', '{"name":"x'), 400);
     await assertProblem(await call('POST', '/unicorn', '{"name":"x"} trailing'), 400);
     await assertProblem(await call('POST', '/unicorn', { name: 'x'.repeat(1024 * 1024) }), 413);

@@ -55,7 +55,7 @@ describe('the load of k6', { skip: k6.skip }, () => {
       // The export says whether a threshold was crossed.
       assert.ok(!thresholds.includes(true), run.output());
 
-      // All requests are k6's, so each server span must be the child of a span that k6 made up, in a trace of its own.
+      // All requests are k6's, so each server span must be the child of a span that k6 made up, in a separate trace.
       const requests = metrics.http_reqs!.count!;
       const [spans] = await until(
         async () => {
@@ -80,7 +80,7 @@ describe('the load of k6', { skip: k6.skip }, () => {
     });
   }
 
-  test('goes on where requests fail, says so at the end, and logs traces that exist', async () => {
+  test('continues when requests fail, reports the failures at the end, and logs traces that exist', async () => {
     const server = await sandbox.start('server');
     const started = await fetch(`${server.url}/scenarios`, {
       method: 'POST',
@@ -126,7 +126,7 @@ describe('the load of k6', { skip: k6.skip }, () => {
     await server.stop();
   });
 
-  test('goes on without a server, and says what is wrong', async () => {
+  test('continues without a server, and reports what is wrong', async () => {
     const nobody = `http://127.0.0.1:${await freePort()}`;
     const run = await startK6(nobody, { env: { K6_VUS: '2', K6_DURATION: '3s' } });
     assert.equal(await run.exitCode, THRESHOLDS_HAVE_FAILED, run.output());
@@ -181,12 +181,12 @@ describe('the load of k6', { skip: k6.skip }, () => {
   }
 
   function k6Env(): Record<string, string> {
-    // A home of its own, because k6 reads its configuration from there.
+    // A separate home directory, because k6 reads its configuration from there.
     return { PATH: process.env.PATH ?? '', HOME: folder, K6_NO_USAGE_REPORT: 'true' };
   }
 });
 
-/** What `--summary-export` writes, as far as it is asked for here. */
+/** The part of the output of `--summary-export` that these tests use. */
 type K6Summary = {
   metrics: Record<
     string,

@@ -126,7 +126,7 @@ describe('kubernetes/', { skip, timeout: 600_000 }, () => {
   }
 });
 
-/** A pod as a controller would make it. Its claims for storage stand for any volume. */
+/** A pod as a controller would make it. Its storage claims represent any volume. */
 function podOf({ metadata, spec }: Manifest): object {
   const { template, volumeClaimTemplates = [] } = spec as {
     template: { metadata: object; spec: { volumes?: object[] } };

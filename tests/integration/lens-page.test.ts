@@ -152,7 +152,7 @@ describe('the page of lens', { skip: missingChromium() }, () => {
     if (process.env.SCREENSHOT) await page.screenshot({ path: process.env.SCREENSHOT });
   });
 
-  test('runs the SQL that a person writes, and shows the error of what is no SQL', async () => {
+  test('runs the SQL that a person writes, and shows the error if it is not SQL', async () => {
     await page.goto(`${sandbox.lens.url}/#/sql`);
     const panel = page.getByTestId('panel-sql');
     await page.getByTestId('sql-text').fill('select 40 + 2 as answer');
@@ -210,7 +210,7 @@ describe('the page of lens', { skip: missingChromium() }, () => {
     }
   });
 
-  test('had nothing to complain about, and asked nobody else for anything', () => {
+  test('logged no errors or warnings, and sent no requests to other hosts', () => {
     assert.deepEqual(troubles, []);
   });
 });

@@ -7,7 +7,7 @@ import { read } from '../support/compose-files.ts';
 describe('who is told', () => {
   const address = `http://${SERVICES.recorder.name}:${SERVICES.recorder.port}/notifications`;
 
-  test('the Alertmanager tells the recorder, and nobody outside', () => {
+  test('the Alertmanager notifies the recorder, and nothing outside the sandbox', () => {
     const { route, receivers } = parse(read('mimir/alertmanager.yaml'));
     assert.deepEqual(
       receivers.map(({ name }: { name: string }) => name),
@@ -18,7 +18,7 @@ describe('who is told', () => {
     assert.ok(receivers[0].webhook_configs[0].max_alerts <= 100, 'as many as the recorder takes');
   });
 
-  test('so does Grafana, of its own alerts', () => {
+  test('Grafana does the same for its alerts', () => {
     const { contactPoints } = parse(read('grafana/provisioning/alerting/contact-points.yaml'));
     const { policies } = parse(read('grafana/provisioning/alerting/policies.yaml'));
     assert.equal(contactPoints.length, 1);

@@ -13,7 +13,7 @@ const run = promisify(execFile);
 const root = path.join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
 
-// biome-ignore lint/suspicious/noExplicitAny: the parts of a configuration, each of its own form
+// biome-ignore lint/suspicious/noExplicitAny: each part of a configuration has a different shape
 const part = (component: unknown): any => component;
 
 const compose = await realProgram('docker-compose');
@@ -73,7 +73,7 @@ describe('docker-compose-otel.yml', { skip: compose.skip }, () => {
     ]);
   });
 
-  test('has nobody left who sends to Alloy', () => {
+  test('has no service left that sends to Alloy', () => {
     for (const [name, service] of Object.entries(variant)) {
       // NO_PROXY names every container of every variant.
       const { NO_PROXY, no_proxy, ...environment } = service.environment ?? {};

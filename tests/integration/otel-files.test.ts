@@ -21,7 +21,7 @@ const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
 
 const overlay = parse(read('otel/compose.yml'), { logLevel: 'error' });
 
-// biome-ignore lint/suspicious/noExplicitAny: the parts of a configuration, each of its own form
+// biome-ignore lint/suspicious/noExplicitAny: each part of a configuration has a different shape
 const part = (component: unknown): any => component;
 
 describe('the files of a configuration', () => {

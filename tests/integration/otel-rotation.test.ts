@@ -6,8 +6,8 @@ import { type OutageCollector, startOutageCollector, withSmallQueue } from '../s
 import { realProgram } from '../support/real-program.ts';
 import { until } from '../support/until.ts';
 
-// Docker moves a log file that is full (X-json.log) out of the way (X-json.log.1), and begins another. Whether the collector
-// runs meanwhile or not, it should read every line, and none twice.
+// Docker moves a log file that is full (X-json.log) out of the way (X-json.log.1), and begins another. Whether or not
+// the collector is running at that time, it should read every line exactly once.
 
 const collector = await realProgram('collector');
 const env = { COMPOSE_PROJECT_NAME: 'mythical', NAMESPACE: 'production' };

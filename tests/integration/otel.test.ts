@@ -19,7 +19,7 @@ const alloy = ['metrics', 'spans', 'otlp', 'frontend']
   .map((module) => read(`alloy/modules/${module}.alloy`))
   .join('\n');
 
-// biome-ignore lint/suspicious/noExplicitAny: the parts of a configuration, each of its own form
+// biome-ignore lint/suspicious/noExplicitAny: each part of a configuration has a different shape
 const part = (component: unknown): any => component;
 
 describe('otel.yml', () => {
@@ -58,7 +58,7 @@ describe('otel.yml', () => {
     const single = scraped.filter(({ address = '' }) => !/^mimir-\d:/.test(address));
     const inOrder = (some: object[]) =>
       some.map((one) => JSON.stringify(Object.entries(one).toSorted(([a], [b]) => (a < b ? -1 : 1)))).toSorted();
-    // Alloy's exporter of Postgres is no address.
+    // Alloy's Postgres exporter is not an address.
     const others = targets.filter(({ job }) => job !== 'postgres');
     assert.deepEqual(inOrder(others), inOrder(single));
     for (const [, job] of alloy.matchAll(/target_label = "job"\s+replacement {2}= "([\w-]+)(?:\$1)?"/g)) {
@@ -80,7 +80,7 @@ describe('otel.yml', () => {
     assert.deepEqual(beyla?.metric_relabel_configs, [{ regex, action: 'labeldrop' }]);
   });
 
-  // Whoever reads it in a container sees the network of that container, and no dashboard should call it the machine's.
+  // Read in a container, it is the network of that container, and no dashboard should call it the machine's.
   test('leaves out the network of the machine, as Alloy does', () => {
     const { scrapers } = part(readConfiguration('host.yml').receivers?.host_metrics);
     const [, collectors] = /set_collectors = (\[.*\])/.exec(alloy) ?? [];
@@ -140,7 +140,7 @@ describe('otel.yml', () => {
     );
     const set = OTEL_FILES.map((file) => read(`otel/${file}`)).join('\n');
     for (const label of labels) {
-      // These two are set by whoever sends the record.
+      // The sender of the record sets these two.
       if (label === 'beast' || label === 'kind') continue;
       assert.match(set, new RegExp(`(set|delete_key)\\((resource|log)\\.attributes(\\["|, ")${RegExp.escape(label)}"`));
     }
@@ -163,11 +163,11 @@ describe('docs/ways-to-run.md', () => {
   });
 
   test('names every kind of component that Alloy has', () => {
-    // In a cluster there is no variant with the collector.
+    // The cluster has no variant with the collector.
     const modules = readdirSync(path.join(root, 'alloy/modules')).filter((module) => module !== 'kubernetes.alloy');
     for (const module of modules) {
       for (const [, type] of read(`alloy/modules/${module}`).matchAll(/^\t(\w+(?:\.\w+)+) "\w+" \{$/gm)) {
-        // Loki's stages are each named by themselves.
+        // The page names each of Loki's stages instead.
         if (type !== 'loki.process' && type !== 'otelcol.exporter.loki') {
           assert.ok(page.includes(`\`${type}\``), `${module}: ${type}`);
         }

@@ -35,7 +35,7 @@ describe('while the collector is away', () => {
     return line === undefined ? 0 : Number(line.split(' ')[1]);
   }
 
-  test('requests go on, what is lost is counted, and all signals come back by themselves', {
+  test('requests continue, lost data is counted, and all signals recover without help', {
     timeout: 90_000 + OUTAGE_SECONDS * 1000,
   }, async (t) => {
     await using load = startLoad(server);
@@ -112,7 +112,7 @@ describe('while the server is away', () => {
   });
   after(() => sandbox?.[Symbol.asyncDispose]());
 
-  test('the requester goes on trying, says so in its signals, and recovers', async () => {
+  test('the requester keeps trying, reports the outage in its signals, and recovers', async () => {
     const port = await freePort();
     const address = { MYTHICAL_SERVER_URL: `http://127.0.0.1:${port}` };
     const requester = await sandbox.start('requester', address);

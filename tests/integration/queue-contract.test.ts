@@ -114,7 +114,7 @@ for (const transport of ['postgres', 'amqp'] as const) {
       await until(async () => (await queue.depth()).waiting === 0);
     });
 
-    test('keeps in the dead-letter queue what no retry could save, and says so', async () => {
+    test('moves a message to the dead-letter queue when all retries failed, and logs it', async () => {
       const { queue, telemetry } = await open(transport, { QUEUE_RETRY_LIMIT: '2' });
       await using _ = queue;
       let attempts = 0;
@@ -171,7 +171,7 @@ for (const transport of ['postgres', 'amqp'] as const) {
 }
 
 describe('the queue on amqp, beyond the contract', { skip: noBroker }, () => {
-  test('dead-letters at once what is no JSON object', async () => {
+  test('dead-letters at once whatever is not a JSON object', async () => {
     const { queue, settings } = await open('amqp');
     await using _ = queue;
     let handled = 0;
@@ -187,7 +187,7 @@ describe('the queue on amqp, beyond the contract', { skip: noBroker }, () => {
     assert.equal(handled, 0);
   });
 
-  test('refuses to start on a queue that was declared otherwise, and says so', async () => {
+  test('refuses to start if the queue was declared with other arguments, and reports why', async () => {
     const { queue, settings } = await open('amqp');
     await using _ = queue;
     await assert.rejects(openQueue({ ...settings, QUEUE_RETRY_DELAY_MS: 5_000 }, createTestTelemetry()), {
@@ -211,7 +211,7 @@ describe('the queue on amqp, beyond the contract', { skip: noBroker }, () => {
     await queue.check();
   });
 
-  test('refuses to start with a wrong password, and says so', async () => {
+  test('refuses to start with a wrong password, and reports why', async () => {
     const { queue, settings } = await open('amqp');
     await using _ = queue;
     const url = new URL(settings.AMQP_URL!);
@@ -222,7 +222,7 @@ describe('the queue on amqp, beyond the contract', { skip: noBroker }, () => {
     });
   });
 
-  test('goes on by itself after the broker was stopped and started again', {
+  test('continues without help after the broker is stopped and started again', {
     skip: foreignBroker !== undefined && 'the broker of AMQP_URL is not ours to stop',
   }, async () => {
     const { queue } = await open('amqp');

@@ -21,7 +21,7 @@ describe('each alert', () => {
         assert.match(annotations.description ?? '', /\$value|minute/);
       });
 
-      test('leads to a dashboard, and to a panel of it that exists', () => {
+      test('links to a dashboard, and to an existing panel in it', () => {
         const uid = annotations.__dashboardUid__;
         assert.match(
           annotations.dashboard_url ?? '',

@@ -50,7 +50,7 @@ describe('the objectives are the same in the rules and on the dashboards', () =>
   });
 
   // 0 / 0 is NaN, and so is then the mean of a whole day.
-  test('where nothing happened there is no ratio', () => {
+  test('without any requests there is no ratio', () => {
     const ratios = rulesOf('mimir').filter((rule) => !isAlert(rule) && rule.record.startsWith('slo:sli_error:'));
     assert.equal(ratios.length, OBJECTIVES.length * 6);
     for (const { expr } of ratios) assert.match(expr, /> 0\s*\)\s*$/);

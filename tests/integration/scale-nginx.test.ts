@@ -15,7 +15,7 @@ type Behaviour = (request: IncomingMessage, response: ServerResponse) => void;
 
 const well: Behaviour = (_, response) => response.end('well');
 const unavailable: Behaviour = (_, response) => response.writeHead(503).end('not ready');
-/** Takes all of a request, and dies of it. */
+/** Accepts the request, then drops the connection. */
 const dies: Behaviour = (request) => request.socket.destroy();
 
 const WRITE = '/api/v1/push';

@@ -25,7 +25,7 @@ async function tracesFound(service: string, traceIds: string[]): Promise<number>
 }
 
 describe('a service on SIGTERM', () => {
-  test('does not wait for a profile that is being pulled: whoever asked gets what there is', async () => {
+  test('does not wait for a profile that is being pulled: the client gets what was collected so far', async () => {
     const server = await sandbox.start('server', { PROFILING_MODE: 'pull' });
     const profile = fetch(`${server.url}/debug/pprof/profile?seconds=30`).then(async (answer) => ({
       status: answer.status,
@@ -179,7 +179,7 @@ describe('a service that cannot start', () => {
     );
   });
 
-  test('waits for a database that is not there yet, and says so', async () => {
+  test('waits for a database that is not up yet, and logs it', async () => {
     const attempt = startService(
       'server',
       { ...sandbox.env, POSTGRES_PORT: '1', LOGS_TARGET: '' },

@@ -66,7 +66,7 @@ describe('the signals in other settings', () => {
     assert.equal(span?.resource['service.namespace'], 'boring');
   });
 
-  test('no path that somebody tries becomes a label', async () => {
+  test('no path that a client tries becomes a label', async () => {
     const server = await sandbox.start('server', { NAMESPACE: 'paths' });
     const paths = ['/', '/dragon', '/dragon/1', '/unicorn/1', '/%E0%A4%A', '/wp-login.php?x=1'];
     for (const path of paths) assert.ok((await fetch(server.url + path)).status >= 400);

@@ -16,7 +16,7 @@ describe('the signals of traffic through all three services', () => {
     recorder = await sandbox.start('recorder');
     const requester = await sandbox.start('requester', { MYTHICAL_SERVER_URL: server.url, REQUESTER_LOOPS: '8' });
     await until(async () => (await sandbox.lens.summary()).spans > 1200, { timeoutMs: 40_000 });
-    // Stopped in this order everything in flight arrives, so what is there can be counted exactly.
+    // When stopped in this order, everything in flight arrives, so the signals can be counted exactly.
     assert.equal((await requester.stop()).code, 0);
     await until(async () => {
       const [count] = await sandbox.rows<{ sent: number; done: number }>(

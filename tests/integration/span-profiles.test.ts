@@ -28,7 +28,7 @@ describe('the flame graph of a span', { skip }, () => {
     server = await sandbox.start('server');
     await addBeasts(server, 300);
     await burnCpu(server);
-    // Two at a time: while one computes, the other can only wait, and is as slow without any fault of its own.
+    // Two at a time: while one computes, the other can only wait, and is just as slow without being at fault.
     await makeRequests(server, { seconds: 8, loops: 2, atLeast: 150 });
     assert.equal((await server.stop()).code, 0);
     spans = await spansOf(sandbox);
@@ -59,7 +59,7 @@ describe('the flame graph of a span', { skip }, () => {
     assert.ok(burning < 0.05 * cpu, `${burning} of ${cpu} ms`);
   });
 
-  test('tells who burned from who had to wait meanwhile, although both are slow', (t) => {
+  test('tells spans that burned CPU from spans that had to wait for them, although both are slow', (t) => {
     const slow = spans.filter(({ duration_ms }) => duration_ms > 95);
     const guilty = slow.filter((span) => span.burning > 20 && burntShare(span) > 0.6);
     const waited = slow.filter(({ burning }) => burning === 0);

@@ -94,7 +94,7 @@ describe('npm start', () => {
   });
 
   test('reaches the first full trace whatever else the shell has set', async (t) => {
-    // Whoever asks the proxy gets nothing, and is counted.
+    // Any request to the proxy is counted, and gets no answer.
     let asked = 0;
     const proxy = createServer((socket) => {
       asked++;
@@ -218,7 +218,7 @@ async function processesOf(dataDir: string): Promise<{ pid: number; command: str
       const isOurs = environment.includes(`MYTHICAL_DATA_DIR=${dataDir}\0`) || command.includes(dataDir);
       if (isOurs && !command.includes('source/launcher/main.ts')) found.push({ pid: Number(name), command });
     } catch {
-      // It ended meanwhile.
+      // The process has ended since it was listed.
     }
   }
   return found;

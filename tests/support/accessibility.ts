@@ -9,7 +9,7 @@ type Results = { violations: { id: string; nodes: { html: string; failureSummary
 
 export type Look = readonly [colorScheme: 'light' | 'dark', width: number];
 
-/** Runs axe on the page as it is now, in each of the looks. To axe, the flame graph is an image. */
+/** Runs axe on the current page in each look. It leaves out the flame graph, which is an image to axe. */
 export async function assertAccessible(page: Page, what: string, looks: readonly Look[]): Promise<void> {
   await page.evaluate(await readFile(AXE, 'utf8'));
   for (const [colorScheme, width] of looks) {

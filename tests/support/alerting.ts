@@ -18,8 +18,8 @@ const root = path.join(import.meta.dirname, '../..');
 const TENANTS = { mimir: 'anonymous', loki: 'fake' } as const;
 
 /**
- * Starts both with what the sandbox gives them, but for addresses, folders, and time: ports are free ones, data lie in a
- * folder of their own, the recorder is at `notifications`, and windows are as short as they can be.
+ * Starts both with the settings of the sandbox, except for addresses, folders, and times: they listen on free ports, keep
+ * their data in a separate folder, send to the recorder at `notifications`, and have windows as short as possible.
  */
 export async function startAlerting(
   programs: { mimir: string; loki: string },
@@ -54,7 +54,7 @@ export async function startAlerting(
   const loki = readFileSync(path.join(root, 'loki/loki.yaml'), 'utf8')
     .replaceAll('/etc/loki/', `${folder}/loki/`)
     .replaceAll(' /loki', ` ${folder}/loki/data`)
-    // Its parts find each other on the first address of the machine, unless somebody says otherwise.
+    // Its parts find each other on the machine's first address unless configured otherwise.
     .replace('common:\n', 'common:\n  instance_addr: 127.0.0.1\n')
     .replaceAll('http://mimir:9009', mimirUrl)
     .replaceAll('3100', String(ports.loki[0]))

@@ -7,7 +7,7 @@ import { findOnPath } from './on-path.ts';
 
 const run = promisify(execFile);
 
-/** A certificate authority made for one test, and a certificate of it for localhost. */
+/** A certificate authority for one test, and a certificate that it issued for localhost. */
 export type Certificates = {
   /** The file to trust: NODE_EXTRA_CA_CERTS for Node, SSL_CERT_FILE for programs in Go. */
   authority: string;

@@ -11,7 +11,7 @@ export function composeDefaults(): Record<string, string> {
   return parseEnv(lines.map((line) => line.slice(1)).join('\n')) as Record<string, string>;
 }
 
-/** What somebody has set for this checkout. */
+/** What the user has set for this checkout. */
 export function dotEnv(): NodeJS.Dict<string> {
   try {
     return parseEnv(readFileSync(path.join(ROOT, '.env'), 'utf8'));

@@ -27,7 +27,7 @@ export async function startDockerApi(
   versions = { min: 44, max: 47 },
 ): Promise<DockerApi> {
   const answers: Record<string, (response: ServerResponse, container?: DockerContainer) => void> = {
-    // Would come as long as the connection stands.
+    // Docker would send events for as long as the connection is open.
     events: (response) => response.flushHeaders(),
     networks: (response) => response.end(JSON.stringify([{ Id: 'network', Name: 'mythical' }])),
     'containers/json': (response) => response.end(JSON.stringify(containers.map(inList))),

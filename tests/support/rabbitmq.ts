@@ -26,8 +26,8 @@ const SCRIPTS = [
 ];
 
 /**
- * Why tests that need a RabbitMQ of their own can't run here, or false. In CI that is an error instead: there, nothing
- * may be left out in silence.
+ * Why tests that need a separate RabbitMQ can't run here, or false. In CI that is an error instead, because CI must not
+ * skip tests silently.
  */
 export function missingRabbitMq(): string | false {
   if (findScript() !== undefined) return false;
@@ -44,13 +44,13 @@ const USER = 'mythical';
 /** Characters that mean something else in a URL. */
 const PASSWORD = 'p@ss/w%o:r?d';
 
-/** Starts a broker of our own, with the settings of rabbitmq/mythical.conf: free ports, a folder of its own, gone at the end. */
+/** Starts a broker with the settings of rabbitmq/mythical.conf, on free ports, in a folder that is removed at the end. */
 export async function startRabbitMq(): Promise<RabbitMq> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await startOnFreePorts();
     } catch (error) {
-      // It listens seconds after its ports were found free; meanwhile somebody else may.
+      // It listens seconds after its ports were found free; another process may have taken them by then.
       if (attempt === 3 || !String(error).includes('eaddrinuse')) throw error;
     }
   }
@@ -74,7 +74,7 @@ async function startOnFreePorts(): Promise<RabbitMq> {
 
   async function start(): Promise<void> {
     broker = spawn(script, [], {
-      // A group of its own, because the script starts Erlang as a further process.
+      // A separate process group, because the script starts Erlang as another process.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {

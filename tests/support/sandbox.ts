@@ -6,7 +6,7 @@ import { startTemporaryPostgres } from '../../source/launcher/postgres.ts';
 import { IN_MEMORY, type Lens, startLens } from '../../source/lens/lens.ts';
 import { until } from './until.ts';
 
-/** The real services as processes of their own, a real Postgres, and a lens that receives their telemetry. */
+/** The real services as separate processes, a real Postgres, and a lens that receives their telemetry. */
 export type Sandbox = {
   lens: Lens;
   /** The environment that makes a service use this Postgres and this lens. */

@@ -4,7 +4,7 @@ import { serverSettings } from '@mythical/common/settings';
 import express from 'express';
 import pg from 'pg';
 
-/** The same API with nothing but express and pg: what the server would cost without anything that observes it. */
+/** The same API with only express and pg: what the server would cost without instrumentation. */
 const settings = loadConfig(serverSettings);
 const pool = new pg.Pool({ ...connectionOptions(settings), max: settings.POSTGRES_POOL_SIZE });
 const app = express();

@@ -3,7 +3,7 @@ import componentsOfAlloy from './components.json' with { type: 'json' };
 /** All components of Alloy v1.18.1, with the fields that each exports and their types, as its reference lists them. */
 export const COMPONENTS: Record<string, Record<string, string>> = componentsOfAlloy;
 
-/** Blocks that configure Alloy itself, and are no components. */
+/** Blocks that configure Alloy itself and are not components. */
 export const SETTINGS = ['logging', 'tracing', 'livedebugging', 'http', 'remotecfg'];
 export const IMPORTS = ['import.file', 'import.string', 'import.http', 'import.git'];
 

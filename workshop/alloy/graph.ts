@@ -20,7 +20,7 @@ export type Node = {
   settings: Settings;
   body: Statement[];
   file: string;
-  /** Where its connections stand, when that is not in itself. */
+  /** Where its connections are written, if not in the component itself. */
   out?: Place;
 };
 

@@ -5,7 +5,7 @@ import type { Block, Expression, Literal, Position, Statement, SyntaxCode, Synta
 
 export type Parsed = { body: Statement[]; problems: SyntaxProblem[] };
 
-/** A statement that is no good: the parser notes it, and goes on with the next. */
+/** An invalid statement: the parser records it and continues with the next. */
 class StatementError extends Error {
   problem: SyntaxProblem;
   constructor(code: SyntaxCode, at: Position, args: SyntaxProblem['args'] = {}) {
@@ -17,7 +17,7 @@ class StatementError extends Error {
 const BINARY: string[][] = [['||'], ['&&'], ['==', '!=', '<', '<=', '>', '>='], ['+', '-'], ['*', '/', '%']];
 const OPENING: Record<string, number> = { '{': 1, '[': 1, '(': 1, '}': -1, ']': -1, ')': -1 };
 
-/** Reads a whole file. With problems, the body is what could be read. */
+/** Parses a whole file. If there are errors, the body is what could be parsed. */
 export function parse(text: string): Parsed {
   const { tokens, problems } = scan(text);
   const parser = new Parser(tokens);
@@ -68,7 +68,7 @@ class Parser {
       try {
         const statement = this.#parseStatement();
         body.push(statement);
-        // The value of an attribute may stand on the next line; but `b =` and then `c = 1` is a value that was forgotten.
+        // The value of an attribute may be on the next line; but `b =` and then `c = 1` is a value that was forgotten.
         if (this.#is('=') && statement.type === 'attribute' && statement.value.at.line > statement.at.line) {
           const args = { expected: 'a value', got: 'the end of the line' };
           throw new StatementError('unexpected', statement.at, args);

@@ -9,7 +9,7 @@ import { checkIntent } from './intent.ts';
 
 export type FileCheck = { graph: Graph | undefined; findings: Finding[] };
 
-/** The layers that need nothing but the file: its form, and what it means. */
+/** The layers that need only the file: its form, and what it means. */
 export async function checkFile(lesson: Lesson, file: string): Promise<FileCheck> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error);
   if (typeof text === 'string') return checkText(lesson, file, text);

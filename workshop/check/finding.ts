@@ -6,7 +6,7 @@ export type Verdict = 'passed' | 'failed' | 'unknown';
 export const LAYERS = ['form', 'intent', 'flow', 'result'] as const;
 export type Layer = (typeof LAYERS)[number];
 
-/** What a check found: data only. The command makes sentences of it. */
+/** What a check found, as data only. The command turns it into sentences. */
 export type Finding = {
   layer: Layer;
   verdict: Verdict;

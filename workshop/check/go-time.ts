@@ -1,4 +1,4 @@
-/** How Go's time package writes a layout, https://pkg.go.dev/time#Layout, and what stands there in a real time. */
+/** How Go's time package writes a layout, https://pkg.go.dev/time#Layout, and what a real time has in its place. */
 const PARTS: [layout: string, pattern: string, name: string][] = [
   ['2006', '(\\d{4})', 'year'],
   ['January', '([A-Z][a-z]+)', 'monthName'],

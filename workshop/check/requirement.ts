@@ -23,7 +23,7 @@ export type Input = {
   attributes?: Record<string, string>;
 };
 
-/** What has to come out of it. `null`: must not be there. */
+/** The expected output. `null`: must not be there. */
 export type Outcome = {
   labels?: Record<string, string | null>;
   /** There may be no other labels. */

@@ -30,7 +30,7 @@ const UNITS: Record<string, number> = {
   ...{ B: 1, kB: 1e3, KB: 1e3, MB: 1e6, GB: 1e9, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 },
 };
 
-/** 600 of 600, "600", "10m" and "10m0s"; undefined of what is no amount. */
+/** 600 of 600, "600", "10m" and "10m0s"; undefined for what is not an amount. */
 export function amountOf(value: Value): number | undefined {
   if (typeof value === 'number') return value;
   if (typeof value !== 'string') return undefined;
@@ -53,7 +53,7 @@ const isOfKind = ({ kind }: Node, kinds: string | readonly string[]) =>
 
 type Found = { nodes: Node[]; undecided: { node: Node; at: Place }[]; wrong: Wrong[] };
 
-/** A component of the kind, and an attribute of it that does not pass. */
+/** A component of this kind, and one of its attributes that fails. */
 export type Wrong = { node: Node; attribute: string; wrongAttributes: number };
 
 /** Components that pass; those that only Alloy can tell of; and those of the kind that don't. */

@@ -17,7 +17,7 @@ const SENTENCES: Record<string, (args: Args) => string> = {
   // Syntax.
   'unterminated-string': () => 'this string has no closing quote',
   'unterminated-comment': () => 'this comment has no closing */',
-  'single-quotes': () => 'strings stand in double quotes, not in single ones',
+  'single-quotes': () => 'strings need double quotes, not single quotes',
   'unknown-escape': ({ escape: sequence }) => `${sequence} means nothing in a string; a backslash is written \\\\`,
   'illegal-character': ({ character }) => `the character ${character} has no meaning here`,
   unexpected: ({ expected, got }) => `expected ${expected}, but here is ${got}`,

@@ -7,7 +7,7 @@ const ROOT = path.join(import.meta.dirname, '../..');
 /**
  * Runs Docker Compose on the stack of the workshop; what it has to say goes to the terminal.
  *
- * @returns whether it worked: false also where there is no Docker
+ * @returns whether it worked; also false if Docker is not available
  */
 export async function compose(...args: string[]): Promise<boolean> {
   const child = spawn('docker', ['compose', '-f', 'docker-compose-workshop.yml', ...args], {

@@ -27,7 +27,7 @@ export const terminal: Terminal = {
   },
 };
 
-/** Markdown as a terminal shows it: headings and code stand out, all else stays as it is. */
+/** Markdown as a terminal shows it: headings and code are highlighted, everything else is unchanged. */
 export function renderMarkdown(text: string, { style }: Terminal): string {
   let inCode = false;
   return text

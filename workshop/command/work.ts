@@ -19,7 +19,7 @@ export type Work = {
   fileOf(lesson: Lesson): string;
   /** Makes a lesson the current one, with what was written for it, else its starter. */
   begin(lesson: Lesson, starter: string): Promise<'started' | 'restored' | 'kept'>;
-  /** Puts a text in the place of what is there, which is kept under the name that is returned. */
+  /** Replaces the current text, and keeps the old one under the name that it returns. */
   replace(lesson: Lesson, text: string): Promise<string | undefined>;
   save(): Promise<void>;
 };
@@ -67,7 +67,7 @@ export async function openWork(folder: string): Promise<Work> {
   return work;
 }
 
-/** All of it or nothing, so that Ctrl-C leaves no half of a file; readable for Alloy, which has another user. */
+/** Writes all or nothing, so that Ctrl-C never leaves half a file; readable by Alloy, which runs as another user. */
 async function write(file: string, text: string): Promise<void> {
   const temporary = `${file}.new`;
   await writeFile(temporary, text, { mode: 0o644 });

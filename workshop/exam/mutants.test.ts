@@ -6,7 +6,7 @@ import { firstProblem } from '../command/report.ts';
 import { fileOf, lessonsWith, textOf } from '../lessons/edits.ts';
 import { mutantsOf } from './mutate.ts';
 
-// Holds the checker to what it promises, by the layers that need nothing but the file: it finds what is broken, in the right
+// Holds the checker to what it promises, by the layers that need only the file: it finds what is broken, in the right
 // line. What these layers let through, the real Alloy refuses or the data show.
 
 const mutants = lessonsWith('config.alloy').flatMap((lesson) =>

@@ -10,7 +10,7 @@ import {
   type Statement,
 } from '../alloy/syntax.ts';
 
-// Breaks a configuration in one place, as people do. The exam is made of it, and the tests hold the checker to it.
+// Breaks a configuration in one place, as people do. The exam uses it, and the tests hold the checker to it.
 
 export type Mutant = {
   kind: 'reference' | 'label' | 'port' | 'regex' | 'block' | 'component' | 'quote';

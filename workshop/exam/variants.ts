@@ -37,7 +37,7 @@ function components(text: string): { name: string; label: string }[] {
   );
 }
 
-/** An echo beside the component that writes: both get all of it. */
+/** An echo next to the component that writes: both receive all data. */
 function addDestination(text: string, space: string): string {
   const writes = parse(text).body.find(
     (block): block is Block =>

@@ -31,7 +31,7 @@ for (const lesson of withFile) {
       assert.equal(findings.length, lesson.requirements.length);
     });
 
-    test('the starter fails, and the first thing it hears is what to begin with', () => {
+    test('the starter fails, and its first finding is where to begin', () => {
       const { findings } = checkText(lesson, fileOf(lesson, 'starter'), textOf(lesson, 'starter'));
       assert.equal(verdictOf(findings), 'failed');
       const { requirement, code } = firstProblem(findings)!;

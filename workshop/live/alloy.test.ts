@@ -50,7 +50,7 @@ describe('the answer to a reload', () => {
     });
   }
 
-  test('200: nothing to say; 400: refused; anything else is no Alloy', async () => {
+  test('200: no findings; 400: refused; anything else is not Alloy', async () => {
     assert.equal(await reload(await alloy({ '/-/reload': [200, 'config reloaded'] }), 'f'), undefined);
     assert.equal((await reload(await alloy({ '/-/reload': [400, 'c.alloy:1:1: x'] }), 'f'))?.code, 'refused');
     const other = await reload(await alloy({}), 'f');

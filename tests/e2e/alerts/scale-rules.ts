@@ -25,7 +25,7 @@ export function scaleRules(text: string, factor: number): string {
     .replace(/^( +for: )(\d+[smhd])$/gm, (_, key: string, duration: string) => key + scaled(duration, factor, 1));
 }
 
-/** Writes a copy of all rules; each folder is one that a ruler can have in the place of its own. */
+/** Writes a copy of all rules; a ruler can load its folder of the copy instead of the original one. */
 export function writeScaledRules(factor: number, folder: string): Record<Ruler, string> {
   rmSync(folder, { recursive: true, force: true });
   const written = Object.entries(RULE_FOLDERS).map(([ruler, source]) => {

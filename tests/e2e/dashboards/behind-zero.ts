@@ -3,7 +3,7 @@ import type { Collector } from '../stack/collector.ts';
 
 /**
  * A query that ends in `or vector(0)` always has an answer: zero is what a healthy sandbox shows, and what a misspelt metric
- * shows as well. So what stands before the zero is asked for itself, without the filters that make it few.
+ * shows as well. So the expression before the zero is queried alone, without the filters that narrow it down.
  */
 export type Metric = {
   /** A name, or a regular expression for the spellings of one. */

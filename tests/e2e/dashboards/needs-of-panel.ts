@@ -9,7 +9,7 @@ const SIGNS: readonly [component: string, sign: RegExp][] = [
   ['k6', /k6_|service_name=\\*"k6/],
   ['beyla', /beyla-/],
   ['faro', /mythical-frontend|faro/],
-  // Tempo makes metrics as well; and without it nobody takes spans.
+  // Tempo also generates metrics, and without it nothing accepts spans.
   [
     'tempo',
     /"(uid|datasource)\\*":\\*"tempo|tempo_|exporter_(sent|send_failed|enqueue_failed)_spans|traces_(spanmetrics|service_graph)/,
@@ -28,7 +28,7 @@ export function componentsOf({ templating }: Dashboard, parts: unknown): string[
   return SIGNS.filter(([, sign]) => sign.test(text)).map(([component]) => component);
 }
 
-/** The options of a test on this panel, or on a link of it. */
+/** The options of a test of this panel, or of one of its links. */
 export function optionsOf(
   collector: Collector,
   name: string,

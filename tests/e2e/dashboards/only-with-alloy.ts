@@ -1,4 +1,4 @@
-/** A panel, or only one link of it. */
+/** A panel, or only one of its links. */
 type OnlyWithAlloy = { dashboard: string; panel: string; link?: string };
 
 /**

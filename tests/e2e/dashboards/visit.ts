@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { ADDRESSES, FRONTEND_ORIGIN } from '../stack/addresses.ts';
 
 /**
- * A visit to the control room as Faro in the browser's page reports it, with one real request to the server: so that the
- * dashboard of the frontend has data also where nobody looks at the page.
+ * A visit to the control room as Faro in the browser reports it, with one real request to the server. It gives the frontend
+ * dashboard data even when no one has the page open.
  */
 export async function visit(): Promise<void> {
   const traceId = randomBytes(16).toString('hex');

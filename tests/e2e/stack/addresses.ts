@@ -37,7 +37,7 @@ export const FRONTEND_ORIGIN = `http://${settings.PUBLIC_HOST}:${settings.FRONTE
 
 /**
  * Components that are left out on purpose, because this machine can't have them: `WITHOUT=grafana,beyla`. What needs them
- * is reported as skipped, "not run: grafana", and so is what needs k6 or Beyla where that is off. All else must run.
+ * is reported as skipped, "not run: grafana", and so is what needs k6 or Beyla where that is off. Everything else must run.
  */
 export const WITHOUT = new Set((process.env.WITHOUT ?? '').split(',').filter(Boolean));
 

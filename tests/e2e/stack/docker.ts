@@ -10,7 +10,7 @@ export type Container = { service: string; id: string; state: string; health: He
 
 /** `docker compose` with these arguments, in the folder of the project; answers its output. */
 export async function compose(...args: string[]): Promise<string> {
-  // Docker's plugin, or the program by itself, where COMPOSE names it.
+  // The Docker plugin, or the standalone program if COMPOSE names it.
   const [program, ...first] = (process.env.COMPOSE ?? 'docker compose').split(' ') as [string, ...string[]];
   const { stdout } = await run(program, [...first, ...args], { cwd: root, maxBuffer: 64 * 1024 * 1024 });
   return stdout;

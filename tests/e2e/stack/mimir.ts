@@ -13,7 +13,7 @@ export async function query(promql: string): Promise<Series[]> {
   }>(`${ADDRESSES.mimir}/prometheus/api/v1/query`, { query: promql });
   return data.result.map(({ metric, value, histogram }) => ({
     metric,
-    // A native histogram has no single value; how many observations it holds stands for it.
+    // A native histogram has no single value; use its number of observations.
     value: Number(value?.[1] ?? histogram?.[1].count),
   }));
 }

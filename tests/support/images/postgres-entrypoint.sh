@@ -32,7 +32,7 @@ make_cluster() {
     ${POSTGRES_PASSWORD:+--pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD")} ${POSTGRES_INITDB_ARGS:-}
   printf '\nhost all all all %s\n' "$method" >> "$PGDATA/pg_hba.conf"
 
-  # The scripts run on a server that nobody else can reach, with the arguments of the later one.
+  # The scripts run on a server that no one else can reach, with the same arguments as the final one.
   pg_ctl --pgdata="$PGDATA" --wait --options="$(printf '%q ' "${@:2}" -c listen_addresses= -c log_min_messages=warning)" start
   local psql=(psql --no-psqlrc --no-password --set=ON_ERROR_STOP=1 --username="$user")
   if [[ $database != postgres ]]; then

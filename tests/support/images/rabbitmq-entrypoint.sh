@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts RabbitMQ as the user rabbitmq. It reads RABBITMQ_DEFAULT_USER and RABBITMQ_DEFAULT_PASS by itself.
+# Starts RabbitMQ as the user rabbitmq. RabbitMQ itself reads RABBITMQ_DEFAULT_USER and RABBITMQ_DEFAULT_PASS.
 set -euo pipefail
 
 if [[ ${1:-} == rabbitmq-server && $(id -u) == 0 ]]; then

@@ -24,7 +24,7 @@ export default {
     ],
     url: [
       'The component that writes does not know where to. That is what a block "endpoint" inside of it is for.',
-      'The block has no label; in it stands the attribute url, with the value "http://mimir:9009/api/v1/push".',
+      'The block has no label; it contains the attribute url, with the value "http://mimir:9009/api/v1/push".',
       'prometheus.remote_write.mimir',
     ],
     scrape: [

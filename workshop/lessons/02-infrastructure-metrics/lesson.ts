@@ -47,7 +47,7 @@ export default {
     ],
     database: [
       'The exporter does not know which database to ask, or asks the wrong one.',
-      'data_source_names is a list. The address stands in an environment variable: sys.env("POSTGRES_DATA_SOURCE_NAME").',
+      'data_source_names is a list. The address is in an environment variable: sys.env("POSTGRES_DATA_SOURCE_NAME").',
       'prometheus.exporter.postgres.database',
     ],
     scraped: [
@@ -57,7 +57,7 @@ export default {
     ],
     'postgres-labels': [
       'Look at the series in Grafana: group or service is missing, or not what the lesson asks for.',
-      'One rule a label: target_label names it, replacement is its value. Both rules stand in discovery.relabel.',
+      'Write one rule for each label: target_label is its name, replacement its value. Both rules go into discovery.relabel.',
       'discovery.relabel.database',
     ],
     livedebugging: [

@@ -54,7 +54,7 @@ export default {
       'loki.source.docker.sandbox',
     ],
     'container-label': [
-      'What Docker knows about a container stands in labels that begin with __meta_docker. They are gone when a line is sent.',
+      'What Docker knows about a container is in labels that begin with __meta_docker. They are removed before a line is sent.',
       `A rule with source_labels = ["${SERVICE_LABEL}"] and target_label = "service_name".`,
       'discovery.relabel.sandbox',
     ],

@@ -44,7 +44,7 @@ export default {
       'loki.source.api.application',
     ],
     timestamp: [
-      'In Grafana the lines stand at the time at which they arrived, and loggedtime in the line says another one.',
+      'Grafana shows the lines at the time when they arrived, but loggedtime in the line is a different time.',
       'stage.logfmt takes loggedtime out of the line (mapping); stage.timestamp makes it the time (source, format). The format is a layout of Go: how the moment 2006-01-02 15:04:05 would be written.',
       'loki.process.application',
     ],

@@ -47,7 +47,7 @@ export default {
   hints: {
     receiver: [
       'OTLP has two forms: over gRPC on port 4317, and over HTTP on 4318. Senders pick one; a receiver takes both.',
-      'Beside the block grpc stands a block http, with its own endpoint. 0.0.0.0 listens on all addresses.',
+      'Next to the block grpc goes a block http, with its own endpoint. 0.0.0.0 listens on all addresses.',
       'otelcol.receiver.otlp.default',
     ],
     mimir: [
@@ -98,7 +98,7 @@ export default {
     livedebugging: ['The graph page shows no data.', 'livedebugging has an attribute enabled.', 'livedebugging'],
   },
   question: {
-    text: 'Which processor stands first, so that a flood of data is refused and Alloy goes on?',
+    text: 'Which processor comes first, so that Alloy refuses a flood of data and keeps running?',
     answer: /memory[ _]?limiter/i,
     reason: 'What is refused, senders keep, and send again.',
   },

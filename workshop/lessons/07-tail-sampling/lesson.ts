@@ -61,7 +61,7 @@ export default {
     ],
     sampled: [
       'A trace still reaches Tempo without a decision about it.',
-      'In the list traces of the receiver, otelcol.processor.tail_sampling.interesting.input stands in place of the batch processor.',
+      'In the list traces of the receiver, otelcol.processor.tail_sampling.interesting.input replaces the batch processor.',
       'otelcol.receiver.otlp.default',
     ],
     batched: [

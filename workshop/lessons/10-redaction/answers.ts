@@ -1,6 +1,6 @@
 import type { Mistake, OtherWay } from '../answers.ts';
 
-/** What people typically get wrong, and what the checker has to say of it. */
+/** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
     why: 'no group in the expression',

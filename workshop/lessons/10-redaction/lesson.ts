@@ -81,7 +81,7 @@ export default {
     livedebugging: ['The graph page shows no data.', 'livedebugging has an attribute enabled.', 'livedebugging'],
   },
   question: {
-    text: 'Where in the pipeline has redaction to stand: before or after the first component that writes to a disk or sends?',
+    text: 'Where in the pipeline does redaction belong: before or after the first component that writes to a disk or sends data?',
     answer: /before/i,
     reason: "What has left, or lies in a queue on disk, can't be taken back.",
   },
