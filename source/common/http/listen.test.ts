@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
@@ -32,6 +33,27 @@ describe('a stop', () => {
       const answer = once(client, 'message');
       // Nothing else runs in this thread meanwhile: neither is the request read, nor does a timer fire.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
+
+      assert.deepEqual(await answer, [200]);
+      await stopped;
+    } finally {
+      await client.terminate();
+    }
+  });
+
+  test('answers on a connection that the kernel accepted while the process was held up', async () => {
+    const closing = (_request: IncomingMessage, response: ServerResponse) =>
+      response.setHeader('Connection', 'close').end();
+    const listening = await listen(closing, 0, '127.0.0.1');
+    const client = new Worker(CLIENT, { eval: true, workerData: listening.url });
+    try {
+      client.postMessage('ask');
+      assert.deepEqual(await once(client, 'message'), [200]);
+
+      client.postMessage('ask');
+      const answer = once(client, 'message');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
+      const stopped = listening[Symbol.asyncDispose]();
 
       assert.deepEqual(await answer, [200]);
       await stopped;

@@ -14,9 +14,14 @@ export type Listening = {
 };
 
 /**
- * After a stop is asked for, requests on connections that are kept open are still answered for this long, with
- * `Connection: close`, so that their clients leave by themselves. Closing at once would cut off the request that is just
- * on its way.
+ * After a stop is asked for, new connections are accepted for this long: closing the socket at once would reset those that
+ * the kernel has already accepted and the process has not.
+ */
+const ACCEPT_MS = 100;
+
+/**
+ * After that, requests on connections that are kept open are answered for this long, with `Connection: close`, so that
+ * clients close them. Closing them here would cut off a request that is on its way.
  */
 const LINGER_MS = 300;
 
@@ -50,6 +55,9 @@ export async function listen(handler: RequestListener, port: number, address: st
     url: localUrl(address, actualPort),
     async [Symbol.asyncDispose]() {
       stopping = true;
+      await sleep(ACCEPT_MS);
+      // Where the process was held up, connections are still waiting: the next turn of its event loop accepts them.
+      await nextTurn();
       const closed = once(server, 'close');
       // Of net.Server, because http.Server's own close also ends connections that are idle at this moment.
       NetServer.prototype.close.call(server);
