@@ -1,3 +1,5 @@
+import type { ServiceKey } from './services.ts';
+
 /** The faults that can be switched on for a while at run time: each one's name, and what it does to the application. */
 export const SCENARIOS = {
   'slow-database': 'each request waits for a slow query: long `pg.query` spans, a full connection pool',
@@ -7,6 +9,24 @@ export const SCENARIOS = {
   'log-storm': 'each request writes 50 log lines',
   'queue-backlog': 'a flood of messages that the recorder is slow to process: the queue grows',
 } as const;
+
+/** What can happen to the signals of any service: telemetry/outlet.ts. */
+const OF_SIGNALS = ['clock-off', 'traces-lost', 'logs-lost'] as const;
+
+/** The faults that can be hidden in each service, for somebody to find: `npm run incident`. */
+export const INCIDENT_FAULTS = {
+  server: [
+    ...(Object.keys(SCENARIOS) as ScenarioName[]),
+    'connection-leak',
+    'n-plus-one',
+    'bad-release',
+    ...OF_SIGNALS,
+  ],
+  recorder: ['slow-consumer', ...OF_SIGNALS],
+  requester: ['repeated-requests', ...OF_SIGNALS],
+} as const satisfies Record<ServiceKey, readonly string[]>;
+
+export type IncidentFault<Service extends ServiceKey = ServiceKey> = (typeof INCIDENT_FAULTS)[Service][number];
 
 export type ScenarioName = keyof typeof SCENARIOS;
 export const SCENARIO_NAMES = Object.keys(SCENARIOS) as [ScenarioName, ...ScenarioName[]];

@@ -1,22 +1,25 @@
+import type { Conditions } from './conditions.ts';
 import { type AddRoutes, createApp } from './http/app.ts';
 import type { Readiness, ReadinessCheck } from './http/health.ts';
 import { type Listening, listen } from './http/listen.ts';
 import type { Telemetry } from './telemetry/start.ts';
 
-/** The HTTP side of a service: its own routes, if it has any, and what `/readyz` asks. */
+/** The HTTP side of a service: its own routes, if it has any, what `/readyz` asks, and what it can be made to suffer from. */
 export type Service = {
   checks: Record<string, ReadinessCheck>;
   addRoutes?: AddRoutes;
+  conditions?: Conditions<never> | undefined;
 };
 
 /** Starts to answer HTTP. On disposal the service stops being ready, then finishes what is in flight. */
 export async function serve(
-  { checks, addRoutes }: Service,
+  { checks, addRoutes, conditions }: Service,
   telemetry: Telemetry,
   settings: { PORT: number; LISTEN_ADDRESS: string },
 ): Promise<Listening> {
   const readiness: Readiness = { checks, stopping: false };
-  const listening = await listen(createApp(telemetry, readiness, addRoutes), settings.PORT, settings.LISTEN_ADDRESS);
+  const app = createApp(telemetry, readiness, addRoutes, conditions);
+  const listening = await listen(app, settings.PORT, settings.LISTEN_ADDRESS);
   telemetry.logger.info('listening', { url: listening.url });
   return {
     ...listening,

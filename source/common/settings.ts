@@ -118,6 +118,12 @@ const httpSettings = (port: number) =>
     LISTEN_ADDRESS: variable.host('address it listens on; `0.0.0.0` in a container').default('127.0.0.1'),
   });
 
+export const incidentSettings = z.object({
+  INCIDENTS: variable
+    .flag('`false`: no hidden fault can be started in the service (`npm run incident`), only scenarios')
+    .default(true),
+});
+
 const telemetrySettings = z.object({
   ...identitySettings.shape,
   ...tracingSettings.shape,
@@ -161,6 +167,7 @@ export const serverSettings = z.object({
   ...telemetrySettings.shape,
   ...databaseSettings.shape,
   ...queueSettings.shape,
+  ...incidentSettings.shape,
   ...browserSettings.shape,
   ALWAYS_SUCCEED: variable.flag('`true`: no POST fails on purpose (else about 10 % do)').default(false),
   MYTHICAL_SERVER_DATABASE_TEARDOWN_TIMEOUT: variable
@@ -173,6 +180,7 @@ export const requesterSettings = z.object({
   ...telemetrySettings.shape,
   ...databaseSettings.shape,
   ...queueSettings.shape,
+  ...incidentSettings.shape,
   MYTHICAL_SERVER_URL: variable
     .url('the server', { credentials: true })
     .default(`http://localhost:${SERVICES.server.port}`),
@@ -184,6 +192,7 @@ export const recorderSettings = z.object({
   ...telemetrySettings.shape,
   ...databaseSettings.shape,
   ...queueSettings.shape,
+  ...incidentSettings.shape,
 });
 
 export type IdentitySettings = z.infer<typeof identitySettings>;

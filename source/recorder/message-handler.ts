@@ -28,7 +28,10 @@ const FAST_MS = [20, 50] as const;
 export function createMessageHandler(
   records: Pick<RecordRepository, 'add'>,
   { identity, logger, metrics }: Telemetry,
-  { workTime = workTimeOf }: { workTime?: (kind: Kind) => number } = {},
+  {
+    workTime = workTimeOf,
+    meetConditions = async () => {},
+  }: { workTime?: (kind: Kind) => number; meetConditions?: (() => Promise<void>) | undefined } = {},
 ): Handler {
   const { vocabulary } = identity;
   const recorded = createTracedCounter(metrics, {
@@ -49,6 +52,7 @@ export function createMessageHandler(
     if (kind === undefined) throw new Error(`unknown kind ${JSON.stringify(message.kind.slice(0, 50))}`);
     const record = { messageId: messageId.parse(id), kind: kind.name, action: message.action };
     await sleep(workTime(kind));
+    await meetConditions();
     const isNew = await records.add(record);
     if (isNew) {
       recorded.increment({ [vocabulary.tag]: kind.name });

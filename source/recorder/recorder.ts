@@ -5,6 +5,7 @@ import { openQueue } from '@mythical/common/queue/open';
 import { serve } from '@mythical/common/service';
 import type { RecorderSettings } from '@mythical/common/settings';
 import type { Telemetry } from '@mythical/common/telemetry/start';
+import { createRecorderConditions } from './conditions.ts';
 import { createMessageHandler } from './message-handler.ts';
 import { addNotificationRoute } from './notification-route.ts';
 import { createNotifications } from './notifications.ts';
@@ -23,8 +24,9 @@ export async function startRecorder(
 
   const queue = resources.use(await openQueue(settings, telemetry));
   showDepth(telemetry.metrics, queue);
+  const conditions = resources.use(createRecorderConditions(settings, telemetry));
   const checks = { database: databaseCheck(database), queue: queue.check };
   const addRoutes: AddRoutes = (app) => addNotificationRoute(app, createNotifications(telemetry));
-  resources.use(await serve({ checks, addRoutes }, telemetry, settings));
-  await queue.consume(createMessageHandler(records, telemetry));
+  resources.use(await serve({ checks, addRoutes, conditions }, telemetry, settings));
+  await queue.consume(createMessageHandler(records, telemetry, { meetConditions: conditions?.meet }));
 }

@@ -6,6 +6,7 @@ import { createCounter, createGauge, METRIC_NAMES } from '@mythical/common/telem
 import type { Telemetry } from '@mythical/common/telemetry/start';
 import type { Kind } from '@mythical/common/vocabulary';
 import { ROOT_CONTEXT, type Span, type SpanContext, SpanStatusCode, trace } from '@opentelemetry/api';
+import type { Answered } from './conditions.ts';
 import { createDanger } from './danger.ts';
 import { createNames } from './names.ts';
 import type { Method, ServerClient } from './server-client.ts';
@@ -20,9 +21,14 @@ export type Actions = {
   act(previous: SpanContext | undefined): Promise<{ span: SpanContext; answered: boolean }>;
 };
 
-export type ActionsOptions = { server: ServerClient; queue: Pick<Queue, 'publish'>; telemetry: Telemetry };
+export type ActionsOptions = {
+  server: ServerClient;
+  queue: Pick<Queue, 'publish'>;
+  telemetry: Telemetry;
+  meetConditions?: ((answered: Answered) => Promise<void>) | undefined;
+};
 
-export function createActions({ server, queue, telemetry }: ActionsOptions): Actions {
+export function createActions({ server, queue, telemetry, meetConditions }: ActionsOptions): Actions {
   const { identity, logger, metrics } = telemetry;
   const { vocabulary } = identity;
   const tracer = trace.getTracer(identity.serviceName, identity.version);
@@ -45,7 +51,9 @@ export function createActions({ server, queue, telemetry }: ActionsOptions): Act
     const fields = { 'http.method': method, endpoint: kind.name };
     let status: number;
     try {
-      status = await server.request(method, kind.name, name);
+      const request = () => server.request(method, kind.name, name);
+      status = await request();
+      await meetConditions?.({ again: request });
     } catch (error) {
       actions.inc({ outcome: 'unanswered' });
       fail(span, `the server does not answer: ${messageOf(error)}`, fields);

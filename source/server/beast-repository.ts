@@ -45,6 +45,16 @@ export function createBeastRepository(database: Database) {
       return rows;
     },
 
+    /** When the beast was added; undefined where there is none. */
+    async find(kind: string, name: string): Promise<Date | undefined> {
+      const { rows } = await database.query<{ created_at: Date }>({
+        name: 'find-beast',
+        text: 'select created_at from beasts where kind = $1 and name = $2',
+        values: [kind, name],
+      });
+      return rows[0]?.created_at;
+    },
+
     /** @throws {DuplicateBeastError} if the kind already has a beast of this name */
     async add(kind: string, name: string): Promise<void> {
       try {

@@ -23,7 +23,7 @@ describe('what reaches the database', () => {
   const app = express();
   addBeastRoutes(app, {
     repository,
-    scenarios: { suffer: async () => {} } as unknown as BeastRoutesOptions['scenarios'],
+    meetConditions: async () => {},
     releases: createReleases({ alwaysSucceed: true }),
     teardown: { guard: (_request, _response, next) => next() } as BeastRoutesOptions['teardown'],
     telemetry,

@@ -7,8 +7,8 @@ import { trace } from '@opentelemetry/api';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
 import { type BeastRepository, DuplicateBeastError } from './beast-repository.ts';
+import type { Meeting } from './conditions/condition.ts';
 import type { Release, Releases } from './releases.ts';
-import type { Scenarios } from './scenarios.ts';
 import type { Teardown } from './teardown.ts';
 
 const MAX_NAME_LENGTH = 255;
@@ -28,7 +28,8 @@ const listQuery = z.object({
 
 export type BeastRoutesOptions = {
   repository: BeastRepository;
-  scenarios: Scenarios;
+  /** Applies what the server is made to suffer from to a request. */
+  meetConditions: (meeting: Meeting) => Promise<void>;
   releases: Releases;
   teardown: Teardown;
   telemetry: Telemetry;
@@ -36,7 +37,7 @@ export type BeastRoutesOptions = {
 
 /** `GET`, `POST` and `DELETE /:beast`. */
 export function addBeastRoutes(app: Express, options: BeastRoutesOptions): void {
-  const { repository, scenarios, releases, teardown, telemetry } = options;
+  const { repository, meetConditions, releases, teardown, telemetry } = options;
   const { vocabulary } = telemetry.identity;
 
   const onlyKnownKinds: RequestHandler<{ beast: string }> = (request, _response, next) => {
@@ -52,15 +53,15 @@ export function addBeastRoutes(app: Express, options: BeastRoutesOptions): void 
     next();
   };
 
-  const sufferScenarios: RequestHandler = async (_request, response, next) => {
-    await scenarios.suffer(releaseOf(response));
+  const meet: RequestHandler<{ beast: string }> = async ({ method, params }, response, next) => {
+    await meetConditions({ release: releaseOf(response), method, kind: params.beast });
     next();
   };
 
   app.use(requestObserver(telemetry, (request) => request.path.split('/')[1] ?? ''));
   app
     .route('/:beast')
-    .all(onlyKnownKinds, pickRelease, teardown.guard, sufferScenarios)
+    .all(onlyKnownKinds, pickRelease, teardown.guard, meet)
     .get(async (request: Request<{ beast: string }>, response) => {
       const { limit, after } = listQuery.parse(request.query);
       const beasts = await repository.list(request.params.beast, { limit, after });

@@ -10,7 +10,7 @@ export type Release = {
 };
 
 const OLD: Release = { version: '1.9.2', failureRate: 0.02 };
-const NEW: Release = { version: '2.0.0', failureRate: 0.18 };
+export const NEW: Release = { version: '2.0.0', failureRate: 0.18 };
 
 export type Releases = {
   /** The release that handles the next request. */
@@ -32,7 +32,7 @@ export function createReleases({
   };
 }
 
-/** Whether a request is struck by `error-burst`: the new release in four of five cases, the old one in one of five. */
+/** Whether a request is struck by the scenario `error-burst`: the new release in four of five cases, the old one in one of five. */
 export function isStruck(release: Release, random: () => number = Math.random): boolean {
   return random() < (release === NEW ? 0.8 : 0.2);
 }

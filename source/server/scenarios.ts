@@ -1,8 +1,8 @@
+import { createConditions } from '@mythical/common/conditions';
 import { SCENARIO_NAMES, SCENARIOS, type ScenarioName } from '@mythical/common/scenarios';
 import { createGauge, METRIC_NAMES } from '@mythical/common/telemetry/metrics';
-import type { Release } from './releases.ts';
-import type { Fault, FaultContext } from './scenarios/fault.ts';
-import { createFaults } from './scenarios/registry.ts';
+import type { ConditionContext, Meeting } from './conditions/condition.ts';
+import { openConditions } from './conditions/registry.ts';
 
 export type ScenarioState = {
   name: ScenarioName;
@@ -12,64 +12,44 @@ export type ScenarioState = {
   until: string | null;
 };
 
-/** Switches faults on for a while. Each one leaves a distinct trail in the signals. */
+/** Switches faults on for a while, for all to see. Each one leaves a distinct trail in the signals. */
 export type Scenarios = {
   list(): ScenarioState[];
   /** Switches a scenario on for a while; one that is on already gets the new end. */
   start(name: ScenarioName, seconds: number): ScenarioState;
   stop(name: ScenarioName): void;
   /** Applies the faults that are on to the current request. */
-  suffer(release: Release): Promise<void>;
+  meet(meeting: Meeting): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-export function createScenarios(context: FaultContext): Scenarios {
+export function createScenarios(context: ConditionContext): Scenarios {
   const { logger, metrics } = context.telemetry;
-  const faults = Object.entries(createFaults(context)) as [ScenarioName, Fault][];
-  const faultOf = Object.fromEntries(faults) as Record<ScenarioName, Fault>;
-  const active = new Map<ScenarioName, { until: Date; timer: NodeJS.Timeout }>();
+  const conditions = createConditions<Meeting, ScenarioName>(openConditions(context), (name) =>
+    logger.info('scenario ended', { scenario: name }),
+  );
 
   createGauge(metrics, {
     name: METRIC_NAMES.scenarioActive,
     help: '1 while a scenario is on, else 0',
     labelNames: ['scenario'],
     collect(gauge) {
-      for (const name of SCENARIO_NAMES) gauge.set({ scenario: name }, active.has(name) ? 1 : 0);
+      for (const name of SCENARIO_NAMES) gauge.set({ scenario: name }, conditions.untilOf(name) ? 1 : 0);
     },
   });
 
   function stateOf(name: ScenarioName): ScenarioState {
-    const until = active.get(name)?.until;
+    const until = conditions.untilOf(name);
     return { name, description: SCENARIOS[name], active: until !== undefined, until: until?.toISOString() ?? null };
   }
 
-  function stop(name: ScenarioName): void {
-    const running = active.get(name);
-    if (running === undefined) return;
-    clearTimeout(running.timer);
-    active.delete(name);
-    faultOf[name].stop?.();
-    logger.info('scenario ended', { scenario: name });
-  }
-
   return {
+    ...conditions,
     list: () => SCENARIO_NAMES.map(stateOf),
     start(name, seconds) {
-      clearTimeout(active.get(name)?.timer);
-      const timer = setTimeout(() => stop(name), seconds * 1000);
-      active.set(name, { until: new Date(Date.now() + seconds * 1000), timer });
-      faultOf[name].start?.();
+      conditions.start(name, { seconds });
       logger.warn('scenario started', { scenario: name, seconds });
       return stateOf(name);
-    },
-    stop,
-    async suffer(release) {
-      if (active.size === 0) return;
-      for (const [name, fault] of faults) if (active.has(name)) await fault.onRequest?.(release);
-    },
-    async [Symbol.asyncDispose]() {
-      for (const name of active.keys()) stop(name);
-      for (const [, fault] of faults) await fault[Symbol.asyncDispose]?.();
     },
   };
 }

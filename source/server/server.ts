@@ -7,6 +7,8 @@ import type { ServerSettings } from '@mythical/common/settings';
 import type { Telemetry } from '@mythical/common/telemetry/start';
 import { createBeastRepository } from './beast-repository.ts';
 import { addBeastRoutes } from './beast-routes.ts';
+import type { Meeting } from './conditions/condition.ts';
+import { createHiddenConditions } from './conditions/registry.ts';
 import { addConfigRoute, browserConfig } from './config-route.ts';
 import { createReleases } from './releases.ts';
 import { addScenarioRoutes } from './scenario-routes.ts';
@@ -26,7 +28,13 @@ export async function startServer(
   const database = resources.use(await connectDatabase(settings, telemetry));
   const repository = createBeastRepository(database);
   await repository.create();
-  const scenarios = resources.use(createScenarios({ settings, telemetry, repository }));
+  const context = { settings, telemetry, database, repository };
+  const scenarios = resources.use(createScenarios(context));
+  const hidden = resources.use(createHiddenConditions(context));
+  const meetConditions = async (meeting: Meeting) => {
+    await scenarios.meet(meeting);
+    await hidden?.meet(meeting);
+  };
   const teardown = resources.use(startTeardown(repository, settings, telemetry));
   const releases = createReleases({ alwaysSucceed: settings.ALWAYS_SUCCEED });
 
@@ -42,7 +50,8 @@ export async function startServer(
     app.use(tellTrace);
     addConfigRoute(app, browserConfig(telemetry.identity, settings));
     addScenarioRoutes(app, scenarios);
-    addBeastRoutes(app, { repository, scenarios, releases, teardown, telemetry });
+    addBeastRoutes(app, { repository, meetConditions, releases, teardown, telemetry });
   };
-  resources.use(await serve({ checks: { database: databaseCheck(database) }, addRoutes }, telemetry, settings));
+  const checks = { database: databaseCheck(database) };
+  resources.use(await serve({ checks, addRoutes, conditions: hidden }, telemetry, settings));
 }

@@ -140,10 +140,10 @@ describe('a running sandbox', () => {
       async () =>
         (
           await rows(
-            `select 1 from profiles where service = 'mythical-server' and type = 'cpu' and list_contains(stack, 'burnCpu') limit 1`,
+            `select 1 from profiles where service = 'mythical-server' and type = 'cpu' and list_contains(stack, 'countDragonScalesTheSlowWay') limit 1`,
           )
         ).length > 0,
-      { timeoutMs: 60_000, intervalMs: 1_000, what: () => 'a CPU profile of the server with its function burnCpu' },
+      { timeoutMs: 60_000, intervalMs: 1_000, what: () => 'a CPU profile of the server with its function countDragonScalesTheSlowWay' },
     );
   });
 });

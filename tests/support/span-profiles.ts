@@ -9,7 +9,7 @@ import type { RunningService, Sandbox } from './sandbox.ts';
 export const skip = SPAN_PROFILES_SUPPORTED ? false : 'not run: span profiles, on Windows';
 
 /** What the scenario cpu-burn does for 100 ms, in a third of the requests. */
-const BURNING = ['burnCpu', 'countDragonScalesTheSlowWay', 'countScalesOfOneDragon'];
+const BURNING = ['countDragonScalesTheSlowWay', 'countScalesOfOneDragon'];
 /** The same functions in the flame graphs of Pyroscope. */
 export const BURNING_NAME = new RegExp(`:(${BURNING.join('|')}):`);
 

@@ -2,6 +2,7 @@ import type { LoggingSettings } from '@mythical/common/settings';
 import { identify } from '@mythical/common/telemetry/identity';
 import type { Fields } from '@mythical/common/telemetry/logfmt';
 import { createMetrics } from '@mythical/common/telemetry/metrics';
+import { createOutlet } from '@mythical/common/telemetry/outlet';
 import type { Telemetry } from '@mythical/common/telemetry/start';
 
 export type TestTelemetry = Telemetry & {
@@ -21,6 +22,7 @@ export function createTestTelemetry(): TestTelemetry {
     identity: identify('mythical-server', { NAMESPACE: 'test', ENDPOINT_TYPE: 'MYTHICAL' }),
     logger: { error: write('error'), warn: write('warn'), info: write('info'), debug: write('debug') },
     metrics: createMetrics(),
+    outlet: createOutlet(),
     profiling: { mode: 'off', async [Symbol.asyncDispose]() {} },
     async [Symbol.asyncDispose]() {},
   };

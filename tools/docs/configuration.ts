@@ -5,6 +5,7 @@ import {
   databaseSettings,
   frontendSettings,
   identitySettings,
+  incidentSettings,
   loggingSettings,
   profilingSettings,
   queueSettings,
@@ -39,6 +40,7 @@ const shared: Shape = {
   ...profilingSettings.shape,
   ...databaseSettings.shape,
   ...queueSettings.shape,
+  ...incidentSettings.shape,
 };
 
 const GROUPS: [title: string, shape: Shape][] = [
@@ -49,6 +51,7 @@ const GROUPS: [title: string, shape: Shape][] = [
   ['All services: profiles', profilingSettings.shape],
   ['All services: Postgres', databaseSettings.shape],
   ['All services: queue', queueSettings.shape],
+  ['All services: incidents', incidentSettings.shape],
   ['mythical-server', without(serverSettings.shape, shared)],
   ['mythical-requester', without(requesterSettings.shape, shared)],
   ['mythical-recorder', without(recorderSettings.shape, shared)],

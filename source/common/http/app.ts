@@ -1,5 +1,7 @@
 import express, { type Express, type RequestHandler } from 'express';
+import { CONDITIONS_PATH, type Conditions } from '../conditions.ts';
 import type { Telemetry } from '../telemetry/start.ts';
+import { startCondition, stopConditions } from './conditions.ts';
 import { healthz, type Readiness, readyz } from './health.ts';
 import { metricsHandler } from './metrics.ts';
 import { cpuProfile, heapProfile } from './pprof.ts';
@@ -11,7 +13,12 @@ export type AddRoutes = (app: Express) => void;
 /**
  * The HTTP side that every service has: health, readiness, metrics, profiles, problem details; and its own routes.
  */
-export function createApp(telemetry: Telemetry, readiness: Readiness, addRoutes?: AddRoutes): Express {
+export function createApp(
+  telemetry: Telemetry,
+  readiness: Readiness,
+  addRoutes?: AddRoutes,
+  conditions?: Conditions<never>,
+): Express {
   const { metrics, profiling, logger } = telemetry;
   const app = express();
   app.disable('x-powered-by');
@@ -25,6 +32,10 @@ export function createApp(telemetry: Telemetry, readiness: Readiness, addRoutes?
       // Where Go's net/http/pprof has them, because there profile scrapers look.
       '/debug/pprof/profile': cpuProfile(profiling),
       '/debug/pprof/heap': heapProfile(profiling),
+      ...(conditions && {
+        [`PUT ${CONDITIONS_PATH}`]: startCondition(conditions),
+        [`DELETE ${CONDITIONS_PATH}`]: stopConditions(conditions),
+      }),
     }),
   );
   addRoutes?.(app);
@@ -33,11 +44,12 @@ export function createApp(telemetry: Telemetry, readiness: Readiness, addRoutes?
   return app;
 }
 
-/** One look-up for all of them: each route or router of its own would cost every API request a few microseconds. */
+/** By path, asked for with GET or HEAD, or by another method and path. One look-up for all of them: each route or router of its own would cost every API request a few microseconds. */
 function operations(handlers: Record<string, RequestHandler>): RequestHandler {
-  const byPath = new Map(Object.entries(handlers));
+  const byName = new Map(Object.entries(handlers));
   return (request, response, next) => {
-    const handler = request.method === 'GET' || request.method === 'HEAD' ? byPath.get(request.path) : undefined;
+    const { method, path } = request;
+    const handler = byName.get(method === 'GET' || method === 'HEAD' ? path : `${method} ${path}`);
     return handler ? handler(request, response, next) : next();
   };
 }

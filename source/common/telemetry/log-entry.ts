@@ -7,6 +7,8 @@ export type Level = LoggingSettings['LOG_LEVEL'];
 /** A log line on its way out. */
 export type LogEntry = {
   time: Date;
+  /** By how much the time that is sent differs, in ms. */
+  offsetMs: number;
   level: Level;
   message: string;
   fields: Fields;

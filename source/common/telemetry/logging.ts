@@ -9,6 +9,7 @@ import { type Fields, formatLogfmt } from './logfmt.ts';
 import { createLokiPush } from './loki-push.ts';
 import type { Metrics } from './metrics.ts';
 import { emitLogRecord } from './otlp-logs.ts';
+import type { Outlet } from './outlet.ts';
 
 /** Writes log lines. Trace, span and kind of beast are taken from the active context. */
 export type Logger = Record<Level, (message: string, fields?: Fields) => void>;
@@ -21,7 +22,12 @@ const TIMESHIFT_MS = 40 * 60 * 1000;
 /** Winston's name for where it puts our entry on its own record. */
 const ENTRY = Symbol('entry');
 
-export function createLogging(identity: Identity, settings: LoggingSettings, metrics: Metrics): Logging {
+export function createLogging(
+  identity: Identity,
+  settings: LoggingSettings,
+  metrics: Metrics,
+  outlet: Outlet,
+): Logging {
   const resources = new AsyncDisposableStack();
   const outputs: Transport[] = [];
   const destinations: string[] = [];
@@ -47,9 +53,9 @@ export function createLogging(identity: Identity, settings: LoggingSettings, met
   });
 
   function write(level: Level, message: string, fields: Fields = {}): void {
-    if (!winston.isLevelEnabled(level)) return;
+    if (!winston.isLevelEnabled(level) || outlet.closed.has('logs')) return;
     // Here, not in a winston format: those run in whatever context drains the stream.
-    const entry = createEntry(identity, settings, level, message, fields);
+    const entry = createEntry(identity, settings, outlet, level, message, fields);
     winston.log({ level, message, [ENTRY]: entry } as never);
   }
 
@@ -72,6 +78,7 @@ export function createLogging(identity: Identity, settings: LoggingSettings, met
 function createEntry(
   identity: Identity,
   settings: LoggingSettings,
+  { offsetMs }: Outlet,
   level: Level,
   message: string,
   fields: Fields,
@@ -82,14 +89,14 @@ function createEntry(
   const kind = kindOf(identity.vocabulary, active);
   const line = formatLogfmt({
     level,
-    ...(settings.TIMESHIFT && { loggedtime: new Date(time.getTime() - TIMESHIFT_MS).toISOString() }),
+    ...(settings.TIMESHIFT && { loggedtime: new Date(time.getTime() + offsetMs - TIMESHIFT_MS).toISOString() }),
     msg: message,
     ...fields,
     traceID: span?.traceId,
     spanID: span?.spanId,
   });
   const tagged = kind === undefined ? undefined : { tag: identity.vocabulary.tag, value: kind };
-  return { time, level, message, fields, span, kind: tagged, line };
+  return { time, offsetMs, level, message, fields, span, kind: tagged, line };
 }
 
 function createOutput(output: (entry: LogEntry) => void): Transport {

@@ -40,6 +40,7 @@ async function startLoki(statuses: number[] = []) {
 function entry(line: string, extra: Partial<LogEntry> = {}): LogEntry {
   return {
     time: new Date(),
+    offsetMs: 0,
     level: 'info',
     message: line,
     fields: {},

@@ -88,7 +88,7 @@ export function createLokiPush(target: string, labels: Record<string, string>, m
         lines.inc({ outcome: 'dropped' });
       }
       buffer.push({
-        nanoseconds: clock(entry.time),
+        nanoseconds: String(clock(entry.time) + BigInt(entry.offsetMs) * 1_000_000n),
         line: entry.line,
         level: entry.level,
         kind: entry.kind,
@@ -105,12 +105,12 @@ export function createLokiPush(target: string, labels: Record<string, string>, m
 }
 
 /** Timestamps in nanoseconds that never repeat nor go back, so that lines of one millisecond keep their order. */
-function createLogClock(): (time: Date) => string {
+function createLogClock(): (time: Date) => bigint {
   let last = 0n;
   return (time) => {
     const now = BigInt(time.getTime()) * 1_000_000n;
     last = now > last ? now : last + 1n;
-    return String(last);
+    return last;
   };
 }
 

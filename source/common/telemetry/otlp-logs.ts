@@ -21,7 +21,7 @@ const SEVERITY: Record<Level, SeverityNumber> = {
  */
 export function emitLogRecord(logger: Logger, entry: LogEntry): void {
   logger.emit({
-    timestamp: entry.time,
+    timestamp: new Date(entry.time.getTime() + entry.offsetMs),
     severityNumber: SEVERITY[entry.level],
     severityText: entry.level.toUpperCase(),
     body: entry.line,

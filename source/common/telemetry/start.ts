@@ -10,6 +10,7 @@ import { type Identity, identify, identityWarnings, resourceOf } from './identit
 import { createLogging, type Logger } from './logging.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createLogRecordProcessor } from './otlp-logs.ts';
+import { createOutlet, type Outlet } from './outlet.ts';
 import { type Profiling, profilingMode, startProfiling } from './profiling.ts';
 import { createSelfObservability } from './self-observability.ts';
 import { createSpanProfiles, SPAN_PROFILES_SUPPORTED, type SpanProfiles } from './span-profiles.ts';
@@ -21,6 +22,7 @@ export type Telemetry = {
   logger: Logger;
   metrics: Metrics;
   profiling: Profiling;
+  outlet: Outlet;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -34,10 +36,11 @@ const STOP_TIMEOUT_MS = 7_000;
 export function startTelemetry(serviceName: ServiceName, settings: TelemetrySettings): Telemetry {
   const identity = identify(serviceName, settings);
   const metrics = createMetrics();
+  const outlet = createOutlet();
   const stopping = new AbortController();
   const spanProfiles = wantsSpanProfiles(settings) && SPAN_PROFILES_SUPPORTED ? createSpanProfiles() : undefined;
-  const sdk = startSdk(identity, settings, createSelfObservability(metrics), spanProfiles, stopping.signal);
-  const logging = createLogging(identity, settings, metrics);
+  const sdk = startSdk(identity, settings, createSelfObservability(metrics), spanProfiles, outlet, stopping.signal);
+  const logging = createLogging(identity, settings, metrics, outlet);
   logSdkDiagnostics(logging.logger);
   for (const warning of identityWarnings(identity)) logging.logger.warn(warning);
   const profiling = startProfiling(identity, settings, spanProfiles);
@@ -50,6 +53,7 @@ export function startTelemetry(serviceName: ServiceName, settings: TelemetrySett
     logger: logging.logger,
     metrics,
     profiling,
+    outlet,
     async [Symbol.asyncDispose]() {
       stopping.abort();
       await inTime(profiling[Symbol.asyncDispose](), logging[Symbol.asyncDispose](), sdk.shutdown());
@@ -67,6 +71,7 @@ function startSdk(
   settings: TelemetrySettings,
   selfObservability: MeterProvider,
   spanProfiles: SpanProfiles | undefined,
+  outlet: Outlet,
   stopping: AbortSignal,
 ): NodeSDK {
   const sdk = new NodeSDK({
@@ -79,7 +84,7 @@ function startSdk(
           instrumentations: createInstrumentations(),
           spanProcessors: [
             ...(spanProfiles ? [spanProfiles.spanProcessor] : []),
-            ...createSpanProcessors(identity, settings, selfObservability, stopping),
+            ...createSpanProcessors(identity, settings, selfObservability, outlet, stopping),
           ],
           contextManager: spanProfiles?.contextManager ?? createContextManager(),
         }),

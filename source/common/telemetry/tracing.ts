@@ -9,10 +9,11 @@ import type { TracingSettings } from '../settings.ts';
 import { createKindSpanProcessor } from './baggage.ts';
 import type { Identity } from './identity.ts';
 import { otlpEndpoint } from './otlp-endpoint.ts';
+import { type Outlet, throughOutlet } from './outlet.ts';
 import { createRetryingExporter, EXPORT_TIMEOUT_MS } from './retrying-exporter.ts';
 
 /** Paths that probes and collectors ask for every few seconds: a trace of each would only be noise. */
-const UNTRACED = /^\/(healthz|readyz|metrics|debug\/pprof)/;
+const UNTRACED = /^\/(healthz|readyz|metrics|debug\/)/;
 
 /**
  * The instrumentations of the libraries in use, by name: the full set would add some 30 that never fire.
@@ -98,6 +99,7 @@ export function createSpanProcessors(
   identity: Identity,
   settings: TracingSettings,
   selfObsMeterProvider: MeterProvider,
+  outlet: Outlet,
   stopping: AbortSignal,
 ): SpanProcessor[] {
   const exporter = createRetryingExporter(
@@ -107,7 +109,7 @@ export function createSpanProcessors(
   return [
     createKindSpanProcessor(identity.vocabulary),
     new BatchSpanProcessor({
-      exporter,
+      exporter: throughOutlet(exporter, outlet),
       scheduledDelayMillis: settings.OTEL_BSP_SCHEDULE_DELAY,
       maxQueueSize: settings.OTEL_BSP_MAX_QUEUE_SIZE,
       maxExportBatchSize: settings.OTEL_BSP_MAX_EXPORT_BATCH_SIZE,

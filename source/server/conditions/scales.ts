@@ -1,19 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { Fault } from './fault.ts';
+import type { ServerCondition } from './condition.ts';
 
-const BURN_MS = 100;
+const COUNT_MS = 100;
 const SHARE_OF_REQUESTS = 1 / 3;
 
-export const cpuBurn = (): Fault => ({
-  onRequest() {
-    if (Math.random() < SHARE_OF_REQUESTS) burnCpu();
+/** Keeps the CPU, and so the event loop, busy for 100 ms. */
+export const scales = (): ServerCondition => ({
+  meet() {
+    if (Math.random() < SHARE_OF_REQUESTS) countDragonScalesTheSlowWay(performance.now() + COUNT_MS);
   },
 });
-
-/** Keeps the CPU, and so the event loop, busy for 100 ms. The function names are for readers of the flame graph. */
-function burnCpu(): void {
-  countDragonScalesTheSlowWay(performance.now() + BURN_MS);
-}
 
 function countDragonScalesTheSlowWay(deadline: number): number {
   let scales = 0;

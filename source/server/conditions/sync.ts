@@ -4,7 +4,7 @@ import { openQueue } from '@mythical/common/queue/open';
 import type { Queue } from '@mythical/common/queue/queue';
 import { withKind } from '@mythical/common/telemetry/baggage';
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
-import type { Fault, FaultContext } from './fault.ts';
+import type { ConditionContext, ServerCondition } from './condition.ts';
 
 const MESSAGES_PER_SECOND = 50;
 
@@ -12,13 +12,16 @@ const MESSAGES_PER_SECOND = 50;
  * Publishes more messages than the recorder can handle, all of the kind that takes longest to record. The server has no
  * other use for the queue, so it connects only when the flood begins.
  */
-export function queueBacklog({ settings, telemetry }: FaultContext): Fault {
+export function synchronization({
+  settings,
+  telemetry,
+}: Pick<ConditionContext, 'settings' | 'telemetry'>): ServerCondition {
   const { identity, logger } = telemetry;
   const slowKind = identity.vocabulary.kinds.find((kind) => kind.slowToRecord)!;
   let queue: Promise<Queue> | undefined;
-  let flood: { stopped: boolean; done: Promise<void> } | undefined;
+  let sync: { stopped: boolean; done: Promise<void> } | undefined;
 
-  async function run(isStopped: () => boolean): Promise<void> {
+  async function synchronize(isStopped: () => boolean): Promise<void> {
     while (!isStopped()) {
       try {
         queue ??= openQueue(settings, telemetry);
@@ -27,7 +30,7 @@ export function queueBacklog({ settings, telemetry }: FaultContext): Fault {
         await sleep(200);
       } catch (error) {
         queue = undefined;
-        logger.warn(`queue-backlog: ${error instanceof Error ? error.message : String(error)}`);
+        logger.warn(`messages not synchronized: ${error instanceof Error ? error.message : String(error)}`);
         await sleep(1000);
       }
     }
@@ -36,25 +39,25 @@ export function queueBacklog({ settings, telemetry }: FaultContext): Fault {
   function createMessage() {
     return {
       id: randomUUID(),
-      body: { kind: slowKind.name, action: 'FLOOD', at: new Date().toISOString() },
+      body: { kind: slowKind.name, action: 'SYNC', at: new Date().toISOString() },
     };
   }
 
   return {
     start() {
-      if (flood !== undefined && !flood.stopped) return;
+      if (sync !== undefined && !sync.stopped) return;
       const state = { stopped: false, done: Promise.resolve() };
       // Not in the context of the request that switched it on, or all messages would be part of that one trace.
       const ownContext = withKind(identity.vocabulary, slowKind.name, ROOT_CONTEXT);
-      state.done = context.with(ownContext, run, undefined, () => state.stopped);
-      flood = state;
+      state.done = context.with(ownContext, synchronize, undefined, () => state.stopped);
+      sync = state;
     },
     stop() {
-      if (flood !== undefined) flood.stopped = true;
+      if (sync !== undefined) sync.stopped = true;
     },
     async [Symbol.asyncDispose]() {
-      if (flood !== undefined) flood.stopped = true;
-      await flood?.done;
+      if (sync !== undefined) sync.stopped = true;
+      await sync?.done;
       const opened = await queue?.catch(() => undefined);
       await opened?.[Symbol.asyncDispose]();
     },

@@ -1,0 +1,36 @@
+import express, { type RequestHandler } from 'express';
+import { z } from 'zod';
+import type { Conditions } from '../conditions.ts';
+
+/** As long as the longest scenario. */
+const seconds = z.number().min(0).max(3600);
+const parse = express.json();
+
+/** `PUT` switches one on, and answers with its times by the clock of this service. */
+export function startCondition<Name extends string>(
+  conditions: Pick<Conditions<never, Name>, 'names' | 'start'>,
+): RequestHandler {
+  const body = z.object({
+    name: z.enum(conditions.names as [Name, ...Name[]]),
+    seconds: seconds.min(1),
+    after: seconds.default(0),
+    variant: z.int().default(0),
+  });
+  return (request, response, next) => {
+    parse(request, response, (error?: unknown) => {
+      if (error !== undefined) return next(error);
+      const parsed = body.safeParse(request.body ?? {});
+      if (!parsed.success) return next(parsed.error);
+      const { name, ...times } = parsed.data;
+      response.json(conditions.start(name as Name, times));
+    });
+  };
+}
+
+/** `DELETE` ends all that are on, or are going to be. */
+export function stopConditions({ names, stop }: Pick<Conditions<never>, 'names' | 'stop'>): RequestHandler {
+  return (_request, response) => {
+    for (const name of names) stop(name);
+    response.status(204).end();
+  };
+}

@@ -1,0 +1,36 @@
+import { type Conditions, createConditions } from '@mythical/common/conditions';
+import type { IncidentFault, ScenarioName } from '@mythical/common/scenarios';
+import { outletConditions } from '@mythical/common/telemetry/outlet';
+import { brokenBestiary, newBestiary } from './bestiary.ts';
+import type { ConditionContext, Meeting, ServerCondition } from './condition.ts';
+import { keptConnections } from './connections.ts';
+import { eachInDetail } from './details.ts';
+import { pastBeasts } from './past-beasts.ts';
+import { ranking } from './ranking.ts';
+import { scales } from './scales.ts';
+import { synchronization } from './sync.ts';
+import { watch } from './watch.ts';
+
+/** In the order in which a request suffers from those that are on. The one that fails it comes last. */
+export const openConditions = (context: ConditionContext): Record<ScenarioName, ServerCondition> => ({
+  'memory-leak': pastBeasts(),
+  'log-storm': watch(context),
+  'cpu-burn': scales(),
+  'slow-database': ranking(context),
+  'queue-backlog': synchronization(context),
+  'error-burst': brokenBestiary(),
+});
+
+/** All of them once more, and those that only an incident has: what is hidden has nothing to do with open scenarios. */
+export const createHiddenConditions = (
+  context: ConditionContext,
+): Conditions<Meeting, IncidentFault<'server'>> | undefined =>
+  context.settings.INCIDENTS
+    ? createConditions<Meeting, IncidentFault<'server'>>({
+        ...outletConditions(context.telemetry.outlet),
+        'connection-leak': keptConnections(context),
+        'n-plus-one': eachInDetail(context),
+        'bad-release': newBestiary(context),
+        ...openConditions(context),
+      })
+    : undefined;
