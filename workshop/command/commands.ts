@@ -7,6 +7,7 @@ import type { Lesson } from '../lessons/lesson.ts';
 import { checkData, checkReload } from '../live/check-live.ts';
 import type { Stack } from '../live/stack.ts';
 import { startCommand as commandForStack } from '../live/stack.ts';
+import { CANNOT_TELL, FAILED, PASSED } from './exit-codes.ts';
 import { lessonOf, listLessons, nextLesson } from './list.ts';
 import { pointAlloy } from './point.ts';
 import { firstProblem, report, showProblem } from './report.ts';
@@ -15,10 +16,6 @@ import { renderMarkdown, type Terminal } from './terminal.ts';
 import { LESSONS_FOLDER, type Work } from './work.ts';
 
 export type Context = { work: Work; terminal: Terminal; stack: Stack; file: string | undefined; offline: boolean };
-
-export const PASSED = 0;
-export const FAILED = 1;
-export const CANNOT_TELL = 2;
 
 const read = (lesson: Lesson, name: string) => readFile(path.join(LESSONS_FOLDER, lesson.folder, name), 'utf8');
 const extension = ({ file }: Lesson) => (file === 'otel.yml' ? 'yml' : 'alloy');

@@ -1,6 +1,7 @@
 import { verdictOf } from '../check/finding.ts';
 import { checkOutage } from '../live/outage.ts';
-import { type Context, FAILED, PASSED, passLesson } from './commands.ts';
+import { type Context, passLesson } from './commands.ts';
+import { FAILED, PASSED } from './exit-codes.ts';
 import { lessonOf } from './list.ts';
 import { compose } from './point.ts';
 

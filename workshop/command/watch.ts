@@ -2,7 +2,8 @@ import { watch as watchFolder } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { verdictOf } from '../check/finding.ts';
-import { type Context, checkAll, currentLesson, FAILED, PASSED, passLesson } from './commands.ts';
+import { type Context, checkAll, currentLesson, passLesson } from './commands.ts';
+import { FAILED, PASSED } from './exit-codes.ts';
 import { nextLesson } from './list.ts';
 import { report } from './report.ts';
 

@@ -68,7 +68,7 @@ export async function openWork(folder: string): Promise<Work> {
 }
 
 /** Writes all or nothing, so that Ctrl-C never leaves half a file; readable by Alloy, which runs as another user. */
-async function write(file: string, text: string): Promise<void> {
+export async function write(file: string, text: string): Promise<void> {
   const temporary = `${file}.new`;
   await writeFile(temporary, text, { mode: 0o644 });
   await rename(temporary, file);

@@ -1,6 +1,7 @@
 import { checkText } from '../check/check.ts';
 import { verdictOf } from '../check/finding.ts';
 import type { Lesson } from '../lessons/lesson.ts';
+import { numbersOf } from '../random.ts';
 import { type Mutant, mutantsOf } from './mutate.ts';
 
 /** One fault of each of these kinds: what breaks the syntax would hide all others. */
@@ -33,14 +34,3 @@ const isHard = ({ kind, what, missing }: Mutant) =>
 
 const isApart = ({ at, length }: Mutant, others: Mutant[]) =>
   others.every((other) => at + length < other.at - 40 || other.at + other.length < at - 40);
-
-/** Numbers from 0 to 1, by a seed (mulberry32). */
-function numbersOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

@@ -48,29 +48,42 @@ export async function logEntries(stack: Stack, query: string, since: number): Pr
   );
 }
 
-type Resource = { scopeSpans?: ScopeSpans[] };
-type ScopeSpans = { spans: { name: string; attributes?: { key: string; value: Record<string, unknown> }[] }[] };
+type KeyValue = { key: string; value: Record<string, unknown> };
+export type TempoSpan = {
+  name: string;
+  kind: string;
+  spanId: string;
+  parentSpanId?: string;
+  startTimeUnixNano: string;
+  endTimeUnixNano: string;
+  status?: { code?: string | number };
+  attributes?: KeyValue[];
+};
+type Resource = { resource?: { attributes?: KeyValue[] }; scopeSpans?: { spans: TempoSpan[] }[] };
 type TraceAnswer = { trace?: { resourceSpans?: Resource[] }; batches?: Resource[]; resourceSpans?: Resource[] };
 
-/** The spans of a trace; none where Tempo has no such trace. */
-export async function spansOf(stack: Stack, traceId: string): Promise<Span[]> {
-  const url = `${stack.tempo}/api/v2/traces/${traceId}`;
+/** The spans of a trace, with those of their resource; none where Tempo has no such trace. */
+export async function resourcesOf({ tempo }: Pick<Stack, 'tempo'>, traceId: string): Promise<Resource[]> {
+  const url = `${tempo}/api/v2/traces/${traceId}`;
   let response: Response;
   try {
     response = await ask(url, { headers: { accept: 'application/json' } });
   } catch (error) {
-    throw new NoAnswer(stack.tempo, reasonOf(error));
+    throw new NoAnswer(tempo, reasonOf(error));
   }
   if (response.status === 404) return [];
   if (!response.ok) throw new NoAnswer(url, String(response.status));
   const answer = (await response.json()) as TraceAnswer;
-  const resources = answer.trace?.resourceSpans ?? answer.batches ?? answer.resourceSpans ?? [];
-  return resources.flatMap(({ scopeSpans = [] }) =>
+  return answer.trace?.resourceSpans ?? answer.batches ?? answer.resourceSpans ?? [];
+}
+
+export const attributesOf = (attributes: KeyValue[] = []): Record<string, string> =>
+  Object.fromEntries(attributes.map(({ key, value }) => [key, String(Object.values(value)[0])]));
+
+export async function spansOf(stack: Stack, traceId: string): Promise<Span[]> {
+  return (await resourcesOf(stack, traceId)).flatMap(({ scopeSpans = [] }) =>
     scopeSpans.flatMap(({ spans }) =>
-      spans.map(({ name, attributes = [] }) => ({
-        name,
-        attributes: Object.fromEntries(attributes.map(({ key, value }) => [key, String(Object.values(value)[0])])),
-      })),
+      spans.map(({ name, attributes }) => ({ name, attributes: attributesOf(attributes) })),
     ),
   );
 }

@@ -1,0 +1,157 @@
+import { SERVICES } from '@mythical/common/services';
+import { CANNOT_TELL, FAILED, PASSED } from '../command/exit-codes.ts';
+import type { Terminal } from '../command/terminal.ts';
+import { NoAnswer } from '../live/ask.ts';
+import { CATALOGUE } from './catalogue.ts';
+import { AFTER_SECONDS, type Draw, draw } from './draw.ts';
+import { type Answer, bestGrade, type Grade, PARTS, parseStart } from './grade.ts';
+import { endAll, inject, type Services } from './inject.ts';
+import { type Fault, type Incident, loadIncident, removeIncident, saveIncident } from './record.ts';
+import { type Addresses, type Backend, findBackend } from './trace.ts';
+
+export type Context = { file: string; terminal: Terminal; services: Services; addresses: Addresses };
+
+const CAUSES = Object.entries(CATALOGUE).toSorted(([one], [other]) => one.localeCompare(other));
+const NAMES: string[] = Object.values(SERVICES).map(({ name }) => name);
+
+export async function startCommand(context: Context, seed: number, minutes: number): Promise<number> {
+  const { file, terminal, services, addresses } = context;
+  const { say, style } = terminal;
+  const before = await loadIncident(file);
+  if (before?.faults.some(({ until }) => until > Date.now())) {
+    say('An incident is under way: answer it, or end it with npm run incident stop.');
+    return FAILED;
+  }
+  const draws = draw(seed);
+  const incident: Incident = { seed, minutes, faults: planned(draws, minutes), answers: 0 };
+  // Before it begins, so that Ctrl-C never leaves one that no record tells of.
+  await saveIncident(file, incident);
+  try {
+    incident.faults = await inject(services, draws, minutes * 60);
+  } catch (error) {
+    await removeIncident(file);
+    if (!(error instanceof NoAnswer)) throw error;
+    say(`${style('red', 'No incident began')}: ${error.url} says ${error.message}. Is the sandbox running?`);
+    say('  docker compose up -d, or npm start, starts it. With INCIDENTS=false a service takes no hidden faults.');
+    return CANNOT_TELL;
+  }
+  await saveIncident(file, incident);
+  const { page } = await findBackend(addresses);
+  say(
+    `${style('bold', 'An incident has begun.')} Something goes wrong within ${AFTER_SECONDS.max / 60} minutes from now, in`,
+  );
+  say(`one service or in two, and goes on for ${minutes} minutes. Look at ${style('cyan', page)}`);
+  say('  npm run incident answer     which service, which cause, since when, and a trace that shows it');
+  say('  npm run incident causes     the causes to choose from');
+  say('  npm run incident reveal     give up');
+  return PASSED;
+}
+
+const planned = (draws: readonly Draw[], minutes: number): Fault[] =>
+  draws.map((one) => {
+    const from = Date.now() + one.after * 1000;
+    return { ...one, from, until: from + minutes * 60_000, found: false };
+  });
+
+export type Given = Partial<Record<'service' | 'cause' | 'start' | 'trace', string>>;
+
+export async function answerCommand(context: Context, given: Given): Promise<number> {
+  const { file, terminal } = context;
+  const incident = await current(context);
+  if (!incident) return FAILED;
+  const open = incident.faults.filter(({ found }) => !found);
+  if (open.length === 0) {
+    terminal.say('All is found already. npm run incident reveal shows it once more.');
+    return PASSED;
+  }
+  const answer = await complete(given, terminal);
+  if (!answer) return FAILED;
+  const backend = await findBackend(context.addresses);
+  const { fault, grade } = await bestGrade(open, answer, backend);
+  fault.found = PARTS.every((part) => grade[part].verdict === 'passed');
+  incident.answers++;
+  await saveIncident(file, incident);
+  showGrade(grade, backend, terminal);
+  if (!fault.found) return PARTS.some((part) => grade[part].verdict === 'failed') ? FAILED : CANNOT_TELL;
+  showFault(fault, terminal);
+  if (open.length > 1) terminal.say('That is not all: something else is wrong, in another service.');
+  return PASSED;
+}
+
+/** Asks for what was not given; without anybody to ask, says what is missing. */
+async function complete(given: Given, terminal: Terminal): Promise<Answer | undefined> {
+  const { say } = terminal;
+  const choices = { service: NAMES, cause: CAUSES.map(([cause]) => cause) };
+  const ask = async (part: keyof Given, question: string) => {
+    if (given[part] === undefined && part === 'cause') showCauses(terminal);
+    const text = (given[part] ?? (await terminal.ask(`  ${question} `)) ?? '').trim();
+    if (text === '') say(`--${part} is missing: npm run incident answer -- --service … --cause … --start … --trace …`);
+    if (text === '' || !(part in choices)) return text;
+    const options = choices[part as keyof typeof choices];
+    const chosen = options[Number(text) - 1] ?? options.find((name) => name === text || name === `mythical-${text}`);
+    if (!chosen) say(`There is no ${part} ${text}: ${options.join(', ')}`);
+    return chosen ?? '';
+  };
+  const service = await ask(
+    'service',
+    `Which service? ${NAMES.map((name, index) => `${index + 1} ${name}`).join(', ')}`,
+  );
+  const cause = service && (await ask('cause', 'Which cause?'));
+  const start = cause && (await ask('start', 'Since when? (14:03, ± 1 min)'));
+  const trace = start && (await ask('trace', 'A trace id that shows it?'));
+  return trace ? { service, cause, start: parseStart(start), trace } : undefined;
+}
+
+const REASONS: Record<Grade['trace']['code'], (backend: Backend) => string> = {
+  right: () => 'right',
+  wrong: () => 'not that',
+  'no-time': () => 'this is no time; 14:03, 14:03:20 or 2026-11-21T14:03:20Z is',
+  'no-id': () => 'a trace id has 32 hexadecimal digits',
+  'no-answer': ({ name }) => `${name} does not answer; ask again when it does`,
+  'no-trace': ({ name }) => `${name} has no such trace. Is the id right? Old traces are not kept`,
+  'other-time': () => 'this trace is from another time',
+  'too-fresh': () => 'this trace is too fresh; ask again in a quarter of a minute',
+  'no-sign': () => 'this trace does not show it',
+};
+
+function showGrade(grade: Grade, backend: Backend, { say, style }: Terminal): void {
+  const marks = { passed: style('green', '✓'), failed: style('red', '✗'), unknown: style('yellow', '?') };
+  for (const part of PARTS) {
+    const { verdict, code } = grade[part];
+    say(`  ${marks[verdict]} ${part.padEnd(8)} ${REASONS[code](backend)}`);
+  }
+}
+
+function showFault({ service, cause, from, until }: Fault, { say, style }: Terminal): void {
+  const time = (at: number) => new Date(at).toLocaleTimeString();
+  say(`\n  ${style('bold', `${SERVICES[service].name}: ${CATALOGUE[cause].title}`)} (${cause})`);
+  say(`  from ${time(from)} to ${time(until)}. What shows it: ${CATALOGUE[cause].evidence}.`);
+}
+
+export function showCauses({ say, style }: Pick<Terminal, 'say' | 'style'>): void {
+  for (const [index, [cause, { title }]] of CAUSES.entries())
+    say(`  ${String(index + 1).padStart(2)} ${cause.padEnd(18)} ${style('dim', title)}`);
+}
+
+export async function revealCommand(context: Context): Promise<number> {
+  const incident = await current(context);
+  if (!incident) return FAILED;
+  for (const fault of incident.faults) showFault(fault, context.terminal);
+  context.terminal.say('\n  npm run incident stop ends it now.');
+  return PASSED;
+}
+
+export async function stopCommand({ file, terminal, services }: Context): Promise<number> {
+  const silent = await endAll(services);
+  await removeIncident(file);
+  terminal.say('The incident has ended.');
+  for (const url of silent)
+    terminal.say(`  ${url} does not answer: what is on there ends at its time, or with a restart.`);
+  return PASSED;
+}
+
+async function current({ file, terminal }: Context): Promise<Incident | undefined> {
+  const incident = await loadIncident(file);
+  if (!incident) terminal.say('No incident has begun: npm run incident -- --seed 7');
+  return incident;
+}

@@ -1,0 +1,94 @@
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { Trouble } from '@mythical/common/lifecycle';
+import { PAGE_PORT, SERVICES, type ServiceKey } from '@mythical/common/services';
+import { FAILED } from '../command/exit-codes.ts';
+import { terminal } from '../command/terminal.ts';
+import { WORK_FOLDER } from '../command/work.ts';
+import { stackOf } from '../live/stack.ts';
+import { answerCommand, type Context, revealCommand, showCauses, startCommand, stopCommand } from './commands.ts';
+
+const HELP = `npm run incident -- --seed 7      a hidden fault, or two at once; the same for the same number
+  --minutes N                    how long it goes on: 20, and at most 60
+
+npm run incident causes          the causes to choose from
+npm run incident answer          which service, which cause, since when, and a trace that shows it. It asks, or takes
+  -- --service NAME --cause NAME --start 14:03 --trace ID
+npm run incident reveal          what it was, and how the signals show it
+npm run incident stop            end it`;
+
+const TEXT = { type: 'string' } as const;
+const OPTIONS = {
+  help: { type: 'boolean', short: 'h' },
+  ...{ seed: TEXT, minutes: TEXT, service: TEXT, cause: TEXT, start: TEXT, trace: TEXT },
+} as const;
+
+function contextOf(env: NodeJS.ProcessEnv): Context {
+  const at = (variable: string, port: number) => `http://127.0.0.1:${env[variable] || port}`;
+  const service = (key: ServiceKey) =>
+    at(`${SERVICES[key].name.toUpperCase().replace('-', '_')}_PORT`, SERVICES[key].port);
+  // Grafana and lens are told their ports by different variables.
+  const page = at(env.LENS_PORT ? 'LENS_PORT' : 'GRAFANA_PORT', PAGE_PORT);
+  return {
+    file: path.join(env.WORKSHOP_FOLDER ?? WORK_FOLDER, 'incident.json'),
+    terminal,
+    services: { server: service('server'), recorder: service('recorder'), requester: service('requester') },
+    addresses: { ...stackOf(env), page },
+  };
+}
+
+async function main(args: string[]): Promise<number> {
+  let parsed: ReturnType<typeof parse>;
+  try {
+    parsed = parse(args);
+  } catch (error) {
+    return fail((error as Error).message);
+  }
+  const { values, positionals } = parsed;
+  const { seed, minutes = '20', help, ...given } = values;
+  const [command = seed === undefined ? 'help' : 'start'] = positionals;
+  if (help || command === 'help') {
+    console.log(HELP);
+    return 0;
+  }
+  const context = contextOf(process.env);
+  switch (command) {
+    case 'start':
+      if (seed !== undefined && !/^\d{1,9}$/.test(seed)) return fail(`--seed takes a whole number, not ${seed}`);
+      if (!/^\d+$/.test(minutes) || Number(minutes) < 1 || Number(minutes) > 60)
+        return fail(`--minutes takes a whole number from 1 to 60, not ${minutes}`);
+      return startCommand(context, Number(seed ?? Math.floor(Math.random() * 1e6)), Number(minutes));
+    case 'answer':
+      return answerCommand(context, given);
+    case 'causes':
+      showCauses(terminal);
+      return 0;
+    case 'reveal':
+      return revealCommand(context);
+    case 'stop':
+      return stopCommand(context);
+    default:
+      return fail(`There is no command ${command}.`);
+  }
+}
+
+const parse = (args: string[]) => parseArgs({ args, options: OPTIONS, allowPositionals: true });
+
+function fail(text: string): number {
+  console.error(`${text}\n\n${HELP}`);
+  return FAILED;
+}
+
+/** Compose reads the ports from .env. */
+try {
+  process.loadEnvFile(path.join(import.meta.dirname, '../../.env'));
+} catch (error) {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+}
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof Trouble)) throw error;
+  console.error(error.message);
+  process.exitCode = FAILED;
+}

@@ -1,0 +1,39 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { Trouble } from '@mythical/common/lifecycle';
+import { write } from '../command/work.ts';
+import type { Draw } from './draw.ts';
+
+/** What was injected, with its times in ms by the clock of the service. */
+export type Fault = Draw & { from: number; until: number; found: boolean };
+
+export type Incident = {
+  seed: number;
+  minutes: number;
+  faults: Fault[];
+  /** How often somebody answered. */
+  answers: number;
+};
+
+/** The injector's record. Not in plain text: who looks into the folder by chance should not read the answer. */
+export async function loadIncident(file: string): Promise<Incident | undefined> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  try {
+    const { sealed } = JSON.parse(text) as { sealed: string };
+    return JSON.parse(Buffer.from(sealed, 'base64').toString()) as Incident;
+  } catch {
+    throw new Trouble(`${file} can't be read; npm run incident stop ends the incident and removes it`);
+  }
+}
+
+export async function saveIncident(file: string, incident: Incident): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const sealed = Buffer.from(JSON.stringify(incident)).toString('base64');
+  await write(file, `${JSON.stringify({ sealed })}\n`);
+}
+
+export const removeIncident = (file: string): Promise<void> => rm(file, { force: true });
