@@ -26,6 +26,8 @@ export async function serve(
     async [Symbol.asyncDispose]() {
       telemetry.logger.info('stopping');
       readiness.stopping = true;
+      // Else what is in flight would suffer from them to the end.
+      for (const name of conditions?.names ?? []) conditions?.stop(name);
       // Else the service would wait for a request that asks for the next minute of it.
       if (telemetry.profiling.mode === 'pull') telemetry.profiling.finish();
       await listening[Symbol.asyncDispose]();

@@ -28,12 +28,17 @@ const childrenOf = ({ spans }: View, { id }: TraceSpan) => spans.filter(({ paren
 const selfTime = (view: View, span: TraceSpan) =>
   span.duration - childrenOf(view, span).reduce((sum, { duration }) => sum + duration, 0);
 
-/** Of the errors that belong to the sandbox, all come from a query. */
-const failedBeforeDatabase = (view: View) =>
-  own(view, 'server').filter((span) => span.status === 500 && childrenOf(view, span).length === 0);
-
 /** What waits for a connection does so for five seconds, and then fails. */
 const WAITED_MS = 1_000;
+
+/** Of the errors that belong to the sandbox, all come from a query. */
+const failedBeforeDatabase = (view: View) =>
+  own(view, 'server').filter(
+    (span) => span.status === 500 && span.duration < WAITED_MS && childrenOf(view, span).length === 0,
+  );
+
+/** Of each of these, a service writes a line. */
+const WRITING = ['server', 'consumer', 'internal'] as const;
 
 export const CATALOGUE: Record<IncidentFault, Cause> = {
   'slow-database': {
@@ -44,13 +49,13 @@ export const CATALOGUE: Record<IncidentFault, Cause> = {
   'error-burst': {
     title: 'requests of all kinds fail in one release',
     evidence: 'half of the requests end with 500 before any query; by version, 2.0.0 stands out, by kind, none',
-    shows: (view) => failedBeforeDatabase(view).some(({ duration }) => duration < WAITED_MS),
+    shows: (view) => failedBeforeDatabase(view).length > 0,
   },
   'cpu-burn': {
     title: 'a function that uses up the CPU',
     evidence:
       'requests are slow, their queries are not; the event loop lags; countDragonScalesTheSlowWay fills the CPU profile',
-    shows: (view) => own(view, 'server').some((span) => selfTime(view, span) >= 80),
+    shows: (view) => own(view, 'server').some((span) => !span.isError && selfTime(view, span) >= 80),
   },
   'memory-leak': {
     title: 'memory that is never released',
@@ -118,7 +123,7 @@ export const CATALOGUE: Record<IncidentFault, Cause> = {
   'logs-lost': {
     title: 'log lines of a service get lost',
     evidence: 'no line of the service any more; its traces and metrics go on',
-    shows: (view) => view.lines === 0 && view.during.some(({ service }) => service === view.service),
+    shows: (view) => view.lines === 0 && WRITING.some((kind) => own(view, kind).length > 0),
     byAbsence: true,
   },
 };

@@ -110,7 +110,7 @@ const REASONS: Record<Grade['trace']['code'], (backend: Backend) => string> = {
   'no-answer': ({ name }) => `${name} does not answer; ask again when it does`,
   'no-trace': ({ name }) => `${name} has no such trace. Is the id right? Old traces are not kept`,
   'other-time': () => 'this trace is from another time',
-  'too-fresh': () => 'this trace is too fresh; ask again in a quarter of a minute',
+  'too-fresh': () => 'this trace is too fresh; ask again in ten seconds',
   'no-sign': () => 'this trace does not show it',
 };
 

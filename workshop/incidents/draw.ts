@@ -16,6 +16,8 @@ export const AFTER_SECONDS = { min: 30, max: 210 };
 
 /** Two of these at once could not be told from one. */
 const OF_THE_QUEUE = ['server queue-backlog', 'recorder slow-consumer', 'recorder traces-lost'];
+/** And a clock shows by spans of two services in one trace. */
+const OF_TRACES = ['clock-off', 'traces-lost'];
 
 /** One fault, or two in different services; the same for the same seed. */
 export function draw(seed: number): Draw[] {
@@ -37,4 +39,5 @@ type Pair = Pick<Draw, 'service' | 'cause'>;
 const clash = (one: Pair, other: Pair) =>
   one.service === other.service ||
   one.cause === other.cause ||
+  [one, other].every(({ cause }) => OF_TRACES.includes(cause)) ||
   [one, other].every(({ service, cause }) => OF_THE_QUEUE.includes(`${service} ${cause}`));

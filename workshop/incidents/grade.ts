@@ -19,7 +19,7 @@ export type Grade = Record<Part, Graded>;
 
 const TOLERANCE_MS = 60_000;
 /** Spans, and the log lines that belong to them, have arrived by then. */
-const SETTLED_MS = 15_000;
+const SETTLED_MS = 10_000;
 
 /** Each part of an answer, held against what was injected; the trace, against what the backend has of it. */
 export async function grade(fault: Fault, answer: Answer, backend: Backend, now = Date.now()): Promise<Grade> {

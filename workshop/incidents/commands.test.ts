@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { INCIDENT_FAULTS } from '@mythical/common/scenarios';
+import { answerCommand, type Context, revealCommand, startCommand, stopCommand } from './commands.ts';
+import { draw } from './draw.ts';
+import { loadIncident } from './record.ts';
+
+// The commands, with services that only take what they are told.
+
+let folder: string;
+let said: string[];
+let told: { method: string; body: string }[];
+let status: number;
+let context: Context;
+
+const server = createServer(async (request, response) => {
+  const chunks = await request.toArray();
+  const body = Buffer.concat(chunks).toString();
+  if (request.url === '/debug/conditions') told.push({ method: request.method!, body });
+  else return response.writeHead(404).end();
+  if (request.method === 'DELETE' || status !== 200) return response.writeHead(status === 200 ? 204 : status).end();
+  const { after, seconds } = JSON.parse(body) as Record<string, number>;
+  const from = Date.now() + after! * 1000;
+  const times = { from: new Date(from), until: new Date(from + seconds! * 1000) };
+  response.setHeader('content-type', 'application/json').end(JSON.stringify(times));
+});
+before(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
+after(() => server.close());
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'workshop-incident-'));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  [said, told, status] = [[], [], 200];
+  context = {
+    file: path.join(folder, 'incident.json'),
+    terminal: { say: (text = '') => void said.push(text), style: (_, text) => text, ask: async () => undefined },
+    services: { server: url, recorder: url, requester: url },
+    addresses: { page: url, tempo: 'http://127.0.0.1:1', loki: 'http://127.0.0.1:1' },
+  };
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const seedOf = (count: number) =>
+  Array.from({ length: 100 }, (_, seed) => seed).find((seed) => draw(seed).length === count)!;
+const text = () => said.join('\n');
+
+test('neither what start says nor its record shows what was hidden', async () => {
+  for (const seed of [1, 2, 3, 7]) {
+    await rm(context.file, { force: true });
+    assert.equal(await startCommand(context, seed, 20), 0);
+    const shown = text() + (await readFile(context.file, 'utf8'));
+    for (const name of Object.values(INCIDENT_FAULTS).flat()) assert.ok(!shown.includes(name), name);
+    assert.doesNotMatch(shown, /mythical-|server|recorder|requester/);
+  }
+  const [first] = draw(1);
+  const { name, after, variant, seconds } = JSON.parse(told[0]!.body) as Record<string, unknown>;
+  assert.deepEqual(
+    { cause: name, after, variant },
+    { cause: first!.cause, after: first!.after, variant: first!.variant },
+  );
+  assert.equal(seconds, 1200);
+});
+
+test('one at a time; stop ends all services and forgets', async () => {
+  await startCommand(context, 7, 20);
+  assert.equal(await startCommand(context, 8, 20), 1);
+  assert.match(text(), /under way/);
+  told = [];
+  assert.equal(await stopCommand(context), 0);
+  assert.deepEqual(
+    told.map(({ method }) => method),
+    ['DELETE', 'DELETE', 'DELETE'],
+  );
+  assert.deepEqual(await readdir(folder), []);
+  assert.equal(await startCommand(context, 8, 20), 0);
+});
+
+test('without a sandbox, or where it refuses, none begins', async () => {
+  status = 404;
+  assert.equal(await startCommand(context, 7, 20), 2);
+  assert.match(text(), /No incident began.*404[\s\S]*INCIDENTS=false/);
+  context.services = { server: 'http://127.0.0.1:1', recorder: 'http://127.0.0.1:1', requester: 'http://127.0.0.1:1' };
+  assert.equal(await startCommand(context, 7, 20), 2);
+  assert.equal(await loadIncident(context.file), undefined);
+  assert.equal(await answerCommand(context, {}), 1);
+  assert.match(text(), /No incident has begun/);
+});
+
+test('answers are graded part by part, for the fault that fits best; a trace without a backend can’t be told', async () => {
+  await startCommand(context, seedOf(2), 20);
+  const [, second] = (await loadIncident(context.file))!.faults;
+  const right = {
+    service: second!.service,
+    cause: second!.cause,
+    start: new Date(second!.from).toISOString(),
+    trace: 'a'.repeat(32),
+  };
+  said = [];
+  assert.equal(await answerCommand(context, right), 2);
+  assert.match(text(), /✓ service.*\n.*✓ cause.*\n.*✓ start.*\n.*\? trace .*Tempo does not answer/);
+  assert.equal(await answerCommand(context, { ...right, start: '1:2:3', trace: 'b' }), 1);
+  assert.match(text(), /✗ start[\s\S]*✗ trace.*32 hexadecimal/);
+  assert.equal((await loadIncident(context.file))!.answers, 2);
+});
+
+test('an answer that is not from the list, or not whole, is not graded', async () => {
+  await startCommand(context, 7, 20);
+  assert.equal(await answerCommand(context, { service: 'postgres' }), 1);
+  assert.equal(await answerCommand(context, { service: 'server', cause: 'gremlins' }), 1);
+  assert.equal(await answerCommand(context, { service: 'server', cause: 'cpu-burn' }), 1);
+  assert.match(text(), /no service postgres[\s\S]*no cause gremlins[\s\S]*--start is missing/);
+  assert.equal((await loadIncident(context.file))!.answers, 0);
+});
+
+test('reveal shows all; a record that can’t be read is no dead end', async () => {
+  const seed = seedOf(2);
+  await startCommand(context, seed, 20);
+  said = [];
+  assert.equal(await revealCommand(context), 0);
+  for (const { cause, service } of draw(seed))
+    assert.match(text(), new RegExp(`mythical-${service}: .*\\(${cause}\\)`));
+  await writeFile(context.file, '{ broken');
+  await assert.rejects(revealCommand(context), /npm run incident stop/);
+  assert.equal(await stopCommand(context), 0);
+  assert.equal(await startCommand(context, 7, 20), 0);
+});
