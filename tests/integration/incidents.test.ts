@@ -113,7 +113,7 @@ describe('hidden faults in the real services', () => {
 
   for (const round of ROUNDS) {
     const title = round.map(({ service, cause }) => `${cause} in ${service}`).join(', and ');
-    test(`${title}: found by the guide, and graded`, { timeout: 90_000 }, async () => {
+    test(`${title}: found by the guide, and graded`, { timeout: 120_000 }, async () => {
       const faults = await inject(
         services,
         round.map((pair) => ({ ...pair, after: 0, variant: 2 })),

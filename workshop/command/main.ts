@@ -20,6 +20,7 @@ const HELP = `npm run workshop [command]
   reset          put the starter there; your file is kept
   outage         lesson 11: stop the backends for a minute, and count
 
+  npm run incident -- --seed 7                a hidden fault to find in the running sandbox
   npm run workshop start exam -- --seed 7     the exam, made from a seed
   npm run workshop check -- --file FILE       another file than the one in workshop/work
   npm run workshop check -- --offline         without Alloy and the backends`;
