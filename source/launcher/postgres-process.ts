@@ -5,6 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { messageOf } from '@mythical/common/error-message';
 import { runProcess } from '@mythical/common/lifecycle';
 import type { PostgresMessage, ProcessOptions } from './postgres.ts';
 import { runServer } from './postgres-server.ts';
@@ -21,7 +22,7 @@ await runProcess(async (resources) => {
     void server.failed.then();
     tell({ url: server.url });
   } catch (error) {
-    tell({ error: error instanceof Error ? error.message : String(error) });
+    tell({ error: messageOf(error) });
     throw error;
   }
 });

@@ -1,4 +1,5 @@
 import { createTables, type Database } from '@mythical/common/database';
+import { messageOf } from '@mythical/common/error-message';
 import type { Telemetry } from '@mythical/common/telemetry/start';
 
 /** What became of the requester's actions, one row for each message. */
@@ -52,7 +53,7 @@ export function startTrimming(
     try {
       await records.trim(KEEP_HOURS);
     } catch (error) {
-      logger.warn(`old records could not be deleted: ${error instanceof Error ? error.message : String(error)}`);
+      logger.warn(`old records could not be deleted: ${messageOf(error)}`);
     }
   }, TRIM_EVERY_MS);
   return { [Symbol.dispose]: () => clearInterval(timer) };

@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import { messageOf } from '../error-message.ts';
 
 /** A dependency of the service. Rejects, or resolves too late, when it can't be used. */
 export type ReadinessCheck = () => Promise<unknown>;
@@ -35,7 +36,7 @@ async function runCheck([name, check]: [string, ReadinessCheck]): Promise<[name:
     await Promise.race([check(), late.promise]);
     return [name, 'ok'];
   } catch (error) {
-    return [name, error instanceof Error ? error.message || error.name : String(error)];
+    return [name, messageOf(error)];
   } finally {
     clearTimeout(timer);
   }

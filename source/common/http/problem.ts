@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { trace } from '@opentelemetry/api';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { z } from 'zod';
+import { messageOf } from '../error-message.ts';
 import type { Logger } from '../telemetry/logging.ts';
 
 /** An answer other than success, as the client may see it: problem details, https://www.rfc-editor.org/rfc/rfc9457 */
@@ -48,7 +49,7 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
     const problem = toProblem(error);
     if (problem.status >= 500) {
       trace.getActiveSpan()?.recordException(error instanceof Error ? error : String(error));
-      logger.error(error instanceof Error ? error.message : String(error), {
+      logger.error(messageOf(error), {
         'http.method': request.method,
         'http.target': request.path,
         status: problem.status,

@@ -1,4 +1,5 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
+import { messageOf } from '../../error-message.ts';
 import type { QueueSettings } from '../../settings.ts';
 import type { Telemetry } from '../../telemetry/start.ts';
 import { createInFlight } from '../in-flight.ts';
@@ -34,7 +35,7 @@ export function createConsumer(
       settle(() => channel.ack(message));
       deliveries.inc({ outcome: 'done' });
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       const final = delivery === undefined || attempt > settings.QUEUE_RETRY_LIMIT;
       logger.warn(`message not handled: ${reason}`, { messageID: message.properties.messageId, attempt, final });
       if (final) {
@@ -66,7 +67,7 @@ export function createConsumer(
     try {
       action();
     } catch (error) {
-      logger.debug(`delivery not settled: ${error instanceof Error ? error.message : String(error)}`);
+      logger.debug(`delivery not settled: ${messageOf(error)}`);
     }
   }
 

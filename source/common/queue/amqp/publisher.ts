@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConfirmChannel } from 'amqplib';
+import { messageOf } from '../../error-message.ts';
 import { PUBLISH_TIMEOUT_MS, PublishError } from '../queue.ts';
 import type { Channels } from './connection.ts';
 import { withDeadline } from './deadline.ts';
@@ -35,7 +36,7 @@ function confirmedSend(channel: ConfirmChannel, queue: string, content: Buffer, 
         resolve(error ? String(error.message ?? error) : 'confirmed');
       });
     } catch (error) {
-      resolve(error instanceof Error ? error.message : String(error));
+      resolve(messageOf(error));
     }
   });
 }

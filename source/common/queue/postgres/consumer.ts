@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
 import type PgBoss from 'pg-boss';
+import { messageOf } from '../../error-message.ts';
 import type { QueueSettings } from '../../settings.ts';
 import type { Telemetry } from '../../telemetry/start.ts';
 import { createInFlight } from '../in-flight.ts';
@@ -37,7 +38,7 @@ export function createConsumer(
         continue;
       }
       const jobs = await boss.fetch<Stored>(queue, { batchSize: free, includeMetadata: true }).catch((error) => {
-        logger.warn(`queue not reachable: ${error instanceof Error ? error.message : String(error)}`);
+        logger.warn(`queue not reachable: ${messageOf(error)}`);
         return undefined;
       });
       for (const job of jobs ?? []) void inFlight.track(deliver(handler, job));
@@ -61,7 +62,7 @@ export function createConsumer(
         await untraced(() => boss.complete(queue, job.id));
         deliveries.inc({ outcome: 'done' });
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         const final = attempt > QUEUE_RETRY_LIMIT;
         span.setStatus({ code: SpanStatusCode.ERROR, message: reason });
         logger.warn(`message not handled: ${reason}`, { messageID: job.id, attempt, final });
