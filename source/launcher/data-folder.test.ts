@@ -5,7 +5,7 @@ import { access, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { Trouble } from '@mythical/common/lifecycle';
+import { UserError } from '@mythical/common/lifecycle';
 import { emptyDataFolder, takeDataFolder } from './data-folder.ts';
 
 describe('the data folder', () => {
@@ -15,7 +15,7 @@ describe('the data folder', () => {
   });
   afterEach(() => rm(join(path, '..'), { recursive: true, force: true }));
 
-  const holds = (words: RegExp) => (error: unknown) => error instanceof Trouble && words.test(error.message);
+  const holds = (words: RegExp) => (error: unknown) => error instanceof UserError && words.test(error.message);
 
   test('is made, and is free again after its owner has gone', async () => {
     const first = await takeDataFolder(path);

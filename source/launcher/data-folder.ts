@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Trouble } from '@mythical/common/lifecycle';
+import { UserError } from '@mythical/common/lifecycle';
 import { describeProcess } from './process-identity.ts';
 
 /** Where the parts keep their things below the data folder. */
@@ -17,7 +17,7 @@ export type DataFolder = {
 /**
  * Makes the data folder, and takes it for this process alone until disposed.
  *
- * @throws {Trouble} when another living process has it, or it can't be written.
+ * @throws {UserError} when another living process has it, or it can't be written.
  */
 export async function takeDataFolder(path: string): Promise<DataFolder> {
   const lock = join(path, 'lock');
@@ -28,7 +28,7 @@ export async function takeDataFolder(path: string): Promise<DataFolder> {
     if (owner !== undefined) {
       const pid = Number.parseInt(owner, 10);
       if (owner === (await describeProcess(pid))) {
-        throw new Trouble(
+        throw new UserError(
           `npm start is running already on ${path} (process ${pid}).\n` +
             'Stop it first, or run a second one with MYTHICAL_DATA_DIR and other ports: npm start -- --help',
         );
@@ -39,8 +39,8 @@ export async function takeDataFolder(path: string): Promise<DataFolder> {
     // `wx` fails when somebody else was quicker.
     await writeFile(lock, (await describeProcess(process.pid)) ?? '', { flag: 'wx' });
   } catch (error) {
-    if (error instanceof Trouble) throw error;
-    throw new Trouble(
+    if (error instanceof UserError) throw error;
+    throw new UserError(
       `can't use the data folder ${path}: ${(error as Error).message}\nChoose another with MYTHICAL_DATA_DIR=…`,
     );
   }

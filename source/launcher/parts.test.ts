@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Trouble } from '@mythical/common/lifecycle';
+import { UserError } from '@mythical/common/lifecycle';
 import { startChild } from './child.ts';
 import { startPart, whenReady } from './parts.ts';
 import { freePort } from './ports.ts';
@@ -56,7 +56,7 @@ describe('a part of the sandbox', () => {
   test('that does not get ready is shown with its last answer and its last lines', async () => {
     await using service = await start(503);
     await assert.rejects(whenReady(service.part, service.url, 1_500), (error: unknown) => {
-      assert.ok(error instanceof Trouble);
+      assert.ok(error instanceof UserError);
       assert.match(error.message, /^service is not ready after 1\.5 s \(.*\/readyz: 503 \{"database":"ok"\}\)/);
       assert.match(error.message, /\n {2}\| answering \/readyz with 503$/);
       return true;

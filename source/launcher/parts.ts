@@ -1,4 +1,4 @@
-import { Trouble } from '@mythical/common/lifecycle';
+import { UserError } from '@mythical/common/lifecycle';
 import { type Child, describeExit } from './child.ts';
 import { openLogFile } from './log-file.ts';
 import { until } from './until.ts';
@@ -11,7 +11,7 @@ const READY_DEADLINE_MS = 60_000;
 
 /**
  * Gives a process a log file of its own. If it ends although `isStopping()` is false, that is an unhandled rejection
- * with a Trouble, on which `runProcess` stops everything.
+ * with a UserError, on which `runProcess` stops everything.
  */
 export function startPart(
   name: string,
@@ -23,7 +23,7 @@ export function startPart(
   const part = { name, logPath, child: start(log.write) };
   void part.child.exited.then((exit) => {
     log[Symbol.dispose]();
-    if (!isStopping()) throw new Trouble(`${name} ${describeExit(exit)}. ${lastWords(part)}`);
+    if (!isStopping()) throw new UserError(`${name} ${describeExit(exit)}. ${lastWords(part)}`);
   });
   return part;
 }
@@ -31,7 +31,7 @@ export function startPart(
 /**
  * Waits until `/readyz` below a URL answers 200.
  *
- * @throws {Trouble} after the deadline, with the last answer and the last lines of the log.
+ * @throws {UserError} after the deadline, with the last answer and the last lines of the log.
  */
 export async function whenReady(part: Part, url: string, deadlineMs = READY_DEADLINE_MS): Promise<void> {
   let answer = 'no answer';
@@ -44,7 +44,7 @@ export async function whenReady(part: Part, url: string, deadlineMs = READY_DEAD
     await until(isReady, { timeoutMs: deadlineMs });
   } catch {
     const waited = `${part.name} is not ready after ${deadlineMs / 1000} s (${url}/readyz: ${answer})`;
-    throw new Trouble(`${waited}. ${lastWords(part)}`);
+    throw new UserError(`${waited}. ${lastWords(part)}`);
   }
 }
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
-import { Trouble } from '@mythical/common/lifecycle';
+import { UserError } from '@mythical/common/lifecycle';
 import { checkPorts, freePort, untilFree } from './ports.ts';
 import type { PortUse } from './settings.ts';
 
@@ -30,7 +30,7 @@ describe('checking the ports', () => {
     checkPorts(uses).then(
       () => assert.fail('no trouble'),
       (error: unknown) => {
-        assert.ok(error instanceof Trouble);
+        assert.ok(error instanceof UserError);
         return error.message;
       },
     );

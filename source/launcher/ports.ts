@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
-import { Trouble } from '@mythical/common/lifecycle';
+import { UserError } from '@mythical/common/lifecycle';
 import { portHolder } from './port-holder.ts';
 import type { PortUse } from './settings.ts';
 import { until } from './until.ts';
@@ -11,7 +11,7 @@ import { until } from './until.ts';
  */
 const LOOPBACK = ['127.0.0.1', '::1'];
 
-/** @throws {Trouble} one line for each port that is taken, with a free one to choose. */
+/** @throws {UserError} one line for each port that is taken, with a free one to choose. */
 export async function checkPorts(uses: PortUse[]): Promise<void> {
   const taken = await takenOf(uses);
   if (taken.length === 0) return;
@@ -24,7 +24,7 @@ export async function checkPorts(uses: PortUse[]): Promise<void> {
     const by = holder ? ` by ${holder}` : '';
     lines.push(`port ${port} (${purpose}) is in use${by}; choose another with ${variable}=${other} npm start`);
   }
-  throw new Trouble(lines.join('\n'));
+  throw new UserError(lines.join('\n'));
 }
 
 /** Waits for the ports of a sandbox that was killed, whose parts stop by themselves within 10 s; then gives up. */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { Trouble } from '@mythical/common/lifecycle';
+import { UserError } from '@mythical/common/lifecycle';
 
 /** The account that Postgres runs as; `{}` is the account of this process. */
 export type Account = { uid?: number; gid?: number };
@@ -26,7 +26,7 @@ export async function accountForPostgres(dataDir: string): Promise<Account> {
     const account = accounts.find((fields) => fields[0] === name);
     if (account) return { uid: Number(account[2]), gid: Number(account[3]) };
   }
-  throw new Trouble('Postgres refuses to run as root, and this machine has no account named postgres or nobody');
+  throw new UserError('Postgres refuses to run as root, and this machine has no account named postgres or nobody');
 }
 
 /**
@@ -62,14 +62,14 @@ async function locate(): Promise<Programs> {
     const { postgres, initdb, pg_ctl } = await import(pathToFileURL(path).href);
     return { postgres, initdb, pgCtl: pg_ctl };
   } catch {
-    throw new Trouble(`the Postgres programs for this machine are not installed (npm package ${name}): run npm ci`);
+    throw new UserError(`the Postgres programs for this machine are not installed (npm package ${name}): run npm ci`);
   }
 }
 
 async function tryOut(programs: Programs, account: Account): Promise<Binaries> {
   const { stdout } = await promisify(execFile)(programs.postgres, ['--version'], { ...account, cwd: '/' });
   const majorVersion = /\(PostgreSQL\) (\d+)/.exec(stdout)?.[1];
-  if (!majorVersion) throw new Trouble(`it says ${JSON.stringify(stdout.trim())} when asked for its version`);
+  if (!majorVersion) throw new UserError(`it says ${JSON.stringify(stdout.trim())} when asked for its version`);
   return { ...programs, majorVersion };
 }
 
@@ -84,8 +84,8 @@ async function copyForEveryone(programs: Programs, resources: AsyncDisposableSta
   return { postgres: at(programs.postgres), initdb: at(programs.initdb), pgCtl: at(programs.pgCtl) };
 }
 
-function doesNotRun(program: string, error: unknown): Trouble {
+function doesNotRun(program: string, error: unknown): UserError {
   const { stderr, message } = error as Error & { stderr?: string };
   const reason = (stderr || message).trim();
-  return new Trouble(`${program} does not run: ${reason}\nTo install it again: npm ci --ignore-scripts=false`);
+  return new UserError(`${program} does not run: ${reason}\nTo install it again: npm ci --ignore-scripts=false`);
 }

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { chown, mkdir, open, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { Trouble } from '@mythical/common/lifecycle';
+import { UserError } from '@mythical/common/lifecycle';
 import { type Account, accountForPostgres, type Binaries, findBinaries } from './postgres-binaries.ts';
 import { stopLeftover } from './postgres-leftover.ts';
 
@@ -49,25 +49,25 @@ async function isInitialised(dataDir: string, { majorVersion }: Binaries): Promi
   const content = await readdir(dataDir).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return [];
     const whose = error.code === 'EACCES' ? ': it belongs to another account (was it made by root?)' : '';
-    throw new Trouble(`can't read the Postgres data in ${dataDir}${whose}. Delete it, or choose another folder`);
+    throw new UserError(`can't read the Postgres data in ${dataDir}${whose}. Delete it, or choose another folder`);
   });
   if (content.length === 0) return false;
   if (!content.includes('PG_VERSION') || !content.includes(PASSWORD_FILE)) {
-    throw new Trouble(`${dataDir} is no Postgres data of Mythical. Move it away`);
+    throw new UserError(`${dataDir} is no Postgres data of Mythical. Move it away`);
   }
   const version = await readDataFile(dataDir, 'PG_VERSION', /^\d+$/);
   if (version === majorVersion) return true;
-  throw new Trouble(
+  throw new UserError(
     `the data in ${dataDir} is of Postgres ${version}, this is Postgres ${majorVersion}. Delete it first`,
   );
 }
 
-/** @throws {Trouble} where the file doesn't hold what it should: after a loss of power it may be empty. */
+/** @throws {UserError} where the file doesn't hold what it should: after a loss of power it may be empty. */
 async function readDataFile(dataDir: string, file: string, expected: RegExp): Promise<string> {
   const content = (await readFile(join(dataDir, file), 'utf8')).trim();
   if (expected.test(content)) return content;
   const what = content === '' ? 'is empty' : 'holds something else';
-  throw new Trouble(`the Postgres data in ${dataDir} is damaged: its file ${file} ${what}. Delete it first`);
+  throw new UserError(`the Postgres data in ${dataDir} is damaged: its file ${file} ${what}. Delete it first`);
 }
 
 /** Makes the data directory under another name and then renames it, so that one that exists is always whole. */
@@ -103,7 +103,7 @@ async function initialise(dataDir: string, binaries: Binaries, account: Account,
     stderr += chunk;
   });
   const [code] = await once(initdb, 'close');
-  if (code !== 0) throw new Trouble(`Postgres could not make its data in ${dataDir}: ${stderr.trim()}`);
+  if (code !== 0) throw new UserError(`Postgres could not make its data in ${dataDir}: ${stderr.trim()}`);
   await rename(passwordFile, join(unfinished, PASSWORD_FILE));
   if (process.platform === 'win32') await rmdir(dataDir).catch(() => {});
   await rename(unfinished, dataDir);
@@ -140,7 +140,7 @@ async function serve(options: ServerOptions, binaries: Binaries, account: Accoun
 
   const failed = ended.then(([code, signal]) => {
     if (stopping) return new Promise<never>(() => {});
-    throw new Trouble(`Postgres ended ${signal ? `by ${signal}` : `with exit code ${code}`}:\n${output.join('\n')}`);
+    throw new UserError(`Postgres ended ${signal ? `by ${signal}` : `with exit code ${code}`}:\n${output.join('\n')}`);
   });
   const output: string[] = [];
   const ready = new Promise<void>((resolve) => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Trouble } from '@mythical/common/lifecycle';
+import { UserError } from '@mythical/common/lifecycle';
 import { type Child, describeExit, startChild } from './child.ts';
 import { freePort } from './ports.ts';
 
@@ -26,7 +26,7 @@ const PROCESS = join(import.meta.dirname, 'postgres-process.ts');
  * Starts a real Postgres server on 127.0.0.1, and resolves when it accepts connections. It stops with this process,
  * however that ends.
  *
- * @throws {Trouble} when it could not start; the message says why.
+ * @throws {UserError} when it could not start; the message says why.
  */
 export async function startPostgres({ dataDir, port, log }: PostgresOptions): Promise<Postgres> {
   return whenReady(spawnPostgres({ dataDir, port }, log), port);
@@ -59,14 +59,16 @@ export function spawnPostgres(
     onMessage: (message) => {
       const said = message as PostgresMessage;
       if ('url' in said) answer.resolve(said.url);
-      else answer.reject(new Trouble(said.error));
+      else answer.reject(new UserError(said.error));
     },
   });
   const deadline = setTimeout(() => {
     const lines = child.lastLines().join('\n');
-    answer.reject(new Trouble(`Postgres is not ready after ${READY_DEADLINE_MS / 1000} s. Its last lines:\n${lines}`));
+    answer.reject(
+      new UserError(`Postgres is not ready after ${READY_DEADLINE_MS / 1000} s. Its last lines:\n${lines}`),
+    );
   }, READY_DEADLINE_MS);
-  void child.exited.then((exit) => answer.reject(new Trouble(`Postgres ${describeExit(exit)}`)));
+  void child.exited.then((exit) => answer.reject(new UserError(`Postgres ${describeExit(exit)}`)));
   // Whoever awaits it sees the failure; nobody has to, when the start was given up.
   answer.promise.catch(() => {}).finally(() => clearTimeout(deadline));
   return { child, ready: answer.promise };

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
-import { Trouble } from '@mythical/common/lifecycle';
+import { UserError } from '@mythical/common/lifecycle';
 
 /**
  * The pages are the one part of the project that has to be built, by Vite. If sources have changed since the last build,
@@ -20,7 +20,7 @@ const NOT_BUILT = /\.test\.ts$|^tsconfig\.json$/;
 /**
  * The folder of the built page of a package, for example source/lens. Builds the page if that is missing or stale.
  *
- * @throws {Trouble} if the build fails, with what Vite says
+ * @throws {UserError} if the build fails, with what Vite says
  */
 export async function builtPage(packageFolder: string): Promise<string> {
   const dist = join(packageFolder, 'dist');
@@ -51,7 +51,7 @@ async function runVite(root: string, outDir: string): Promise<void> {
     });
   } catch (error) {
     const { stderr = '', stdout = '' } = error as { stderr?: string; stdout?: string };
-    throw new Trouble(whyNotBuilt(root, (stderr || stdout || String(error)).trim()));
+    throw new UserError(whyNotBuilt(root, (stderr || stdout || String(error)).trim()));
   }
 }
 

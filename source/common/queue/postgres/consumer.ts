@@ -14,7 +14,7 @@ const FETCH_RETRY_MS = 1_000;
 
 export type Consumer = {
   start(handler: Handler): void;
-  /** Stops polling, and waits for the handlers that run. */
+  /** Stops polling and waits for running handlers. */
   stop(): Promise<void>;
 };
 
@@ -42,7 +42,7 @@ export function createConsumer(
         return undefined;
       });
       for (const job of jobs ?? []) void inFlight.track(deliver(handler, job));
-      // Fewer than asked for means that the queue is empty for now.
+      // Fewer jobs than requested: the queue is empty for now.
       if (jobs === undefined) await pause(FETCH_RETRY_MS);
       else if (jobs.length < free) await pause(POLL_INTERVAL_MS);
     }
@@ -66,7 +66,7 @@ export function createConsumer(
         const final = attempt > QUEUE_RETRY_LIMIT;
         span.setStatus({ code: SpanStatusCode.ERROR, message: reason });
         logger.warn(`message not handled: ${reason}`, { messageID: job.id, attempt, final });
-        // If even this fails, the message is delivered again once its delivery expires.
+        // If this fails too, the message is redelivered after its delivery expires.
         await untraced(() => boss.fail(queue, job.id, { error: reason })).catch(() => {});
         deliveries.inc({ outcome: final ? 'dead_lettered' : 'retried' });
       } finally {

@@ -15,7 +15,7 @@ export function createPublisher(
 ): Queue['publish'] {
   const published = createPublishCounter(metrics);
 
-  /** The id is the job's key, so sending again after a lost answer doesn't make a second message. */
+  /** The id is the job's key, so that retrying after a lost response doesn't duplicate the message. */
   async function send(id: string, stored: Stored): Promise<void> {
     const deadline = Date.now() + PUBLISH_TIMEOUT_MS;
     for (;;) {
