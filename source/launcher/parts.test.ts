@@ -8,7 +8,7 @@ import { startChild } from './child.ts';
 import { startPart, whenReady } from './parts.ts';
 import { freePort } from './ports.ts';
 
-/** A service that answers /readyz with the statuses in its arguments, the last one for ever. */
+/** A service that answers /readyz with the given statuses, repeating the last one. */
 const SERVICE = `
   import { createServer } from 'node:http';
   const [port, ...statuses] = process.argv.slice(2);
@@ -43,7 +43,7 @@ describe('a part of the sandbox', () => {
     return { part, url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: stop };
   }
 
-  test('is ready when /readyz says so, and not before', async () => {
+  test('is ready when /readyz responds with 200, not before', async () => {
     await using service = await start(503, 503, 200);
     await whenReady(service.part, service.url);
     assert.deepEqual(service.part.child.lastLines().slice(0, 3), [
@@ -53,7 +53,7 @@ describe('a part of the sandbox', () => {
     ]);
   });
 
-  test('that does not get ready is shown with its last answer and its last lines', async () => {
+  test("is reported with its last response and log lines if it doesn't become ready", async () => {
     await using service = await start(503);
     await assert.rejects(whenReady(service.part, service.url, 1_500), (error: unknown) => {
       assert.ok(error instanceof UserError);
@@ -63,7 +63,7 @@ describe('a part of the sandbox', () => {
     });
   });
 
-  test('writes to its log file', async () => {
+  test('has a log file', async () => {
     await using service = await start(200);
     await whenReady(service.part, service.url);
     assert.match(await readFile(service.part.logPath, 'utf8'), /^answering \/readyz with 200$/m);

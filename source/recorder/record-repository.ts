@@ -2,7 +2,7 @@ import { createTables, type Database } from '@mythical/common/database';
 import { messageOf } from '@mythical/common/error-message';
 import type { Telemetry } from '@mythical/common/telemetry/start';
 
-/** What became of the requester's actions, one row for each message. */
+/** The requester's actions, one row per message. */
 export type RecordRepository = ReturnType<typeof createRecordRepository>;
 
 export type ActionRecord = { messageId: string; kind: string; action: string };
@@ -21,7 +21,7 @@ export function createRecordRepository(database: Database) {
          create index if not exists records_recorded_at on records (recorded_at)`,
       ),
 
-    /** @returns whether it is new: a message that comes a second time changes nothing */
+    /** @returns false if the message has already been recorded */
     async add({ messageId, kind, action }: ActionRecord): Promise<boolean> {
       const { rowCount } = await database.query({
         name: 'add-record',
@@ -44,7 +44,7 @@ export function createRecordRepository(database: Database) {
 const KEEP_HOURS = 24;
 const TRIM_EVERY_MS = 10 * 60 * 1000;
 
-/** Deletes old records now and then, so that the sandbox never fills the disk. */
+/** Deletes old records regularly, so that the sandbox never fills the disk. */
 export function startTrimming(
   records: Pick<RecordRepository, 'trim'>,
   { logger }: Pick<Telemetry, 'logger'>,
@@ -53,7 +53,7 @@ export function startTrimming(
     try {
       await records.trim(KEEP_HOURS);
     } catch (error) {
-      logger.warn(`old records could not be deleted: ${messageOf(error)}`);
+      logger.warn(`failed to delete old records: ${messageOf(error)}`);
     }
   }, TRIM_EVERY_MS);
   return { [Symbol.dispose]: () => clearInterval(timer) };

@@ -10,7 +10,7 @@ import { addNotificationRoute } from './notification-route.ts';
 import { createNotifications } from './notifications.ts';
 import { createRecordRepository, startTrimming } from './record-repository.ts';
 
-/** Takes messages from the queue and records each one once; and notifications of alerts, which it writes to its log. */
+/** Records each message of the queue once, and logs alert notifications. */
 export async function startRecorder(
   settings: RecorderSettings,
   telemetry: Telemetry,
