@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBType } from '@duckdb/node-api';
+import { messageOf } from '@mythical/common/error-message';
 import { prepareReadOnly, QueryError } from './query-guard.ts';
 import { type JsonValue, toJson } from './query-values.ts';
 import type { SelfMetrics } from './self-metrics.ts';
@@ -162,7 +163,7 @@ async function read(
     }
   } catch (error) {
     if (timedOut) throw new QueryError(`the query took longer than ${timeoutMs / 1000} s`);
-    throw error instanceof QueryError ? error : new QueryError(error instanceof Error ? error.message : String(error));
+    throw error instanceof QueryError ? error : new QueryError(messageOf(error));
   } finally {
     clearTimeout(timer);
     await connection.run('ROLLBACK').catch(() => {});

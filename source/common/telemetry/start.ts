@@ -52,7 +52,7 @@ export function startTelemetry(serviceName: ServiceName, settings: TelemetrySett
     profiling,
     async [Symbol.asyncDispose]() {
       stopping.abort();
-      await inTime(profiling[Symbol.asyncDispose](), logging[Symbol.asyncDispose](), sdk.shutdown());
+      await flushAll(profiling[Symbol.asyncDispose](), logging[Symbol.asyncDispose](), sdk.shutdown());
     },
   };
 }
@@ -92,7 +92,7 @@ function startSdk(
 }
 
 /** An unavailable collector must neither fail nor delay a service's shutdown. */
-async function inTime(...flushes: Promise<unknown>[]): Promise<void> {
+async function flushAll(...flushes: Promise<unknown>[]): Promise<void> {
   const timer = new AbortController();
   const late = sleep(STOP_TIMEOUT_MS, 'late', { signal: timer.signal }).catch(() => undefined);
   const results = await Promise.race([Promise.allSettled(flushes), late]);

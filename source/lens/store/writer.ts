@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { messageOf } from '@mythical/common/error-message';
 import { countDropped, type SelfMetrics } from '../self-metrics.ts';
 import type { RowBuffer } from './buffer.ts';
 import { TABLE_NAMES } from './schema.ts';
@@ -45,7 +46,7 @@ export function createWriter({ connection, buffer, metrics, announce }: WriterOp
       attempts = 0;
       trouble = undefined;
     } catch (error) {
-      trouble = error instanceof Error ? error.message : String(error);
+      trouble = messageOf(error);
       attempts += 1;
       if (attempts < MAX_ATTEMPTS) return taken.putBack();
       attempts = 0;

@@ -35,7 +35,7 @@ const USUAL: Handlers = {
   'DELETE /scenarios': () => json(undefined, 204),
 };
 
-const refusal = () => json({ title: 'Internal Server Error', detail: 'the scenario error-burst is on' }, 500);
+const refusal = () => json({ title: 'Internal Server Error', detail: 'failed by the scenario error-burst' }, 500);
 const noConnection = () => Promise.reject(new TypeError('Failed to fetch'));
 
 /** All answers of this file are there at once; some lead to further questions. */
@@ -107,7 +107,7 @@ describe('the control room', () => {
     assert.deepEqual(names(room), ['Amalthea', 'Twilight']);
     const [notice] = room.state.get().notices;
     assert.equal(notice?.title, 'Celestia was not added');
-    assert.equal(notice?.detail, '500 Internal Server Error: the scenario error-burst is on');
+    assert.equal(notice?.detail, '500 Internal Server Error: failed by the scenario error-burst');
     assert.equal(notice?.links?.trace, `http://lens/${TRACE}`);
     assert.equal(room.state.get().traffic.errors, 1);
 
