@@ -1,8 +1,6 @@
 import { encode } from '@datadog/pprof';
 import type { Identity } from './identity.ts';
-
-/** A profile as the profilers of @datadog/pprof return it. */
-export type Profile = Parameters<typeof encode>[0];
+import { foldLibraryFrames, type Profile } from './library-frames.ts';
 
 export type PushTarget = { url: string; identity: Identity; timeoutMs: number };
 
@@ -32,7 +30,7 @@ export async function pushProfile({ url, identity, timeoutMs }: PushTarget, prof
   const response = await fetch(`${url}/ingest?${query}`, {
     method: 'POST',
     headers: { 'content-type': 'application/octet-stream' },
-    body: new Uint8Array(await encode(nameFunctions(profile))),
+    body: new Uint8Array(await encode(foldLibraryFrames(nameFunctions(profile)))),
     signal: AbortSignal.timeout(timeoutMs),
   });
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);

@@ -4,6 +4,7 @@ import pyroscope from '@pyroscope/nodejs';
 import { hostInUrl } from '../http/address.ts';
 import type { ProfilingSettings } from '../settings.ts';
 import type { Identity } from './identity.ts';
+import { foldLibraryFrames } from './library-frames.ts';
 import { SPAN_PROFILER_OPTIONS, type SpanProfiles } from './span-profiles.ts';
 import { startWallPush } from './wall-push.ts';
 
@@ -116,5 +117,5 @@ async function profileFor(seconds: number, spanProfiles: SpanProfiles | undefine
     ...(spanProfiles ? SPAN_PROFILER_OPTIONS : { withContexts: true }),
   });
   await sleep(seconds * 1000, undefined, { signal: finishing }).catch(() => {});
-  return time.stop(false, spanProfiles?.labelsOf, ['span_name']);
+  return foldLibraryFrames(time.stop(false, spanProfiles?.labelsOf, ['span_name']));
 }
