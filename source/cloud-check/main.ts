@@ -1,6 +1,6 @@
-// Checks the Grafana Cloud endpoints. Users run it as `npm run cloud:check`; docker-compose-cloud.yml runs it before all other
-// services, and has it write Alloy's endpoints file. The exit code is 0 if all signals are accepted; with --write, also
-// if an endpoint is only temporarily unavailable.
+// Checks the Grafana Cloud endpoints. Users run it as `npm run cloud:check`; docker-compose-cloud.yml runs it before all
+// other services, and has it write Alloy's endpoints file. The exit code is 0 if all signals are accepted; with --write,
+// also if an endpoint is only temporarily unavailable.
 import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';

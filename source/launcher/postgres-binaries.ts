@@ -13,20 +13,22 @@ export type Account = { uid?: number; gid?: number };
 
 export type Binaries = { postgres: string; initdb: string; pgCtl: string; majorVersion: string };
 
+const ACCOUNTS = ['postgres', 'nobody'];
+
 /**
  * Postgres refuses to run as root, so root runs it as another account: the owner of the data directory if it exists,
- * otherwise `postgres` or `nobody`.
+ * otherwise one of `ACCOUNTS`.
  */
 export async function accountForPostgres(dataDir: string): Promise<Account> {
   if (process.getuid?.() !== 0) return {};
   const owner = await stat(dataDir).catch(() => undefined);
   if (owner && owner.uid !== 0) return { uid: owner.uid, gid: owner.gid };
   const accounts = (await readFile('/etc/passwd', 'utf8')).split('\n').map((line) => line.split(':'));
-  for (const name of ['postgres', 'nobody']) {
+  for (const name of ACCOUNTS) {
     const account = accounts.find((fields) => fields[0] === name);
     if (account) return { uid: Number(account[2]), gid: Number(account[3]) };
   }
-  throw new UserError('Postgres refuses to run as root, and this machine has no account named postgres or nobody');
+  throw new UserError(`Postgres refuses to run as root, and this machine has no account ${ACCOUNTS.join(' or ')}`);
 }
 
 /**
