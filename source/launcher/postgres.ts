@@ -59,9 +59,9 @@ export function spawnPostgres(
     args: [JSON.stringify(options)],
     ...(log && { onLine: log }),
     onMessage: (message) => {
-      const said = message as PostgresMessage;
-      if ('url' in said) answer.resolve(said.url);
-      else answer.reject(new UserError(said.error));
+      const result = message as PostgresMessage;
+      if ('url' in result) answer.resolve(result.url);
+      else answer.reject(new UserError(result.error));
     },
   });
   const deadline = setTimeout(() => {
