@@ -22,7 +22,7 @@ function fold(...stacks: string[][]): string[][] {
       (stack) => new Sample({ locationId: stack.map((frame) => frames.indexOf(frame) + 1).reverse(), value: [1] }),
     ),
   });
-  const { sample, location, function: functions } = foldLibraryFrames(profile);
+  const { sample, location, function: functions } = foldLibraryFrames(profile as never);
   return sample.map(({ locationId }) =>
     locationId
       .map((id) => functions[Number(location[Number(id) - 1]!.line[0]!.functionId) - 1]!)
