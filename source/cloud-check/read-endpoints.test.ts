@@ -124,7 +124,10 @@ test('variables override the file, and together replace it', async () => {
 test('warns about tokens in files that git tracks', async () => {
   const tracked = { [TRACKED_FILE]: JSON.stringify(ORIGINAL) };
   const warnings = (await readFiles(tracked)).warnings.join('\n');
-  assert.match(warnings, /^alloy\/endpoints-cloud\.json is filled, and git tracks it.*\bmv alloy\/endpoints-cloud\.json/);
+  assert.match(
+    warnings,
+    /^alloy\/endpoints-cloud\.json is filled, and git tracks it.*\bmv alloy\/endpoints-cloud\.json/,
+  );
   const bracketed = { metrics: { basicAuth: { password: `<${TOKEN}>` } } };
   assert.match((await readFiles({ [TRACKED_FILE]: JSON.stringify(bracketed) })).warnings.join(), /git tracks it/);
   const placeholders = await readFile(path.join(import.meta.dirname, '../../alloy', TRACKED_FILE), 'utf8');
