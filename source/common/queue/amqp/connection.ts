@@ -3,7 +3,7 @@ import { UserError } from '../../lifecycle.ts';
 import type { QueueSettings } from '../../settings.ts';
 import type { Telemetry } from '../../telemetry/start.ts';
 import { queueNames } from '../queue.ts';
-import { bestEffort } from './deadline.ts';
+import { bestEffort } from './best-effort.ts';
 import { declareTopology } from './topology.ts';
 
 /** Separate channels, so that a slow consumer doesn't delay publisher confirms. */
