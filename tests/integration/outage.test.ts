@@ -128,7 +128,9 @@ describe('while the server is away', () => {
       const rows = await sandbox.rows<{ status_message: string }>(
         `select distinct status_message from spans where parent_span_id is null and status = 'error'`,
       );
-      return rows.some(({ status_message }) => /the server does not answer: connect ECONNREFUSED/.test(status_message));
+      return rows.some(({ status_message }) =>
+        /no response from the server: connect ECONNREFUSED/.test(status_message),
+      );
     });
     await until(
       async () =>

@@ -69,7 +69,7 @@ export async function connectToBroker(
   connection.on('connect-failed', (error) => {
     if (error.message.includes('ACCESS_REFUSED'))
       refused.reject(new UserError(`the broker refused the connection: ${error.message}`));
-    logger.warn(`queue not reachable: ${error.message}`);
+    logger.warn(`queue unreachable: ${error.message}`);
   });
   connection.on('error', () => {}); // `disconnect` reports it.
   try {
