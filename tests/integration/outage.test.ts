@@ -134,7 +134,8 @@ describe('while the server is away', () => {
     });
     await until(
       async () =>
-        (await sandbox.rows(`select 1 from logs where level = 'error' and body like '%does not answer%'`)).length > 0,
+        (await sandbox.rows(`select 1 from logs where level = 'error' and body like '%no response from the server%'`))
+          .length > 0,
     );
     assert.deepEqual(
       await sandbox.rows(`select 1 from spans where kind = 'producer'`),
