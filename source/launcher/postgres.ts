@@ -13,9 +13,7 @@ export type PostgresOptions = {
 
 export type Postgres = { url: string; port: number; [Symbol.asyncDispose](): Promise<void> };
 
-/**
- * The arguments of the intermediate process. Without `dataDir` it uses a temporary directory and deletes it at the end.
- */
+/** Arguments of the intermediate process. Without `dataDir` it uses a temporary directory. */
 export type ProcessOptions = { dataDir?: string; port: number };
 export type PostgresMessage = { url: string } | { error: string };
 
