@@ -4,14 +4,14 @@ import type { Readiness, ReadinessCheck } from './http/health.ts';
 import { type Listening, listen } from './http/listen.ts';
 import type { Telemetry } from './telemetry/start.ts';
 
-/** The HTTP side of a service: its own routes, if it has any, what `/readyz` asks, and what it can be made to suffer from. */
+/** A service's own routes, if any, its readiness checks, and the hidden faults that can be started in it. */
 export type Service = {
   checks: Record<string, ReadinessCheck>;
   addRoutes?: AddRoutes;
   conditions?: Conditions<never> | undefined;
 };
 
-/** Starts to answer HTTP. On disposal the service stops being ready, then finishes what is in flight. */
+/** Starts the HTTP server. On disposal, the service first becomes unready, then finishes running requests. */
 export async function serve(
   { checks, addRoutes, conditions }: Service,
   telemetry: Telemetry,
@@ -26,9 +26,9 @@ export async function serve(
     async [Symbol.asyncDispose]() {
       telemetry.logger.info('stopping');
       readiness.stopping = true;
-      // Else what is in flight would suffer from them to the end.
+      // Otherwise running requests would suffer from them until the end.
       for (const name of conditions?.names ?? []) conditions?.stop(name);
-      // Else the service would wait for a request that asks for the next minute of it.
+      // Otherwise the shutdown would wait for a profile that is being pulled.
       if (telemetry.profiling.mode === 'pull') telemetry.profiling.finish();
       await listening[Symbol.asyncDispose]();
     },

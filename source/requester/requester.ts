@@ -7,7 +7,7 @@ import { createRequesterConditions } from './conditions.ts';
 import { createServerClient } from './server-client.ts';
 import { startTraffic } from './traffic.ts';
 
-/** Makes traffic: requests to the server, and a message for each that was answered. */
+/** Generates traffic: requests to the server, and a message for each response. */
 export async function startRequester(
   settings: RequesterSettings,
   telemetry: Telemetry,
@@ -16,7 +16,7 @@ export async function startRequester(
   const queue = resources.use(await openQueue(settings, telemetry));
   const server = createServerClient(settings.MYTHICAL_SERVER_URL);
   const conditions = resources.use(createRequesterConditions(settings, telemetry));
-  // Not the server: a requester that can't reach it says so in its signals, and goes on trying.
+  // Not the server: if it is unreachable, the requester shows it in its signals and keeps trying.
   resources.use(await serve({ checks: { queue: queue.check }, conditions }, telemetry, settings));
   const actions = createActions({ server, queue, telemetry, meetConditions: conditions?.meet });
   resources.use(startTraffic(actions, settings.REQUESTER_LOOPS));

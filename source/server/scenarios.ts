@@ -8,14 +8,14 @@ export type ScenarioState = {
   name: ScenarioName;
   description: string;
   active: boolean;
-  /** When it ends, as an ISO time; null while it is off. */
+  /** The end, as an ISO 8601 time; null while the scenario is off. */
   until: string | null;
 };
 
-/** Switches faults on for a while, for all to see. Each one leaves a distinct trail in the signals. */
+/** Runs faults for a limited time. Each leaves a distinct trail in the signals. */
 export type Scenarios = {
   list(): ScenarioState[];
-  /** Switches a scenario on for a while; one that is on already gets the new end. */
+  /** Starts a scenario; if it is already running, resets its end. */
   start(name: ScenarioName, seconds: number): ScenarioState;
   stop(name: ScenarioName): void;
   /** Applies the faults that are on to the current request. */
@@ -31,7 +31,7 @@ export function createScenarios(context: ConditionContext): Scenarios {
 
   createGauge(metrics, {
     name: METRIC_NAMES.scenarioActive,
-    help: '1 while a scenario is on, else 0',
+    help: '1 while the scenario is on, 0 otherwise',
     labelNames: ['scenario'],
     collect(gauge) {
       for (const name of SCENARIO_NAMES) gauge.set({ scenario: name }, conditions.untilOf(name) ? 1 : 0);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { Trouble } from '@mythical/common/lifecycle';
+import { UserError } from '@mythical/common/lifecycle';
 import { PAGE_PORT, SERVICES, type ServiceKey } from '@mythical/common/services';
 import { FAILED } from '../command/exit-codes.ts';
 import { terminal } from '../command/terminal.ts';
@@ -88,7 +88,7 @@ try {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof Trouble)) throw error;
+  if (!(error instanceof UserError)) throw error;
   console.error(error.message);
   process.exitCode = FAILED;
 }

@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { Trouble } from '@mythical/common/lifecycle';
+import { UserError } from '@mythical/common/lifecycle';
 import { write } from '../command/work.ts';
 import type { Draw } from './draw.ts';
 
@@ -26,7 +26,7 @@ export async function loadIncident(file: string): Promise<Incident | undefined> 
     const { sealed } = JSON.parse(text) as { sealed: string };
     return JSON.parse(Buffer.from(sealed, 'base64').toString()) as Incident;
   } catch {
-    throw new Trouble(`${file} can't be read; npm run incident stop ends the incident and removes it`);
+    throw new UserError(`${file} can't be read; npm run incident stop ends the incident and removes it`);
   }
 }
 

@@ -1,11 +1,12 @@
 import type { Target } from '../config.ts';
 import type { SelfMetrics } from '../self-metrics.ts';
 import type { Store } from '../store/store.ts';
+import { now } from './otlp-values.ts';
 import { decodePprof, profileRows } from './pprof.ts';
 import { createFailureLog, fetchBody, pullRegularly } from './pull.ts';
 
 export type PprofPullOptions = {
-  /** Their urls are what `/profile` and `/heap` are added to. */
+  /** Base URLs of `/profile` and `/heap`. */
   targets: readonly Target[];
   intervalMs: number;
   store: Pick<Store, 'append'>;
@@ -13,7 +14,7 @@ export type PprofPullOptions = {
   announce: (message: string) => void;
 };
 
-/** Time that a target has beyond the seconds that it profiles for. */
+/** Added to the profile's duration, in ms. */
 const GRACE_MS = 10_000;
 const MAX_PROFILE_SECONDS = 10;
 
@@ -26,8 +27,7 @@ export function startPprofPull({ targets, intervalMs, store, metrics, announce }
     try {
       for (const url of profileUrls(target.url, seconds)) {
         const { body } = await fetchBody(url, { timeoutMs, stopped });
-        const time = BigInt(Date.now()) * 1000n;
-        const rows = profileRows(decodePprof(body), { service: target.name, labels: {}, time });
+        const rows = profileRows(decodePprof(body), { service: target.name, labels: {}, time: now() });
         store.append('profiles', rows, body.length);
       }
       log.succeeded(target, 'profile');
@@ -39,7 +39,7 @@ export function startPprofPull({ targets, intervalMs, store, metrics, announce }
   });
 }
 
-/** What the base URL has of a query stays. */
+/** Keeps the base URL's query. */
 function profileUrls(base: string, seconds: number): string[] {
   const below = (path: string) => {
     const url = new URL(base);

@@ -1,5 +1,5 @@
 import { HttpProblem } from '@mythical/common/http/problem';
-import { isStruck, NEW } from '../releases.ts';
+import { failsInErrorBurst, NEW } from '../releases.ts';
 import type { ConditionContext, ServerCondition } from './condition.ts';
 
 const MESSAGE = 'the bestiary has no page of this number';
@@ -7,7 +7,7 @@ const MESSAGE = 'the bestiary has no page of this number';
 /** Half of the requests fail, most of them in the new release. */
 export const brokenBestiary = (): ServerCondition => ({
   meet({ release }) {
-    if (isStruck(release)) throw new HttpProblem(500, MESSAGE);
+    if (failsInErrorBurst(release)) throw new HttpProblem(500, MESSAGE);
   },
 });
 
