@@ -3,10 +3,10 @@ import { verdictOf } from '../check/finding.ts';
 import type { Lesson } from '../lessons/lesson.ts';
 import { type Mutant, mutantsOf } from './mutate.ts';
 
-/** One fault of each of these kinds: what breaks the syntax would hide all others. */
+/** One fault of each of these kinds. Syntax errors are left out, because they would hide all others. */
 const KINDS: Mutant['kind'][] = ['reference', 'label', 'port', 'regex', 'component'];
 
-/** A configuration with one fault of each kind, the same for the same seed. Each of them alone makes the exam fail. */
+/** A configuration with one fault of each kind, always the same for a seed. Each fault alone makes the exam fail. */
 export function makeExam(lesson: Lesson, solution: string, seed: number): { text: string; faults: Mutant[] } {
   const random = numbersOf(seed);
   const faults: Mutant[] = [];
@@ -27,14 +27,14 @@ export function makeExam(lesson: Lesson, solution: string, seed: number): { text
   return { text, faults };
 }
 
-/** Not one that the first look at the syntax gives away. */
+/** Not one that a glance at the syntax reveals. */
 const isHard = ({ kind, what, missing }: Mutant) =>
   !what.includes('misspelt') && (kind !== 'component' || missing !== undefined);
 
 const isApart = ({ at, length }: Mutant, others: Mutant[]) =>
   others.every((other) => at + length < other.at - 40 || other.at + other.length < at - 40);
 
-/** Numbers from 0 to 1, by a seed (mulberry32). */
+/** Random numbers from 0 to 1, from a seed (mulberry32). */
 function numbersOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
