@@ -12,7 +12,7 @@ import { startPyroscope } from '../support/pyroscope.ts';
 import { realProgram } from '../support/real-program.ts';
 import { until } from '../support/until.ts';
 
-// Real receivers store what `npm run cloud:check` sends.
+// Real receivers store the samples of `npm run cloud:check`.
 
 const [prometheus, pyroscope] = [await realProgram('prometheus'), await realProgram('pyroscope')];
 

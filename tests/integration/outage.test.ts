@@ -9,7 +9,7 @@ import { until } from '../support/until.ts';
 /** Telemetry never harms the application. A longer outage: OUTAGE_SECONDS=60 node --test tests/integration/outage.test.ts */
 const OUTAGE_SECONDS = Number(process.env.OUTAGE_SECONDS ?? 3);
 
-describe('while the collector is away', () => {
+describe('while the collector is down', () => {
   let sandbox: Sandbox;
   let collector: Lens;
   let server: RunningService;
@@ -20,7 +20,7 @@ describe('while the collector is away', () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.otlpGrpcUrl,
       LOGS_TARGET: `${collector.url}/loki/api/v1/push`,
       PROFILE_COLLECTOR_PORT: String(collector.ports.http),
-      // Small, so that it overflows in seconds, as the real one does in minutes.
+      // Small, so that it overflows in seconds; the real one takes minutes.
       ...(OUTAGE_SECONDS < 10 && { OTEL_BSP_MAX_QUEUE_SIZE: '600' }),
     });
   });
@@ -35,12 +35,12 @@ describe('while the collector is away', () => {
     return line === undefined ? 0 : Number(line.split(' ')[1]);
   }
 
-  test('requests continue, lost data is counted, and all signals recover without help', {
+  test('requests continue, lost data is counted, and all signals recover automatically', {
     timeout: 90_000 + OUTAGE_SECONDS * 1000,
   }, async (t) => {
     await using load = startLoad(server);
     await until(() => load.count > 200);
-    // The heap first grows to what the load takes anyway.
+    // First let the heap grow to what the load needs anyway.
     await sleep(OUTAGE_SECONDS * 300);
     const { otlpGrpc, http, otlpHttp } = collector.ports;
     await collector[Symbol.asyncDispose]();
@@ -52,7 +52,7 @@ describe('while the collector is away', () => {
     });
     await sleep(OUTAGE_SECONDS * 1000);
     const growth = (await metric('process_resident_memory_bytes')) - memoryBefore;
-    t.diagnostic(`${load.count - before} requests while it was away; RSS grew by ${(growth / 1e6).toFixed(1)} MB`);
+    t.diagnostic(`${load.count - before} requests while it was down; RSS grew by ${(growth / 1e6).toFixed(1)} MB`);
     assert.ok(growth < 50e6, `${growth} bytes`);
     assert.ok(load.count > before + 200, 'requests went on');
 
@@ -73,7 +73,7 @@ describe('while the collector is away', () => {
     t.diagnostic(`all signals were back after ${((Date.now() - backAt) / 1000).toFixed(1)} s`);
     t.diagnostic(`spans dropped: ${await metric('otel_sdk_processor_span_processed_total{error_type="queue_full"}')}`);
     assert.deepEqual(load.failures, []);
-    // Log lines wait in a larger buffer, so of those none is lost in an outage as short as the default.
+    // Log lines wait in a larger buffer, so a short outage like the default loses none.
     if (OUTAGE_SECONDS < 10) assert.equal(await metric('mythical_log_lines_total{outcome="dropped"}'), 0);
   });
 });
@@ -105,7 +105,7 @@ function startLoad(server: RunningService) {
   return load;
 }
 
-describe('while the server is away', () => {
+describe('while the server is down', () => {
   let sandbox: Sandbox;
   before(async () => {
     sandbox = await startSandbox();

@@ -8,8 +8,8 @@ import { type OtelSandbox, startOtelSandbox } from '../support/otel-sandbox.ts';
 import { realProgram } from '../support/real-program.ts';
 import { until } from '../support/until.ts';
 
-// The services, the real collector behind them as otel/ configures it, and behind that a real Prometheus for metrics and
-// lens for logs and traces. What Mimir is asked by dashboards and rules, Prometheus is asked here.
+// The services, then the real collector as configured in otel/, and behind it a real Prometheus for metrics and lens for logs and
+// traces. Prometheus gets the queries that dashboards and rules send to Mimir.
 
 const [prometheus, collector] = [await realProgram('prometheus'), await realProgram('collector')];
 
@@ -25,7 +25,7 @@ describe('the collector, Prometheus and lens', { skip: prometheus.skip || collec
   after(() => running?.[Symbol.asyncDispose]());
 
   for (const { name } of Object.values(SERVICES)) {
-    test(`${name}: metrics by remote write, logs, spans, profiles`, async () => {
+    test(`${name}: metrics over remote write, logs, spans, profiles`, async () => {
       const up = `up{service_name="${name}", group="mythical"} == 1`;
       await until(() => count(url, up), { timeoutMs: 30_000, what: () => up });
       await until(
@@ -102,7 +102,7 @@ describe('the collector, Prometheus and lens', { skip: prometheus.skip || collec
         answered++;
       });
     }
-    test('have data here, wherever the application or the collector is what they are about', (t) => {
+    test('have data here, if they are about the application or the collector', (t) => {
       t.diagnostic(`${answered} of ${metricQueries().length} have data`);
       assert.ok(answered >= 130, String(answered));
     });

@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { type RunningService, type Sandbox, startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
 
-/** The contract of the signals, on what really arrives at a collector. */
+/** The signals that arrive at a collector, compared with docs/signals.md. */
 
 describe('the signals of traffic through all three services', () => {
   let sandbox: Sandbox;
@@ -33,7 +33,7 @@ describe('the signals of traffic through all three services', () => {
     return rows[0]!;
   }
 
-  test('one action is one trace, from the requester to Postgres and over the queue to the recorder', async () => {
+  test('one action is one trace, from the requester to Postgres and through the queue to the recorder', async () => {
     // request unicorn                    requester, the root
     // ├─ GET                             requester, client
     // │  └─ GET /:beast                  server
@@ -73,7 +73,7 @@ describe('the signals of traffic through all three services', () => {
     assert.deepEqual(orphans, []);
   });
 
-  test('every span says which beast it is about, and HTTP spans carry the older attribute names as well', async () => {
+  test('every span has its beast, and HTTP spans also have the older attribute names', async () => {
     assert.deepEqual(await sandbox.rows(`select distinct name from spans where beast is null`), []);
     const http = await sandbox.rows<{ attributes: Record<string, unknown> }>(
       `select attributes from spans where kind in ('client', 'server') and name like '%GET%' limit 50`,
@@ -89,7 +89,7 @@ describe('the signals of traffic through all three services', () => {
   });
 
   test('the express instrumentation gives server spans their route', async () => {
-    // It does nothing, silently, when ES module imports are not hooked before express is loaded.
+    // Without hooks for ES module imports before express is loaded, it silently does nothing.
     const { servers, routed } = await single<Record<string, number>>(`
       select count(*)::int as servers,
              count(*) filter ((attributes->>'http.route') = '/:beast' and name = http_method || ' /:beast')::int as routed
@@ -117,10 +117,10 @@ describe('the signals of traffic through all three services', () => {
     assert.equal(inDatabase.n, failed.n, 'they failed inside the database');
     const elsewhere = await sandbox.rows(`
       select http_target, beast from spans where kind = 'server' and http_status_code = 500 and http_target != '/' || beast`);
-    assert.deepEqual(elsewhere, [], 'each says at which endpoint');
+    assert.deepEqual(elsewhere, [], 'each has its endpoint');
   });
 
-  test('each action links to the one before', async () => {
+  test('each action links to the previous one', async () => {
     const { linked, dangling, n } = await single<{ linked: number; dangling: number; n: number }>(`
       with roots as (select trace_id, links->0->>'trace_id' as previous from spans where parent_span_id is null)
       select count(*)::int as n, count(previous)::int as linked,
@@ -130,14 +130,14 @@ describe('the signals of traffic through all three services', () => {
     assert.equal(dangling, 0);
   });
 
-  test('the resource says who it was', async () => {
+  test('the resource identifies the service', async () => {
     const resources = await sandbox.rows<{ resource: Record<string, string> }>(`select distinct resource from spans`);
     assert.equal(resources.length, 3);
     for (const { resource } of resources) {
       assert.match(resource['service.name']!, /^mythical-/);
       assert.equal(resource['service.namespace'], 'production');
       assert.equal(resource['deployment.environment.name'], 'production');
-      // The server runs two releases, and each of its spans names one.
+      // The server runs two releases, and each of its spans has one of them.
       if (resource['service.name'] === 'mythical-server') assert.equal(resource['service.version'], undefined);
       else assert.match(resource['service.version']!, /^\d+\.\d+\.\d+$/);
       assert.match(resource['service.instance.id']!, /^[0-9a-f-]{36}$/);
@@ -160,7 +160,7 @@ describe('the signals of traffic through all three services', () => {
     });
   }
 
-  test('every log line of an action leads to its span, by field, label and structured metadata', async () => {
+  test('every log line of an action links to its span, by field, label and structured metadata', async () => {
     const lines = await sandbox.rows<{
       service: string;
       body: string;
@@ -215,7 +215,7 @@ describe('the signals of traffic through all three services', () => {
     assert.ok(types.size >= 9);
   });
 
-  test('a scenario shows in the CPU profile under a telling name', async () => {
+  test('a scenario is visible in the CPU profile as a function with a telling name', async () => {
     await fetch(`${server.url}/scenarios`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
