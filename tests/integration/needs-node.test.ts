@@ -48,7 +48,7 @@ test('a Node that may not run TypeScript names the variable to check', () => {
     NODE_OPTIONS: '--no-strip-types',
   });
   assert.equal(status, 1);
-  assert.match(output, /^Node is told not to run TypeScript: .*NODE_OPTIONS\n$/);
+  assert.match(output, /^Node is configured not to run TypeScript: .*NODE_OPTIONS\n$/);
 });
 
 test('NODE_ENV from the shell does not keep npm from installing the build tools of the pages', () => {

@@ -13,7 +13,7 @@ import { savedValues, type Values } from '../../grafana/model/dashboards/variabl
 import { getJson } from '../../grafana/model/http.ts';
 import { mayBeEmpty } from '../e2e/dashboards/may-be-empty.ts';
 
-/** A query in PromQL of a dashboard: of a panel, or of an annotation. */
+/** A PromQL query on a dashboard: of a panel, or of an annotation. */
 export type MetricQuery = { dashboard: string; panel: Panel; target: Target; values: Values; board: Dashboard };
 
 export function metricQueries(): MetricQuery[] {
@@ -30,16 +30,16 @@ export function metricQueries(): MetricQuery[] {
   });
 }
 
-/** @throws where Prometheus refuses the query, with its reason */
+/** @throws if Prometheus rejects the query, with its reason */
 export const askPrometheus = (url: string, { panel, target, values, board }: MetricQuery): Promise<Answer> =>
   askMimir(url, panel, target, values, openingRange(board));
 
-/** Metrics that are there wherever the application and the collector run. */
+/** Metrics that exist whenever the application and the collector run. */
 const ALWAYS_THERE = /^(mythical_|slo:|nodejs_|otelcol_|traces_(?!spanmetrics_latency\{))/;
 
 /**
- * Why a query may be without an answer: it is about what is there only after something went wrong, or about a component
- * that doesn't run here. Undefined where it must have one.
+ * Why a query may have no result: it is about something that exists only after a problem, or about a component that doesn't
+ * run here. Undefined if it must have a result.
  */
 export async function whyEmpty(
   url: string,
@@ -55,7 +55,7 @@ export async function whyEmpty(
 
 export const isEmpty = (answer: Answer): boolean => amount(answer) === 0;
 
-/** How many series an expression finds. */
+/** The number of series for an expression. */
 export async function count(url: string, promql: string): Promise<number> {
   const { data } = await getJson<{ data: { result: { value: [number, string] }[] } }>(
     `${url}/prometheus/api/v1/query`,

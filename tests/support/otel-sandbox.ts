@@ -13,8 +13,8 @@ import { type Prometheus, startPrometheus } from './prometheus.ts';
 import { type RunningService, type Sandbox, startSandbox } from './sandbox.ts';
 
 /**
- * The services, and the real collector as otel/ configures it, with a real Prometheus in the place of Mimir, and lens in
- * that of Loki, Tempo and Pyroscope.
+ * The services, the real collector as configured in otel/, a real Prometheus instead of Mimir, and lens instead of Loki, Tempo
+ * and Pyroscope.
  */
 export type OtelSandbox = {
   sandbox: Sandbox;
@@ -115,7 +115,7 @@ function exportersOf(main: Configuration, prometheus: Prometheus, otlpHttpUrl: s
   return exporters;
 }
 
-/** As the default on port 8888. */
+/** The same as the default, on port 8888. */
 const ownMetrics = (port: number) => ({
   pull: {
     exporter: {

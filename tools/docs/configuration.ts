@@ -60,7 +60,7 @@ function without(shape: Shape, others: Shape): Shape {
   return Object.fromEntries(Object.entries(shape).filter(([name]) => !(name in others)));
 }
 
-/** The whole page, as it should be. */
+/** The complete page, as it should be. */
 export function configurationPage(): string {
   const tables = GROUPS.map(([title, shape]) => {
     const rows = Object.entries(shape).map(([name, field]) => {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# npm run images: makes local images of packages, under the tags that docker-compose-otel.yml and source/Dockerfile name,
-# for machines that no image registry answers. One that Docker has already stays as it is. Needs root and debootstrap.
+# npm run images: builds local images from packages, with the tags in docker-compose-otel.yml and source/Dockerfile, for
+# machines without access to an image registry. Existing images are kept. Needs root and debootstrap.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 export DOCKER_BUILDKIT=0
@@ -11,7 +11,7 @@ bin=${bin:-$(go env GOPATH)/bin}
 
 have() { docker image inspect "$1" >/dev/null 2>&1; }
 
-# Which tag the sandbox wants of an image.
+# The tag that the sandbox uses for an image.
 tag_of() { grep -ohE "\b$1[^\"' ]*" docker-compose.yml otel/compose.yml source/Dockerfile | sort -u | head -n 1; }
 
 declare -A images=(
