@@ -60,7 +60,7 @@ describe('lesson 12 on the Collector and Prometheus', { skip }, () => {
       .replace('0.0.0.0:4318', `127.0.0.1:${http}`)
       .replace('tempo:4317', `127.0.0.1:${nothing}`)
       .replace('loki:3100', `127.0.0.1:${nothing}`);
-    // The port of its own metrics may be used by another collector.
+    // The port for its metrics may be used by another collector.
     const own = '\n  telemetry: { metrics: { level: none } }\n';
     await writeFile(path.join(folder, 'otel.yml'), config.replace('\n  pipelines:', `${own}  pipelines:`));
     resources.use(
