@@ -58,7 +58,7 @@ export const slo = () =>
         panels: [
           alertsTable({ width: 8, height: 9 }),
           logLines({
-            title: 'Notified',
+            title: 'Notification log',
             description:
               'Each alert that started or ended, from the log of the service that receives notifications. A pager would show the same.',
             queries: [logql(`{service_name="${RECORDER}"} |= "msg=\\"alert "`)],

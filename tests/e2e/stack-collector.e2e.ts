@@ -12,7 +12,7 @@ import * as tempo from './stack/tempo.ts';
 
 waitForStack();
 
-describe('lines by OTLP', only('otel-collector'), () => {
+describe('lines over OTLP', only('otel-collector'), () => {
   test('have the IDs of their record, with the sandbox’s names', async () => {
     const lines = await loki.lines(`{source="otlp", namespace="${NAMESPACE}"} | traceID != ""`);
     assert.ok(lines.length > 0);

@@ -12,7 +12,7 @@ const env = {
   FRONTEND_PORT: '3001',
 };
 
-describe('the collector makes of logs', { skip: collector.skip }, () => {
+describe('the collector’s output for logs', { skip: collector.skip }, () => {
   const traceId = '0af7651916cd43dd8448eb211c80319c';
   const spanId = 'b7ad6b7169203331';
   let running: LogsCollector;

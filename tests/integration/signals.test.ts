@@ -260,7 +260,7 @@ describe('the signals of traffic through all three services', () => {
       },
       { what: () => 'the burning function to have a quarter of the CPU time in a profile' },
     );
-    // A flame graph of usual height shows some 20 frames.
+    // A flame graph of typical height shows about 20 frames.
     const { stack } = await single<{ stack: string[] }>(`
       select stack from profiles where service = 'mythical-server' and type = 'cpu'
         and list_contains(stack, 'countDragonScalesTheSlowWay') limit 1`);

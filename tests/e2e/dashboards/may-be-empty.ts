@@ -7,7 +7,7 @@ import { FAST_MS } from '../../../grafana/queries/objectives.ts';
 export const MAY_BE_EMPTY = [
   { dashboard: 'home', panel: 'Active alerts', because: 'no alert is pending or firing' },
   { dashboard: 'slo', panel: 'Active alerts', because: 'no alert is pending or firing' },
-  { dashboard: 'slo', panel: 'Notified', because: 'no alert started or ended' },
+  { dashboard: 'slo', panel: 'Notification log', because: 'no alert started or ended' },
   { dashboard: 'stack', panel: 'Warnings and errors of the stack', because: 'nothing in the stack complains' },
 ] as const;
 

