@@ -50,9 +50,9 @@ const summary: Row = {
       links: [openDashboard('Effect on the objectives', 'slo')],
     }),
     bigNumber({
-      title: 'Rejected requests',
+      title: 'Client errors',
       description:
-        'Requests per second answered with 4xx: client errors. An unknown kind gets a 404, a second beast with the same name a 409.',
+        'Requests per second answered with 4xx. An unknown kind gets a 404, a second beast with the same name a 409.',
       queries: [promql(`sum(rate(${SERIES.requestCount}{status=~"4.."}[$__rate_interval])) or vector(0)`)],
       unit: RequestsPerSecond,
       decimals: 2,

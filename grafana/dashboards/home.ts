@@ -91,7 +91,7 @@ const tour: Row = {
       text: `
 The sandbox runs a small application: a requester generates traffic, a server answers it from Postgres, and a recorder consumes messages from a queue. One in ten POSTs fails **on purpose**. Find out why:
 
-1. **Alert → metric.** Click an alert in *Active alerts*, then *Graph*. No alert is firing? Click *Error rate* above: [${DASHBOARDS.errors.title}](${to('errors')}) shows *which* endpoint fails, and in which **version**.
+1. **Alert → metric.** Click an alert in *Active alerts*, then *Graph*. No alert is firing? Click the error rate above: [${DASHBOARDS.errors.title}](${to('errors')}) shows *which* endpoint fails, and in which **version**.
 2. **Metric → trace.** The dots on a graph are *exemplars*: each is one real request. Hover over one and click *Trace of this request*. ([${DASHBOARDS.errors.title}](${to('errors')}) has dots for failed requests, [${DASHBOARDS.overview.title}](${to('overview')}) for all requests.)
 3. **Trace → logs.** In the waterfall, click the red span: it is the one that failed. In its details, open **Links**, then *Logs for this trace*: the message, the stack, *file and line*.
 4. **Trace → flame graph.** Is a span slow rather than red? The details of the server’s \`POST /:beast\` span end with a **Flame graph**: which function used the time?
