@@ -86,7 +86,7 @@ const UNTRUSTED =
   'NODE_EXTRA_CA_CERTS for npm run cloud:check';
 
 /** Connection errors of Node, OpenSSL and gRPC; the first match counts. */
-const FAILURES: [said: RegExp, outcome: Verdict['outcome'], answered: string, hint: string][] = [
+const FAILURES: [pattern: RegExp, outcome: Verdict['outcome'], answered: string, hint: string][] = [
   [/has expired|not yet valid/i, 'refused', 'the certificate is not valid today', 'is the clock right?'],
   [/altnames/, 'refused', 'the certificate is for another host', `is there a typo in the URL? Or: ${UNTRUSTED}`],
   [/certificate|self.signed/i, 'refused', 'the certificate is not trusted', UNTRUSTED],
@@ -105,6 +105,6 @@ const FAILURES: [said: RegExp, outcome: Verdict['outcome'], answered: string, hi
 ];
 
 function failureIn(text: string): Verdict | undefined {
-  const [, outcome, answered, hint] = FAILURES.find(([said]) => said.test(text)) ?? [];
+  const [, outcome, answered, hint] = FAILURES.find(([pattern]) => pattern.test(text)) ?? [];
   return outcome && { outcome, answered: answered!, hint: hint! };
 }

@@ -1,10 +1,7 @@
 import { loadProto } from '@mythical/common/proto';
 import { decoding } from './payload.ts';
 
-/**
- * Decoded OTLP messages; `otlp.proto` has the field numbers. Absent scalars have their default, absent messages are
- * null.
- */
+/** Decoded OTLP messages, see `otlp.proto`. Absent scalars have their default, absent messages are null. */
 export type Signal = 'traces' | 'logs' | 'metrics';
 
 export type Requests = {
