@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { explain, type Verdict } from './explain.ts';
 import type { Endpoints } from './fields.ts';
 import { forAlloy } from './for-alloy.ts';
+import { CLOUD_HINTS } from './hints.ts';
 import type { Answer } from './send.ts';
 
 type Row = [answer: Answer, outcome: Verdict['outcome'], answered: RegExp, hint: RegExp];
@@ -52,7 +53,7 @@ const ANSWERS: Row[] = [
 
 for (const [answer, outcome, answered, hint] of ANSWERS) {
   test(`${Object.values(answer).join(' ')} is ${outcome}`, () => {
-    const verdict = explain('traces', answer);
+    const verdict = explain('traces', answer, CLOUD_HINTS);
     assert.equal(verdict.outcome, outcome);
     assert.match(verdict.answered, answered);
     assert.match(verdict.hint, hint);

@@ -1,4 +1,4 @@
-import { loadProto } from '@mythical/common/proto';
+import { EXPORT_REQUESTS, OTLP, type OtlpSignal } from '@mythical/common/otlp';
 import { decoding } from './payload.ts';
 
 /**
@@ -6,7 +6,7 @@ import { decoding } from './payload.ts';
  *
  * Scalars that are absent have their default, absent messages are null.
  */
-export type Signal = 'traces' | 'logs' | 'metrics';
+export type Signal = OtlpSignal;
 
 export type Requests = {
   traces: { resourceSpans: ResourceSpans[] };
@@ -100,18 +100,12 @@ export type SummaryDataPoint = DataPoint & {
 /** What a receiver answers when it stored all (0 rejected), or all but a few. */
 export type PartialSuccess = { rejected: number; errorMessage: string };
 
-const root = loadProto(new URL('../../common/otlp.proto', import.meta.url));
-export const REQUESTS = {
-  traces: root.lookupType('ExportTraceServiceRequest'),
-  logs: root.lookupType('ExportLogsServiceRequest'),
-  metrics: root.lookupType('ExportMetricsServiceRequest'),
-};
-const RESPONSE = root.lookupType('ExportServiceResponse');
-const STATUS = root.lookupType('Status');
+const RESPONSE = OTLP.lookupType('ExportServiceResponse');
+const STATUS = OTLP.lookupType('Status');
 
 /** @throws {PayloadError} */
 export function decodeProtobuf<S extends Signal>(signal: S, body: Uint8Array): Requests[S] {
-  return decoding('OTLP protobuf', () => REQUESTS[signal].decode(body) as unknown as Requests[S]);
+  return decoding('OTLP protobuf', () => EXPORT_REQUESTS[signal].decode(body) as unknown as Requests[S]);
 }
 
 /** An empty message when nothing was rejected, as the specification asks for. */
