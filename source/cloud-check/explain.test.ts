@@ -48,6 +48,8 @@ const ANSWERS: Row[] = [
   [failure('CERT_HAS_EXPIRED certificate has expired'), 'refused', /not valid today/, /clock/],
   [failure('DEPTH_ZERO_SELF_SIGNED_CERT self-signed certificate'), 'refused', /not trusted/, /CLOUD_CA_FILE/],
   [failure('UND_ERR_SOCKET other side closed'), 'away', /connection was closed/, /firewall/],
+  [failure('HTTPParserError Response does not match'), 'refused', /another protocol/, /443/],
+  [grpc(14, 'Last error: Protocol error.'), 'refused', /another protocol/, /443/],
   [failure('ENEW something else'), 'away', /^no answer: ENEW something else$/, /connected/],
 ];
 

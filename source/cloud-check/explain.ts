@@ -94,6 +94,7 @@ const FAILURES: [said: RegExp, outcome: Verdict['outcome'], answered: string, hi
   [/altnames/, 'refused', 'the certificate is for another host', 'otherHost'],
   [/certificate|self.signed/i, 'refused', 'the certificate is not trusted', 'untrusted'],
   [/EPROTO|SSL routines/, 'refused', 'the endpoint does not speak TLS, or not HTTP/2', 'wrongPort'],
+  [/HTTPParser|HPE_|Protocol error/, 'refused', 'the endpoint speaks another protocol', 'wrongPort'],
   [/ENOTFOUND/, 'refused', 'the host does not exist', 'typo'],
   [/EAI_AGAIN/, 'away', 'no name server answers', 'connected'],
   [/ECONNREFUSED/, 'away', 'the connection is refused', 'notListening'],

@@ -112,6 +112,14 @@ export const variable = {
   choice: <const T extends readonly [string, ...string[]]>(description: string, options: T) =>
     z.enum(options).meta({ description, expected: `one of ${options.join(', ')}` }),
 
+  /** Some of these, separated by commas, as the exporters of OpenTelemetry are chosen. `none` is none of them. */
+  choices: <const T extends readonly [string, ...string[]]>(description: string, options: T) =>
+    z
+      .string()
+      .transform((text) => (text.trim() === 'none' ? [] : text.split(',').map((choice) => choice.trim())))
+      .pipe(z.array(z.enum(options)))
+      .meta({ description, expected: `one or more of ${options.join(', ')}, separated by commas; or none` }),
+
   /** @param credentials whether the URL may have a user and a password in it: only where what asks it sends them */
   url: (
     description: string,

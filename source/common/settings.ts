@@ -21,13 +21,46 @@ export const identitySettings = z.object({
     .default('MYTHICAL'),
 });
 
+const OTLP_PROTOCOLS = ['grpc', 'http/protobuf'] as const;
+
+const endpointOf = (signal: string) =>
+  variable.url(`where ${signal} go, in place of \`OTEL_EXPORTER_OTLP_ENDPOINT\`; over HTTP with its path`).optional();
+const protocolOf = (signal: string) => variable.choice(`the protocol for ${signal}`, OTLP_PROTOCOLS).optional();
+
+/** Where all that goes by OTLP goes. */
+export const otlpSettings = z.object({
+  OTEL_EXPORTER_OTLP_PROTOCOL: variable
+    .choice('OTLP over gRPC or HTTP, for all signals', OTLP_PROTOCOLS)
+    .default('grpc'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: variable
+    .url(
+      'where OTLP goes; wins over `TRACING_COLLECTOR_HOST` and `_PORT`. Over HTTP, `/v1/` and the signal are added to it',
+    )
+    .optional(),
+  TRACING_COLLECTOR_HOST: variable.host('host of the OTLP receiver').default('localhost'),
+  TRACING_COLLECTOR_PORT: variable
+    .port(`port of the OTLP receiver; default: ${TELEMETRY_PORTS.otlpGrpc}, over HTTP ${TELEMETRY_PORTS.otlpHttp}`)
+    .optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: endpointOf('traces'),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: protocolOf('traces'),
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: endpointOf('metrics'),
+  OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: protocolOf('metrics'),
+  OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: endpointOf('logs'),
+  OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: protocolOf('logs'),
+});
+
+export const metricsSettings = z.object({
+  OTEL_METRICS_EXPORTER: variable
+    .choices('how metrics leave: scraped from `/metrics` (`prometheus`), sent to the OTLP endpoint (`otlp`), or both', [
+      'prometheus',
+      'otlp',
+    ])
+    .default(['prometheus']),
+  OTEL_METRIC_EXPORT_INTERVAL: variable.integer('metrics are sent every so many ms', { min: 100 }).default(5000),
+});
+
 export const tracingSettings = z.object({
   OTEL_TRACES_EXPORTER: variable.choice('`none` switches tracing off', ['otlp', 'none']).default('otlp'),
-  OTEL_EXPORTER_OTLP_ENDPOINT: variable
-    .url('where OTLP/gRPC goes; wins over `TRACING_COLLECTOR_HOST` and `_PORT`')
-    .optional(),
-  TRACING_COLLECTOR_HOST: variable.host('host of the OTLP/gRPC receiver').default('localhost'),
-  TRACING_COLLECTOR_PORT: variable.port('port of the OTLP/gRPC receiver').default(TELEMETRY_PORTS.otlpGrpc),
   OTEL_TRACES_SAMPLER: variable
     .choice('which traces are recorded', [
       'always_on',
@@ -120,7 +153,9 @@ const httpSettings = (port: number) =>
 
 const telemetrySettings = z.object({
   ...identitySettings.shape,
+  ...otlpSettings.shape,
   ...tracingSettings.shape,
+  ...metricsSettings.shape,
   ...loggingSettings.shape,
   ...profilingSettings.shape,
 });
@@ -187,7 +222,9 @@ export const recorderSettings = z.object({
 });
 
 export type IdentitySettings = z.infer<typeof identitySettings>;
+export type OtlpSettings = z.infer<typeof otlpSettings>;
 export type TracingSettings = z.infer<typeof tracingSettings>;
+export type MetricsSettings = z.infer<typeof metricsSettings>;
 export type LoggingSettings = z.infer<typeof loggingSettings>;
 export type ProfilingSettings = z.infer<typeof profilingSettings>;
 export type TelemetrySettings = z.infer<typeof telemetrySettings>;

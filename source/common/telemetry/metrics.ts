@@ -8,12 +8,14 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
  */
 export type Metrics = {
   registry: Registry;
+  /** Whether `/metrics` shows it. If not, a scrape still tells that the service answers, and nothing comes in twice. */
+  exposed: boolean;
 };
 
-export function createMetrics(): Metrics {
+export function createMetrics({ exposed = true } = {}): Metrics {
   const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE);
   collectDefaultMetrics({ register: registry });
-  const metrics = { registry };
+  const metrics = { registry, exposed };
   // The client tells how much of the heap is used, but not of how much.
   createGauge(metrics, {
     name: METRIC_NAMES.heapLimit,

@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { freePort } from '../../source/launcher/ports.ts';
+import { IN_MEMORY, type Lens, startLens } from '../../source/lens/lens.ts';
+import { KINDS } from '../../tools/push/items.ts';
+import { findOnPath } from '../support/on-path.ts';
+import { push } from '../support/push.ts';
+import { startPyroscope } from '../support/pyroscope.ts';
+import { realProgram } from '../support/real-program.ts';
+
+const pyroscope = await realProgram('pyroscope');
+describe('npm run push', () => {
+  let lens: Lens;
+  before(async () => {
+    lens = await startLens(IN_MEMORY, assert.fail);
+  });
+  after(() => lens?.[Symbol.asyncDispose]());
+
+  const endpointOf = (protocol: string) => (protocol === 'grpc' ? lens.otlpGrpcUrl : lens.otlpHttpUrl);
+
+  for (const kind of KINDS.filter((kind) => kind !== 'profile')) {
+    for (const protocol of ['grpc', 'http/protobuf']) {
+      test(`${kind} over ${protocol} is found in lens`, async () => {
+        const where = ['--endpoint', endpointOf(protocol), '--backend', lens.url];
+        const { code, output } = await push(kind, '--protocol', protocol, ...where);
+        assert.equal(code, 0, output);
+        assert.match(
+          output,
+          /^taken: \w+ [0-9a-f]{32} to http\S+: (OK|200)\nfound: in lens at http\S+, after \S+ s\n$/,
+        );
+      });
+    }
+  }
+
+  test('a profile is found in lens', async () => {
+    const { code, output } = await push('profile', '--endpoint', lens.url, '--backend', lens.url);
+    assert.equal(code, 0, output);
+    assert.match(output, /found: in lens/);
+  });
+
+  test('a profile is found in Pyroscope', { skip: pyroscope.skip }, async () => {
+    await using running = await startPyroscope(pyroscope.path!);
+    const url = `http://127.0.0.1:${running.port}`;
+    const { code, output } = await push('profile', '--endpoint', url, '--backend', url);
+    assert.equal(code, 0, output);
+  });
+
+  test('the curl lines of docs/push.md arrive, too', async (t) => {
+    const curl = await findOnPath('curl');
+    if (curl === undefined) return t.skip('not run: curl');
+    const page = await readFile(path.join(import.meta.dirname, '../../docs/push.md'), 'utf8');
+    const script = /```sh\n(now=[\s\S]*?)```/.exec(page)?.[1]?.replaceAll('http://localhost:4318', lens.otlpHttpUrl);
+    const { stdout } = await promisify(execFile)('bash', ['-euc', script!], { timeout: 30_000 });
+    assert.match(stdout, /^(\{("partialSuccess":\{\})?\}){3}$/);
+    const { rows } = await lens.query(`
+      select (select count(*) from logs where body = 'a line by curl'), (select count(*) from spans where name = 'by curl'),
+        (select string_agg(distinct name, ' ' order by name) from metrics where name like 'curl%')`);
+    assert.deepEqual(rows[0]!.map(String), [
+      '1',
+      '1',
+      'curl_counter_total curl_gauge curl_histogram_bucket curl_histogram_count curl_histogram_sum',
+    ]);
+  });
+
+  /** What stands there in place of a receiver of OTLP. */
+  async function startOther(listener: RequestListener) {
+    const server = createServer(listener);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return { url, [Symbol.asyncDispose]: async () => void server.close() };
+  }
+
+  test('a wrong token is told from a wrong path', async () => {
+    await using guarded = await startOther((request, response) => {
+      const { authorization } = request.headers;
+      response.statusCode = authorization === 'Bearer right' ? 200 : authorization === 'Bearer reader' ? 403 : 401;
+      response.end();
+    });
+    const sentence = async (...args: string[]) =>
+      (await push('log', '--endpoint', guarded.url, '--backend', nowhere, ...args)).output;
+    const nowhere = `http://127.0.0.1:${await freePort()}`;
+    assert.match(await sentence('--header', 'authorization=Bearer wrong'), /\S+: 401\n +it wants another token/);
+    assert.match(
+      await sentence('--header', 'authorization=Bearer reader'),
+      /\S+: 403\n +it knows who is asking, who may not/,
+    );
+    assert.match(await sentence('--header', 'authorization=Bearer right'), /^taken: .*\nnot read back: /);
+    assert.match(
+      (await push('gauge', '--endpoint', `${lens.otlpHttpUrl}/otlp`)).output,
+      /^not taken: .*\/otlp\/v1\/metrics: 404.*\n +nothing takes metrics by OTLP at this path: --endpoint is what is in front of \/v1\/metrics/,
+    );
+  });
+
+  const LOST: [what: string, args: () => Promise<string[]> | string[], sentence: RegExp][] = [
+    [
+      'nothing listens',
+      async () => ['--endpoint', `http://127.0.0.1:${await freePort()}`],
+      /^not taken: log \w+ to \S+: the connection is refused\n +nothing listens there/,
+    ],
+    [
+      'nothing listens, over gRPC',
+      async () => ['--endpoint', `http://127.0.0.1:${await freePort()}`, '--protocol', 'grpc'],
+      /^not taken: log \w+ to \S+: the connection is refused\n +nothing listens there/,
+    ],
+    [
+      'the host does not exist',
+      () => ['--endpoint', 'http://nowhere.invalid:4318'],
+      /: (the host does not exist\n +is there a typo|no name server answers\n)/,
+    ],
+    [
+      'it is the port for gRPC',
+      () => ['--endpoint', lens.otlpGrpcUrl],
+      /^not taken: .*: the endpoint speaks another protocol\n +does this port speak the other protocol/,
+    ],
+    [
+      'it is the port for HTTP',
+      () => ['--endpoint', lens.otlpHttpUrl, '--protocol', 'grpc'],
+      /^not taken: .*: the endpoint speaks another protocol\n +does this port speak the other protocol/,
+    ],
+    [
+      'it is TLS that is expected',
+      () => ['--endpoint', lens.otlpHttpUrl.replace('http', 'https')],
+      /^not taken: .*\n +.*no TLS/,
+    ],
+    [
+      'it is not in the backend',
+      () => ['--endpoint', lens.otlpHttpUrl, '--backend', empty.url, '--wait', '1'],
+      /^taken: .*\nnot found: in lens at .*, within 1\.\d s\n +it got lost between the endpoint, which took it, and lens/,
+    ],
+    [
+      'there is no backend',
+      async () => ['--endpoint', lens.otlpHttpUrl, '--backend', `http://127.0.0.1:${await freePort()}`],
+      /^taken: .*\nnot read back: the backend at \S+ does not answer: ECONNREFUSED\n +the endpoint took it, but/,
+    ],
+  ];
+  let empty: Lens;
+  before(async () => {
+    empty = await startLens(IN_MEMORY, assert.fail);
+  });
+  after(() => empty?.[Symbol.asyncDispose]());
+  for (const [what, args, sentence] of LOST) {
+    test(`${what}: it says so, in one sentence`, async () => {
+      const { code, output } = await push('log', ...(await args()));
+      assert.equal(code, 1);
+      assert.match(output, sentence);
+      assert.doesNotMatch(output, /\n +at /);
+    });
+  }
+
+  test('a partial success that rejects the item is not taken for one, nor is a page', async () => {
+    // PartialSuccess { rejected: 1, error_message: "no" }
+    const rejection = Buffer.from([0x0a, 0x06, 0x08, 0x01, 0x12, 0x02, 0x6e, 0x6f]);
+    await using rejecting = await startOther((_, response) => void response.end(rejection));
+    assert.match(
+      (await push('trace', '--endpoint', rejecting.url)).output,
+      /it rejected the item \(partial success\): no/,
+    );
+    await using page = await startOther((_, response) => void response.end('<html>'));
+    assert.match((await push('trace', '--endpoint', page.url)).output, /this is not an answer of OTLP/);
+  });
+
+  const MISUSE: [args: string[], message: RegExp][] = [
+    [[], /^expected one of log, gauge, counter, histogram, trace, profile\n\nUsage: npm run push/],
+    [['span'], /^expected one of log/],
+    [['log', '--protocol', 'http/json'], /^--protocol is grpc or http\/protobuf/],
+    [['profile', '--protocol', 'grpc'], /^a profile goes by Pyroscope’s API/],
+    [['log', '--endpoint', 'localhost:4318'], /^not a URL with http/],
+    [['log', '--header', 'x'], /^a header is NAME=VALUE/],
+    [['log', '--sometimes'], /^Unknown option '--sometimes'/],
+  ];
+  test('misuse is told, with how it is used', async () => {
+    await Promise.all(
+      MISUSE.map(async ([args, message]) => {
+        const { code, output } = await push(...args);
+        assert.equal(code, 2, output);
+        assert.match(output, message);
+      }),
+    );
+  });
+});
