@@ -1,16 +1,16 @@
 import { status as grpcStatus } from '@grpc/grpc-js';
 import type { Answer } from './send.ts';
 
-/** An answer in words. */
+/** An interpreted response. */
 export type Verdict = {
-  /** `refused` will not change by waiting; `away` may, and Alloy tries again for as long. */
+  /** `refused` is permanent; `away` may be temporary, and Alloy retries. */
   outcome: 'ok' | 'refused' | 'away';
   answered: string;
-  /** What to do about it; empty if there is nothing to do. */
+  /** How to fix it; empty if there is nothing to do. */
   hint: string;
 };
 
-/** What to do about it, in the words of who asks. A text, or one for the signal. */
+/** How to fix each problem. */
 export type Hints<S extends string = string> = Record<
   | 'wrongToken'
   | 'noScope'
@@ -38,9 +38,9 @@ export function explain<S extends string>(signal: S, answer: Answer, hints: Hint
 
 function meaningOf(answer: Answer): Meaning & { answered: string } {
   if (answer.kind === 'failure') {
-    return failureIn(answer.text) ?? { outcome: 'away', answered: `no answer: ${answer.text}`, hint: 'connected' };
+    return failureIn(answer.text) ?? { outcome: 'away', answered: `no response: ${answer.text}`, hint: 'connected' };
   }
-  // gRPC has a status for failures as well.
+  // gRPC also reports connection failures as a status.
   if (answer.kind === 'grpc' && [4, 13, 14].includes(answer.code)) {
     const failure = failureIn(answer.text);
     if (failure) return failure;
@@ -67,7 +67,7 @@ const OF_GRPC: Record<number, Meaning> = {
   [grpcStatus.UNAUTHENTICATED]: WRONG_TOKEN,
   [grpcStatus.PERMISSION_DENIED]: NO_SCOPE,
   [grpcStatus.UNIMPLEMENTED]: WRONG_URL,
-  // This is what becomes of an answer that is not gRPC.
+  // grpc-js's status for responses that aren't gRPC.
   [grpcStatus.INTERNAL]: WRONG_URL,
   [grpcStatus.RESOURCE_EXHAUSTED]: LIMIT,
   [grpcStatus.UNAVAILABLE]: UNWELL,
@@ -75,7 +75,7 @@ const OF_GRPC: Record<number, Meaning> = {
 
 function meaningOfCode(kind: 'http' | 'grpc', code: number, text: string): Meaning {
   const meaning = kind === 'grpc' ? (OF_GRPC[code] ?? REJECTED) : meaningOfHttp(code);
-  // Grafana Cloud answers 401 for both: a token that it does not know, and one that may not do this.
+  // Grafana Cloud answers 401 both to unknown tokens and to missing scopes.
   return meaning === WRONG_TOKEN && /invalid scope/i.test(text) ? NO_SCOPE : meaning;
 }
 
@@ -88,18 +88,18 @@ function meaningOfHttp(status: number): Meaning {
   return status === 408 || status >= 500 ? UNWELL : REJECTED;
 }
 
-/** What Node, OpenSSL and gRPC say when there is no answer: the first row that fits. */
+/** Connection errors of Node, OpenSSL and gRPC; the first match counts. */
 const FAILURES: [said: RegExp, outcome: Verdict['outcome'], answered: string, hint: keyof Hints][] = [
   [/has expired|not yet valid/i, 'refused', 'the certificate is not valid today', 'clock'],
   [/altnames/, 'refused', 'the certificate is for another host', 'otherHost'],
   [/certificate|self.signed/i, 'refused', 'the certificate is not trusted', 'untrusted'],
-  [/EPROTO|SSL routines/, 'refused', 'the endpoint does not speak TLS, or not HTTP/2', 'wrongPort'],
+  [/EPROTO|SSL routines/, 'refused', 'the endpoint does not speak TLS or HTTP/2', 'wrongPort'],
   [/HTTPParser|HPE_|Protocol error/, 'refused', 'the endpoint speaks another protocol', 'wrongPort'],
   [/ENOTFOUND/, 'refused', 'the host does not exist', 'typo'],
   [/EAI_AGAIN/, 'away', 'no name server answers', 'connected'],
   [/ECONNREFUSED/, 'away', 'the connection is refused', 'notListening'],
   [/EHOSTUNREACH|ENETUNREACH/, 'away', 'there is no route to the host', 'connected'],
-  [/TIMEOUT|TIMEDOUT|Deadline/i, 'away', 'no answer within 10 s', 'blocked'],
+  [/TIMEOUT|TIMEDOUT|Deadline/i, 'away', 'no response within 10 s', 'blocked'],
   [
     /ECONNRESET|UND_ERR_SOCKET|Connection dropped|RST_STREAM with code [1-9]/,
     'away',

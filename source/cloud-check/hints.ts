@@ -3,11 +3,11 @@ import { type Signal, whereInPortal } from './fields.ts';
 
 const CONNECTED = 'is this machine connected, or does it need a VPN or a proxy?';
 const UNTRUSTED =
-  'the certificate is not from Grafana Cloud, or something on the way (a proxy, a virus scanner) opens the connection. ' +
-  'If you trust that, give the file of its certificate authority: CLOUD_CA_FILE in .env for the containers, ' +
+  'the certificate is not from Grafana Cloud, or something in between (a proxy, a virus scanner) intercepts the connection. ' +
+  'If you trust it, set the file of its certificate authority: CLOUD_CA_FILE in .env for the containers, ' +
   'NODE_EXTRA_CA_CERTS for npm run cloud:check';
 
-/** What to do about an answer of Grafana Cloud. */
+/** How to fix a problem with Grafana Cloud. */
 export const CLOUD_HINTS: Hints<Signal> = {
   wrongToken: (signal) =>
     'the token is wrong, has expired or was deleted, or the username is that of another signal or stack: ' +
@@ -15,10 +15,10 @@ export const CLOUD_HINTS: Hints<Signal> = {
   noScope: (signal) =>
     `the token may not write ${signal}: its access policy needs the scope ${signal}:write, for this stack`,
   wrongUrl: (signal) =>
-    `nothing takes ${signal} at this URL: compare it with ${whereInPortal({ signal, kind: 'url' })}`,
-  limit: 'the stack takes no more at the moment, or its limit is reached: see “Usage” in the Cloud portal',
+    `there is no endpoint for ${signal} at this URL: compare it with ${whereInPortal({ signal, kind: 'url' })}`,
+  limit: 'the stack limits the rate, or has reached a usage limit: see “Usage” in the Cloud portal',
   unwell: 'the endpoint has a problem: see status.grafana.com',
-  rejected: 'the endpoint understands the request, and rejects it',
+  rejected: 'the endpoint rejects the sample',
   clock: 'is the clock right?',
   otherHost: `is there a typo in the URL? Or: ${UNTRUSTED}`,
   untrusted: UNTRUSTED,

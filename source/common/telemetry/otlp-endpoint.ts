@@ -6,10 +6,10 @@ import { EXPORT_TIMEOUT_MS } from './retrying-exporter.ts';
 
 export type OtlpProtocol = OtlpSettings['OTEL_EXPORTER_OTLP_PROTOCOL'];
 
-/** How and where a signal goes by OTLP: `url` and `timeoutMillis` are what exporters call them. */
+/** How and where a signal is exported; `url` and `timeoutMillis` are options of the SDK's exporters. */
 export type OtlpRoute = { protocol: OtlpProtocol; url: string; timeoutMillis: number };
 
-/** By the rules of https://opentelemetry.io/docs/specs/otel/protocol/exporter/#endpoint-urls-for-otlphttp */
+/** See https://opentelemetry.io/docs/specs/otel/protocol/exporter/#endpoint-urls-for-otlphttp */
 export function otlpRoute(settings: OtlpSettings, signal: OtlpSignal): OtlpRoute {
   const prefix = `OTEL_EXPORTER_OTLP_${signal.toUpperCase() as Uppercase<OtlpSignal>}` as const;
   const protocol = settings[`${prefix}_PROTOCOL`] ?? settings.OTEL_EXPORTER_OTLP_PROTOCOL;

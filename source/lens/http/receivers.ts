@@ -12,7 +12,7 @@ import { bytesOf, JSON_TYPE, mediaType, PROTOBUF_TYPE, readBytes, unsupportedTyp
 
 export type ReceiverOptions = {
   ingest: Ingest;
-  /** Of the pages whose browsers may send telemetry. */
+  /** Origins of pages that may send telemetry. */
   faroOrigins: readonly string[];
   announce: (message: string) => void;
 };
@@ -21,7 +21,7 @@ export function receiverRoutes(router: Router, { ingest, faroOrigins, announce }
   otlpRoutes(router, ingest, announce);
   faroRoute(router, ingest, faroOrigins);
 
-  router.post('/loki/api/v1/push', leaveSnappy, readBytes, (request, response) => {
+  router.post('/loki/api/v1/push', ignoreSnappyEncoding, readBytes, (request, response) => {
     const body = bytesOf(request);
     const type = mediaType(request);
     if (type === JSON_TYPE) storeLoki(ingest, decodeLokiJson(body.toString('utf8')), body.length);
@@ -39,17 +39,17 @@ export function receiverRoutes(router: Router, { ingest, faroOrigins, announce }
 }
 
 /**
- * Alloy says of a push in protobuf that its encoding is snappy. It is so by definition, and the decoder undoes it; express
- * would refuse an encoding that it does not know.
+ * Alloy sends protobuf pushes with Content-Encoding: snappy. The decoder handles snappy, and express would reject an
+ * unknown encoding.
  */
-const leaveSnappy: RequestHandler = (request, _response, next) => {
+const ignoreSnappyEncoding: RequestHandler = (request, _response, next) => {
   if (request.headers['content-encoding'] === 'snappy') delete request.headers['content-encoding'];
   next();
 };
 
 /**
- * What a page may send to Alloy's `faro.receiver`, version 1.18, and no more: a Faro SDK that Alloy would not let through
- * (2.12 and its Idempotency-Key) shall not pass here either.
+ * The headers that Alloy 1.18's `faro.receiver` allows, and no more: a Faro SDK that Alloy would reject (2.12 with its
+ * Idempotency-Key) must fail here too.
  */
 const FARO_HEADERS = [
   'content-type',
@@ -60,7 +60,7 @@ const FARO_HEADERS = [
   'x-scope-orgid',
 ];
 
-/** Grafana Faro, from browsers. Alloy answers the same. */
+/** Grafana Faro, with the same responses as Alloy. */
 function faroRoute(router: Router, ingest: Ingest, origins: readonly string[]): void {
   const fromPages = cors({ origins, methods: ['POST'], headers: FARO_HEADERS, exposed: ['Retry-After'] });
   const readJson = express.raw({ type: () => true, limit: MAX_FARO_BYTES });
@@ -68,7 +68,7 @@ function faroRoute(router: Router, ingest: Ingest, origins: readonly string[]): 
     response.status(204).end();
   });
   router.post('/collect', fromPages, readJson, (request, response) => {
-    // Only JSON needs a browser to ask first: with a type that does not, any page could send what it likes.
+    // JSON requires a CORS preflight; other content types would let any page send telemetry.
     if (mediaType(request) !== JSON_TYPE) throw unsupportedType(JSON_TYPE);
     storeFaro(ingest, bytesOf(request));
     response.status(202).type('text').send('ok');

@@ -4,7 +4,7 @@ import { MAX_PAYLOAD_BYTES } from '../receive/payload.ts';
 export const JSON_TYPE = 'application/json';
 export const PROTOBUF_TYPE = 'application/x-protobuf';
 
-/** The body as bytes, whatever its type, and decompressed. */
+/** The body as bytes, whatever its type, decompressed. */
 export const readBytes = express.raw({ type: () => true, limit: MAX_PAYLOAD_BYTES });
 
 export function bytesOf(request: Request): Buffer<ArrayBuffer> {
@@ -15,7 +15,7 @@ export function mediaType(request: Request): string {
   return request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
-/** The client's mistake: what it asks for is answered with `status`. */
+/** A client error with its status. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly status: number;

@@ -9,7 +9,7 @@ import { createSelfMetrics } from '../self-metrics.ts';
 import type { Store } from '../store/store.ts';
 import { listenOtlpGrpc } from './otlp-grpc.ts';
 
-/** The receivers before a store that is full for so many attempts. */
+/** Receivers whose store is full for the first attempts. */
 async function startReceivers({ refusals }: { refusals: number }) {
   const attempts: boolean[] = [];
   const store = {
@@ -49,7 +49,7 @@ for (const [path, body] of [
   });
 }
 
-test("an SDK's exporter over HTTP tries again what was refused", async () => {
+test("an SDK's HTTP exporter retries", async () => {
   await using receivers = await startReceivers({ refusals: 1 });
   const exporter = new ProtoTraces({ url: `${receivers.httpUrl}/v1/traces` });
   const provider = new TracerProvider({ spanProcessors: [new BatchSpanProcessor({ exporter })] });
@@ -58,7 +58,7 @@ test("an SDK's exporter over HTTP tries again what was refused", async () => {
   assert.deepEqual(receivers.attempts, [false, true]);
 });
 
-test('over gRPC the status is UNAVAILABLE, which collectors try again (the JavaScript SDK does not)', async () => {
+test("over gRPC the status is UNAVAILABLE, on which collectors retry (the JavaScript SDK doesn't)", async () => {
   await using receivers = await startReceivers({ refusals: Number.POSITIVE_INFINITY });
   const client = new grpc.Client(new URL(receivers.grpcUrl).host, grpc.credentials.createInsecure());
   const asIs = (bytes: Buffer) => bytes;

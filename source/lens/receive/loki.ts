@@ -5,16 +5,15 @@ import type { Ingest } from './otlp.ts';
 import { now } from './otlp-values.ts';
 import { BusyError, PayloadError } from './payload.ts';
 
-/** As `reject_old_samples_max_age` of our Loki, and its `creation_grace_period`, in microseconds. */
+/** The `reject_old_samples_max_age` and `creation_grace_period` of our Loki, in microseconds. */
 export const MAX_AGE = 24n * 3_600_000_000n;
 const GRACE = 600_000_000n;
 
 /**
- * Stores what can be stored of a push. Like Loki, it then refuses the push if that was not all of it, with a status by
- * which no client sends it again.
+ * Stores as much of a push as possible. Like Loki, then responds 400 if any entry was refused, so that clients don't
+ * retry.
  *
- * @throws {BusyError} when nothing of it was stored
- * @throws {PayloadError} when some was not, and why
+ * @throws {BusyError} if nothing was stored @throws {PayloadError} naming the entries that were not stored, and why
  */
 export function storeLoki({ store, metrics }: Ingest, { streams, refused }: LokiPush, bytes: number): void {
   const checked = streams.map(withPossibleTimes);
@@ -39,8 +38,8 @@ function withPossibleTimes(stream: LokiStream): { stream: LokiStream; refused?: 
   const kept = stream.entries.filter(isPossible);
   const labels = JSON.stringify(stream.labels).slice(0, 200);
   const reason =
-    `entry for stream ${labels} has a timestamp too ${wrong.time < oldest ? 'old' : 'new'}: ${iso(wrong.time)}, ` +
-    `between ${iso(oldest)} and ${iso(newest)} is accepted; timestamps are nanoseconds since 1970`;
+    `entry for stream ${labels} has a timestamp too ${wrong.time < oldest ? 'old' : 'new'}: ${iso(wrong.time)}; ` +
+    `accepted are ${iso(oldest)} to ${iso(newest)}; timestamps are nanoseconds since 1970`;
   return {
     stream: { ...stream, entries: kept },
     refused: { entries: stream.entries.length - kept.length, reason },
@@ -57,5 +56,5 @@ const MAX_REASONS = 10;
 function summary(refused: readonly Refused[]): string {
   const reasons = refused.slice(0, MAX_REASONS).map(({ entries, reason }) => `${reason} (${entries} not stored)`);
   if (refused.length > MAX_REASONS) reasons.push(`and ${refused.length - MAX_REASONS} more streams`);
-  return `not all was stored: ${reasons.join('; ')}`;
+  return `some entries were not stored: ${reasons.join('; ')}`;
 }
