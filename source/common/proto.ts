@@ -6,7 +6,7 @@ export function loadProto(file: URL): protobuf.Root {
   return protobuf.parse(readFileSync(file, 'utf8')).root;
 }
 
-/** @param message with 64-bit numbers as text, where they may be greater than JavaScript's */
+/** @param message 64-bit numbers beyond JavaScript's safe integers as text */
 export function encodeMessage(type: protobuf.Type, message: Record<string, unknown>): Buffer {
   return Buffer.from(type.encode(type.fromObject(message)).finish());
 }

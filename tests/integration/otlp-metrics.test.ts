@@ -17,15 +17,14 @@ import { parseMetrics } from '../../source/lens/receive/prometheus-text.ts';
 import { type Sandbox, startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
 
-// Metrics that a service sends by OTLP are those that a scrape of /metrics finds.
+// Services push the same metrics by OTLP as /metrics has.
 
 const SPAN = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
 
-/** Without the times, and in one order. */
+/** Sorted, and without sample times. */
 function comparable(rows: ReturnType<typeof sampleRows>): string[] {
   return rows
     .map(({ name, type, labels, value, exemplar_trace_id, exemplar_span_id, exemplar_value, exemplar_time }) => {
-      // A bound is the same number, whether it is written as 10 or 10.0.
       const inOrder = Object.entries<string>(JSON.parse(labels)).toSorted(([a], [b]) => (a < b ? -1 : 1));
       const exemplar = [exemplar_trace_id, exemplar_span_id, exemplar_value, exemplar_time].map(String);
       return JSON.stringify([name, type, inOrder, value, exemplar]);
@@ -33,7 +32,7 @@ function comparable(rows: ReturnType<typeof sampleRows>): string[] {
     .toSorted();
 }
 
-test('every kind of metric is the same by OTLP: name, type, labels, value, exemplar', async () => {
+test('OTLP metrics of each type have the same name, type, labels, value and exemplar as on /metrics', async () => {
   const metrics = createMetrics();
   const { registry } = metrics;
   const times = createTracedHistogram(metrics, {
@@ -60,7 +59,7 @@ test('every kind of metric is the same by OTLP: name, type, labels, value, exemp
   });
   for (const value of [1, 2, 3]) summary.observe({ x: 'y' }, value);
 
-  // Both are made of one reading: the runtime's metrics change from one to the next.
+  // Runtime metrics change between readings, so both use the same one.
   const reading = await registry.getMetricsAsJSON();
   const sent = reading.flatMap((metric) => otlpMetric(metric, { start: 0, now: Date.now() }) ?? []);
   const again = reading.map((metric) => Object.assign(metric, { get: () => metric }));
@@ -93,7 +92,7 @@ describe('OTEL_METRICS_EXPORTER', () => {
     ['grpc', 'otlpGrpcUrl'],
     ['http/protobuf', 'otlpHttpUrl'],
   ] as const) {
-    test(`prometheus,otlp over ${protocol}: what is sent is what is scraped, with exemplars; and the other signals come too`, async () => {
+    test(`prometheus,otlp over ${protocol}: pushed metrics equal those on /metrics, exemplars lead to spans, and all other signals arrive`, async () => {
       const namespace = protocol.slice(0, 4);
       const server = await sandbox.start('server', {
         NAMESPACE: namespace,
@@ -104,7 +103,7 @@ describe('OTEL_METRICS_EXPORTER', () => {
         OTEL_EXPORTER_OTLP_ENDPOINT: sandbox.lens[endpoint],
       });
       for (const _ of Array(20)) await fetch(`${server.url}/unicorn`);
-      // The last that appears: the first log records have been sent.
+      // The last to appear, after the first export of logs.
       const text = await until(async () => {
         const text = await scrape(server.url);
         return text.includes('otel_sdk_processor_log_processed_total') && text;
@@ -134,7 +133,7 @@ describe('OTEL_METRICS_EXPORTER', () => {
     await server.stop();
   });
 
-  test('none: /metrics is empty, and nothing is sent', async () => {
+  test('none: /metrics is empty, and nothing is pushed', async () => {
     await using quiet = await startSandbox();
     const server = await quiet.start('server', { OTEL_METRICS_EXPORTER: 'none', OTEL_METRIC_EXPORT_INTERVAL: '100' });
     assert.equal(await scrape(server.url), '# EOF\n');
@@ -151,7 +150,7 @@ describe('OTEL_METRICS_EXPORTER', () => {
     ],
   ] as const;
   for (const [env, message] of WRONG) {
-    test(`${JSON.stringify(env)} is refused at the start`, async () => {
+    test(`${JSON.stringify(env)} prevents the start`, async () => {
       await assert.rejects(sandbox.start('server', env), message);
     });
   }

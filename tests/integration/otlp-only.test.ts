@@ -9,8 +9,8 @@ import { push } from '../support/push.ts';
 import { realProgram } from '../support/real-program.ts';
 import { until } from '../support/until.ts';
 
-// OTEL_METRICS_EXPORTER=otlp: nothing is scraped from the services, and what they send by OTLP goes through the real collector
-// into a real Prometheus under the names and labels that a scrape has. So the dashboards are the same.
+// OTEL_METRICS_EXPORTER=otlp: services push metrics through the real collector into a real Prometheus. They have the same names
+// and labels as scraped metrics, so dashboards work unchanged.
 
 const [prometheus, collector] = [await realProgram('prometheus'), await realProgram('collector')];
 
@@ -26,7 +26,7 @@ describe('metrics by OTLP alone', { skip: prometheus.skip || collector.skip }, (
   });
   after(() => running?.[Symbol.asyncDispose]());
 
-  test('nothing comes by a scrape but whether the service answers', async () => {
+  test('scrapes provide only the series up and scrape_*', async () => {
     for (const { name } of Object.values(SERVICES)) {
       const labels = `job="${name}", service_name="${name}", group="mythical"`;
       for (const series of [`up{${labels}} == 1`, `process_cpu_seconds_total{${labels}}`]) {
@@ -36,7 +36,7 @@ describe('metrics by OTLP alone', { skip: prometheus.skip || collector.skip }, (
     }
   });
 
-  test('names and labels are those of /metrics, and the target’s', async () => {
+  test('names and labels are those of /metrics and of the scrape target', async () => {
     const server = await running.sandbox.start('server', {
       OTEL_METRICS_EXPORTER: 'prometheus,otlp',
       OTEL_EXPORTER_OTLP_ENDPOINT: running.otlp.grpc,
@@ -44,16 +44,16 @@ describe('metrics by OTLP alone', { skip: prometheus.skip || collector.skip }, (
     });
     for (const beast of ['unicorn', 'owlbear', 'dragon']) await fetch(`${server.url}/${beast}`);
     const target = { job: 'mythical-server', service_name: 'mythical-server', group: 'mythical', instance: 'contract' };
-    // Of what may differ from one second to the next, such as the type of an open handle, only the name.
+    // Only the names of labels whose values change all the time, such as the type of an open handle.
     const seriesOf = (name: string, { __name__, le, ...labels }: Record<string, string>) => {
       const known = Object.entries(labels).map(([label, value]) => (label in target ? `${label}=${value}` : label));
-      // The same bound is 10 by OTLP, and may be 10.0 in a scrape.
+      // 10 or 10.0.
       return [name, ...known.toSorted(), ...(le ? [`le=${Number(le.replace('+Inf', 'Infinity'))}`] : [])].join(' ');
     };
     const text = await until(async () => {
       const response = await fetch(`${server.url}/metrics`, { headers: { accept: 'application/openmetrics-text' } });
       const text = await response.text();
-      // The last that appears.
+      // The last to appear.
       return text.includes('otel_sdk_processor_span_processed_total') && text;
     });
     const scraped = parseMetrics(text, 'openmetrics').map(({ name, labels }) =>

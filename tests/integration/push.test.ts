@@ -32,7 +32,7 @@ describe('npm run push', () => {
         assert.equal(code, 0, output);
         assert.match(
           output,
-          /^taken: \w+ [0-9a-f]{32} to http\S+: (OK|200)\nfound: in lens at http\S+, after \S+ s\n$/,
+          /^accepted: \w+ [0-9a-f]{32} to http\S+: (OK|200)\nfound: in lens at http\S+, after \S+ s\n$/,
         );
       });
     }
@@ -68,7 +68,7 @@ describe('npm run push', () => {
     ]);
   });
 
-  /** What stands there in place of a receiver of OTLP. */
+  /** Something other than an OTLP receiver. */
   async function startOther(listener: RequestListener) {
     const server = createServer(listener);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -76,7 +76,7 @@ describe('npm run push', () => {
     return { url, [Symbol.asyncDispose]: async () => void server.close() };
   }
 
-  test('a wrong token is told from a wrong path', async () => {
+  test('a wrong token, a missing permission and a wrong path have different hints', async () => {
     await using guarded = await startOther((request, response) => {
       const { authorization } = request.headers;
       response.statusCode = authorization === 'Bearer right' ? 200 : authorization === 'Bearer reader' ? 403 : 401;
@@ -85,15 +85,18 @@ describe('npm run push', () => {
     const sentence = async (...args: string[]) =>
       (await push('log', '--endpoint', guarded.url, '--backend', nowhere, ...args)).output;
     const nowhere = `http://127.0.0.1:${await freePort()}`;
-    assert.match(await sentence('--header', 'authorization=Bearer wrong'), /\S+: 401\n +it wants another token/);
+    assert.match(
+      await sentence('--header', 'authorization=Bearer wrong'),
+      /\S+: 401\n +the credentials are missing or wrong/,
+    );
     assert.match(
       await sentence('--header', 'authorization=Bearer reader'),
-      /\S+: 403\n +it knows who is asking, who may not/,
+      /\S+: 403\n +the credentials are valid, but may not write logs/,
     );
-    assert.match(await sentence('--header', 'authorization=Bearer right'), /^taken: .*\nnot read back: /);
+    assert.match(await sentence('--header', 'authorization=Bearer right'), /^accepted: .*\nnot read back: /);
     assert.match(
       (await push('gauge', '--endpoint', `${lens.otlpHttpUrl}/otlp`)).output,
-      /^not taken: .*\/otlp\/v1\/metrics: 404.*\n +nothing takes metrics by OTLP at this path: --endpoint is what is in front of \/v1\/metrics/,
+      /^not accepted: .*\/otlp\/v1\/metrics: 404.*\n +the path is wrong: --endpoint is the part before \/v1\/metrics/,
     );
   });
 
@@ -101,12 +104,12 @@ describe('npm run push', () => {
     [
       'nothing listens',
       async () => ['--endpoint', `http://127.0.0.1:${await freePort()}`],
-      /^not taken: log \w+ to \S+: the connection is refused\n +nothing listens there/,
+      /^not accepted: log \w+ to \S+: the connection is refused\n +is the receiver running/,
     ],
     [
       'nothing listens, over gRPC',
       async () => ['--endpoint', `http://127.0.0.1:${await freePort()}`, '--protocol', 'grpc'],
-      /^not taken: log \w+ to \S+: the connection is refused\n +nothing listens there/,
+      /^not accepted: log \w+ to \S+: the connection is refused\n +is the receiver running/,
     ],
     [
       'the host does not exist',
@@ -116,27 +119,27 @@ describe('npm run push', () => {
     [
       'it is the port for gRPC',
       () => ['--endpoint', lens.otlpGrpcUrl],
-      /^not taken: .*: the endpoint speaks another protocol\n +does this port speak the other protocol/,
+      /^not accepted: .*: the endpoint speaks another protocol\n +does this port expect the other protocol/,
     ],
     [
       'it is the port for HTTP',
       () => ['--endpoint', lens.otlpHttpUrl, '--protocol', 'grpc'],
-      /^not taken: .*: the endpoint speaks another protocol\n +does this port speak the other protocol/,
+      /^not accepted: .*: the endpoint speaks another protocol\n +does this port expect the other protocol/,
     ],
     [
       'it is TLS that is expected',
       () => ['--endpoint', lens.otlpHttpUrl.replace('http', 'https')],
-      /^not taken: .*\n +.*no TLS/,
+      /^not accepted: .*\n +does this port expect the other protocol/,
     ],
     [
       'it is not in the backend',
       () => ['--endpoint', lens.otlpHttpUrl, '--backend', empty.url, '--wait', '1'],
-      /^taken: .*\nnot found: in lens at .*, within 1\.\d s\n +it got lost between the endpoint, which took it, and lens/,
+      /^accepted: .*\nnot found: in lens at .*, within 1\.\d s\n +it got lost between the endpoint and lens/,
     ],
     [
       'there is no backend',
       async () => ['--endpoint', lens.otlpHttpUrl, '--backend', `http://127.0.0.1:${await freePort()}`],
-      /^taken: .*\nnot read back: the backend at \S+ does not answer: ECONNREFUSED\n +the endpoint took it, but/,
+      /^accepted: .*\nnot read back: the backend at \S+ can't be reached: ECONNREFUSED\n +the endpoint accepted the item/,
     ],
   ];
   let empty: Lens;
@@ -145,7 +148,7 @@ describe('npm run push', () => {
   });
   after(() => empty?.[Symbol.asyncDispose]());
   for (const [what, args, sentence] of LOST) {
-    test(`${what}: it says so, in one sentence`, async () => {
+    test(`${what}: it says why`, async () => {
       const { code, output } = await push('log', ...(await args()));
       assert.equal(code, 1);
       assert.match(output, sentence);
@@ -153,28 +156,28 @@ describe('npm run push', () => {
     });
   }
 
-  test('a partial success that rejects the item is not taken for one, nor is a page', async () => {
+  test('neither a partial success that rejects the item nor a web page counts as success', async () => {
     // PartialSuccess { rejected: 1, error_message: "no" }
     const rejection = Buffer.from([0x0a, 0x06, 0x08, 0x01, 0x12, 0x02, 0x6e, 0x6f]);
     await using rejecting = await startOther((_, response) => void response.end(rejection));
     assert.match(
       (await push('trace', '--endpoint', rejecting.url)).output,
-      /it rejected the item \(partial success\): no/,
+      /the endpoint rejected the item \(partial success\): no/,
     );
     await using page = await startOther((_, response) => void response.end('<html>'));
-    assert.match((await push('trace', '--endpoint', page.url)).output, /this is not an answer of OTLP/);
+    assert.match((await push('trace', '--endpoint', page.url)).output, /this is no OTLP response/);
   });
 
   const MISUSE: [args: string[], message: RegExp][] = [
     [[], /^expected one of log, gauge, counter, histogram, trace, profile\n\nUsage: npm run push/],
     [['span'], /^expected one of log/],
-    [['log', '--protocol', 'http/json'], /^--protocol is grpc or http\/protobuf/],
-    [['profile', '--protocol', 'grpc'], /^a profile goes by Pyroscope’s API/],
-    [['log', '--endpoint', 'localhost:4318'], /^not a URL with http/],
-    [['log', '--header', 'x'], /^a header is NAME=VALUE/],
+    [['log', '--protocol', 'http/json'], /^expected --protocol grpc or http\/protobuf/],
+    [['profile', '--protocol', 'grpc'], /^profiles use Pyroscope’s API/],
+    [['log', '--endpoint', 'localhost:4318'], /^expected a URL with http/],
+    [['log', '--header', 'x'], /^expected a header as NAME=VALUE/],
     [['log', '--sometimes'], /^Unknown option '--sometimes'/],
   ];
-  test('misuse is told, with how it is used', async () => {
+  test('wrong arguments are reported, with the usage', async () => {
     await Promise.all(
       MISUSE.map(async ([args, message]) => {
         const { code, output } = await push(...args);

@@ -69,7 +69,7 @@ export async function count(url: string, promql: string): Promise<number> {
   return Number(data.result[0]?.value[1] ?? 0);
 }
 
-/** The traces that exemplars of a metric lead to, by either name that the label has. */
+/** Trace ids in a metric's exemplars. */
 export async function exemplarTraces(url: string, query: string): Promise<string[]> {
   const now = Date.now() / 1000;
   const { data } = await getJson<{ data: { exemplars: { labels: Record<string, string> }[] }[] }>(
@@ -80,10 +80,10 @@ export async function exemplarTraces(url: string, query: string): Promise<string
   return [...new Set(ids)].filter((id) => id !== undefined);
 }
 
-/** How many of the queries must have data where the application and the collector run, but no other part of the stack. */
+/** Queries that must have data when only the application and the collector run. */
 const AT_LEAST = 130;
 
-/** A test for each metric query of the dashboards: it has data, or is about what isn't here. */
+/** Tests that each metric query of the dashboards has data, or is about a component that isn't running. */
 export function testMetricQueries(url: () => string, patientUntil: () => number): void {
   let answered = 0;
   for (const query of metricQueries()) {

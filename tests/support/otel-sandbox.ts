@@ -20,14 +20,14 @@ export type OtelSandbox = {
   sandbox: Sandbox;
   prometheus: Prometheus;
   server: RunningService;
-  /** Where the collector takes OTLP. */
+  /** The collector's OTLP endpoints. */
   otlp: { grpc: string; http: string };
   [Symbol.asyncDispose](): Promise<void>;
 };
 
 type Ports = Record<ServiceKey | 'otlpGrpc' | 'otlpHttp' | 'own', number>;
 
-/** @param settings of all services, beside those that make them use the collector */
+/** @param settings for all services */
 export async function startOtelSandbox(
   programs: { prometheus: string; collector: string },
   settings: Record<string, string> = {},

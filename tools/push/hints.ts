@@ -1,24 +1,26 @@
 import type { Hints } from '../../source/cloud-check/explain.ts';
 
-/** What to do about an answer of any endpoint. */
+const OTHER_PROTOCOL =
+  'does this port expect the other protocol (--protocol)? gRPC is usually on 4317, HTTP on 4318. Or is https:// wrong, or missing?';
+
+/** How to fix a problem with any endpoint. */
 export const PUSH_HINTS: Hints = {
-  wrongToken: 'it wants another token, or user and password, than --header has: --header "authorization=Bearer …"',
-  noScope: 'it knows who is asking, who may not write this signal',
+  wrongToken: 'the credentials are missing or wrong: --header "authorization=Bearer …"',
+  noScope: (signal) => `the credentials are valid, but may not write ${signal}`,
   wrongUrl: (signal) =>
     signal === 'profiles'
-      ? 'nothing takes profiles at this path: --endpoint is what is in front of /ingest, of Pyroscope or lens'
-      : `nothing takes ${signal} by OTLP at this path: --endpoint is what is in front of /v1/${signal}, and without a path over gRPC`,
-  limit: 'it takes no more at the moment: a limit is reached, or what is behind it is slow',
-  unwell: 'it, or what is behind it, has a problem: see its log',
-  rejected: 'it understands the request, and rejects it',
+      ? 'the path is wrong: --endpoint is the part before /ingest, of Pyroscope or lens'
+      : `the path is wrong: --endpoint is the part before /v1/${signal}, and has no path over gRPC. Or the endpoint doesn't accept ${signal}`,
+  limit: 'the endpoint limits the rate, or has reached a limit',
+  unwell: 'the endpoint, or a backend behind it, has a problem: see its log',
+  rejected: 'the endpoint rejects the item',
   clock: 'is the clock right?',
   otherHost: 'is there a typo in the host?',
-  untrusted:
-    'if you trust who issued it, name the file of the authority in NODE_EXTRA_CA_CERTS; http:// is without TLS',
-  wrongPort: 'does this port speak the other protocol (--protocol), or no TLS (http://)?',
+  untrusted: 'if you trust the certificate, set the file of its authority: NODE_EXTRA_CA_CERTS',
+  wrongPort: OTHER_PROTOCOL,
   typo: 'is there a typo in the host?',
   connected: 'is this machine connected, or does it need a VPN or a proxy?',
-  notListening: 'nothing listens there: is it running, and the port right? gRPC is usually on 4317, HTTP on 4318',
+  notListening: 'is the receiver running, and the port right? gRPC is usually on 4317, HTTP on 4318',
   blocked: 'does a firewall block it?',
-  closed: 'does this port speak the other protocol (--protocol)? gRPC is usually on 4317, HTTP on 4318',
+  closed: OTHER_PROTOCOL,
 };

@@ -16,12 +16,11 @@ import type { Sample } from '../../source/cloud-check/samples.ts';
 export const KINDS = ['log', 'gauge', 'counter', 'histogram', 'trace', 'profile'] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** Each item has another mark, by which it is found again. */
 export type Item = {
   kind: Kind;
   signal: OtlpSignal | 'profiles';
-  /** 32 hexadecimal digits: the id of a trace, in the text of a log line, and the label `push_id` of all else. */
-  mark: string;
+  /** 32 hexadecimal digits: the trace id, part of the log line, or else the label `push_id`. */
+  id: string;
   sample: Sample;
 };
 
@@ -29,53 +28,53 @@ export type Item = {
 export const SERVICE = 'push';
 
 export function createItem(kind: Kind, protocol: 'grpc' | 'http/protobuf', now = Date.now()): Item {
-  const mark = randomBytes(16).toString('hex');
-  if (kind === 'profile') return { kind, signal: 'profiles', mark, sample: profile(mark, now) };
-  const { signal, message } = OTLP_ITEMS[kind](mark, `${now}000000`);
+  const id = randomBytes(16).toString('hex');
+  if (kind === 'profile') return { kind, signal: 'profiles', id, sample: profile(id, now) };
+  const { signal, message } = OTLP_ITEMS[kind](id, `${now}000000`);
   const path = protocol === 'grpc' ? EXPORT_METHODS[signal] : `/v1/${signal}`;
   const headers = { 'content-type': 'application/x-protobuf' };
-  return { kind, signal, mark, sample: { path, headers, body: encodeMessage(EXPORT_REQUESTS[signal], message) } };
+  return { kind, signal, id, sample: { path, headers, body: encodeMessage(EXPORT_REQUESTS[signal], message) } };
 }
 
 type OtlpItem = { signal: OtlpSignal; message: Record<string, unknown> };
 
 const RESOURCE = { attributes: keyValues({ 'service.name': SERVICE }) };
 
-const OTLP_ITEMS: Record<Exclude<Kind, 'profile'>, (mark: string, now: string) => OtlpItem> = {
-  log: (mark, now) => {
-    const body = { stringValue: `one line of npm run push: ${mark}` };
+const OTLP_ITEMS: Record<Exclude<Kind, 'profile'>, (id: string, now: string) => OtlpItem> = {
+  log: (id, now) => {
+    const body = { stringValue: `npm run push: ${id}` };
     const record = { timeUnixNano: now, observedTimeUnixNano: now, severityNumber: 9, severityText: 'INFO', body };
     return {
       signal: 'logs',
       message: { resourceLogs: [{ resource: RESOURCE, scopeLogs: [{ logRecords: [record] }] }] },
     };
   },
-  gauge: (mark, now) => metric({ name: 'push_gauge', gauge: { dataPoints: [{ ...point(mark, now), asDouble: 1 }] } }),
-  counter: (mark, now) =>
+  gauge: (id, now) => metric({ name: 'push_gauge', gauge: { dataPoints: [{ ...point(id, now), asDouble: 1 }] } }),
+  counter: (id, now) =>
     metric({
       name: 'push_counter',
-      sum: { dataPoints: [{ ...point(mark, now), asDouble: 1 }], isMonotonic: true, ...CUMULATIVE },
+      sum: { dataPoints: [{ ...point(id, now), asDouble: 1 }], isMonotonic: true, ...CUMULATIVE },
     }),
-  histogram: (mark, now) => {
+  histogram: (id, now) => {
     const counts = { count: 1, sum: 0.3, explicitBounds: [0.1, 1, 10], bucketCounts: [0, 1, 0, 0] };
     return metric({
       name: 'push_histogram',
-      histogram: { dataPoints: [{ ...point(mark, now), ...counts }], ...CUMULATIVE },
+      histogram: { dataPoints: [{ ...point(id, now), ...counts }], ...CUMULATIVE },
     });
   },
-  trace: (mark, now) => {
+  trace: (id, now) => {
     const times = { startTimeUnixNano: String(BigInt(now) - 1_000_000n), endTimeUnixNano: now };
-    const span = { traceId: Buffer.from(mark, 'hex'), spanId: randomBytes(8), name: 'push', kind: 1, ...times };
+    const span = { traceId: Buffer.from(id, 'hex'), spanId: randomBytes(8), name: 'push', kind: 1, ...times };
     return { signal: 'traces', message: { resourceSpans: [{ resource: RESOURCE, scopeSpans: [{ spans: [span] }] }] } };
   },
 };
 
 const CUMULATIVE = { aggregationTemporality: 2 };
 
-const point = (mark: string, now: string) => ({
+const point = (id: string, now: string) => ({
   startTimeUnixNano: now,
   timeUnixNano: now,
-  attributes: keyValues({ push_id: mark }),
+  attributes: keyValues({ push_id: id }),
 });
 
 function metric(metric: object): OtlpItem {
@@ -85,8 +84,8 @@ function metric(metric: object): OtlpItem {
   };
 }
 
-/** One stack of 10 ms, by Pyroscope's ingest API: OTLP has profiles only as an experiment. */
-function profile(mark: string, now: number): Sample {
+/** One stack of 10 ms, for Pyroscope's ingest API: profiles in OTLP are experimental. */
+function profile(id: string, now: number): Sample {
   const stringTable = new StringTable();
   const text = (word: string) => stringTable.dedup(word);
   const type = new ValueType({ type: text('cpu'), unit: text('nanoseconds') });
@@ -103,7 +102,7 @@ function profile(mark: string, now: number): Sample {
   });
   const seconds = Math.floor(now / 1000);
   const query = new URLSearchParams({
-    name: `${SERVICE}{service_name=${SERVICE},push_id=${mark}}`,
+    name: `${SERVICE}{service_name=${SERVICE},push_id=${id}}`,
     format: 'pprof',
     from: String(seconds - 1),
     until: String(seconds),

@@ -1,18 +1,18 @@
-// Sends one item of telemetry, and reads it back: `npm run push -- log`. The exit code is 0 if it was found.
+// Sends one item of telemetry and reads it back: `npm run push -- log`. Exits with 0 if it was found.
 import { parseArgs } from 'node:util';
 import { KINDS, type Kind } from './items.ts';
 import { type Options, push } from './push.ts';
 
 const USAGE = `Usage: npm run push -- ${KINDS.join('|')} [options]
-  sends one by plain OTLP (a profile: by Pyroscope's API), reads it back, and says where it got lost.
+  sends one item by OTLP (a profile: by Pyroscope's API), reads it back, and reports where it got lost.
 
-  --endpoint URL          where to; by default what npm start or docker compose opens on localhost
-  --protocol PROTOCOL     grpc or http/protobuf (the default)
-  --header NAME=VALUE     sent along, as often as needed: --header "authorization=Basic …"
-  --backend URL           where to read it: lens, or the API of Loki, Tempo, Pyroscope, or, before /api/v1/query, of
-                          Mimir or Prometheus; by default those of npm start or docker compose on the host of the endpoint
-  --backend-header NAME=VALUE
-  --wait SECONDS          how long to look for it; 30 by default`;
+  --endpoint URL                 the receiver; default: the port of npm start or docker compose on localhost
+  --protocol PROTOCOL            grpc or http/protobuf (default)
+  --header NAME=VALUE            for the endpoint; repeatable: --header "authorization=Basic …"
+  --backend URL                  where to read it: lens, Loki, Tempo, Pyroscope, or for metrics the part before
+                                 /api/v1/query; default: npm start or docker compose on the endpoint's host
+  --backend-header NAME=VALUE    for the backend; repeatable
+  --wait SECONDS                 how long to look for it; default: 30`;
 
 class UsageError extends Error {}
 
@@ -44,10 +44,10 @@ function readOptions(): Options {
     const { protocol, endpoint, backend } = values;
     if (!isKind(kind) || others.length > 0) throw new UsageError(`expected one of ${KINDS.join(', ')}`);
     if (protocol !== 'grpc' && protocol !== 'http/protobuf')
-      throw new UsageError('--protocol is grpc or http/protobuf');
-    if (kind === 'profile' && protocol === 'grpc') throw new UsageError('a profile goes by Pyroscope’s API, over HTTP');
+      throw new UsageError('expected --protocol grpc or http/protobuf');
+    if (kind === 'profile' && protocol === 'grpc') throw new UsageError('profiles use Pyroscope’s API, over HTTP');
     for (const url of [endpoint, backend]) if (url !== undefined) checkUrl(url);
-    if (!/^\d+$/.test(values.wait)) throw new UsageError('--wait is a whole number of seconds');
+    if (!/^\d+$/.test(values.wait)) throw new UsageError('expected --wait with a whole number of seconds');
     const waitMs = Number(values.wait) * 1000;
     const backendHeaders = pairs(values['backend-header']);
     return { kind, protocol, endpoint, backend, headers: pairs(values.header), backendHeaders, waitMs };
@@ -65,14 +65,14 @@ function isKind(word: string | undefined): word is Kind {
 
 function checkUrl(url: string): void {
   if (!/^https?:\/\/[^/]/.test(url) || !URL.canParse(url))
-    throw new UsageError(`not a URL with http:// or https://: ${url}`);
+    throw new UsageError(`expected a URL with http:// or https://, not ${url}`);
 }
 
 function pairs(headers: string[]): Record<string, string> {
   return Object.fromEntries(
     headers.map((header) => {
       const [, name, value = ''] = /^([\w-]+)[=:]\s*(.+)$/.exec(header) ?? [];
-      if (name === undefined) throw new UsageError('a header is NAME=VALUE');
+      if (name === undefined) throw new UsageError('expected a header as NAME=VALUE');
       return [name.toLowerCase(), value];
     }),
   );

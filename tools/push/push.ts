@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeExportResponse } from '@mythical/common/otlp';
+import { TELEMETRY_PORTS } from '@mythical/common/services';
 import { splitCredentials } from '@mythical/common/url-credentials';
 import { explain } from '../../source/cloud-check/explain.ts';
 import { type Answer, sendByGrpc, sendByHttp } from '../../source/cloud-check/send.ts';
@@ -14,38 +15,41 @@ export type Options = {
   headers: Record<string, string>;
   backend: string | undefined;
   backendHeaders: Record<string, string>;
-  /** How long to look for it. */
+  /** How long to look for the item in the backend. */
   waitMs: number;
 };
 
-/** A step of its way, with whether it was the last because something is wrong. */
 export type Step = { ok: boolean; text: string; hint?: string };
 
-/** Sends one item, and looks for it where it should arrive. */
+/** Sends one item and reads it back. The first step that isn't ok is the last. */
 export async function* push(options: Options): AsyncGenerator<Step> {
   const endpoint = splitCredentials(options.endpoint ?? (await defaultEndpoint(options)));
   const url = new URL(endpoint.url);
   const item = createItem(options.kind, options.protocol);
   const send = item.signal !== 'profiles' && options.protocol === 'grpc' ? sendByGrpc : sendByHttp;
-  const sent = `${url.href.replace(/\/$/, '')}${send === sendByHttp ? item.sample.path.replace(/\?.*/s, '') : ''}`;
+  const path = send === sendByHttp ? item.sample.path.replace(/\?.*/s, '') : '';
   const answer = await send({ url, headers: { ...endpoint.headers, ...options.headers } }, item.sample);
   const verdict = explain(item.signal, answer, PUSH_HINTS);
-  const doubt = verdict.outcome === 'ok' ? doubtAbout(item, answer) : verdict.hint;
-  const what = `${item.kind} ${item.mark} to ${sent}`;
-  if (doubt) return yield { ok: false, text: `not taken: ${what}: ${verdict.answered}`, hint: doubt };
-  yield { ok: true, text: `taken: ${what}: ${verdict.answered}` };
+  const problem = verdict.outcome === 'ok' ? problemIn(item, answer) : verdict.hint;
+  // Over HTTP, the message of an error may be protobuf.
+  const answered = verdict.answered.replaceAll(/[\p{Cc}\s]+/gu, ' ').slice(0, 200);
+  const text = `${item.kind} ${item.id} to ${url.href.replace(/\/$/, '')}${path}: ${answered}`;
+  if (problem) return yield { ok: false, text: `not accepted: ${text}`, hint: problem };
+  yield { ok: true, text: `accepted: ${text}` };
   yield await readBack(item, url.hostname, options);
 }
 
-/** What a status of success may hide. */
-function doubtAbout({ signal }: Item, answer: Answer): string | undefined {
+/** A problem despite a successful status. */
+function problemIn({ signal }: Item, answer: Answer): string | undefined {
   if (signal === 'profiles' || answer.kind === 'failure' || answer.body === undefined) return undefined;
+  // Some endpoints answer in JSON, whatever the request's format.
+  if (answer.text.startsWith('{')) return undefined;
   try {
     const { partialSuccess } = decodeExportResponse(answer.body);
     if (!partialSuccess || partialSuccess.rejected.toNumber() === 0) return undefined;
-    return `it rejected the item (partial success): ${partialSuccess.errorMessage || 'it gave no reason'}`;
+    return `the endpoint rejected the item (partial success): ${partialSuccess.errorMessage || 'without a reason'}`;
   } catch {
-    return 'this is not an answer of OTLP: something else than a receiver of OTLP listens there';
+    return 'this is no OTLP response: something other than an OTLP receiver listens there';
   }
 }
 
@@ -55,23 +59,24 @@ async function readBack(item: Item, host: string, options: Options): Promise<Ste
   const start = performance.now();
   for (;;) {
     try {
-      const seconds = () => ((performance.now() - start) / 1000).toFixed(1);
-      if (await backend.has(item)) return { ok: true, text: `found: in ${where}, after ${seconds()} s` };
+      const isThere = await backend.has(item);
+      const seconds = ((performance.now() - start) / 1000).toFixed(1);
+      if (isThere) return { ok: true, text: `found: in ${where}, after ${seconds} s` };
       if (performance.now() - start > options.waitMs) {
-        const hint = `it got lost between the endpoint, which took it, and ${backend.name}: see the log of what listens at the endpoint, and its metrics of failed sends`;
-        return { ok: false, text: `not found: in ${where}, within ${seconds()} s`, hint };
+        const hint = `it got lost between the endpoint and ${backend.name}: see the log of the collector, and its metrics otelcol_exporter_send_failed_…`;
+        return { ok: false, text: `not found: in ${where}, within ${seconds} s`, hint };
       }
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
-      const hint = 'the endpoint took it, but whether it arrived can’t be seen: --backend says where it can be read';
+      const hint = 'the endpoint accepted the item; to read it back, set --backend';
       return { ok: false, text: `not read back: ${where} ${error.message}`, hint };
     }
     await sleep(500);
   }
 }
 
-/** Of lens (`npm start`) and of the Compose stack alike; only profiles have another. */
+/** The OTLP ports of `npm start` and the Compose stack are the same. */
 async function defaultEndpoint({ kind, protocol }: Options): Promise<string> {
-  if (kind !== 'profile') return `http://localhost:${protocol === 'grpc' ? 4317 : 4318}`;
-  return (await isLens('http://localhost:3000')) ? 'http://localhost:3000' : 'http://localhost:4040';
+  if (kind === 'profile') return `http://localhost:${(await isLens('http://localhost:3000')) ? 3000 : 4040}`;
+  return `http://localhost:${protocol === 'grpc' ? TELEMETRY_PORTS.otlpGrpc : TELEMETRY_PORTS.otlpHttp}`;
 }

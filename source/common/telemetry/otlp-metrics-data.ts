@@ -1,19 +1,19 @@
 import type { MetricValueWithName, Registry } from 'prom-client';
 
 /**
- * The metrics of a registry as those of OTLP, under the names and labels that `/metrics` shows: a counter is called without
- * `_total`, because receivers add that, and none has a unit, because they would add that to the name as well.
+ * A metric of prom-client in the shape of otlp.proto, because the SDK's types have neither exemplars nor summaries.
  *
- * Directly in the form of otlp.proto, and not by way of the SDK's types, which have no place for exemplars and summaries.
+ * In Prometheus, the series get the same names as on `/metrics`: receivers append `_total` to counters, so it is removed here; they also
+ * append units, so there is none.
  */
 export type OtlpMetric = { name: string; description: string } & Record<string, unknown>;
 
-/** The lifetime of the counts, in ms since 1970. */
+/** What cumulative values cover, in ms since 1970. */
 export type Period = { start: number; now: number };
 
 type Metric = Awaited<ReturnType<Registry['getMetricsAsJSON']>>[number];
 type Exemplar = { labelSet: { traceID?: string; spanID?: string }; value: number; timestamp: number };
-/** As values are, which is not quite what the types of the client say: a summary that never observed has none for labels. */
+/** prom-client's types leave out exemplars, and that a summary without observations has no labels. */
 type Value = Omit<MetricValueWithName<string>, 'labels'> & {
   labels?: MetricValueWithName<string>['labels'];
   exemplar?: Exemplar | null;
@@ -21,7 +21,7 @@ type Value = Omit<MetricValueWithName<string>, 'labels'> & {
 
 const CUMULATIVE = { aggregationTemporality: 'AGGREGATION_TEMPORALITY_CUMULATIVE' };
 
-/** @returns undefined for one that has no values yet */
+/** @returns undefined for a metric without values */
 export function otlpMetric({ name, help, type, values }: Metric, period: Period): OtlpMetric | undefined {
   if (values.length === 0) return undefined;
   const metric = { name: type === 'counter' ? name.replace(/_total$/, '') : name, description: help };
@@ -46,7 +46,7 @@ function numberPoints(values: Value[], period: Period): object[] {
   }));
 }
 
-/** Counts of OTLP are of one bucket each, those of Prometheus of all values up to a bound. */
+/** Bucket counts are cumulative in Prometheus, but not in OTLP. */
 function histogramPoints(name: string, values: Value[], period: Period): object[] {
   return seriesOf(name, values, 'le').map(({ parts, ...point }) => ({
     ...timesOf(period),
@@ -65,7 +65,7 @@ function summaryPoints(name: string, values: Value[], period: Period): object[] 
   }));
 }
 
-/** A series of several values: a part for each bucket or quantile, in ascending order, as the client has them. */
+/** Groups values by series: a part for each bucket or quantile, in prom-client's ascending order. */
 function seriesOf(name: string, values: Value[], part: 'le' | 'quantile') {
   const bySeries = Map.groupBy(values, ({ labels: { [part]: _, ...others } = {} }) => JSON.stringify(others));
   return Array.from(bySeries.values(), (series) => {
@@ -98,7 +98,7 @@ function exemplarsOf(values: { exemplar?: Exemplar | null | undefined }[]): obje
 
 const timesOf = ({ start, now }: Period) => ({ startTimeUnixNano: nanos(start), timeUnixNano: nanos(now) });
 
-/** As text, because JavaScript's numbers can't hold them. */
+/** Text, because the value exceeds JavaScript's safe integers. */
 const nanos = (milliseconds: number) => `${Math.round(milliseconds)}000000`;
 
 export function keyValues(record: Readonly<Record<string, unknown>>): object[] {

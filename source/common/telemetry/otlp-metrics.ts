@@ -12,10 +12,10 @@ import { keyValues, type OtlpMetric, otlpMetric } from './otlp-metrics-data.ts';
 import { createRetryingExporter } from './retrying-exporter.ts';
 
 /**
- * Sends what is in the registry by OTLP, in regular intervals until disposed, and then once more.
+ * Exports the registry via OTLP at a fixed interval, and once more when disposed.
  *
- * The SDK's exporters would drop the exemplars: its serializer doesn't write them. What is theirs here is the transport, with
- * its variables for headers, certificates and compression.
+ * The SDK's OTLP serializer drops exemplars, so only its transport is used here, which also reads the standard variables for headers,
+ * certificates and compression.
  */
 export function startMetricsExport(
   resource: Resource,
@@ -33,10 +33,10 @@ export function startMetricsExport(
       const period = { start: performance.timeOrigin, now: Date.now() };
       const metrics = (await registry.getMetricsAsJSON()).flatMap((metric) => otlpMetric(metric, period) ?? []);
       const { code, error } = await new Promise<ExportResult>((done) => exporter.export(metrics, done));
-      if (code !== ExportResultCode.SUCCESS) throw error ?? new Error('no reason was given');
+      if (code !== ExportResultCode.SUCCESS) throw error ?? new Error('unknown reason');
     } catch (error) {
-      // The counts of the next export have all of it.
-      diag.error(`metrics could not be sent: ${error instanceof Error ? error.message : error}`);
+      // Nothing is lost for good: counts are cumulative.
+      diag.error(`metrics export failed: ${error instanceof Error ? error.message : error}`);
     }
   }
 
@@ -49,8 +49,7 @@ export function startMetricsExport(
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
-      await underWay;
-      await exportAll();
+      await Promise.all([underWay, exportAll()]);
       await exporter.shutdown();
     },
   };
