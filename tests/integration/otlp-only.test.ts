@@ -32,7 +32,7 @@ describe('metrics by OTLP alone', { skip: prometheus.skip || collector.skip }, (
       for (const series of [`up{${labels}} == 1`, `process_cpu_seconds_total{${labels}}`]) {
         await until(() => count(url, series), { timeoutMs: 30_000, what: () => series });
       }
-      assert.equal(await count(url, `{${labels}, instance=~".*:[0-9]+", __name__!~"up|scrape_.*"}`), 0);
+      assert.equal(await count(url, `{${labels}, instance=~".*:[0-9]+", __name__!~"up|scrape_.*|ALERTS.*"}`), 0);
     }
   });
 
