@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { freePort } from '../../source/launcher/ports.ts';
 import { IN_MEMORY, type Lens, startLens } from '../../source/lens/lens.ts';
 import { KINDS } from '../../tools/push/items.ts';
+import { parseOptions } from '../../tools/push/options.ts';
 import { findOnPath } from '../support/on-path.ts';
 import { push } from '../support/push.ts';
 import { startPyroscope } from '../support/pyroscope.ts';
@@ -28,27 +29,27 @@ describe('npm run push', () => {
     for (const protocol of ['grpc', 'http/protobuf']) {
       test(`${kind} over ${protocol} is found in lens`, async () => {
         const where = ['--endpoint', endpointOf(protocol), '--backend', lens.url];
-        const { code, output } = await push(kind, '--protocol', protocol, ...where);
-        assert.equal(code, 0, output);
+        const { ok, output } = await push(kind, '--protocol', protocol, ...where);
+        assert.ok(ok, output);
         assert.match(
           output,
-          /^accepted: \w+ [0-9a-f]{32} to http\S+: (OK|200)\nfound: in lens at http\S+, after \S+ s\n$/,
+          /^accepted: \w+ [0-9a-f]{32} to http\S+: (OK|200)\nfound: in lens at http\S+, after \S+ s$/,
         );
       });
     }
   }
 
   test('a profile is found in lens', async () => {
-    const { code, output } = await push('profile', '--endpoint', lens.url, '--backend', lens.url);
-    assert.equal(code, 0, output);
+    const { ok, output } = await push('profile', '--endpoint', lens.url, '--backend', lens.url);
+    assert.ok(ok, output);
     assert.match(output, /found: in lens/);
   });
 
   test('a profile is found in Pyroscope', { skip: pyroscope.skip }, async () => {
     await using running = await startPyroscope(pyroscope.path!);
     const url = `http://127.0.0.1:${running.port}`;
-    const { code, output } = await push('profile', '--endpoint', url, '--backend', url);
-    assert.equal(code, 0, output);
+    const { ok, output } = await push('profile', '--endpoint', url, '--backend', url);
+    assert.ok(ok, output);
   });
 
   test('the curl lines of docs/push.md arrive, too', async (t) => {
@@ -149,8 +150,8 @@ describe('npm run push', () => {
   after(() => empty?.[Symbol.asyncDispose]());
   for (const [what, args, sentence] of LOST) {
     test(`${what}: it says why`, async () => {
-      const { code, output } = await push('log', ...(await args()));
-      assert.equal(code, 1);
+      const { ok, output } = await push('log', ...(await args()));
+      assert.equal(ok, false);
       assert.match(output, sentence);
       assert.doesNotMatch(output, /\n +at /);
     });
@@ -169,7 +170,7 @@ describe('npm run push', () => {
   });
 
   const MISUSE: [args: string[], message: RegExp][] = [
-    [[], /^expected one of log, gauge, counter, histogram, trace, profile\n\nUsage: npm run push/],
+    [[], /^expected one of log, gauge, counter, histogram, trace, profile$/],
     [['span'], /^expected one of log/],
     [['log', '--protocol', 'http/json'], /^expected --protocol grpc or http\/protobuf/],
     [['profile', '--protocol', 'grpc'], /^profiles use Pyroscope’s API/],
@@ -177,13 +178,32 @@ describe('npm run push', () => {
     [['log', '--header', 'x'], /^expected a header as NAME=VALUE/],
     [['log', '--sometimes'], /^Unknown option '--sometimes'/],
   ];
-  test('wrong arguments are reported, with the usage', async () => {
-    await Promise.all(
-      MISUSE.map(async ([args, message]) => {
-        const { code, output } = await push(...args);
-        assert.equal(code, 2, output);
-        assert.match(output, message);
-      }),
-    );
+  for (const [args, message] of MISUSE) {
+    test(`[${args}] is refused`, () => assert.throws(() => parseOptions(args), { message }));
+  }
+
+  test('runs as a command', async () => {
+    const run = async (...args: string[]) => {
+      const main = path.join(import.meta.dirname, '../../tools/push/main.ts');
+      return promisify(execFile)(process.execPath, [main, ...args], { timeout: 60_000 }).then(
+        ({ stdout }) => [0, stdout],
+        ({ code, stdout, stderr }) => [code, stdout + stderr],
+      );
+    };
+    const where = ['--endpoint', lens.otlpHttpUrl, '--backend', lens.url];
+    const [found, lost, wrong, help] = await Promise.all([
+      run('log', ...where),
+      run('log', '--endpoint', `${lens.url}/otlp`),
+      run('logs'),
+      run('--help'),
+    ]);
+    assert.equal(found[0], 0);
+    assert.match(found[1], /^accepted: .*\nfound: .*\n$/);
+    assert.equal(lost[0], 1);
+    assert.match(lost[1], /^not accepted: .*\n {4}the path is wrong.*\n$/);
+    assert.equal(wrong[0], 2);
+    assert.match(wrong[1], /^expected one of log, .*\n\nUsage: npm run push/);
+    assert.equal(help[0], 0);
+    assert.match(help[1], /^Usage: npm run push/);
   });
 });

@@ -1,14 +1,8 @@
-import { execFile } from 'node:child_process';
-import path from 'node:path';
-import { promisify } from 'node:util';
+import { parseOptions } from '../../tools/push/options.ts';
+import { push as pushItem } from '../../tools/push/push.ts';
 
-const MAIN = path.join(import.meta.dirname, '../../tools/push/main.ts');
-
-/** `npm run push`, as a process. */
-export async function push(...args: string[]): Promise<{ code: number; output: string }> {
-  const options = { env: { PATH: process.env.PATH }, timeout: 60_000 };
-  return promisify(execFile)(process.execPath, [MAIN, ...args], options).then(
-    ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
-    (error) => ({ code: Number(error.code), output: String(error.stdout) + error.stderr }),
-  );
+/** `npm run push`, in this process. */
+export async function push(...args: string[]): Promise<{ ok: boolean; output: string }> {
+  const steps = await Array.fromAsync(pushItem(parseOptions(args)!));
+  return { ok: steps.every(({ ok }) => ok), output: steps.map(({ text }) => text).join('\n') };
 }

@@ -19,7 +19,8 @@ export type Options = {
   waitMs: number;
 };
 
-export type Step = { ok: boolean; text: string; hint?: string };
+/** What happened, and if something went wrong, how to fix it. */
+export type Step = { ok: boolean; text: string };
 
 /** Sends one item and reads it back. The first step that isn't ok is the last. */
 export async function* push(options: Options): AsyncGenerator<Step> {
@@ -34,10 +35,12 @@ export async function* push(options: Options): AsyncGenerator<Step> {
   // Over HTTP, the message of an error may be protobuf.
   const answered = verdict.answered.replaceAll(/[\p{Cc}\s]+/gu, ' ').slice(0, 200);
   const text = `${item.kind} ${item.id} to ${url.href.replace(/\/$/, '')}${path}: ${answered}`;
-  if (problem) return yield { ok: false, text: `not accepted: ${text}`, hint: problem };
+  if (problem) return yield failed(`not accepted: ${text}`, problem);
   yield { ok: true, text: `accepted: ${text}` };
   yield await readBack(item, url.hostname, options);
 }
+
+const failed = (text: string, hint: string): Step => ({ ok: false, text: `${text}\n    ${hint}` });
 
 /** A problem despite a successful status. */
 function problemIn({ signal }: Item, answer: Answer): string | undefined {
@@ -64,12 +67,12 @@ async function readBack(item: Item, host: string, options: Options): Promise<Ste
       if (isThere) return { ok: true, text: `found: in ${where}, after ${seconds} s` };
       if (performance.now() - start > options.waitMs) {
         const hint = `it got lost between the endpoint and ${backend.name}: see the log of the collector, and its metrics otelcol_exporter_send_failed_…`;
-        return { ok: false, text: `not found: in ${where}, within ${seconds} s`, hint };
+        return failed(`not found: in ${where}, within ${seconds} s`, hint);
       }
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
       const hint = 'the endpoint accepted the item; to read it back, set --backend';
-      return { ok: false, text: `not read back: ${where} ${error.message}`, hint };
+      return failed(`not read back: ${where} ${error.message}`, hint);
     }
     await sleep(500);
   }
