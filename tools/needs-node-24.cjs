@@ -13,3 +13,8 @@ if (!process.features.typescript) {
   console.error('Node is told not to run TypeScript: take the option that says so out of NODE_OPTIONS');
   process.exit(1);
 }
+
+// Node keeps compiled code, and JavaScript made from TypeScript, so that the second start takes half the time. In the
+// environment, for the processes that this one starts.
+process.env.NODE_COMPILE_CACHE ||= require('node:path').join(__dirname, '../node_modules/.cache/node');
+require('node:module').enableCompileCache();

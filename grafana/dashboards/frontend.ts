@@ -194,6 +194,7 @@ const throughTheStack: Row = {
       title: 'Browser spans',
       description: 'Spans per second from the page, by span name.',
       queries: [traceqlMetric(`{ resource.service.name = "${FRONTEND}" } | rate() by (name)`)],
+      nameLabel: 'name',
       unit: CountsPerSecond,
       width: 6,
     }),
@@ -203,6 +204,7 @@ const throughTheStack: Row = {
       queries: [
         traceqlMetric(`{ resource.service.name = "${FRONTEND}" } | quantile_over_time(duration, 0.95) by (name)`),
       ],
+      nameLabel: 'name',
       unit: Seconds,
       width: 6,
     }),

@@ -171,7 +171,7 @@ const requestPath: Row = {
       description:
         'The service graph: circles are services, arrows are calls, and red is the error rate. Tempo builds it from pairs of client and server spans.',
       queries: [serviceGraph()],
-      width: 12,
+      width: 24,
     }),
     graph({
       title: 'p95 latency between services',

@@ -65,6 +65,7 @@ const count: Row = {
       title: 'Spans by service',
       description: 'TraceQL: { } | rate() by (resource.service.name)',
       queries: [traceqlMetric('{ } | rate() by (resource.service.name)')],
+      nameLabel: 'resource.service.name',
       unit: 'cps',
       stacked: true,
       width: 8,
@@ -74,6 +75,7 @@ const count: Row = {
       description:
         'TraceQL: quantile_over_time(duration, 0.95) by span name. The recorder is slow with unicorns and beholders, on purpose.',
       queries: [traceqlMetric('{ kind != internal } | quantile_over_time(duration, 0.95) by (name)')],
+      nameLabel: 'name',
       unit: Seconds,
       width: 8,
     }),
@@ -96,7 +98,7 @@ const map: Row = {
       title: 'Service graph',
       description: 'The service graph, which Tempo builds from pairs of spans. Click a circle for its metrics.',
       queries: [serviceGraph()],
-      width: 12,
+      width: 24,
     }),
     graph({
       title: 'Calls',

@@ -27,6 +27,8 @@ export type GraphOptions = NumberOptions & {
   legend?: 'list' | 'table';
   min?: number;
   max?: number;
+  /** The label that names the series: for TraceQL, whose legend is otherwise `{name="…", p=0.95}`. */
+  nameLabel?: string;
   /** Series that are always red, as a regular expression on their name. */
   red?: string;
   /** The minimum time between two points: for counts per interval, such as log lines. */
@@ -35,7 +37,7 @@ export type GraphOptions = NumberOptions & {
 
 /** Values over time. */
 export function graph(options: GraphOptions): PanelBuilder {
-  const { title, description, queries, width, height = 8, unit, decimals, links, every } = options;
+  const { title, description, queries, width, height = 8, unit, decimals, links, every, nameLabel } = options;
   const panel = new PanelBuilder()
     .title(title)
     .description(description)
@@ -46,6 +48,7 @@ export function graph(options: GraphOptions): PanelBuilder {
     .legend(options.legend === 'table' ? legendTable() : legendBelow())
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
   if (decimals !== undefined) panel.decimals(decimals);
+  if (nameLabel) panel.displayName(`\${__field.labels["${nameLabel}"]}`);
   if (every) panel.interval(every);
   if (links) panel.dataLinks(links);
   draw(panel, options);

@@ -89,7 +89,7 @@ function meaningOfHttp(status: number): Meaning {
 }
 
 /** Connection errors of Node, OpenSSL and gRPC; the first match counts. */
-const FAILURES: [said: RegExp, outcome: Verdict['outcome'], answered: string, hint: keyof Hints][] = [
+const FAILURES: [pattern: RegExp, outcome: Verdict['outcome'], answered: string, hint: keyof Hints][] = [
   [/has expired|not yet valid/i, 'refused', 'the certificate is not valid today', 'clock'],
   [/altnames/, 'refused', 'the certificate is for another host', 'otherHost'],
   [/certificate|self.signed/i, 'refused', 'the certificate is not trusted', 'untrusted'],
@@ -109,6 +109,6 @@ const FAILURES: [said: RegExp, outcome: Verdict['outcome'], answered: string, hi
 ];
 
 function failureIn(text: string): (Meaning & { answered: string }) | undefined {
-  const [, outcome, answered, hint] = FAILURES.find(([said]) => said.test(text)) ?? [];
+  const [, outcome, answered, hint] = FAILURES.find(([pattern]) => pattern.test(text)) ?? [];
   return outcome && { outcome, answered: answered!, hint: hint! };
 }

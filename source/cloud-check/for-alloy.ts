@@ -31,7 +31,7 @@ export function withScheme(url: string): string {
 }
 
 /**
- * Alloy passes this to gRPC, which only accepts lower-case https:// and takes a trailing slash for part of the port.
+ * Alloy passes this to gRPC, which only accepts lower-case https:// and counts a trailing slash as part of the port.
  */
 function tracesAddress(url: string): string {
   const full = withScheme(url);

@@ -123,8 +123,11 @@ test('variables override the file, and together replace it', async () => {
 
 test('warns about tokens in files that git tracks', async () => {
   const tracked = { [TRACKED_FILE]: JSON.stringify(ORIGINAL) };
-  const said = (await readFiles(tracked)).warnings.join('\n');
-  assert.match(said, /^alloy\/endpoints-cloud\.json is filled, and git tracks it.*\bmv alloy\/endpoints-cloud\.json/);
+  const warnings = (await readFiles(tracked)).warnings.join('\n');
+  assert.match(
+    warnings,
+    /^alloy\/endpoints-cloud\.json is filled, and git tracks it.*\bmv alloy\/endpoints-cloud\.json/,
+  );
   const bracketed = { metrics: { basicAuth: { password: `<${TOKEN}>` } } };
   assert.match((await readFiles({ [TRACKED_FILE]: JSON.stringify(bracketed) })).warnings.join(), /git tracks it/);
   const placeholders = await readFile(path.join(import.meta.dirname, '../../alloy', TRACKED_FILE), 'utf8');

@@ -69,7 +69,7 @@ async function waitUntilReachable(pool: pg.Pool, logger: Logger): Promise<void> 
       if (error instanceof pg.DatabaseError && /^(28|3D)/.test(error.code ?? '')) {
         throw new UserError(`the database refused the connection: ${error.message}`);
       }
-      logger.warn(`database not reachable, trying again in ${delay} ms: ${messageOf(error)}`);
+      logger.warn(`database unreachable, retrying in ${delay} ms: ${messageOf(error)}`);
       await sleep(delay);
     }
   }

@@ -24,6 +24,7 @@ export const PAGE_PORT = 3000;
 
 /**
  * Node arguments of each service. V8 sizes its heap by the machine's memory and rarely collects garbage on large
- * machines: a service that needs 60 MB would use 400 MB. The limit leaves room for the scenario `memory-leak`.
+ * machines: a service that needs 60 MB would use 400 MB. The limit leaves room for the scenario `memory-leak`. V8 would
+ * also let the young generation grow to 128 MB, and keep it.
  */
-export const SERVICE_NODE_ARGS = ['--max-old-space-size=256'];
+export const SERVICE_NODE_ARGS = ['--max-old-space-size=256', '--max-semi-space-size=4'];

@@ -1,9 +1,6 @@
 import { z } from 'zod';
 
-/**
- * External text that is stored in Postgres, which can't hold NUL or lone surrogates. Other control characters are
- * rejected too.
- */
+/** Text for Postgres, which can't store NUL or lone surrogates. Other control characters are rejected too. */
 export const storableText = (maxLength: number) =>
   z
     .string()

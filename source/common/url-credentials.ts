@@ -1,8 +1,6 @@
 import { unescape as decodePercent } from 'node:querystring';
 
-/**
- * Moves a URL's user and password into a header: fetch() rejects such a URL, and its error message would contain it.
- */
+/** Moves a URL's user and password into a header: fetch() rejects such a URL, with a message that contains it. */
 export function splitCredentials(url: string): { url: string; headers: Record<string, string> } {
   const plain = new URL(url);
   const { username, password } = plain;

@@ -1,7 +1,4 @@
-/**
- * The names of the five kinds: beasts, or plain endpoints for sober audiences (`ENDPOINT_TYPE=BORING`). The other
- * traits are the same.
- */
+/** The five kinds: beasts, or plain endpoint names for sober audiences (`ENDPOINT_TYPE=BORING`). */
 export type Kind = {
   readonly name: string;
   /** How much each beast of this kind adds to the danger level. */

@@ -1,9 +1,6 @@
 const CHECK_EVERY_MS = 500;
 
-/**
- * Stops this process when the shell between npm and it ends. npm sends SIGTERM only to that shell, which doesn't
- * forward it.
- */
+/** Stops this process when the shell between npm and it ends: npm sends SIGTERM only to that shell. */
 export function stopWithParent(env: NodeJS.ProcessEnv = process.env): void {
   // Without npm, the parent may end normally: `node source/launcher/main.ts &` and a closed terminal.
   if (env.npm_lifecycle_event === undefined) return;

@@ -23,7 +23,7 @@ export function startPart(
   const part = { name, logPath, child: start(log.write) };
   void part.child.exited.then((exit) => {
     log[Symbol.dispose]();
-    if (!isStopping()) throw new UserError(`${name} ${describeExit(exit)}. ${lastWords(part)}`);
+    if (!isStopping()) throw new UserError(`${name} ${describeExit(exit)}. ${logTail(part)}`);
   });
   return part;
 }
@@ -44,12 +44,12 @@ export async function whenReady(part: Part, url: string, deadlineMs = READY_DEAD
     await until(isReady, { timeoutMs: deadlineMs });
   } catch {
     const waited = `${part.name} is not ready after ${deadlineMs / 1000} s (${url}/readyz: ${answer})`;
-    throw new UserError(`${waited}. ${lastWords(part)}`);
+    throw new UserError(`${waited}. ${logTail(part)}`);
   }
 }
 
 /** The last log lines, and where to find the rest. */
-function lastWords({ child, logPath }: Part): string {
+function logTail({ child, logPath }: Part): string {
   const lines = child.lastLines();
   if (lines.length === 0) return `Its log ${logPath} is empty`;
   return `Last lines of ${logPath}:\n${lines.map((line) => `  | ${line}`).join('\n')}`;

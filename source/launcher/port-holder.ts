@@ -5,8 +5,8 @@ import { basename } from 'node:path';
 const LISTEN = '0A';
 
 /**
- * The process that listens on a local TCP port, such as "node (process 4711)". Undefined if unknown: only Linux tells
- * without another program, and only about the user's own processes.
+ * The process that listens on a local TCP port, such as "node (process 4711)". Undefined if unknown: only
+ * Linux has this in /proc, and only for the user's own processes.
  */
 export async function portHolder(port: number): Promise<string | undefined> {
   const tables = await Promise.all(

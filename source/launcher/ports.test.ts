@@ -26,9 +26,9 @@ describe('checking the ports', () => {
     purpose: 'lens page',
   });
 
-  const troubleOf = (uses: PortUse[]) =>
+  const errorFor = (uses: PortUse[]) =>
     checkPorts(uses).then(
-      () => assert.fail('no trouble'),
+      () => assert.fail('expected an error'),
       (error: unknown) => {
         assert.ok(error instanceof UserError);
         return error.message;
@@ -48,14 +48,14 @@ describe('checking the ports', () => {
 
   test('reports a port in use with its purpose, its variable and a free port', async () => {
     const port = await occupy('127.0.0.1');
-    const message = await troubleOf([use(port)]);
+    const message = await errorFor([use(port)]);
     assert.ok(message.startsWith(`port ${port} (lens page) is in use`), message);
     const other = Number(/; choose another with LENS_PORT=(\d+) npm start$/.exec(message)?.[1]);
     await checkPorts([use(other)]);
   });
 
   test('on Linux, names the process', { skip: process.platform !== 'linux' }, async () => {
-    const message = await troubleOf([use(await occupy('127.0.0.1'))]);
+    const message = await errorFor([use(await occupy('127.0.0.1'))]);
     assert.match(message, new RegExp(`is in use by node \\(process ${process.pid}\\);`));
   });
 
@@ -63,14 +63,14 @@ describe('checking the ports', () => {
     test(`detects a server on ${address}`, async (t) => {
       const port = await occupy(address).catch(() => undefined);
       if (port === undefined) return t.skip('this machine has no IPv6');
-      assert.match(await troubleOf([use(port)]), /is in use/);
+      assert.match(await errorFor([use(port)]), /is in use/);
     });
   }
 
   test('reports each port on its own line, with a different free port', async () => {
     const first = await occupy('127.0.0.1');
     const second = await occupy('127.0.0.1');
-    const message = await troubleOf([use(first), use(second, 'MYTHICAL_SERVER_PORT')]);
+    const message = await errorFor([use(first), use(second, 'MYTHICAL_SERVER_PORT')]);
     const [one, two] = message.split('\n');
     assert.match(one!, /LENS_PORT=\d+/);
     assert.match(two!, /MYTHICAL_SERVER_PORT=\d+/);

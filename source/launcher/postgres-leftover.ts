@@ -8,9 +8,9 @@ const STOP_DEADLINE_MS = 5_000;
 /**
  * Stops a Postgres server that still runs on this data directory after its launcher was killed.
  *
- * `postmaster.pid` may be from before a reboot, and its process id may have been reused. Linux tells by the working
- * directory, which is the data directory for a Postgres server. Elsewhere nothing is stopped, and Postgres refuses to
- * start, with the process id in its message.
+ * `postmaster.pid` may be from before a reboot, and its process id may have been reused. On Linux,
+ * a Postgres server is recognized by its working directory, the data directory. On other systems nothing is stopped, and
+ * Postgres refuses to start, with the process id in its message.
  */
 export async function stopLeftover(dataDir: string, log: (line: string) => void): Promise<void> {
   const pidFile = join(dataDir, 'postmaster.pid');

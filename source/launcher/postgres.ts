@@ -13,9 +13,7 @@ export type PostgresOptions = {
 
 export type Postgres = { url: string; port: number; [Symbol.asyncDispose](): Promise<void> };
 
-/**
- * The arguments of the intermediate process. Without `dataDir` it uses a temporary directory and deletes it at the end.
- */
+/** Arguments of the intermediate process. Without `dataDir` it uses a temporary directory. */
 export type ProcessOptions = { dataDir?: string; port: number };
 export type PostgresMessage = { url: string } | { error: string };
 
@@ -59,9 +57,9 @@ export function spawnPostgres(
     args: [JSON.stringify(options)],
     ...(log && { onLine: log }),
     onMessage: (message) => {
-      const said = message as PostgresMessage;
-      if ('url' in said) answer.resolve(said.url);
-      else answer.reject(new UserError(said.error));
+      const result = message as PostgresMessage;
+      if ('url' in result) answer.resolve(result.url);
+      else answer.reject(new UserError(result.error));
     },
   });
   const deadline = setTimeout(() => {

@@ -80,12 +80,15 @@ async function startPostgresPart({ settings, folder, screen, resources }: Contex
   return url.promise;
 }
 
+/** For lens and the frontend, which are started for one person: little garbage, or much at once. */
+const PAGE_NODE_ARGS = ['--max-semi-space-size=8'];
+
 function startProgram(
   { folder, resources }: Context,
   name: string,
   directory: string,
   env: NodeJS.ProcessEnv,
-  nodeArgs: string[] = [],
+  nodeArgs = PAGE_NODE_ARGS,
 ): Part {
   const main = join(REPOSITORY, 'source', directory, 'main.ts');
   const logPath = join(folder.logs, `${name}.log`);

@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBType } from '@duckdb/node-api';
 import { messageOf } from '@mythical/common/error-message';
+import { withTimeout } from '@mythical/common/timeout';
 import { prepareReadOnly, QueryError } from './query-guard.ts';
 import { type JsonValue, toJson } from './query-values.ts';
 import type { SelfMetrics } from './self-metrics.ts';
@@ -111,12 +112,10 @@ export async function createQueries({
       };
       interrupt();
       const interrupting = setInterval(interrupt, 10);
-      const ended = Promise.all(running).then(() => true);
-      const late = new Promise<false>((resolve) => setTimeout(resolve, STOP_TIMEOUT_MS, false).unref());
-      const allEnded = await Promise.race([ended, late]);
+      const ended = await withTimeout(Promise.all(running), STOP_TIMEOUT_MS);
       clearInterval(interrupting);
       // Closing would wait for a running query; the end of the process doesn't.
-      if (allEnded) for (const connection of connections) connection.closeSync();
+      if (ended) for (const connection of connections) connection.closeSync();
     },
   };
 }

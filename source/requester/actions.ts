@@ -48,7 +48,7 @@ export function createActions({ server, queue, telemetry }: ActionsOptions): Act
       status = await server.request(method, kind.name, name);
     } catch (error) {
       actions.inc({ outcome: 'unanswered' });
-      fail(span, `the server does not answer: ${messageOf(error)}`, fields);
+      fail(span, `no response from the server: ${messageOf(error)}`, fields);
       return false;
     }
     if (method === 'POST' && status === 201 && name !== undefined) names.remember(kind.name, name);

@@ -44,6 +44,6 @@ describe('source/Dockerfile', () => {
 
   test('has the version of Node that npm installs, and its arguments', () => {
     assert.ok(dockerfile.includes(`NODE_IMAGE=node:${packageJson.dependencies.node}-`));
-    assert.ok(dockerfile.includes(`NODE_OPTIONS=${SERVICE_NODE_ARGS.join(' ')}\n`));
+    assert.ok(dockerfile.includes(`NODE_OPTIONS="${SERVICE_NODE_ARGS.join(' ')}"`));
   });
 });

@@ -131,11 +131,14 @@ describe('while the server is away', () => {
       const rows = await sandbox.rows<{ status_message: string }>(
         `select distinct status_message from spans where parent_span_id is null and status = 'error'`,
       );
-      return rows.some(({ status_message }) => /the server does not answer: connect ECONNREFUSED/.test(status_message));
+      return rows.some(({ status_message }) =>
+        /no response from the server: connect ECONNREFUSED/.test(status_message),
+      );
     });
     await until(
       async () =>
-        (await sandbox.rows(`select 1 from logs where level = 'error' and body like '%does not answer%'`)).length > 0,
+        (await sandbox.rows(`select 1 from logs where level = 'error' and body like '%no response from the server%'`))
+          .length > 0,
     );
     assert.deepEqual(
       await sandbox.rows(`select 1 from spans where kind = 'producer'`),

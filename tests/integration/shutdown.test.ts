@@ -185,10 +185,7 @@ describe('a service that cannot start', () => {
       { ...sandbox.env, POSTGRES_PORT: '1', LOGS_TARGET: '' },
       { timeoutMs: 12_000 },
     );
-    await assert.rejects(
-      attempt,
-      /database not reachable, trying again in \d+ ms: connect ECONNREFUSED 127\.0\.0\.1:1/,
-    );
+    await assert.rejects(attempt, /database unreachable, retrying in \d+ ms: connect ECONNREFUSED 127\.0\.0\.1:1/);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import { messageOf } from '../error-message.ts';
+import { withTimeout } from '../timeout.ts';
 
 /** Checks a dependency. Rejects, or times out, if it is unavailable. */
 export type ReadinessCheck = () => Promise<unknown>;
@@ -30,14 +31,13 @@ export function readyz(readiness: Readiness): RequestHandler {
 }
 
 async function runCheck([name, check]: [string, ReadinessCheck]): Promise<[name: string, result: string]> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`no response within ${CHECK_TIMEOUT_MS} ms`)), CHECK_TIMEOUT_MS);
   try {
-    await Promise.race([check(), late.promise]);
-    return [name, 'ok'];
+    const result = await withTimeout(
+      check().then(() => 'ok'),
+      CHECK_TIMEOUT_MS,
+    );
+    return [name, result ?? `no response within ${CHECK_TIMEOUT_MS} ms`];
   } catch (error) {
     return [name, messageOf(error)];
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -6,9 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { listen } from './listen.ts';
 
-/**
- * A client in a separate thread, which runs while this one is blocked. Sends a request per message, on one connection.
- */
+/** A client in a separate thread, which runs while this one is blocked. Sends a request per message. */
 const CLIENT = `
   const { parentPort, workerData } = require('node:worker_threads');
   const { Agent, request } = require('node:http');

@@ -21,13 +21,14 @@ const ACCEPT_MS = 100;
 
 /**
  * How long requests on keep-alive connections are still answered after that, with `Connection: close`, so that clients
- * close them. Closing them here would cut off requests in transit.
+ * close them. Not before: clients would reconnect while the socket is being closed, and be reset. Closing connections
+ * here would cut off requests in transit.
  */
 const LINGER_MS = 300;
 
 /** @throws {UserError} if the port is in use */
 export async function listen(handler: RequestListener, port: number, address: string): Promise<Listening> {
-  let stopping = false;
+  let closed = false;
   let inFlight = 0;
   let onIdle = () => {};
   const idle = async () => {
@@ -39,7 +40,7 @@ export async function listen(handler: RequestListener, port: number, address: st
       inFlight--;
       if (inFlight === 0) onIdle();
     });
-    if (stopping) response.setHeader('Connection', 'close');
+    if (closed) response.setHeader('Connection', 'close');
     handler(request, response);
   });
   server.listen(port, address);
@@ -54,14 +55,14 @@ export async function listen(handler: RequestListener, port: number, address: st
     port: actualPort,
     url: localUrl(address, actualPort),
     async [Symbol.asyncDispose]() {
-      stopping = true;
       await sleep(ACCEPT_MS);
       // If the process was blocked, connections are still in the backlog: accept them in the next turn of the event
       // loop.
       await nextTurn();
-      const closed = once(server, 'close');
+      const ended = once(server, 'close');
       // net.Server's close, because http.Server's also closes idle connections.
       NetServer.prototype.close.call(server);
+      closed = true;
       await sleep(LINGER_MS);
       // If the process was blocked, requests are still unread: read them in the next turn of the event loop.
       do {
@@ -70,7 +71,7 @@ export async function listen(handler: RequestListener, port: number, address: st
       } while (inFlight > 0);
       // All remaining connections are idle.
       server.closeAllConnections();
-      await closed;
+      await ended;
     },
   };
 }

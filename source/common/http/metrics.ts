@@ -23,10 +23,7 @@ function mediaType(contentType: string): string {
   return contentType.split(';', 1)[0]!;
 }
 
-/**
- * A copy of the registry in another format. OpenMetrics leaves `_total` out of the names of counters, but adds it to
- * their series.
- */
+/** A copy of the registry in another format. OpenMetrics adds `_total` to a counter's series, not to its name. */
 async function converted(registry: Registry, contentType: typeof registry.contentType): Promise<Registry> {
   const suffix = contentType === Registry.OPENMETRICS_CONTENT_TYPE ? '' : '_total';
   const metrics = (await registry.getMetricsAsJSON()).map((metric) => ({

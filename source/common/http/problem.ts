@@ -72,7 +72,7 @@ function toProblem(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof z.ZodError) return new HttpProblem(400, error.issues.map(describeIssue).join('; '));
   if (isClientError(error)) return new HttpProblem(error.status, error.message);
-  return new HttpProblem(500, 'internal error; find the reason in the log by this trace id');
+  return new HttpProblem(500, "internal error; see the service's log for this trace id");
 }
 
 function describeIssue({ path, message }: z.core.$ZodIssue): string {

@@ -2,9 +2,7 @@ import { context, DiagLogLevel, diag, ROOT_CONTEXT } from '@opentelemetry/api';
 import { setGlobalErrorHandler } from '@opentelemetry/core';
 import type { Logger } from './logging.ts';
 
-/**
- * Repeats of an SDK message within this time are suppressed, so that an unavailable collector doesn't flood the log.
- */
+/** SDK messages repeated within this time are suppressed, so that an outage doesn't flood the log. */
 const REPEAT_AFTER_MS = 60_000;
 /** How many distinct messages are remembered. */
 const REMEMBERED = 100;

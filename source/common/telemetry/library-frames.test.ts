@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { Function as CalledFunction, Line, Location, Profile, Sample, StringTable } from 'pprof-format';
 import { foldLibraryFrames, LIBRARY_FRAME } from './library-frames.ts';
 
-/** The stacks of a profile of these stacks, folded. A frame is a file and a function; a stack begins at its root. */
+/** Folds a profile of these stacks. Frames are `file|function`, stacks are root first. */
 function fold(...stacks: string[][]): string[][] {
   const stringTable = new StringTable();
   const frames = [...new Set(stacks.flat())];

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
+import { withTimeout } from '../timeout.ts';
 import { splitCredentials } from '../url-credentials.ts';
 import type { LogEntry } from './log-entry.ts';
 import { createCounter, createGauge, METRIC_NAMES, type Metrics } from './metrics.ts';
@@ -99,7 +100,7 @@ export function createLokiPush(target: string, labels: Record<string, string>, m
     },
     async [Symbol.asyncDispose]() {
       closing.abort();
-      await Promise.race([work, sleep(CLOSE_TIMEOUT_MS, undefined, { ref: false })]);
+      await withTimeout(work, CLOSE_TIMEOUT_MS);
       lines.inc({ outcome: 'dropped' }, buffer.splice(0).length);
     },
   };

@@ -2,10 +2,7 @@ import { getHeapStatistics } from 'node:v8';
 import { type SpanContext, TraceFlags, trace } from '@opentelemetry/api';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
-/**
- * Metrics in a Prometheus registry, exposed on `/metrics` in the OpenMetrics format, the text format that carries
- * exemplars.
- */
+/** Metrics in a Prometheus registry, exposed on `/metrics` as OpenMetrics, which supports exemplars. */
 export type Metrics = {
   registry: Registry;
   /** Whether `/metrics` has them. If not, it is empty, and a scrape only shows that the service is up. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { mock, test } from 'node:test';
 import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode, isTracingSuppressed } from '@opentelemetry/core';
@@ -46,14 +47,14 @@ test('retries with a new exporter, because a gRPC channel backs off for too long
   mock.timers.enable({ apis: ['setTimeout', 'Date'] });
   t.after(() => mock.timers.reset());
   const { create, exported, made, shutDown } = exporters(3);
-  const result = new Promise<ExportResult>((resolve) =>
-    createRetryingExporter(create, new AbortController().signal).export(['a'], resolve),
-  );
+  const { signal } = new AbortController();
+  const result = new Promise<ExportResult>((resolve) => createRetryingExporter(create, signal).export(['a'], resolve));
   await advance(4_000);
   assert.equal((await result).code, ExportResultCode.SUCCESS);
   assert.deepEqual(exported, [['a']]);
   assert.equal(made(), 4);
   assert.equal(shutDown(), 3, 'earlier ones are shut down');
+  assert.equal(getEventListeners(signal, 'abort').length, 0, 'a long outage leaks no listeners');
 });
 
 test('gives up a batch after 25 s', async (t) => {

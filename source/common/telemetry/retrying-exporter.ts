@@ -60,7 +60,12 @@ export function createRetryingExporter<T>(create: () => Exporter<T>, stopping: A
 /** Doesn't keep the process alive. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, milliseconds).unref();
-    signal.addEventListener('abort', () => resolve(), { once: true });
+    const timer = setTimeout(done, milliseconds).unref();
+    signal.addEventListener('abort', done, { once: true });
+    function done() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
   });
 }

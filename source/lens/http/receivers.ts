@@ -38,10 +38,7 @@ export function receiverRoutes(router: Router, { ingest, faroOrigins, announce }
   });
 }
 
-/**
- * Alloy sends protobuf pushes with Content-Encoding: snappy. The decoder handles snappy, and express would reject an
- * unknown encoding.
- */
+/** Alloy sends protobuf with Content-Encoding: snappy, which express doesn't know. Our decoder handles snappy. */
 const ignoreSnappyEncoding: RequestHandler = (request, _response, next) => {
   if (request.headers['content-encoding'] === 'snappy') delete request.headers['content-encoding'];
   next();

@@ -8,10 +8,7 @@ import { compress } from 'snappyjs';
 import { useLens } from '../../../tests/support/lens.ts';
 import { TABLES } from '../store/schema.ts';
 
-/**
- * Programs that truncate text by UTF-16 units leave lone surrogates. One row with one in its JSON would fail every
- * query that reads it.
- */
+/** Truncating text by UTF-16 units leaves lone surrogates, which would fail every query over their JSON. */
 const HALF = '\ud83d';
 const BYTES = Buffer.from('eda0bd', 'hex');
 

@@ -1,10 +1,7 @@
 import { EXPORT_REQUESTS, OTLP, type OtlpSignal } from '@mythical/common/otlp';
 import { decoding } from './payload.ts';
 
-/**
- * Decoded OTLP messages; `otlp.proto` has the field numbers. Absent scalars have their default, absent messages are
- * null.
- */
+/** Decoded OTLP messages, see `otlp.proto`. Absent scalars have their default, absent messages are null. */
 export type Signal = OtlpSignal;
 
 export type Requests = {

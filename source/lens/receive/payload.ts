@@ -46,10 +46,7 @@ export function parseJson(text: string, revive?: Revive): unknown {
 /** @param context `source` is the text of a primitive value */
 export type Revive = (key: string, value: unknown, context: { source?: string }) => unknown;
 
-/**
- * Receivers ignore unknown fields. But if no field is known, the sender means something else and should learn that
- * nothing was stored.
- */
+/** Receivers ignore unknown fields, but a sender without any known field should learn that nothing was stored. */
 export function expectKnownField(json: unknown, known: readonly string[]): void {
   const fields = typeof json === 'object' && json !== null ? Object.keys(json) : [];
   if (fields.length === 0 || fields.some((field) => known.includes(field))) return;

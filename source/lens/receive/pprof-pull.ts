@@ -1,6 +1,7 @@
 import type { Target } from '../config.ts';
 import type { SelfMetrics } from '../self-metrics.ts';
 import type { Store } from '../store/store.ts';
+import { now } from './otlp-values.ts';
 import { decodePprof, profileRows } from './pprof.ts';
 import { createFailureLog, fetchBody, pullRegularly } from './pull.ts';
 
@@ -26,8 +27,7 @@ export function startPprofPull({ targets, intervalMs, store, metrics, announce }
     try {
       for (const url of profileUrls(target.url, seconds)) {
         const { body } = await fetchBody(url, { timeoutMs, stopped });
-        const time = BigInt(Date.now()) * 1000n;
-        const rows = profileRows(decodePprof(body), { service: target.name, labels: {}, time });
+        const rows = profileRows(decodePprof(body), { service: target.name, labels: {}, time: now() });
         store.append('profiles', rows, body.length);
       }
       log.succeeded(target, 'profile');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ProfileRow } from '../store/schema.ts';
+import { now } from './otlp-values.ts';
 import { PayloadError } from './payload.ts';
 import { decodePprof, profileRows } from './pprof.ts';
 
@@ -55,7 +56,7 @@ async function profilePart(body: Buffer<ArrayBuffer>, contentType: string): Prom
 
 /** Pyroscope accepts seconds and finer units, told apart by the number of digits. @returns microseconds */
 function endTime(until: string | undefined): bigint {
-  if (until === undefined) return BigInt(Date.now()) * 1000n;
+  if (until === undefined) return now();
   const digits = until.length;
   const value = BigInt(until);
   if (digits <= 10) return value * 1_000_000n;

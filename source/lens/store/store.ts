@@ -8,10 +8,7 @@ import { type Rows, TABLE_NAMES, type TableName } from './schema.ts';
 import { type Summary, summarize } from './summary.ts';
 import { createWriter } from './writer.ts';
 
-/**
- * Stores rows. They are buffered briefly and written together, because DuckDB writes thousands of rows almost as fast
- * as one.
- */
+/** Buffers rows and writes them together: DuckDB writes thousands of rows almost as fast as one. */
 export type Store = {
   /**
    * Adds all rows, or none: false means that the buffer is full and the sender should retry later.

@@ -1,7 +1,4 @@
-/**
- * Line icons on a 16×16 grid, in the colour of the surrounding text. They are decorative: text next to them has the
- * meaning.
- */
+/** Decorative line icons on a 16×16 grid, in the text's colour. The text next to them has the meaning. */
 const PATHS = {
   bolt: 'M9 1.5 3.5 9H8l-1 5.5L12.5 7H8z',
   chevron: 'm6 4 4 4-4 4',

@@ -3,7 +3,7 @@ import { UserError } from '../../lifecycle.ts';
 import type { QueueSettings } from '../../settings.ts';
 import type { Telemetry } from '../../telemetry/start.ts';
 import { queueNames } from '../queue.ts';
-import { bestEffort } from './deadline.ts';
+import { bestEffort } from './best-effort.ts';
 import { declareTopology } from './topology.ts';
 
 /** Separate channels, so that a slow consumer doesn't delay publisher confirms. */
@@ -69,7 +69,7 @@ export async function connectToBroker(
   connection.on('connect-failed', (error) => {
     if (error.message.includes('ACCESS_REFUSED'))
       refused.reject(new UserError(`the broker refused the connection: ${error.message}`));
-    logger.warn(`queue not reachable: ${error.message}`);
+    logger.warn(`queue unreachable: ${error.message}`);
   });
   connection.on('error', () => {}); // `disconnect` reports it.
   try {

@@ -5,7 +5,7 @@ import type { Telemetry } from '../../telemetry/start.ts';
 import { createInFlight } from '../in-flight.ts';
 import { createDeliveryCounter } from '../metrics.ts';
 import { type Delivery, type Handler, queueNames } from '../queue.ts';
-import { bestEffort } from './deadline.ts';
+import { bestEffort } from './best-effort.ts';
 import type { Send } from './publisher.ts';
 
 export type Consumer = {

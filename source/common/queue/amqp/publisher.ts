@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConfirmChannel } from 'amqplib';
 import { messageOf } from '../../error-message.ts';
+import { withTimeout } from '../../timeout.ts';
 import { PUBLISH_TIMEOUT_MS, PublishError } from '../queue.ts';
 import type { Channels } from './connection.ts';
-import { withDeadline } from './deadline.ts';
 
 export type Send = (queue: string, content: Buffer, properties: object) => Promise<void>;
 
@@ -17,9 +17,10 @@ export function createPublisher(nextChannels: () => Promise<Channels>): Send {
     const deadline = Date.now() + PUBLISH_TIMEOUT_MS;
     let lastError = 'no connection';
     while (Date.now() < deadline) {
-      const channels = await withDeadline(nextChannels(), deadline);
+      const channels = await withTimeout(nextChannels(), deadline - Date.now());
       if (channels === undefined) break;
-      const result = await withDeadline(confirmedSend(channels.publisher, queue, content, properties), deadline);
+      const sent = confirmedSend(channels.publisher, queue, content, properties);
+      const result = await withTimeout(sent, deadline - Date.now());
       if (result === 'confirmed') return;
       lastError = result ?? 'no confirm from the broker in time';
       await sleep(50);

@@ -38,7 +38,7 @@ export function createConsumer(
         continue;
       }
       const jobs = await boss.fetch<Stored>(queue, { batchSize: free, includeMetadata: true }).catch((error) => {
-        logger.warn(`queue not reachable: ${messageOf(error)}`);
+        logger.warn(`queue unreachable: ${messageOf(error)}`);
         return undefined;
       });
       for (const job of jobs ?? []) void inFlight.track(deliver(handler, job));

@@ -1,7 +1,4 @@
-/**
- * The beasts of one kind on the page: the server's list with optimistic updates, which are undone if the server refuses
- * them.
- */
+/** The beasts of one kind: the server's list with optimistic updates, undone if the server refuses them. */
 export type BeastList = {
   status: 'loading' | 'ready' | 'failed';
   beasts: readonly Beast[];

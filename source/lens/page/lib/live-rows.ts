@@ -7,10 +7,7 @@ import type { Answer } from './use-query.ts';
  */
 export type LiveRows<Row> = {
   rows: Row[];
-  /**
-   * The number of waiting rows for the button: `3`, or `200+` if it may exceed the query's limit. Empty if there are
-   * none.
-   */
+  /** The number of waiting rows for the button: `3`, or `200+` at the query's limit. Empty if there are none. */
   waiting: string;
   showWaiting(): void;
 };

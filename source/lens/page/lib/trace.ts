@@ -45,10 +45,7 @@ export type Waterfall = {
   root: Span | undefined;
 };
 
-/**
- * Lays out the spans of one trace. Handles several roots, missing parents, duplicate spans, and cycles from broken
- * senders.
- */
+/** Lays out the spans of a trace. Handles several roots, missing parents, duplicates, and cycles. */
 export function layoutWaterfall(received: readonly Span[]): Waterfall {
   const spans = [...new Map(received.map((span) => [span.spanId, span])).values()];
   spans.sort((a, b) => a.startMs - b.startMs || b.durationMs - a.durationMs);
