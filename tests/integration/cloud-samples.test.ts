@@ -18,7 +18,7 @@ const [prometheus, pyroscope] = [await realProgram('prometheus'), await realProg
 
 async function send(signal: keyof typeof SAMPLES, url: string): Promise<void> {
   const answer = await sendByHttp(
-    { url: new URL(url), authorization: 'Basic bm86bmVlZA==' },
+    { url: new URL(url), headers: { authorization: 'Basic bm86bmVlZA==' } },
     SAMPLES[signal](Date.now()),
   );
   assert.ok(answer.kind === 'http' && answer.code < 300, JSON.stringify(answer));

@@ -66,10 +66,10 @@ describe('docker-compose-otel.yml', { skip: compose.skip }, () => {
     }
     assert.deepEqual([...changed].toSorted(), [
       'LOGS_TARGET',
-      'OTEL_EXPORTER_OTLP_ENDPOINT',
       'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
       'OTEL_LOGS_EXPORTER',
       'PROFILE_COLLECTOR_HOST',
+      'TRACING_COLLECTOR_HOST',
     ]);
   });
 

@@ -66,6 +66,23 @@ describe('otel.yml', () => {
     }
   });
 
+  test('adds the labels of a scrape target to OTLP metrics of the application, as Alloy does', () => {
+    const names = Object.values(SERVICES).map(({ name }) => name.replace('mythical-', ''));
+    const inAnyOrder = (text = '') => text.split('|').toSorted();
+    const [, collector] = /"group"\], "mythical"\) where IsMatch\(.*, "\^mythical-\((.*)\)\$\$"\)/.exec(
+      read('otel/otel.yml'),
+    )!;
+    assert.deepEqual(inAnyOrder(collector), names.toSorted());
+    const rules = [
+      ...read('alloy/modules/destinations.alloy').matchAll(/mythical-\(\?:(.*?)\).*"\s+target_label {2}= "(\w+)"/g),
+    ];
+    assert.deepEqual(
+      rules.map(([, , label]) => label),
+      ['group', 'job'],
+    );
+    for (const [, services] of rules) assert.deepEqual(inAnyOrder(services), names.toSorted());
+  });
+
   test('drops the series that Alloy drops', () => {
     const [, regex] = /regex +=[^"]*"(go_\(gc_[^"]*)"/.exec(alloy) ?? [];
     assert.ok(regex);

@@ -18,6 +18,8 @@ describe('while the collector is down', () => {
     collector = await startLens(IN_MEMORY, () => {});
     server = await sandbox.start('server', {
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.otlpGrpcUrl,
+      OTEL_METRICS_EXPORTER: 'prometheus,otlp',
+      OTEL_METRIC_EXPORT_INTERVAL: '1000',
       LOGS_TARGET: `${collector.url}/loki/api/v1/push`,
       PROFILE_COLLECTOR_PORT: String(collector.ports.http),
       // Small, so that it overflows in seconds; the real one takes minutes.
@@ -60,15 +62,16 @@ describe('while the collector is down', () => {
     const backAt = Date.now();
     await until(
       async () => {
-        const [row] = rowsOf<{ spans: number; logs: number; profiles: number }>(
+        const [row] = rowsOf<{ spans: number; logs: number; metrics: number; profiles: number }>(
           await collector.query(`
             select (select count(*) from spans where start_time > to_timestamp(${backAt / 1000})::timestamp) as spans,
                    (select count(*) from logs where time > to_timestamp(${backAt / 1000})::timestamp) as logs,
+                   (select count(*) from metrics where time > to_timestamp(${backAt / 1000})::timestamp) as metrics,
                    (select count(*) from profiles) as profiles`),
         );
-        return row!.spans > 0 && row!.logs > 0 && row!.profiles > 0;
+        return row!.spans > 0 && row!.logs > 0 && row!.metrics > 0 && row!.profiles > 0;
       },
-      { timeoutMs: 30_000, what: () => 'new spans, logs and profiles within 30 s' },
+      { timeoutMs: 30_000, what: () => 'new spans, logs, metrics and profiles within 30 s' },
     );
     t.diagnostic(`all signals were back after ${((Date.now() - backAt) / 1000).toFixed(1)} s`);
     t.diagnostic(`spans dropped: ${await metric('otel_sdk_processor_span_processed_total{error_type="queue_full"}')}`);

@@ -6,6 +6,8 @@ import {
   frontendSettings,
   identitySettings,
   loggingSettings,
+  metricsSettings,
+  otlpSettings,
   profilingSettings,
   queueSettings,
   recorderSettings,
@@ -34,7 +36,9 @@ type Shape = z.ZodObject['shape'];
 
 const shared: Shape = {
   ...identitySettings.shape,
+  ...otlpSettings.shape,
   ...tracingSettings.shape,
+  ...metricsSettings.shape,
   ...loggingSettings.shape,
   ...profilingSettings.shape,
   ...databaseSettings.shape,
@@ -44,7 +48,9 @@ const shared: Shape = {
 const GROUPS: [title: string, shape: Shape][] = [
   ['`npm start` itself', without(launcherVariables.shape, shared)],
   ['All services: words and identity', identitySettings.shape],
+  ['All services: OTLP', otlpSettings.shape],
   ['All services: traces', tracingSettings.shape],
+  ['All services: metrics', metricsSettings.shape],
   ['All services: logs', loggingSettings.shape],
   ['All services: profiles', profilingSettings.shape],
   ['All services: Postgres', databaseSettings.shape],

@@ -1,4 +1,5 @@
 import express, { type Express, type RequestHandler } from 'express';
+import { Registry } from 'prom-client';
 import type { Telemetry } from '../telemetry/start.ts';
 import { healthz, type Readiness, readyz } from './health.ts';
 import { metricsHandler } from './metrics.ts';
@@ -19,7 +20,7 @@ export function createApp(telemetry: Telemetry, readiness: Readiness, addRoutes?
     operations({
       '/healthz': healthz,
       '/readyz': readyz(readiness),
-      '/metrics': metricsHandler(metrics.registry),
+      '/metrics': metricsHandler(metrics.exposed ? metrics.registry : new Registry(metrics.registry.contentType)),
       // The paths of Go's net/http/pprof, which scrapers expect.
       '/debug/pprof/profile': cpuProfile(profiling),
       '/debug/pprof/heap': heapProfile(profiling),

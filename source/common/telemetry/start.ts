@@ -10,6 +10,7 @@ import { type Identity, identify, identityWarnings, resourceOf } from './identit
 import { createLogging, type Logger } from './logging.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createLogRecordProcessor } from './otlp-logs.ts';
+import { startMetricsExport } from './otlp-metrics.ts';
 import { type Profiling, profilingMode, startProfiling } from './profiling.ts';
 import { createSelfObservability } from './self-observability.ts';
 import { createSpanProfiles, SPAN_PROFILES_SUPPORTED, type SpanProfiles } from './span-profiles.ts';
@@ -33,7 +34,7 @@ const STOP_TIMEOUT_MS = 7_000;
  */
 export function startTelemetry(serviceName: ServiceName, settings: TelemetrySettings): Telemetry {
   const identity = identify(serviceName, settings);
-  const metrics = createMetrics();
+  const metrics = createMetrics({ exposed: settings.OTEL_METRICS_EXPORTER.includes('prometheus') });
   const stopping = new AbortController();
   const spanProfiles = wantsSpanProfiles(settings) && SPAN_PROFILES_SUPPORTED ? createSpanProfiles() : undefined;
   const sdk = startSdk(identity, settings, createSelfObservability(metrics), spanProfiles, stopping.signal);
@@ -41,6 +42,9 @@ export function startTelemetry(serviceName: ServiceName, settings: TelemetrySett
   logSdkDiagnostics(logging.logger);
   for (const warning of identityWarnings(identity)) logging.logger.warn(warning);
   const profiling = startProfiling(identity, settings, spanProfiles);
+  const metricsExport = settings.OTEL_METRICS_EXPORTER.includes('otlp')
+    ? startMetricsExport(resourceOf(identity), settings, metrics, stopping.signal)
+    : undefined;
   if (wantsSpanProfiles(settings) && !SPAN_PROFILES_SUPPORTED) {
     logging.logger.info("profiles aren't linked to spans: span profiles need Linux or macOS");
   }
@@ -52,7 +56,12 @@ export function startTelemetry(serviceName: ServiceName, settings: TelemetrySett
     profiling,
     async [Symbol.asyncDispose]() {
       stopping.abort();
-      await flushAll(profiling[Symbol.asyncDispose](), logging[Symbol.asyncDispose](), sdk.shutdown());
+      await flushAll(
+        profiling[Symbol.asyncDispose](),
+        logging[Symbol.asyncDispose](),
+        sdk.shutdown(),
+        metricsExport?.[Symbol.asyncDispose](),
+      );
     },
   };
 }
@@ -92,7 +101,7 @@ function startSdk(
 }
 
 /** An unavailable collector must neither fail nor delay a service's shutdown. */
-async function flushAll(...flushes: Promise<unknown>[]): Promise<void> {
+async function flushAll(...flushes: (PromiseLike<unknown> | undefined)[]): Promise<void> {
   const timer = new AbortController();
   const late = sleep(STOP_TIMEOUT_MS, 'late', { signal: timer.signal }).catch(() => undefined);
   const results = await Promise.race([Promise.allSettled(flushes), late]);
