@@ -48,7 +48,9 @@ const memorySize = (description: string) =>
     .meta({ description, expected: MEMORY_EXPECTED });
 
 export const environment = z.object({
-  LENS_PORT: variable.port("Port of lens's page and API, and of Loki and Pyroscope pushes.").default(PAGE_PORT),
+  LENS_PORT: variable
+    .port("Port of lens's page and API, of Loki and Pyroscope pushes, and of Prometheus remote write.")
+    .default(PAGE_PORT),
   LENS_OTLP_GRPC_PORT: variable.port('Port that OTLP over gRPC is received on.').default(TELEMETRY_PORTS.otlpGrpc),
   LENS_OTLP_HTTP_PORT: variable
     .port('Port that OTLP over HTTP is received on, beside the page’s own port.')

@@ -16,7 +16,7 @@ export type { Summary } from './store/summary.ts';
 
 /** A running lens. Dispose of it to stop it: what it accepted is written first. */
 export type Lens = {
-  /** Of the page and the API; Loki and Pyroscope pushes and OTLP/HTTP go there as well. `http://127.0.0.1:3000` */
+  /** Of the page and the API; Loki and Pyroscope pushes, Prometheus remote write and OTLP/HTTP go there as well. `http://127.0.0.1:3000` */
   url: string;
   /** For an exporter over gRPC: `http://127.0.0.1:4317` */
   otlpGrpcUrl: string;

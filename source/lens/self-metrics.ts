@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { TABLE_NAMES, type TableName } from './store/schema.ts';
 
 /** Why an item that reached lens was not stored. */
-export type DropReason = 'buffer_full' | 'invalid' | 'unsupported' | 'write_failed';
+export type DropReason = 'buffer_full' | 'duplicate' | 'invalid' | 'unsupported' | 'write_failed';
 
 /** What lens tells about itself on /metrics. A signal is named after the table that its items are stored in. */
 export type SelfMetrics = ReturnType<typeof createSelfMetrics>;
@@ -20,7 +20,7 @@ export function createSelfMetrics() {
     }),
     dropped: new Counter({
       name: 'lens_dropped_items_total',
-      help: 'Items received but not stored: refused with a retryable error (buffer_full), or lost for good (the rest).',
+      help: 'Items received but not stored: refused with a retryable error (buffer_full), stored already (duplicate), or lost for good (the rest).',
       labelNames: ['signal', 'reason'],
       registers,
     }),

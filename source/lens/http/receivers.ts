@@ -1,17 +1,18 @@
 import { cors } from '@mythical/common/http/cors';
-import express, { type RequestHandler, type Router } from 'express';
+import express, { type Router } from 'express';
 import { storeFaro } from '../receive/faro.ts';
 import { MAX_FARO_BYTES } from '../receive/faro-payload.ts';
 import { storeLoki } from '../receive/loki.ts';
 import { decodeLokiJson, decodeLokiProtobuf } from '../receive/loki-push.ts';
-import type { Ingest } from '../receive/otlp.ts';
 import { BusyError } from '../receive/payload.ts';
 import { pyroscopeRows } from '../receive/pyroscope-ingest.ts';
+import type { RemoteWriteIngest } from '../receive/remote-write.ts';
 import { otlpRoutes } from './otlp-routes.ts';
-import { bytesOf, JSON_TYPE, mediaType, PROTOBUF_TYPE, readBytes, unsupportedType } from './request.ts';
+import { remoteWriteRoutes } from './remote-write-routes.ts';
+import { bytesOf, JSON_TYPE, leaveSnappy, mediaType, PROTOBUF_TYPE, readBytes, unsupportedType } from './request.ts';
 
 export type ReceiverOptions = {
-  ingest: Ingest;
+  ingest: RemoteWriteIngest;
   /** Of the pages whose browsers may send telemetry. */
   faroOrigins: readonly string[];
   announce: (message: string) => void;
@@ -20,6 +21,7 @@ export type ReceiverOptions = {
 export function receiverRoutes(router: Router, { ingest, faroOrigins, announce }: ReceiverOptions): void {
   otlpRoutes(router, ingest, announce);
   faroRoute(router, ingest, faroOrigins);
+  remoteWriteRoutes(router, ingest);
 
   router.post('/loki/api/v1/push', leaveSnappy, readBytes, (request, response) => {
     const body = bytesOf(request);
@@ -39,15 +41,6 @@ export function receiverRoutes(router: Router, { ingest, faroOrigins, announce }
 }
 
 /**
- * Alloy says of a push in protobuf that its encoding is snappy. It is so by definition, and the decoder undoes it; express
- * would refuse an encoding that it does not know.
- */
-const leaveSnappy: RequestHandler = (request, _response, next) => {
-  if (request.headers['content-encoding'] === 'snappy') delete request.headers['content-encoding'];
-  next();
-};
-
-/**
  * What a page may send to Alloy's `faro.receiver`, version 1.18, and no more: a Faro SDK that Alloy would not let through
  * (2.12 and its Idempotency-Key) shall not pass here either.
  */
@@ -61,7 +54,7 @@ const FARO_HEADERS = [
 ];
 
 /** Grafana Faro, from browsers. Alloy answers the same. */
-function faroRoute(router: Router, ingest: Ingest, origins: readonly string[]): void {
+function faroRoute(router: Router, ingest: RemoteWriteIngest, origins: readonly string[]): void {
   const fromPages = cors({ origins, methods: ['POST'], headers: FARO_HEADERS, exposed: ['Retry-After'] });
   const readJson = express.raw({ type: () => true, limit: MAX_FARO_BYTES });
   router.options('/collect', fromPages, (_request, response) => {

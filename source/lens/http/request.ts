@@ -1,4 +1,4 @@
-import express, { type Request } from 'express';
+import express, { type Request, type RequestHandler } from 'express';
 import { MAX_PAYLOAD_BYTES } from '../receive/payload.ts';
 
 export const JSON_TYPE = 'application/json';
@@ -14,6 +14,22 @@ export function bytesOf(request: Request): Buffer<ArrayBuffer> {
 export function mediaType(request: Request): string {
   return request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
+
+/** A parameter of the media type: `name` in `a/b; name=value`. */
+export function mediaTypeParameter(request: Request, name: string): string | undefined {
+  const [, ...parameters] = request.headers['content-type']?.split(';') ?? [];
+  const given = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith(`${name}=`));
+  return given?.slice(name.length + 1).replace(/^"(.*)"$/, '$1');
+}
+
+/**
+ * Alloy says of a push in protobuf that its encoding is snappy. It is so by definition, and the decoder undoes it; express
+ * would refuse an encoding that it does not know.
+ */
+export const leaveSnappy: RequestHandler = (request, _response, next) => {
+  if (request.headers['content-encoding'] === 'snappy') delete request.headers['content-encoding'];
+  next();
+};
 
 /** The client's mistake: what it asks for is answered with `status`. */
 export class RequestError extends Error {

@@ -36,7 +36,7 @@ export function exponentialBuckets(point: ExponentialHistogramDataPoint): Bucket
 }
 
 /** Bounds that are the same, because a number can't hold theirs, share a bucket; the infinite ones have no own. */
-function cumulative(buckets: Bucket[], total: number): Bucket[] {
+export function cumulative(buckets: Bucket[], total: number): Bucket[] {
   const byBound = new Map<number, number>();
   let sum = 0;
   for (const { upperBound, count } of buckets) {

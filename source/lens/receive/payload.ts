@@ -6,11 +6,11 @@ export class PayloadError extends Error {
   override readonly name = 'PayloadError';
 }
 
-/** As much is waiting to be stored as lens holds: sending it again later is of use. */
+/** As much is waiting to be stored as lens holds, or it can't be stored now: sending it again later is of use. */
 export class BusyError extends Error {
   override readonly name = 'BusyError';
-  constructor() {
-    super('lens is busy storing; send this again later');
+  constructor(message = 'lens is busy storing; send this again later') {
+    super(message);
   }
 }
 

@@ -73,7 +73,8 @@ function readComment(cursor: Cursor, types: Map<string, MetricType>): string | u
   return keyword;
 }
 
-function typeOf(name: string, types: Map<string, MetricType>): MetricType {
+/** @param types of families, by which those of their samples are known as well */
+export function typeOf(name: string, types: ReadonlyMap<string, MetricType>): MetricType {
   const own = types.get(name);
   if (own !== undefined) return own;
   if (!SUFFIX.test(name)) return 'unknown';

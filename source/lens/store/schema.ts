@@ -46,11 +46,14 @@ export type MetricRow = {
   name: string;
   type: MetricType;
   labels: string;
-  value: number;
+  /** null where the row only has an exemplar, or says that its series has ended. */
+  value: number | null;
   exemplar_trace_id: string | null;
   exemplar_span_id: string | null;
   exemplar_value: number | null;
   exemplar_time: bigint | null;
+  /** Not a column: the sender may send this again, and what is stored already is not stored again. */
+  once?: true;
 };
 
 export type ProfileRow = {
@@ -75,7 +78,7 @@ export type Table<Row> = {
   /** The column by which rows grow old. */
   timeColumn: keyof Row & string;
   /** In the order in which they are stored; the keys are the row's own. */
-  columns: { [Name in keyof Row]: ColumnType };
+  columns: { [Name in Exclude<keyof Row, 'once'>]: ColumnType };
 };
 
 export const TABLES: { [Name in TableName]: Table<Rows[Name]> } = {

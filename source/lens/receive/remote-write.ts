@@ -1,0 +1,38 @@
+import { countDropped } from '../self-metrics.ts';
+import type { MetricType } from '../store/schema.ts';
+import type { Store } from '../store/store.ts';
+import type { Ingest } from './otlp.ts';
+import { BusyError } from './payload.ts';
+import { entriesOf, type Refused } from './refused.ts';
+import { decodeRemoteWrite, type MessageName } from './remote-write-messages.ts';
+import { remoteWriteRows, type Written } from './remote-write-rows.ts';
+
+export type RemoteWriteIngest = Ingest & { store: Pick<Store, 'append' | 'flush' | 'trouble'> };
+
+/**
+ * Stores what can be stored of a request, and settles when it has been written: until then the sender keeps it, so that not
+ * even the sudden end of lens costs a sample. What is sent again is not stored again.
+ *
+ * @throws {PayloadError} when it can't be read
+ * @throws {BusyError} when it was not written: the sender should send it again
+ */
+export type RemoteWrite = (name: MessageName, body: Uint8Array) => Promise<{ written: Written; refused: Refused[] }>;
+
+/** Families whose type is remembered. */
+const MAX_FAMILIES = 10_000;
+
+export function createRemoteWrite({ store, metrics }: RemoteWriteIngest): RemoteWrite {
+  const types = new Map<string, MetricType>();
+  return async (name, body) => {
+    const request = decodeRemoteWrite(name, body);
+    for (const [family, type] of request.types) {
+      if (types.size < MAX_FAMILIES || types.has(family)) types.set(family, type);
+    }
+    const { rows, written, refused } = remoteWriteRows(request, types);
+    if (!store.append('metrics', rows, body.length)) throw new BusyError();
+    await store.flush();
+    if (store.trouble() !== undefined) throw new BusyError(`lens can't store this now: ${store.trouble()}`);
+    countDropped(metrics, 'metrics', 'invalid', entriesOf(refused));
+    return { written, refused };
+  };
+}
