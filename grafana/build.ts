@@ -1,12 +1,12 @@
-// npm run dashboards: writes what Grafana reads.
+// npm run dashboards: writes the dashboards that Grafana reads.
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { allDashboards } from './dashboards/all.ts';
 
-/** Where Grafana's container finds its dashboards. */
+/** The path of the dashboards inside Grafana's container. */
 export const JSON_FOLDER = path.join(import.meta.dirname, 'dashboards/json');
 
-/** Each file, by its name, with its text. */
+/** Every file, by name, with its text. */
 export function jsonFiles(): Map<string, string> {
   return new Map(
     Object.entries(allDashboards()).map(([name, dashboard]) => [

@@ -6,7 +6,8 @@ import { readFileSync } from 'node:fs';
  * `npm run check`.
  */
 const TICS: [pattern: RegExp, instead: string][] = [
-  [/\bnobody\b/i, 'say who, or "no one"'],
+  // In quotes, it's the name of an account.
+  [/(?<!')\bnobody\b/i, 'say who, or "no one"'],
   [/\bsomebody\b/i, '"someone", or say who'],
   [/\bwhoever\b/i, '"anyone who"'],
   [/\bby (?:itself|themselves)\b/i, '"on its own", "automatically", or nothing'],

@@ -15,11 +15,11 @@ const SEEN = `service_name="${beylaOf(SERVER)}", http_route="/:beast"`;
 const COUNT = `http_server_request_duration_seconds_count{${SEEN}}`;
 
 const beylaTraces = exploreTraces(
-  'Spans of this method that Beyla made',
+  'Spans from Beyla for this method',
   `{ resource.service.name = "${beylaOf(SERVER)}" && kind = server && span.http.request.method = "${label('http_request_method')}" }`,
 );
 const ownTraces = exploreTraces(
-  'Spans of this method that the server made',
+  'Spans from the SDK for this method',
   `{ resource.service.name = "${SERVER}" && kind = server && span.http.method = "${label('http_method')}" }`,
 );
 
@@ -27,20 +27,20 @@ const summary: Row = {
   panels: [
     words({
       title: 'One request, seen two ways',
-      description: 'What eBPF and the SDK can and can’t see.',
+      description: 'What eBPF and the SDK each can and can’t see.',
       width: 24,
       height: 5,
       text: `
-**Left: Beyla.** It watches system calls: no line of code, any language, and it sees the time a request waits before the program takes it. It knows method, path, status and duration, and no more.
+ **Left: Beyla.** It watches system calls, so it works for any language with no code changes, and it includes the time a request waits before the program accepts it. It sees only method, path, status and duration.
 
-**Right: the SDK, inside the program.** It knows what the request is about (\`beast\`), which version handled it, what happened in between, and carries the trace on through the queue.
+ **Right: the SDK, inside the program.** It knows what the request is about (\`beast\`), which version handled it and what happened along the way, and it propagates the trace through the queue.
 
 Beyla needs a Linux kernel with BTF: \`COMPOSE_PROFILES=beyla\` in .env.
 `,
     }),
     graph({
       title: 'Beyla: request rate',
-      description: 'Requests in a second of the API, as the kernel sees them.',
+      description: 'API requests per second, as the kernel sees them.',
       queries: [
         promql(`sum by (http_request_method) (rate(${COUNT}[$__rate_interval]))`, {
           legend: '{{http_request_method}}',
@@ -54,7 +54,7 @@ Beyla needs a Linux kernel with BTF: \`COMPOSE_PROFILES=beyla\` in .env.
     }),
     graph({
       title: 'SDK: request rate',
-      description: 'The same requests, by the server’s own spans.',
+      description: 'The same requests, counted from the server’s own spans.',
       queries: [promql(SPANS.rate('http_method'), { legend: '{{http_method}}' })],
       unit: RequestsPerSecond,
       stacked: true,
@@ -64,7 +64,7 @@ Beyla needs a Linux kernel with BTF: \`COMPOSE_PROFILES=beyla\` in .env.
     }),
     graph({
       title: 'Beyla: error rate',
-      description: 'The share of 5xx answers. A status is on the wire: Beyla sees it.',
+      description: 'The share of 5xx responses. The status code is on the wire, so Beyla sees it.',
       queries: [
         promql(
           `(sum by (http_request_method) (rate(http_server_request_duration_seconds_count{${SEEN}, http_response_status_code=~"5.."}[$__rate_interval])) or 0 * sum by (http_request_method) (rate(${COUNT}[$__rate_interval]))) / sum by (http_request_method) (rate(${COUNT}[$__rate_interval]))`,
@@ -78,7 +78,7 @@ Beyla needs a Linux kernel with BTF: \`COMPOSE_PROFILES=beyla\` in .env.
     }),
     graph({
       title: 'SDK: error rate',
-      description: 'The same share, by the status of spans; these also know which version failed.',
+      description: 'The same share, from span status. These spans also know which version failed.',
       queries: [promql(SPANS.errorRatio('http_method'), { legend: '{{http_method}}' })],
       unit: PercentUnit,
       width: 12,
@@ -88,7 +88,7 @@ Beyla needs a Linux kernel with BTF: \`COMPOSE_PROFILES=beyla\` in .env.
     graph({
       title: 'Beyla: p95 latency',
       description:
-        'From the arrival of the request at the socket: with cpu-burn, this also has the time that the request waits for the event loop.',
+        'Measured from the moment the request arrives at the socket. With cpu-burn, this includes the time the request waits for the event loop.',
       queries: [
         promql(
           `histogram_quantile(0.95, sum by (le, http_request_method) (rate(http_server_request_duration_seconds_bucket{${SEEN}}[$__rate_interval])))`,
@@ -102,7 +102,7 @@ Beyla needs a Linux kernel with BTF: \`COMPOSE_PROFILES=beyla\` in .env.
     }),
     graph({
       title: 'SDK: p95 latency',
-      description: 'From when the program took the request.',
+      description: 'Measured from the moment the program starts handling the request.',
       queries: [promql(SPANS.quantile(0.95, 'http_method'), { legend: '{{http_method}}', exemplars: true })],
       unit: Seconds,
       width: 12,
@@ -117,7 +117,7 @@ const seen: Row = {
   panels: [
     graph({
       title: 'Requests by route',
-      description: 'All routes of the chosen service, and how often they are asked for.',
+      description: 'Request rate of each route of the selected service.',
       queries: [
         promql(
           'sum by (http_route) (rate(http_server_request_duration_seconds_count{service_name="$seen"}[$__rate_interval]))',
@@ -132,7 +132,7 @@ const seen: Row = {
     table({
       title: 'Spans from Beyla',
       description:
-        'Spans without any code in the program. Each is a separate trace, because Beyla does not change request headers here.',
+        'Spans made without any code in the program. Each one is a separate trace, because Beyla does not change request headers here.',
       queries: [traceql('{ resource.service.name = "$seen" }')],
       columns: spanColumns('Show this trace'),
       width: 12,
@@ -144,15 +144,9 @@ export const beyla = () =>
   dashboardOf({
     name: 'beyla',
     description:
-      'The same requests seen twice: from the kernel, by Beyla with eBPF, with no change to the program; and from inside, by the OpenTelemetry SDK. Where they agree, you don’t need instrumentation in code; where they don’t, you see what it adds.',
+      'The same requests seen twice: from the kernel, by Beyla with eBPF and no change to the program, and from inside, by the OpenTelemetry SDK. Where they agree, you don’t need instrumentation in code; where they differ, you see what it adds.',
     variables: [
-      choiceVariable(
-        'seen',
-        'Seen by Beyla',
-        'One of the Beylas, beside each service',
-        SERVICE_NAMES.map(beylaOf),
-        beylaOf(SERVER),
-      ),
+      choiceVariable('seen', 'Service', 'The service that Beyla observes', SERVICE_NAMES.map(beylaOf), beylaOf(SERVER)),
     ],
     rows: [summary, seen],
   });

@@ -16,7 +16,7 @@ import {
   type Target,
 } from '../model/dashboards/read.ts';
 
-// What can be said of a dashboard without a Grafana, and without data.
+// What can be tested about a dashboard without Grafana and without data.
 
 const dashboards = readDashboards();
 const dataSources = readDataSources();
@@ -24,7 +24,7 @@ const uids = new Set([...dashboards.values()].map(({ uid }) => uid));
 
 /** Panels that draw numbers. */
 const WITH_UNIT = ['timeseries', 'stat', 'bargauge', 'heatmap', 'state-timeline'];
-/** Those that ask no data source by a query. */
+/** Panels that have no query. */
 const WITHOUT_QUERY = ['text', 'dashlist'];
 
 const unique = (values: unknown[]) => assert.equal(new Set(values).size, values.length, JSON.stringify(values));
@@ -39,7 +39,7 @@ test('each dashboard has a unique uid, listed in uids.ts', () => {
   unique([...uids]);
 });
 
-test('Grafana opens with the first of them', () => {
+test('Grafana opens with the first dashboard', () => {
   const ini = readFileSync(path.join(import.meta.dirname, '../grafana.ini'), 'utf8');
   const home = /^default_home_dashboard_path = (.*)$/m.exec(ini)?.[1];
   assert.equal(home, '/etc/grafana/dashboards/home.json');
@@ -48,7 +48,7 @@ test('Grafana opens with the first of them', () => {
 });
 
 describe('profiles over time', () => {
-  test('Grafana makes rates of CPU time, and of memory only where it knows the type', () => {
+  test('Grafana turns CPU time into a rate, and memory only if it knows the type', () => {
     const [cpu, heap] = ['wall:cpu:nanoseconds:wall:nanoseconds', 'memory:inuse_space:bytes:inuse_space:bytes'];
     assert.deepEqual(seriesOf(cpu, 15), { unit: 'ns', factor: 1 / 15 });
     assert.deepEqual(seriesOf(heap, 15), { unit: 'binBps', factor: 1 / 15 });
@@ -65,14 +65,14 @@ describe('profiles over time', () => {
         .map(({ profileTypeId }) => ({ panel, profileTypeId: profileTypeId! })),
     );
   for (const { panel, profileTypeId } of drawn) {
-    test(`${panel.title}: the unit is that of the numbers, and its title says if they are a rate`, () => {
+    test(`${panel.title}: the unit matches the values, and the title says if they are a rate`, () => {
       const { unit, factor } = seriesOf(profileTypeId, 15);
       assert.equal(unitOf(panel, { name: 'a series', unit }), panel.fieldConfig?.defaults.unit);
       assert.equal(/ per second\b/.test(panel.title), factor !== 1);
     });
   }
 
-  test('no link asks for the rate of a memory in use', () => {
+  test('no link asks for the rate of memory in use', () => {
     const links = [...dashboards.values()].flatMap(panelsOf).flatMap(dataLinksOf);
     const asked = links.filter(({ url }) => url.includes('profileTypeId')).flatMap(({ url }) => queriesOf(url));
     assert.ok(asked.length > 3);
@@ -81,7 +81,7 @@ describe('profiles over time', () => {
   });
 });
 
-/** What an address of Explore asks for; the variables in it stay as they are. */
+/** The query in an Explore URL; its variables are left as they are. */
 function queriesOf(url: string): Target[] {
   const panes = new URL(url.replace(/\$\{[^}]*\}/g, 'x'), 'http://grafana').searchParams.get('panes')!;
   return Object.values(JSON.parse(panes) as Record<string, { queries: Target[] }>).flatMap(({ queries }) => queries);
@@ -91,7 +91,7 @@ for (const [name, dashboard] of dashboards) {
   describe(name, () => {
     const panels = panelsOf(dashboard);
 
-    test('is one that Grafana reads from a file', () => {
+    test('is in the schema that Grafana reads from files', () => {
       assert.equal(dashboard.schemaVersion, 42);
       assert.ok(dashboard.description);
       assert.deepEqual(dashboard.tags, [TAG]);
@@ -104,14 +104,14 @@ for (const [name, dashboard] of dashboards) {
         assert.ok(gridPos.x + gridPos.w <= 24, title);
         for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++) {
           for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
-            assert.ok(!taken.has(`${x},${y}`), `${title} lies on another panel`);
+            assert.ok(!taken.has(`${x},${y}`), `${title} overlaps another panel`);
             taken.add(`${x},${y}`);
           }
         }
       }
     });
 
-    test('its queries have unique names, and an existing data source', () => {
+    test('its queries have unique names and an existing data source', () => {
       for (const { title, type, targets = [] } of panels) {
         unique(targets.map(({ refId }) => refId));
         assert.equal(targets.length === 0, WITHOUT_QUERY.includes(type), title);
@@ -125,7 +125,7 @@ for (const [name, dashboard] of dashboards) {
       }
     });
 
-    test('its panels explain themselves, and say what their numbers are', () => {
+    test('its panels have descriptions and units', () => {
       for (const { title, type, description, fieldConfig } of panels) {
         assert.ok(title);
         assert.ok((description ?? '').length >= 20, `${title} needs a description`);
@@ -133,8 +133,8 @@ for (const [name, dashboard] of dashboards) {
       }
     });
 
-    // sort() orders the answer of a moment. One over time comes by its labels, and a series that has ended keeps its last value.
-    test('its queries sort only where there is one moment to sort by, and its bars show that of now', () => {
+    // sort() orders instant results. Range results are ordered by labels, and a series that has ended keeps its last value.
+    test('only instant queries are sorted, and bars show the current value', () => {
       for (const { title, type, targets = [] } of panels) {
         for (const { expr = '', instant = false, queryType } of targets) {
           const now = instant || queryType === 'instant';
@@ -144,7 +144,7 @@ for (const [name, dashboard] of dashboards) {
       }
     });
 
-    test('its tables say what their numbers are', () => {
+    test('its tables have units', () => {
       for (const { title, fieldConfig, transformations = [] } of panels.filter(({ type }) => type === 'table')) {
         const renamed = transformations.find(({ id }) => id === 'organize')?.options.renameByName as Record<
           string,
@@ -161,7 +161,7 @@ for (const [name, dashboard] of dashboards) {
       }
     });
 
-    test('its links lead to dashboards that exist, by variables that they have', () => {
+    test('its links lead to existing dashboards and use variables that these have', () => {
       for (const { type, url, tags } of dashboard.links) {
         if (type === 'dashboards') assert.deepEqual(tags, [TAG]);
         else assert.ok(uids.has(url!.replace(/^\/d\//, '')), url);
@@ -178,7 +178,7 @@ for (const [name, dashboard] of dashboards) {
       }
     });
 
-    test('its links are addresses, whatever is filled in', () => {
+    test('its links are valid URLs, whatever is filled in', () => {
       for (const panel of panels) {
         for (const link of dataLinksOf(panel)) {
           const address = addressOf(link, clickedOn(panel, link), valuesOf(dashboard), { from: 1, to: 2 });
@@ -189,7 +189,7 @@ for (const [name, dashboard] of dashboards) {
       }
     });
 
-    test('its queries and links use the variables that it has, and no other', () => {
+    test('its queries and links use all of its variables, and no others', () => {
       const known = new Set(dashboard.templating.list.map(({ name }) => name));
       const text = JSON.stringify([
         panels.map(({ targets, title, fieldConfig }) => [targets, title, fieldConfig]),
@@ -197,12 +197,12 @@ for (const [name, dashboard] of dashboards) {
       ]);
       const used = [...text.matchAll(/\$(?:\{(\w+)|([a-zA-Z]\w*))/g)].map(([, braced, plain]) => (braced ?? plain)!);
       for (const variable of used) if (!variable.startsWith('__')) assert.ok(known.has(variable), variable);
-      for (const variable of known) assert.ok(used.includes(variable), `${variable} is used nowhere`);
+      for (const variable of known) assert.ok(used.includes(variable), `${variable} is not used`);
     });
   });
 }
 
-/** Something that has every label and column that the link asks for. */
+/** A row or series that has every label and column that the link asks for. */
 function clickedOn(panel: Panel, { url }: { url: string }): Clicked {
   const labels = [...url.matchAll(/__field\.labels\.(\w+)/g)].map(([, label]) => [label, 'x&#? %']);
   if (panel.type !== 'table') return { name: 'x&#? %', labels: Object.fromEntries(labels) };

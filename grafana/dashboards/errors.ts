@@ -18,10 +18,10 @@ import { ALL, SPANS } from '../queries/red.ts';
 import { SERIES, SERVER, SERVER_SPANS } from '../queries/signals.ts';
 import { FAILED_REQUESTS, linesOfLevel, withoutQuotes } from '../queries/traces-and-logs.ts';
 
-/** Of the endpoint that was clicked. */
+/** For the endpoint that was clicked. */
 const failedRequests = (condition = '') =>
   exploreTraces(
-    'Its failed requests in Tempo',
+    'Failed requests of this endpoint in Tempo',
     `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.http.target = "${label('http_target')}"${condition} }`,
   );
 
@@ -29,7 +29,7 @@ const summary: Row = {
   panels: [
     bigNumber({
       title: 'Failed requests',
-      description: 'Requests in a second that the server answered with 5xx.',
+      description: 'Requests per second that the server answered with 5xx.',
       queries: [promql(`sum(rate(${SERIES.requestCount}{status=~"5.."}[$__rate_interval])) or vector(0)`)],
       unit: RequestsPerSecond,
       decimals: 2,
@@ -40,19 +40,19 @@ const summary: Row = {
     bigNumber({
       title: 'Error rate',
       description:
-        'Of a hundred requests, how many fail. One in ten POSTs fails on purpose, which is about 3 % of all.',
+        'The percentage of requests that fail. One in ten POSTs fails on purpose, which is about 3 % of all requests.',
       queries: [promql(ALL.errorRatio)],
       unit: PercentUnit,
       decimals: 1,
       warnAt: 0.06,
       alarmAt: 0.1,
       width: 6,
-      links: [openDashboard('What does that do to our objectives?', 'slo')],
+      links: [openDashboard('Effect on the objectives', 'slo')],
     }),
     bigNumber({
       title: 'Refused requests',
       description:
-        'Requests in a second that were answered with 4xx: the mistakes of clients. An unknown kind is 404, a second beast of the same name 409.',
+        'Requests per second answered with 4xx: client errors. An unknown kind gets a 404, a second beast with the same name a 409.',
       queries: [promql(`sum(rate(${SERIES.requestCount}{status=~"4.."}[$__rate_interval])) or vector(0)`)],
       unit: RequestsPerSecond,
       decimals: 2,
@@ -61,7 +61,7 @@ const summary: Row = {
     bigNumber({
       title: 'Unanswered',
       description:
-        'What the requester could not do at all: the server did not answer, or the queue did not take the message. Above zero, something is down.',
+        'Actions of the requester that got no response: the server did not answer, or the queue did not accept the message. Above zero, something is down.',
       queries: [promql(`sum(rate(${SERIES.actions}{outcome!="answered"}[$__rate_interval])) or vector(0)`)],
       unit: CountsPerSecond,
       decimals: 2,
@@ -77,7 +77,7 @@ const where: Row = {
     bars({
       title: 'Errors by endpoint',
       description:
-        'Failed requests of the last five minutes. Evenly spread over the endpoints, the cause is below all of them: a release, or the database.',
+        'Failed requests in the last five minutes. If they are spread evenly over the endpoints, look for a shared cause: a release, or the database.',
       queries: [
         promqlNow(
           `sort_desc(sum by (http_method, http_target) (increase(traces_spanmetrics_calls_total{${SERVER_SPANS}, status_code="STATUS_CODE_ERROR"}[5m])) > 0)`,
@@ -92,7 +92,7 @@ const where: Row = {
     }),
     graph({
       title: 'Error rate by endpoint',
-      description: 'Click a point for the failed requests of this endpoint.',
+      description: 'Click a point to see the failed requests of its endpoint.',
       queries: [promql(SPANS.errorRatio('http_target'), { legend: '{{http_target}}' })],
       unit: PercentUnit,
       width: 12,
@@ -101,7 +101,7 @@ const where: Row = {
     graph({
       title: 'p95 latency of failed requests, and exemplars',
       description:
-        'Each dot is one request that failed: click it, and then its trace. The line is the 95th percentile of all that failed; it has gaps where none did.',
+        'Each dot is one failed request: click it to open its trace. The line is the 95th percentile of all failed requests, with gaps where none failed.',
       queries: [
         promql(
           `histogram_quantile(0.95, sum by (le, method) (rate(${SERIES.requestBuckets}{status=~"5.."}[$__rate_interval])))`,
@@ -120,7 +120,7 @@ const where: Row = {
     graph({
       title: 'Failed requests by version',
       description:
-        'Asked of the spans themselves, in TraceQL: no metric had to be made before. Any attribute would do in the place of service.version.',
+        'Computed from the spans by TraceQL, with no metric defined in advance. Any attribute works in place of service.version.',
       queries: [traceqlMetric(`${FAILED_REQUESTS} | rate() by (span.service.version)`)],
       unit: RequestsPerSecond,
       width: 12,
@@ -135,7 +135,7 @@ const what: Row = {
     table({
       title: 'Top error messages',
       description:
-        'What the errors say, and how often in the chosen time: lines of the level error, counted by their msg. Click one for its lines.',
+        'The most frequent messages in the selected time range: lines with level error, counted by msg. Click a message for its lines.',
       queries: [
         logqlNow(
           `topk(10, sum by (service_name, msg) (count_over_time(${linesOfLevel('error')} | logfmt msg | ${withoutQuotes('msg')} | keep service_name, msg [$__range])))`,
@@ -148,7 +148,7 @@ const what: Row = {
           title: 'Message',
           links: [
             exploreLogs(
-              'Its lines in Loki',
+              'Log lines in Loki',
               `{service_name="${column('Service')}", level="error"} | logfmt msg | ${withoutQuotes('msg')} | msg = "${column('Message')}"`,
             ),
           ],
@@ -161,7 +161,7 @@ const what: Row = {
     graph({
       title: 'Error lines by service',
       description:
-        'One failure, two voices: the server that failed, and the requester that got the answer. A metric made of lines: a rule of Loki counts them over a minute and sends the result to Mimir, so that a long time is drawn without reading any.',
+        'One failure is logged twice: by the server that failed, and by the requester that got the response. A Loki recording rule counts the lines every minute and writes the result to Mimir, so long time ranges load without reading any lines.',
       queries: [promql('mythical:log_errors:rate1m', { legend: '{{service_name}}', every: '15s' })],
       unit: CountsPerSecond,
       stacked: true,
@@ -177,7 +177,7 @@ const why: Row = {
     table({
       title: 'Failed requests',
       description:
-        'The newest traces with a failed request. Click one: the waterfall shows which span failed first, and its logs say why.',
+        'The newest traces with a failed request. Click one: the waterfall shows which span failed first, and its logs show why.',
       queries: [traceql(FAILED_REQUESTS, { select: ['span.http.method', 'span.http.target', 'span.service.version'] })],
       columns: spanColumns('Show this trace', [
         { from: 'http.method', title: 'Method', width: 80 },
@@ -190,7 +190,7 @@ const why: Row = {
     logLines({
       title: 'Stack traces',
       description:
-        'Errors of the server: first the line of its code that is uppermost in the stack, then the message, and the stack. The button Trace opens the request.',
+        'Server errors: the top application frame of the stack, then the message and the whole stack. The Trace button opens the request.',
       queries: [
         logql(
           `{service_name="${SERVER}", level="error"} | logfmt msg, stack | stack != "" | regexp "(?P<code>source/[^)\\\\s]+)" | line_format "{{.code}}  {{.msg}}\\n{{.stack}}"`,
@@ -207,6 +207,6 @@ export const errors = () =>
   dashboardOf({
     name: 'errors',
     description:
-      'Which endpoint fails, in which version, with which message, and on which line of code: from the count of errors to their cause, on one page.',
+      'Which endpoint fails, in which version, with which message and on which line of code: from the error count to the cause, on one page.',
     rows: [summary, where, what, why],
   });

@@ -13,40 +13,40 @@ import { withoutQuotes } from '../queries/traces-and-logs.ts';
 
 const lines = (kind: string) => `{service_name="${FRONTEND}", kind="${kind}"}`;
 
-/** Core web vitals, and up to where Google calls them good and poor: https://web.dev/articles/vitals */
+/** Core Web Vitals, and Google's limits for good and poor: https://web.dev/articles/vitals */
 const VITALS = [
   {
     name: 'lcp',
     title: 'LCP',
-    says: 'when the largest thing on the page was there',
+    says: 'when the largest element was painted',
     good: 2_500,
     poor: 4_000,
   },
   {
     name: 'inp',
     title: 'INP',
-    says: 'how long the page took to react to a click',
+    says: 'how long the page took to respond to a click',
     good: 200,
     poor: 500,
   },
-  { name: 'cls', title: 'CLS', says: 'how much of the page jumped around', good: 0.1, poor: 0.25 },
+  { name: 'cls', title: 'CLS', says: 'how much the layout shifted', good: 0.1, poor: 0.25 },
   {
     name: 'fcp',
     title: 'FCP',
-    says: 'when the first thing was on the page',
+    says: 'when the first content was painted',
     good: 1_800,
     poor: 3_000,
   },
   {
     name: 'ttfb',
     title: 'TTFB',
-    says: 'when the first byte of the page arrived',
+    says: 'when the first byte of the response arrived',
     good: 800,
     poor: 1_800,
   },
 ] as const;
 
-/** The 75th percentile, as the web vitals are judged by. */
+/** The 75th percentile, which Web Vitals are assessed by. */
 const vital = (name: string, window: string) =>
   `quantile_over_time(0.75, ${lines('measurement')} | logfmt ${name} | ${name} != "" | unwrap ${name} | __error__="" [${window}]) by ()`;
 
@@ -54,7 +54,7 @@ const vitals: Row = {
   panels: [
     bigNumber({
       title: 'Sessions',
-      description: 'Distinct visits in the selected time range. A session lasts as long as the user is active.',
+      description: 'Distinct sessions in the selected time range. A session lasts as long as the user is active.',
       queries: [
         logqlNow(
           `count(sum by (session_id) (count_over_time({service_name="${FRONTEND}"} | logfmt session_id | session_id != "" [$__range])))`,
@@ -67,7 +67,7 @@ const vitals: Row = {
     ...VITALS.map(({ name, title, says, good, poor }) =>
       bigNumber({
         title,
-        description: `Web vital ${name.toUpperCase()}: ${says}. The 75th percentile of the chosen time; good up to ${good}${name === 'cls' ? '' : ' ms'}, poor from ${poor}.`,
+        description: `Web Vital ${name.toUpperCase()}: ${says}. The 75th percentile in the selected time range; good up to ${good}${name === 'cls' ? '' : ' ms'}, poor above ${poor}.`,
         queries: [logqlNow(vital(name, '$__range'))],
         unit: name === 'cls' ? Short : Milliseconds,
         decimals: name === 'cls' ? 3 : 0,
@@ -85,7 +85,7 @@ const actions: Row = {
   panels: [
     graph({
       title: 'Events',
-      description: 'Everything that the page reports: a session begins, a view changes, a beast is added.',
+      description: 'Events that the page reports, such as session start, view change and beast added.',
       queries: [
         logql(
           `sum by (event_name) (count_over_time(${lines('event')} | logfmt event_name | event_name !~ "faro.performance.*" [$__auto]))`,
@@ -109,7 +109,7 @@ const actions: Row = {
     graph({
       title: 'Action duration',
       description:
-        'From the click until the page shows the outcome: server, network and browser together. The 95th percentile of each action.',
+        'From the click until the page shows the result: server, network and browser together. The 95th percentile of each action.',
       queries: [
         logql(
           `quantile_over_time(0.95, ${lines('event')} | logfmt event_name, event_data_duration_ms | event_data_duration_ms != "" | unwrap event_data_duration_ms | __error__="" [$__auto]) by (event_name)`,
@@ -120,13 +120,11 @@ const actions: Row = {
       dots: true,
       unit: Milliseconds,
       width: 8,
-      links: [
-        exploreTraces('The requests of the browser', `{ resource.service.name = "${FRONTEND}" && kind = client }`),
-      ],
+      links: [exploreTraces('Requests from the browser', `{ resource.service.name = "${FRONTEND}" && kind = client }`)],
     }),
     graph({
-      title: 'Web vitals over time',
-      description: 'The 75th percentile of LCP, FCP and TTFB in each interval.',
+      title: 'Web Vitals over time',
+      description: 'The 75th percentile of LCP, FCP and TTFB per interval.',
       queries: ['lcp', 'fcp', 'ttfb'].map((name) => logql(vital(name, '$__auto'), { legend: name.toUpperCase() })),
       every: '10s',
       dots: true,
@@ -143,7 +141,7 @@ const failures: Row = {
     table({
       title: 'Top errors',
       description:
-        'Uncaught exceptions by message, in the selected time range. The stack trace has the file and line of the source if a source map is available.',
+        'Uncaught exceptions by message, in the selected time range. The stack trace shows the source file and line if a source map is available.',
       queries: [
         logqlNow(
           // Not `logfmt type, value`: counting lines, Loki 3.7.8 stops at the first field of such a list.
@@ -157,19 +155,20 @@ const failures: Row = {
           title: 'Message',
           links: [
             exploreLogs(
-              'With their stacks',
+              'Exceptions with stack traces',
               `${lines('exception')} | logfmt | ${withoutQuotes('value')} | type = "${column('Type')}" | value = "${column('Message')}"`,
             ),
           ],
         },
-        { from: 'Value #A', title: 'Times', unit: Short, width: 80 },
+        { from: 'Value #A', title: 'Count', unit: Short, width: 80 },
       ],
-      sortBy: 'Times',
+      sortBy: 'Count',
       width: 12,
     }),
     logLines({
       title: 'Exceptions and console logs',
-      description: 'Newest first. A line with a trace has the button Trace: what the click led to.',
+      description:
+        'Newest first. A line that belongs to a trace has a Trace button, which shows what the click led to.',
       queries: [logql(`{service_name="${FRONTEND}", kind=~"exception|log"}`)],
       width: 12,
       height: 8,
@@ -182,7 +181,7 @@ const throughTheStack: Row = {
   panels: [
     table({
       title: 'Clicks that reached the server',
-      description: 'TraceQL: spans of the browser with spans of the server below them. One click is one trace.',
+      description: 'TraceQL: browser spans with server spans below them. One click is one trace.',
       queries: [
         traceql(
           `{ resource.service.name = "${FRONTEND}" } >> { resource.service.name = "${SERVER}" && kind = server }`,
@@ -193,14 +192,14 @@ const throughTheStack: Row = {
     }),
     graph({
       title: 'Browser spans',
-      description: 'What the page does, by the names of its spans, in a second.',
+      description: 'Spans per second from the page, by span name.',
       queries: [traceqlMetric(`{ resource.service.name = "${FRONTEND}" } | rate() by (name)`)],
       unit: CountsPerSecond,
       width: 6,
     }),
     graph({
       title: 'p95 duration of browser spans',
-      description: 'How long the browser waits: compare it with the duration in the server.',
+      description: 'How long the browser waits. Compare it with the duration in the server.',
       queries: [
         traceqlMetric(`{ resource.service.name = "${FRONTEND}" } | quantile_over_time(duration, 0.95) by (name)`),
       ],
@@ -209,7 +208,7 @@ const throughTheStack: Row = {
     }),
     graph({
       title: 'Faro receiver',
-      description: 'Faro’s receiver counts events, measurements, exceptions and logs, in a second.',
+      description: 'Events, measurements, exceptions and logs per second, as counted by Alloy’s Faro receiver.',
       queries: ['events', 'measurements', 'exceptions', 'logs'].map((kind) =>
         promql(`sum(rate(faro_receiver_${kind}_total[$__rate_interval]))`, { legend: kind, every: '15s' }),
       ),
@@ -224,6 +223,6 @@ export const frontend = () =>
   dashboardOf({
     name: 'frontend',
     description:
-      'What people see in their browsers: how fast the page is, what they do, what breaks, and the trace from their click to Postgres. Faro in the page sends it, Alloy takes it in.',
+      'What users experience in the browser: how fast the page is, what they do, what breaks, and the trace from a click to Postgres. The page sends it with Faro, and Alloy receives it.',
     rows: [vitals, actions, failures, throughTheStack],
   });

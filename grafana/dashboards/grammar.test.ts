@@ -10,7 +10,7 @@ import { addressOf } from '../model/dashboards/follow.ts';
 import { dataLinksOf, panelsOf, readDashboards, type Target } from '../model/dashboards/read.ts';
 import { FORMATS, fill, savedValues, type Values } from '../model/dashboards/variables.ts';
 
-// Each query, with its variables and macros filled in, is held against the grammars that Grafana's own editors use.
+// Each query, with its variables and macros filled in, must parse with the grammars that Grafana's own editors use.
 
 const HOUR = { from: 0, to: 3_600_000 };
 const STEP_MS = 15_000;
@@ -24,15 +24,15 @@ const PARSERS = {
   },
 };
 
-/** Where the grammar does not hold, or undefined. */
+/** Where the query does not parse, or undefined. */
 function mistakeIn(target: Target, values: Values): string | undefined {
   const { parser, text } = PARSERS[target.datasource.uid as keyof typeof PARSERS] ?? {};
   if (parser === undefined || text === undefined || target.queryType === 'serviceMap') return undefined;
   const query = text(target, values);
-  assert.doesNotMatch(query, /\$(?!\d)/, `a variable without a value in ${query}`);
-  // The id of a trace is no TraceQL.
+  assert.doesNotMatch(query, /\$(?!\d)/, `a variable has no value in ${query}`);
+  // A trace ID is not TraceQL.
   if (target.datasource.uid === 'tempo' && isTraceId(query))
-    return /^[0-9a-f]{32}$/.test(query) ? undefined : `“${query}” is no id of a trace`;
+    return /^[0-9a-f]{32}$/.test(query) ? undefined : `“${query}” is not a trace ID`;
   let mistake: string | undefined;
   parser.parse(query).iterate({
     enter({ type, from }) {
@@ -66,7 +66,7 @@ describe('queries that parse', () => {
     }
   }
 
-  test('and a mistake would be found in each of the three languages', () => {
+  test('a mistake is found in each of the three languages', () => {
     const mimir = { refId: 'A', datasource: { uid: 'mimir', type: 'prometheus' }, expr: 'sum(rate(x[5m])' };
     const loki = { refId: 'A', datasource: { uid: 'loki', type: 'loki' }, expr: '{a="b" | logfmt' };
     const tempo = { refId: 'A', datasource: { uid: 'tempo', type: 'tempo' }, query: '{ status = error' };
@@ -74,5 +74,5 @@ describe('queries that parse', () => {
   });
 });
 
-/** Has every label and every column; some of them are ids of traces. */
+/** Has every label and every column; some of them are trace IDs. */
 const anything = new Proxy({} as Record<string, string>, { get: () => 'a'.repeat(32) });

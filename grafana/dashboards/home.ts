@@ -20,7 +20,7 @@ const summary: Row = {
   panels: [
     bigNumber({
       title: 'Request rate',
-      description: 'Requests that the server answers in a second.',
+      description: 'Requests per second that the server answers.',
       queries: [promql(ALL.rate)],
       unit: RequestsPerSecond,
       decimals: 1,
@@ -29,7 +29,7 @@ const summary: Row = {
     }),
     bigNumber({
       title: 'Error rate',
-      description: 'The share of requests answered with 5xx. About 3 % is usual here; above 10 % something is wrong.',
+      description: 'The share of requests answered with 5xx. About 3 % is normal here; above 10 % something is wrong.',
       queries: [promql(ALL.errorRatio)],
       unit: PercentUnit,
       decimals: 1,
@@ -40,7 +40,7 @@ const summary: Row = {
     }),
     bigNumber({
       title: 'p95 latency',
-      description: 'The 95th percentile of the duration of requests.',
+      description: 'The 95th percentile of request duration.',
       queries: [promql(ALL.quantile(0.95))],
       unit: Milliseconds,
       warnAt: 200,
@@ -50,7 +50,7 @@ const summary: Row = {
     }),
     bigNumber({
       title: 'Targets down',
-      description: 'Programs that do not answer Alloy’s scrape.',
+      description: 'Targets that do not respond to Alloy’s scrapes.',
       queries: [promql('count(up == 0) or vector(0)', { every: '15s' })],
       unit: Short,
       alarmAt: 1,
@@ -60,7 +60,7 @@ const summary: Row = {
     }),
     bigNumber({
       title: 'Alerts',
-      description: 'Alerts that fire now, by the rules of Mimir and Loki.',
+      description: 'Firing alerts, from the rules in Mimir and Loki.',
       queries: [promql('count(ALERTS{alertstate="firing"}) or vector(0)', { every: '15s' })],
       unit: Short,
       warnAt: 1,
@@ -76,7 +76,7 @@ const summary: Row = {
       warnAt: 1,
       plain: true,
       width: 4,
-      links: [openDashboard('Which, and what to look at', 'scenarios')],
+      links: [openDashboard('Which ones, and where they show', 'scenarios')],
     }),
   ],
 };
@@ -85,24 +85,24 @@ const tour: Row = {
   panels: [
     words({
       title: 'Four clicks from an alert to the line of code',
-      description: 'The tour: how to follow a problem through all signals.',
+      description: 'A tour: how to follow a problem through all signals.',
       width: 8,
       height: 16,
       text: `
-Something runs here: a requester makes traffic, a server answers it from Postgres, a recorder takes messages from a queue. One in ten POSTs fails **on purpose**. Find out why:
+The sandbox runs a small application: a requester generates traffic, a server answers it from Postgres, and a recorder consumes messages from a queue. One in ten POSTs fails **on purpose**. Find out why:
 
-1. **Alert → metric.** Click an alert in *Active alerts*, and then *Graph*. None fires? Click the number *Errors* above, and on [${DASHBOARDS.errors.title}](${to('errors')}) you see *which* endpoint, and which **version**.
-2. **Metric → trace.** The dots on a graph are *exemplars*: one real request each. Hover over one, and click *Trace of this request*. ([${DASHBOARDS.errors.title}](${to('errors')}) has dots for failed requests, [${DASHBOARDS.overview.title}](${to('overview')}) for all.)
-3. **Trace → logs.** In the waterfall, the red span is the one that failed: click it. In its details, **Links** leads on: *Logs for this trace* is what was said in this very trace, the message, the stack, *file and line*.
-4. **Trace → flame graph.** Is a span slow rather than red? The details of \`POST /:beast\` of the server end with **Flame graph**: which function used the time?
+1. **Alert → metric.** Click an alert in *Active alerts*, then *Graph*. No alert is firing? Click the *Errors* number above: [${DASHBOARDS.errors.title}](${to('errors')}) shows *which* endpoint fails, and in which **version**.
+2. **Metric → trace.** The dots on a graph are *exemplars*: each is one real request. Hover over one and click *Trace of this request*. ([${DASHBOARDS.errors.title}](${to('errors')}) has dots for failed requests, [${DASHBOARDS.overview.title}](${to('overview')}) for all requests.)
+3. **Trace → logs.** In the waterfall, click the red span: it is the one that failed. In its details, open **Links**, then *Logs for this trace*: the message, the stack, *file and line*.
+4. **Trace → flame graph.** Is a span slow rather than red? The details of the server’s \`POST /:beast\` span end with a **Flame graph**: which function used the time?
 
-To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')}). To know what it does to the users: [${DASHBOARDS.slo.title}](${to('slo')}), [${DASHBOARDS.frontend.title}](${to('frontend')}).
+To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')}). To see how it affects users: [${DASHBOARDS.slo.title}](${to('slo')}), [${DASHBOARDS.frontend.title}](${to('frontend')}).
 `,
     }),
     graph({
       title: 'Error rate by version',
       description:
-        'The share of failed requests of each version of the server. One of them is worse. Click it for its failed traces.',
+        'The share of failed requests in each server version. One version is worse. Click it for its failed traces.',
       queries: [promql(SPANS.errorRatio('service_version'), { legend: '{{service_version}}' })],
       unit: PercentUnit,
       width: 8,
@@ -116,7 +116,7 @@ To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')})
     graph({
       title: 'p95 latency and exemplars',
       description:
-        'One in twenty requests takes longer than the line. Each dot is one real request: click it, and then its trace.',
+        'One in twenty requests takes longer than the line. Each dot is one real request: click it to open its trace.',
       queries: [
         promql(ALL.quantile(0.95), { legend: '95th percentile', exemplars: true }),
         promql(ALL.quantile(0.5), { legend: 'median' }),
@@ -133,7 +133,7 @@ To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')})
     }),
     table({
       title: 'Endpoints by error rate',
-      description: 'Each endpoint in the last five minutes. Click one for its failed requests.',
+      description: 'Each endpoint over the last five minutes. Click one for its failed requests.',
       queries: [
         promqlTable(SPANS.rate('http_target', '5m')),
         promqlTable(SPANS.errorRatio('http_target', '5m')),
@@ -145,7 +145,7 @@ To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')})
           title: 'Endpoint',
           links: [
             exploreTraces(
-              'Its failed requests in Tempo',
+              'Failed requests of this endpoint in Tempo',
               `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.http.target = "${column('Endpoint')}" }`,
             ),
           ],
@@ -165,7 +165,7 @@ const more: Row = {
   panels: [
     bands({
       title: 'Scenarios',
-      description: 'Which fault was switched on, and when. It is drawn as a region on every graph.',
+      description: 'Which fault was switched on, and when. Every graph also shows it as a shaded region.',
       queries: [promql(SERIES.scenarioActive, { legend: '{{scenario}}' })],
       unit: Short,
       states: { '0': { text: 'off', color: 'transparent' }, '1': { text: 'on', color: 'orange' } },
@@ -175,7 +175,7 @@ const more: Row = {
     menuOfDashboards({
       title: 'All dashboards',
       description:
-        'Each opens with a look at one part: the application, its users, what it stands on, and what watches it.',
+        'Each dashboard covers one area: the application, its users, its infrastructure, or the observability stack.',
       width: 12,
       height: 8,
     }),
@@ -186,6 +186,6 @@ export const home = () =>
   dashboardOf({
     name: 'home',
     description:
-      'Is something wrong, and what? The state of the sandbox in one look, and the way from there to the line of code in four clicks.',
+      'Is something wrong, and what? The state of the sandbox at a glance, and how to get from there to the line of code in four clicks.',
     rows: [summary, tour, more],
   });

@@ -11,7 +11,7 @@ const _itsLog = exploreLogs('Its log', `{service_name="${label('service_name')}"
 export const postgres = [
   graph({
     title: 'Transactions',
-    description: 'Committed and rolled back in a second. Each failed POST is a row that Postgres refused.',
+    description: 'Commits and rollbacks per second. Each failed POST is a row that Postgres rejected.',
     queries: [
       promql('sum(rate(pg_stat_database_xact_commit{datname="postgres"}[$__rate_interval]))', {
         legend: 'committed',
@@ -28,7 +28,7 @@ export const postgres = [
   }),
   graph({
     title: 'Connections by application',
-    description: 'Connections by application. Postgres takes 60.',
+    description: 'Connections by application. Postgres accepts at most 60.',
     queries: [
       promql('sum by (application_name) (pg_stat_activity_count{application_name!=""})', {
         legend: '{{application_name}}',
@@ -43,7 +43,7 @@ export const postgres = [
   graph({
     title: 'Rows changed',
     description:
-      'Rows in a second: added by POST and by the recorder, deleted by DELETE and by the trimming of old ones.',
+      'Rows per second: inserted by POST and by the recorder, deleted by DELETE and by the cleanup of old rows.',
     queries: [
       promql('sum(rate(pg_stat_database_tup_inserted{datname="postgres"}[$__rate_interval]))', {
         legend: 'inserted',
@@ -64,7 +64,7 @@ export const postgres = [
   table({
     title: 'Top statements',
     description:
-      'Asked of Postgres itself (pg_stat_statements): the time of all runs together since it started. With slow-database, pg_sleep is on top.',
+      'From pg_stat_statements: total execution time since Postgres started. With slow-database, pg_sleep is at the top.',
     queries: [
       sql(
         `select left(regexp_replace(query, '\\s+', ' ', 'g'), 120) as statement, calls, round(total_exec_time::numeric) as total_ms, round(mean_exec_time::numeric, 2) as mean_ms
@@ -73,15 +73,15 @@ from pg_stat_statements where toplevel order by total_exec_time desc limit 10`,
     ],
     columns: [
       { from: 'statement', title: 'Statement' },
-      { from: 'calls', title: 'Runs', unit: Short, width: 80 },
-      { from: 'total_ms', title: 'All', unit: Milliseconds, width: 90 },
+      { from: 'calls', title: 'Calls', unit: Short, width: 80 },
+      { from: 'total_ms', title: 'Total', unit: Milliseconds, width: 90 },
       { from: 'mean_ms', title: 'Mean', unit: Milliseconds, warnAt: 50, alarmAt: 500, width: 90 },
     ],
     width: 16,
   }),
   table({
     title: 'Rows by kind',
-    description: 'The rows of the application, by kind: asked of Postgres with the role of a reader.',
+    description: 'The application’s rows by kind, queried with a read-only role.',
     queries: [sql('select kind, count(*) as rows, max(created_at) as newest from beasts group by kind order by kind')],
     columns: [
       { from: 'kind', title: 'Kind' },
@@ -93,7 +93,7 @@ from pg_stat_statements where toplevel order by total_exec_time desc limit 10`,
   graph({
     title: 'Cache hit ratio',
     description:
-      'The share of blocks of tables that Postgres did not have to read from disk. Below 90 %, more memory would help.',
+      'The share of table blocks that Postgres did not have to read from disk. Below 90 %, more memory would help.',
     queries: [
       promql(
         'sum(rate(pg_stat_database_blks_hit{datname="postgres"}[$__rate_interval])) / (sum(rate(pg_stat_database_blks_hit{datname="postgres"}[$__rate_interval])) + sum(rate(pg_stat_database_blks_read{datname="postgres"}[$__rate_interval])))',
@@ -107,7 +107,7 @@ from pg_stat_statements where toplevel order by total_exec_time desc limit 10`,
   }),
   graph({
     title: 'Locks',
-    description: 'Locks held, by mode. The drop and rebuild of all data takes an exclusive one.',
+    description: 'Locks held, by mode. Dropping and rebuilding all data takes an exclusive lock.',
     queries: [promql('sum by (mode) (pg_locks_count{datname="postgres"}) > 0', { legend: '{{mode}}', every })],
     unit: Short,
     stacked: true,
@@ -116,7 +116,7 @@ from pg_stat_statements where toplevel order by total_exec_time desc limit 10`,
   }),
   graph({
     title: 'Table size',
-    description: 'Bytes on disk of each table.',
+    description: 'Size of each table on disk.',
     queries: [promql('max by (relname) (pg_stat_user_tables_table_size_bytes)', { legend: '{{relname}}', every })],
     unit: BytesIEC,
     width: 8,

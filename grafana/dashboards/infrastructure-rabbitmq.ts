@@ -15,16 +15,16 @@ export const rabbitmq = [
   graph({
     title: 'Queue length',
     description:
-      'Messages waiting and in progress. A failed message waits in the retry queue; one that failed too often stays in the dead-letter queue until someone looks at it.',
+      'Messages ready and unacknowledged. A failed message waits in the retry queue; one that fails too often stays in the dead-letter queue until someone looks at it.',
     queries: [promql('max by (queue) (rabbitmq_detailed_queue_messages)', { legend: '{{queue}}', every })],
     unit: Short,
     width: 8,
-    links: [exploreTraces('Messages that took long', '{ kind = consumer && duration > 500ms }')],
+    links: [exploreTraces('Messages that took longer than 500 ms', '{ kind = consumer && duration > 500ms }')],
   }),
   graph({
     title: 'Publish and deliver rate',
     description:
-      'Messages in a second: published, delivered, acknowledged. Three lines on top of each other are a healthy queue.',
+      'Messages per second: published, delivered and acknowledged. When the queue is healthy, the three lines overlap.',
     queries: [
       promql('sum(rate(rabbitmq_global_messages_received_total[$__rate_interval]))', { legend: 'published', every }),
       promql('sum(rate(rabbitmq_global_messages_delivered_total[$__rate_interval]))', { legend: 'delivered', every }),
@@ -41,9 +41,9 @@ export const rabbitmq = [
     width: 8,
   }),
   graph({
-    title: 'Messages, counted by the services',
+    title: 'Messages published and processed',
     description:
-      'What the requester had confirmed, and what became of deliveries at the recorder: done, retried, or dead-lettered.',
+      'Publishes that the broker confirmed to the requester, and outcomes at the recorder: done, retried, or dead-lettered.',
     queries: [
       promql(`sum by (outcome) (rate(${SERIES.published}[$__rate_interval]))`, { legend: 'publish: {{outcome}}' }),
       promql(`sum by (outcome) (rate(${SERIES.deliveries}[$__rate_interval]))`, { legend: 'delivery: {{outcome}}' }),
@@ -53,7 +53,7 @@ export const rabbitmq = [
   }),
   graph({
     title: 'Broker memory',
-    description: 'Beyond its limit RabbitMQ takes no more messages: publishers are held up.',
+    description: 'Above its limit, RabbitMQ accepts no more messages and blocks publishers.',
     queries: [
       promql('max(rabbitmq_process_resident_memory_bytes)', { legend: 'in use', every }),
       promql('max(rabbitmq_resident_memory_limit_bytes)', { legend: 'limit', every }),
@@ -64,7 +64,7 @@ export const rabbitmq = [
   }),
   graph({
     title: 'Connections, channels, consumers',
-    description: 'Each service has one connection. Without a consumer, no messages are taken and the queue grows.',
+    description: 'Each service has one connection. Without a consumer, nothing takes messages and the queue grows.',
     queries: [
       promql('max(rabbitmq_connections)', { legend: 'connections', every }),
       promql('max(rabbitmq_channels)', { legend: 'channels', every }),
@@ -76,7 +76,7 @@ export const rabbitmq = [
   }),
   bigNumber({
     title: 'Alarms',
-    description: 'RabbitMQ’s own alarms: memory, disk, file descriptors. Any of them stops all publishers.',
+    description: 'RabbitMQ’s own alarms: memory, disk, file descriptors. Any of them blocks all publishers.',
     queries: [
       promql(
         'sum({__name__=~"rabbitmq_alarms_(memory_used_watermark|free_disk_space_watermark|file_descriptor_limit)"})',
@@ -99,8 +99,8 @@ export const rabbitmq = [
     ],
     columns: [
       { from: 'queue', title: 'Queue' },
-      { from: 'Value #A', title: 'Waiting', unit: Short, warnAt: 100, alarmAt: 1000 },
-      { from: 'Value #B', title: 'Worked on', unit: Short },
+      { from: 'Value #A', title: 'Ready', unit: Short, warnAt: 100, alarmAt: 1000 },
+      { from: 'Value #B', title: 'Unacked', unit: Short },
       { from: 'Value #C', title: 'Consumers', unit: Short },
     ],
     width: 10,
@@ -109,7 +109,7 @@ export const rabbitmq = [
   logLines({
     title: 'Logs of Postgres and RabbitMQ',
     description:
-      'The output of both containers. Postgres writes each statement that it refuses, and each that takes longer than a second.',
+      'The output of both containers. Postgres logs every statement that it rejects, and every statement that takes longer than a second.',
     queries: [logql('{service_name=~"mythical-(database|queue)"}')],
     width: 14,
     height: 6,

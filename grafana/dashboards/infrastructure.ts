@@ -16,7 +16,7 @@ const containers = [
   bars({
     title: 'Uptime',
     description:
-      'How long ago each container was started. They should all be about the same; one that is much younger than the others has been restarted: look in its log for the reason.',
+      'Time since each container started. Similar ages are normal; a container that is much younger than the others has restarted: check its log for the reason.',
     queries: [
       promqlNow('sort(max by (service_name) (time() - container_start_time_seconds))', { legend: '{{service_name}}' }),
     ],
@@ -28,7 +28,7 @@ const containers = [
   }),
   bars({
     title: 'Memory by container, % of limit',
-    description: 'At 100 % the kernel ends the container. The limits stand in docker-compose.yml.',
+    description: 'At 100 % the kernel kills the container. The limits are set in docker-compose.yml.',
     queries: [
       promqlNow(
         'sort_desc(max by (service_name) (container_memory_working_set_bytes) / max by (service_name) (container_spec_memory_limit_bytes > 0))',
@@ -46,7 +46,7 @@ const containers = [
   }),
   graph({
     title: 'CPU by container',
-    description: 'In shares of a core. With cpu-burn it is the server.',
+    description: 'CPU cores in use. With cpu-burn, the server is at the top.',
     queries: [
       promql('sum by (service_name) (rate(container_cpu_usage_seconds_total[$__rate_interval]))', {
         legend: '{{service_name}}',
@@ -60,7 +60,7 @@ const containers = [
   }),
   graph({
     title: 'Memory by container',
-    description: 'What a container needs right now (working set).',
+    description: 'Working set of each container.',
     queries: [
       promql('max by (service_name) (container_memory_working_set_bytes)', { legend: '{{service_name}}', every }),
     ],
@@ -70,7 +70,7 @@ const containers = [
   }),
   graph({
     title: 'Network by container',
-    description: 'Bytes in a second that each container receives. Most is telemetry: observing costs, too.',
+    description: 'Bytes received per second by each container. Most of it is telemetry: observability has a cost.',
     queries: [
       promql('sum by (service_name) (rate(container_network_receive_bytes_total[$__rate_interval]))', {
         legend: '{{service_name}}',
@@ -83,7 +83,7 @@ const containers = [
   }),
   bigNumber({
     title: 'Last restart',
-    description: 'For how long the container that started last has been running. A small number: something restarts.',
+    description: 'Uptime of the container that started last. A small value means that something is restarting.',
     queries: [promql('min(time() - container_start_time_seconds)', { every })],
     unit: Seconds,
     alarmBelow: 60,
@@ -96,7 +96,7 @@ const containers = [
 const host = [
   graph({
     title: 'Host CPU',
-    description: 'What the cores do, in shares of all of them.',
+    description: 'CPU time by mode, as a share of all cores.',
     queries: [
       promql(
         'sum by (mode) (rate(node_cpu_seconds_total{mode!="idle"}[$__rate_interval])) / scalar(count(count by (cpu) (node_cpu_seconds_total)))',
@@ -114,7 +114,7 @@ const host = [
   graph({
     title: 'Pressure',
     description:
-      'The share of time in which at least one task had to wait for CPU, memory or disk. Better than load: it shows how much time is lost.',
+      'The share of time in which at least one task had to wait for CPU, memory or disk. Unlike load average, it shows how much time is lost.',
     queries: [
       promql('rate(node_pressure_cpu_waiting_seconds_total[$__rate_interval])', { legend: 'CPU', every }),
       promql('rate(node_pressure_memory_waiting_seconds_total[$__rate_interval])', { legend: 'memory', every }),
@@ -127,7 +127,7 @@ const host = [
   }),
   graph({
     title: 'Host memory',
-    description: 'What is in use, of what there is.',
+    description: 'Memory in use, and total memory.',
     queries: [
       promql('node_memory_MemTotal_bytes - node_memory_MemAvailable_bytes', { legend: 'in use', every }),
       promql('node_memory_MemTotal_bytes', { legend: 'all', every }),
@@ -137,7 +137,7 @@ const host = [
   }),
   graph({
     title: 'Disk I/O',
-    description: 'Bytes in a second, read and written.',
+    description: 'Bytes read and written per second.',
     queries: [
       promql('sum(rate(node_disk_read_bytes_total[$__rate_interval]))', { legend: 'read', every }),
       promql('sum(rate(node_disk_written_bytes_total[$__rate_interval]))', { legend: 'written', every }),
@@ -149,7 +149,7 @@ const host = [
   bars({
     title: 'Filesystem usage',
     description:
-      'What is used of each disk, wherever it is mounted. A full one stops Postgres and all backends at once.',
+      'Used space on each disk, wherever it is mounted. A full disk stops Postgres and all backends at once.',
     queries: [
       promqlNow('sort_desc(max by (device) (1 - node_filesystem_avail_bytes / node_filesystem_size_bytes))', {
         legend: '{{device}}',
@@ -168,7 +168,7 @@ const host = [
 const nodeJs = [
   graph({
     title: 'Event loop lag, p99',
-    description: 'How long a callback waits for its turn. One busy function holds up everybody.',
+    description: 'How long a callback waits before it runs. One long-running function delays everything else.',
     queries: [promql('max by (service_name) (nodejs_eventloop_lag_p99_seconds)', { legend: '{{service_name}}' })],
     unit: Seconds,
     warnAt: 0.1,
@@ -178,7 +178,7 @@ const nodeJs = [
   graph({
     title: 'Memory by service',
     description:
-      'RSS of each process. With memory-leak the server climbs by up to 96 MiB, and falls back when it ends.',
+      'RSS of each process. With memory-leak, the server grows by up to 96 MiB and shrinks again when the scenario ends.',
     queries: [
       promql('max by (service_name) (process_resident_memory_bytes{group="mythical"})', { legend: '{{service_name}}' }),
     ],
@@ -187,7 +187,7 @@ const nodeJs = [
   }),
   graph({
     title: 'Garbage collection',
-    description: 'The share of time that V8 spends on it.',
+    description: 'The share of time that V8 spends on garbage collection.',
     queries: [
       promql('sum by (service_name) (rate(nodejs_gc_duration_seconds_sum[$__rate_interval]))', {
         legend: '{{service_name}}',
@@ -200,7 +200,7 @@ const nodeJs = [
   graph({
     title: 'Connections to Postgres',
     description:
-      'The pool of each service: used, idle, and queries that wait for a connection. With slow-database it runs dry.',
+      'The connection pool of each service: used, idle, and queries waiting for a connection. With slow-database, the pool runs out.',
     queries: [
       promql(`sum by (service_name, state) (${SERIES.databaseConnections})`, { legend: '{{service_name}} {{state}}' }),
     ],
@@ -208,7 +208,7 @@ const nodeJs = [
     width: 6,
     links: [
       exploreTraces(
-        'Its spans at the database',
+        'Database spans of this service',
         `{ resource.service.name = "${label('service_name')}" && span.db.system.name = "postgresql" }`,
       ),
     ],
@@ -218,11 +218,11 @@ const nodeJs = [
 export const infrastructure = () =>
   dashboardOf({
     name: 'infrastructure',
-    description: `What the application stands on: its containers, the machine, the runtime of ${SERVICE_NAMES.length} services, Postgres and RabbitMQ.`,
+    description: `What the application runs on: its containers, the host, the Node.js runtime of ${SERVICE_NAMES.length} services, Postgres and RabbitMQ.`,
     rows: [
       { title: 'Containers', panels: containers },
       { title: 'Host', panels: host },
-      { title: 'Node.js: the services’ runtime', panels: nodeJs },
+      { title: 'Node.js runtime of the services', panels: nodeJs },
       { title: 'Postgres', panels: postgres },
       { title: 'RabbitMQ', panels: rabbitmq },
     ],

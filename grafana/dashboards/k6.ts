@@ -26,14 +26,14 @@ const summary: Row = {
   panels: [
     bigNumber({
       title: 'Virtual users',
-      description: 'Virtual users at work. K6_VUS in .env sets how many.',
+      description: 'Active virtual users. Set the number with K6_VUS in .env.',
       queries: [promql(`sum(k6_vus{${RUN}})`)],
       unit: Short,
       width: 4,
     }),
     bigNumber({
       title: 'Request rate',
-      description: 'Requests in a second that k6 makes, beside those of the requester.',
+      description: 'Requests per second made by k6. The requester’s are not included.',
       queries: [promql(`sum(rate(${requests}[$__rate_interval]))`)],
       unit: RequestsPerSecond,
       decimals: 1,
@@ -41,7 +41,7 @@ const summary: Row = {
     }),
     bigNumber({
       title: 'Failed requests',
-      description: 'The share of answers that k6 did not expect. One in ten POSTs fails on purpose.',
+      description: 'The share of responses that k6 did not expect. One in ten POSTs fails on purpose.',
       queries: [
         promql(
           `(sum(rate(k6_http_reqs_total{${RUN}, expected_response="false"}[$__rate_interval])) or vector(0)) / sum(rate(${requests}[$__rate_interval]))`,
@@ -56,7 +56,7 @@ const summary: Row = {
     bigNumber({
       title: 'Checks passed',
       description:
-        'The share of answers that were right, since the run began. The threshold in k6/mythical-loadtest.js is 85 % for each kind.',
+        'The share of checks that passed since the run started. The threshold in k6/mythical-loadtest.js is 85 % for each kind.',
       queries: [promql(`avg(k6_checks_rate{${RUN}})`)],
       unit: PercentUnit,
       decimals: 1,
@@ -65,7 +65,7 @@ const summary: Row = {
     }),
     bigNumber({
       title: 'p95 latency',
-      description: 'The 95th percentile of good answers, network included. The threshold of the test is 1 s.',
+      description: 'The 95th percentile of successful responses, network included. The threshold of the test is 1 s.',
       queries: [
         promql(
           `histogram_quantile(0.95, sum(rate(k6_http_req_duration_seconds{${RUN}, expected_response="true"}[$__rate_interval])))`,
@@ -78,7 +78,7 @@ const summary: Row = {
     }),
     bigNumber({
       title: 'Iterations',
-      description: 'Whole visits (iterations) in a second: a visitor looks, adds, removes, and cleans up.',
+      description: 'Iterations per second: a visitor looks at beasts, adds some, removes some, and cleans up.',
       queries: [promql(`sum(rate(k6_iterations_total{${RUN}}[$__rate_interval]))`)],
       unit: CountsPerSecond,
       decimals: 2,
@@ -92,7 +92,8 @@ const visitors: Row = {
   panels: [
     graph({
       title: 'Requests by method',
-      description: 'Requests in a second. Visitors look five times, add three times, remove twice.',
+      description:
+        'Requests per second. In each iteration, a visitor looks five times, adds three times and removes twice.',
       queries: [
         promql(`sum by (method) (rate(k6_http_reqs_total{${RUN}, $word=~"$kind"}[$__rate_interval]))`, {
           legend: '{{method}}',
@@ -104,8 +105,7 @@ const visitors: Row = {
     }),
     graph({
       title: 'Failed requests by status',
-      description:
-        'Answers that k6 did not expect, in a second. Each was logged with the id of its trace, further down.',
+      description: 'Unexpected responses per second. Each one was logged with its trace ID, further down.',
       queries: [
         promql(
           `sum by (method, status) (rate(k6_http_reqs_total{${RUN}, $word=~"$kind", expected_response="false"}[$__rate_interval]))`,
@@ -129,7 +129,7 @@ const visitors: Row = {
     graph({
       title: 'p95 latency by method',
       description:
-        'From native histograms, good answers only: a refused connection is a quick answer, but not a good one.',
+        'From native histograms, successful responses only: a refused connection is fast, but not a good response.',
       queries: [
         promql(
           `histogram_quantile(0.95, sum by (method) (rate(k6_http_req_duration_seconds{${RUN}, $word=~"$kind", expected_response="true"}[$__rate_interval])))`,
@@ -142,7 +142,7 @@ const visitors: Row = {
     graph({
       title: 'Latency percentiles',
       description:
-        'Every quantile comes out of one native histogram. When the lines move apart, some visitors suffer more than others.',
+        'Every quantile comes from one native histogram. When the lines move apart, some users are affected more than others.',
       queries: ['0.5', '0.9', '0.95', '0.99', '1'].map((q) =>
         promql(
           `histogram_quantile(${q}, sum(rate(k6_http_req_duration_seconds{${RUN}, $word=~"$kind"}[$__rate_interval])))`,
@@ -157,7 +157,8 @@ const visitors: Row = {
     }),
     heat({
       title: 'Latency heatmap',
-      description: 'A native histogram, drawn whole: its buckets are as fine as the data, without being chosen before.',
+      description:
+        'A complete native histogram: its buckets are as fine as the data, with no bounds chosen in advance.',
       queries: [promqlHeatmap(`sum(increase(k6_http_req_duration_seconds{${RUN}, $word=~"$kind"}[$__rate_interval]))`)],
       unit: Seconds,
       width: 8,
@@ -165,7 +166,7 @@ const visitors: Row = {
     graph({
       title: 'Request phases',
       description:
-        'The mean of each phase of a request: waiting for a connection, connecting, sending, waiting for the answer, receiving. Nearly all is waiting.',
+        'The mean of each phase of a request: blocked, connecting, sending, waiting, receiving. Nearly all of the time is waiting.',
       queries: ['blocked', 'connecting', 'sending', 'waiting', 'receiving'].map((phase) =>
         promql(
           `histogram_sum(sum(rate(k6_http_req_${phase}_seconds{${RUN}}[$__rate_interval]))) / histogram_count(sum(rate(k6_http_req_${phase}_seconds{${RUN}}[$__rate_interval])))`,
@@ -185,7 +186,7 @@ const insideAndOutside: Row = {
     graph({
       title: 'p95 latency, from k6 and from the server',
       description:
-        'k6 measures until the answer arrived, the server until it was sent. What is between them is the network, and waiting for the server to take the request at all: with a busy CPU this grows first.',
+        'k6 measures until the response has arrived, the server until it has been sent. The difference is the network, plus the time until the server starts handling the request: with a busy CPU, this grows first.',
       queries: [
         promql(`1000 * histogram_quantile(0.95, sum(rate(k6_http_req_duration_seconds{${RUN}}[$__rate_interval])))`, {
           legend: 'k6, outside',
@@ -200,18 +201,18 @@ const insideAndOutside: Row = {
     table({
       title: 'Checks',
       description:
-        'What k6 checks of each answer, and how much of it was right since the run began. Below its threshold the run fails.',
+        'What k6 checks in each response, and the share that passed since the run started. Below its threshold, the run fails.',
       queries: [promqlTable(`min by (check, method) (k6_checks_rate{${RUN}, $word=~"$kind"})`)],
       columns: [
         { from: 'check', title: 'Check' },
         { from: 'method', title: 'Method', width: 90 },
-        { from: 'Value', title: 'Passed, worst kind', unit: PercentUnit, decimals: 1, width: 140 },
+        { from: 'Value', title: 'Passed (worst kind)', unit: PercentUnit, decimals: 1, width: 140 },
       ],
       width: 12,
     }),
     graph({
       title: 'Data',
-      description: 'Bytes in a second that k6 sends and gets.',
+      description: 'Bytes per second that k6 sends and receives.',
       queries: [
         promql(`sum(rate(k6_data_received_total{${RUN}}[$__rate_interval]))`, { legend: 'received' }),
         promql(`sum(rate(k6_data_sent_total{${RUN}}[$__rate_interval]))`, { legend: 'sent' }),
@@ -222,7 +223,7 @@ const insideAndOutside: Row = {
     logLines({
       title: 'k6 logs',
       description:
-        'k6 logs each answer that fails a check, with the id of the trace that it began: the button Trace opens what the server did.',
+        'k6 logs each response that fails a check, with the ID of the trace it started. The Trace button shows what the server did.',
       queries: [logql('{service_name="k6"}')],
       width: 12,
       height: 8,
@@ -234,11 +235,11 @@ export const k6 = () =>
   dashboardOf({
     name: 'k6',
     description:
-      'What visitors meet, as k6 sees it from the outside: the load it makes, its checks and thresholds, and the durations that include the network. Durations are native histograms.',
+      'What users experience, as k6 sees it from the outside: load, checks, thresholds, and durations that include the network. Durations are native histograms.',
     variables: [
       wordVariable(),
       kindVariable(),
-      labelVariable('testid', 'Run', 'The label testid of a run of k6', { selector: 'k6_vus', of: 'testid' }),
+      labelVariable('testid', 'Run', 'The testid label of a k6 run', { selector: 'k6_vus', of: 'testid' }),
     ],
     rows: [summary, visitors, insideAndOutside],
   });

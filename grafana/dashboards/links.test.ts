@@ -3,57 +3,56 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { dataLinksOf, type Link, type Panel, panelsOf, readDashboards } from '../model/dashboards/read.ts';
 
-// A link that leads to Explore asks for what was clicked: each label that names the series of a graph, and each column that
-// names the row of a table, is in its query. tests/e2e/dashboards.e2e.ts follows them, and finds data.
+// A link to Explore must ask for what was clicked: its query contains each label that names the series of a graph, and each
+// column that names the row of a table. tests/e2e/dashboards.e2e.ts follows the links, and finds data.
 
-/** Links that query for more than what was clicked, as their titles tell. */
+/** Links that deliberately query for more than what was clicked, as their titles say. */
 const WIDER: { dashboard: string; panel: string; link: string; without: string[]; because: string }[] = [
   ...['Request rate', 'p95 latency and exemplars'].map((panel) => ({
     dashboard: 'overview',
     panel,
     link: 'CPU profile of the server',
     without: ['$word'],
-    because: 'samples know the route that they were taken in, and not the kind',
+    because: 'samples have the route, but not the kind',
   })),
   {
     dashboard: 'frontend',
     panel: 'Action duration',
-    link: 'The requests of the browser',
+    link: 'Requests from the browser',
     without: ['event_name'],
-    because: 'an event is called by what came of the click (beast_added), and its spans by the click (add unicorn)',
+    because: 'an event is named after the result of the click (beast_added), its spans after the click (add unicorn)',
   },
   {
     dashboard: 'infrastructure',
     panel: 'Connections to Postgres',
-    link: 'Its spans at the database',
+    link: 'Database spans of this service',
     without: ['state'],
-    because: '“Its” is the service: no span says which state a connection was in',
+    because: 'spans do not record which state a connection was in',
   },
   {
     dashboard: 'infrastructure',
     panel: 'Queue length',
-    link: 'Messages that took long',
+    link: 'Messages that took longer than 500 ms',
     without: ['queue'],
-    because:
-      'spans know of the queue that a message was taken from, and most queues here are those where none is taken',
+    because: 'spans have the queue that a message was consumed from, and most queues here have no consumer',
   },
   {
     dashboard: 'k6',
     panel: 'Failed requests by status',
     link: 'Failed requests of this method in Tempo',
     without: ['status'],
-    because: 'k6 says 0 where there was no answer, and then there is no span of the server with a status',
+    because: 'k6 reports status 0 if there was no response, and then no server span has a status',
   },
 ];
 
-/** Names of a table's row: columns that are no numbers. Of spans, the id of the trace says it all. */
+/** Columns that name a table's row, that is, columns without numbers. For spans, the trace ID is enough. */
 function columnsOf({ transformations = [] }: Panel): string[] {
   const renamed = transformations.find(({ id }) => id === 'organize')!.options.renameByName as Record<string, string>;
   if (renamed.traceIdHidden !== undefined) return [renamed.traceIdHidden];
   return Object.entries(renamed).flatMap(([from, to]) => (from.startsWith('Value') ? [] : [to]));
 }
 
-/** Labels that name a series: in legends, or what profiles are grouped by. */
+/** Labels that name a series: in legends, or in the grouping of profiles. */
 const labelsOf = ({ targets = [] }: Panel): string[] => [
   ...new Set(
     targets.flatMap(({ legendFormat = '', groupBy = [] }) => [
@@ -63,11 +62,11 @@ const labelsOf = ({ targets = [] }: Panel): string[] => [
   ),
 ];
 
-/** Whether the legends say nothing but the value of this label. */
+/** Whether the legend consists of this label's value alone. */
 const isLegend = ({ targets = [] }: Panel, label: string): boolean =>
   targets.every(({ legendFormat }) => legendFormat === `{{${label}}}`);
 
-/** What was clicked and is not in the query. */
+/** What was clicked but is missing from the query. */
 const missing = (panel: Panel, { url }: Link): string[] =>
   panel.type === 'table'
     ? columnsOf(panel).filter((column) => !url.includes(`\${__data.fields["${column}"]}`))
@@ -94,7 +93,7 @@ describe('a link leads to what was clicked', () => {
     });
   }
 
-  test('each exception is about a link that exists', () => {
+  test('each exception is about an existing link', () => {
     for (const wider of WIDER)
       assert.ok(
         links.some(({ dashboard, panel, link }) => exceptionFor(dashboard, panel, link) === wider),
@@ -102,8 +101,8 @@ describe('a link leads to what was clicked', () => {
       );
   });
 
-  // Tempo finds some of the spans that a condition holds for, in no order.
-  test('none promises the slowest or the newest', () => {
+  // Tempo returns some of the matching spans, in no particular order.
+  test('no link promises the slowest or the newest', () => {
     for (const { link } of links) assert.doesNotMatch(link.title, /slowest|newest|latest|worst/i);
   });
 });

@@ -9,17 +9,17 @@ import { promql, promqlHeatmap, promqlTable } from '../queries/queries.ts';
 import { OWN, SPANS } from '../queries/red.ts';
 import { PROFILE_TYPES, SERIES, SERVER } from '../queries/signals.ts';
 
-// Of the kind that was clicked, which is what the legend says: the label has another name with ENDPOINT_TYPE=BORING.
+// For the kind that was clicked, taken from the legend because the label has another name with ENDPOINT_TYPE=BORING.
 const failedTraces = exploreTraces(
-  'Its failed requests in Tempo',
+  'Failed requests of this kind in Tempo',
   `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.\${word} = "${LEGEND}" }`,
 );
 const slowTraces = exploreTraces(
-  'Its slow requests in Tempo',
+  'Slow requests of this kind in Tempo',
   `{ resource.service.name = "${SERVER}" && kind = server && duration > 20ms && span.\${word} = "${LEGEND}" }`,
 );
 const errorLines = exploreLogs(
-  'Its error lines in Loki',
+  'Error lines of this kind in Loki',
   `{service_name="${SERVER}", level="error"} | \${word} = "${LEGEND}"`,
 );
 const cpuProfile = exploreProfile('CPU profile of the server', PROFILE_TYPES.cpu, `{service_name="${SERVER}"}`);
@@ -29,8 +29,7 @@ export const endpoints: Row = {
   panels: [
     graph({
       title: 'Request rate',
-      description:
-        'Requests in a second, by what they are about. Source: the histogram mythical_request_times of the server.',
+      description: 'Requests per second by kind, from the server’s histogram mythical_request_times.',
       queries: [promql(OWN.rate('$word'), { legend: '{{$word}}' })],
       unit: RequestsPerSecond,
       stacked: true,
@@ -41,7 +40,7 @@ export const endpoints: Row = {
     graph({
       title: 'Error rate',
       description:
-        'The share of requests answered with 5xx. Click a point: the traces of failed requests of this kind, or what the server wrote about them.',
+        'The share of requests answered with 5xx. Click a point for the traces or the log lines of the failed requests of its kind.',
       queries: [promql(OWN.errorRatio('$word'), { legend: '{{$word}}' })],
       unit: PercentUnit,
       width: 8,
@@ -51,7 +50,7 @@ export const endpoints: Row = {
     graph({
       title: 'p95 latency and exemplars',
       description:
-        'One in twenty requests takes longer than the line. Each dot is an exemplar: one request that was measured. Click a dot, and then its trace.',
+        'One in twenty requests takes longer than the line. Each dot is an exemplar, one measured request: click it to open its trace.',
       queries: [promql(OWN.quantile(0.95, '$word'), { legend: '{{$word}}', exemplars: true })],
       unit: Milliseconds,
       width: 8,
@@ -61,7 +60,7 @@ export const endpoints: Row = {
     heat({
       title: 'Latency heatmap',
       description:
-        'How many requests took how long. Two bands mean two kinds of request; a percentile would show a line between them, where no request is.',
+        'The distribution of request duration. Two bands mean two populations of requests; a percentile would draw a line between them, where there are no requests.',
       queries: [promqlHeatmap(`sum by (le) (increase(${SERIES.requestBuckets}{$word=~"$kind"}[$__rate_interval]))`)],
       unit: Milliseconds,
       width: 12,
@@ -69,7 +68,7 @@ export const endpoints: Row = {
     table({
       title: 'Endpoints by error rate',
       description:
-        'Each endpoint in the last five minutes. Click a row for the failed traces of just this endpoint, or its log lines.',
+        'Each endpoint over the last five minutes. Click a row for the failed traces or the log lines of that endpoint.',
       queries: [
         promqlTable(SPANS.rate('http_method, http_target', '5m')),
         promqlTable(SPANS.errorRatio('http_method, http_target', '5m')),
@@ -82,16 +81,16 @@ export const endpoints: Row = {
           title: 'Endpoint',
           links: [
             exploreTraces(
-              'Its requests in Tempo, errors only',
+              'Failed requests of this endpoint in Tempo',
               `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.http.target = "${column('Endpoint')}" && span.http.method = "${column('Method')}" }`,
             ),
             exploreTraces(
-              'Its requests in Tempo',
+              'Requests of this endpoint in Tempo',
               `{ resource.service.name = "${SERVER}" && kind = server && span.http.target = "${column('Endpoint')}" && span.http.method = "${column('Method')}" }`,
             ),
             exploreLogs(
-              'Its lines in Loki',
-              // A line says endpoint=unicorn, and that of an exception http.target=/unicorn.
+              'Log lines of this endpoint in Loki',
+              // Request lines have endpoint=unicorn, exception lines http.target=/unicorn.
               `{service_name="${SERVER}"} |= "${column('Method')}" | logfmt | http_method = "${column('Method')}" | label_format target="{{ or .http_target (print \`/\` .endpoint) }}" | target = "${column('Endpoint')}"`,
             ),
           ],

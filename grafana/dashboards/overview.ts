@@ -25,7 +25,7 @@ const summary: Row = {
     bigNumber({
       title: 'Request rate',
       description:
-        'Requests that the server answers in a second. The requester works in bursts: it should go up and down.',
+        'Requests per second that the server answers. The requester works in bursts, so the rate should go up and down.',
       queries: [promql(ALL.rate)],
       unit: RequestsPerSecond,
       decimals: 1,
@@ -34,7 +34,7 @@ const summary: Row = {
     bigNumber({
       title: 'Error rate',
       description:
-        'The share of requests answered with 5xx. About 3 % is usual here: one in ten POSTs fails on purpose. Above 10 % something is wrong.',
+        'The share of requests answered with 5xx. About 3 % is normal here, because one in ten POSTs fails on purpose. Above 10 %, something is wrong.',
       queries: [promql(ALL.errorRatio)],
       unit: PercentUnit,
       decimals: 1,
@@ -45,7 +45,7 @@ const summary: Row = {
     }),
     bigNumber({
       title: 'p95 latency',
-      description: 'The 95th percentile of the duration of requests: one in twenty takes longer. Averages hide these.',
+      description: 'The 95th percentile of request duration: one in twenty requests takes longer. Averages hide these.',
       queries: [promql(ALL.quantile(0.95))],
       unit: Milliseconds,
       warnAt: 200,
@@ -55,7 +55,7 @@ const summary: Row = {
     bigNumber({
       title: 'Median latency',
       description:
-        'Half of the requests are faster. When only the 95th percentile rises, few suffer; when this rises, all do.',
+        'Half of all requests are faster. If only the 95th percentile rises, few users are affected; if this rises, all are.',
       queries: [promql(ALL.quantile(0.5))],
       unit: Milliseconds,
       warnAt: 50,
@@ -65,7 +65,7 @@ const summary: Row = {
     bigNumber({
       title: 'Danger level',
       description:
-        'A number of the business, not of the machine: the danger of all beasts that were asked for in the last 30 s. A beholder counts ten times a unicorn.',
+        'A business metric: the total danger of all beasts requested in the last 30 s. A beholder counts ten times as much as a unicorn.',
       queries: [promql(SERIES.dangerLevel)],
       unit: Short,
       width: 4,
@@ -73,7 +73,7 @@ const summary: Row = {
     bigNumber({
       title: 'Recording rate',
       description:
-        'What the recorder takes from the queue and writes to Postgres in a second. It follows the requests; when it falls behind, the queue grows.',
+        'Messages per second that the recorder takes from the queue and writes to Postgres. It follows the request rate; when it falls behind, the queue grows.',
       queries: [promql(`sum(rate(${SERIES.recorded}[$__rate_interval]))`)],
       unit: MessagesPerSecond,
       decimals: 1,
@@ -89,7 +89,7 @@ const versions: Row = {
     graph({
       title: 'Request rate by version',
       description:
-        'Each version handles about half of the requests. Source: metrics that Tempo makes of spans, by the span attribute service.version.',
+        'Each version handles about half of the requests. Source: span metrics from Tempo, by the span attribute service.version.',
       queries: [promql(SPANS.rate('service_version'), { legend: '{{service_version}}' })],
       unit: RequestsPerSecond,
       stacked: true,
@@ -97,8 +97,7 @@ const versions: Row = {
     }),
     graph({
       title: 'Error rate by version',
-      description:
-        'The culprit stands out: the new version fails far more often than the old. Click it for its failed traces.',
+      description: 'The new version fails far more often than the old one. Click it for its failed traces.',
       queries: [promql(SPANS.errorRatio('service_version'), { legend: '{{service_version}}' })],
       unit: PercentUnit,
       width: 8,
@@ -112,7 +111,7 @@ const versions: Row = {
     graph({
       title: 'p95 latency by version',
       description:
-        'Is the new version slower, too? From native histograms: one series for each version, and within a few percent at every quantile, where classic buckets know only their bounds. The dots are requests.',
+        'Is the new version slower, too? From native histograms: one series per version, accurate to a few percent at every quantile, where classic buckets are exact only at their bounds. The dots are requests.',
       queries: [
         promql(SPANS.nativeQuantile(0.95, 'service_version'), { legend: '{{service_version}}', exemplars: true }),
       ],
@@ -134,7 +133,7 @@ const logs: Row = {
     graph({
       title: 'Log lines by service and level',
       description:
-        'Lines in a second. The scenario log-storm makes fifty times as many of the server, and hardly anything else changes.',
+        'Lines per second. The log-storm scenario makes the server write fifty times as many lines, while other graphs hardly change.',
       queries: [
         logql('sum by (service_name, level) (rate({namespace=~".+"} [$__auto]))', {
           legend: '{{service_name}} {{level}}',
@@ -156,7 +155,7 @@ const logs: Row = {
     logLines({
       title: 'Error logs',
       description:
-        'Lines of the level error, from all services, newest first. A line of the server carries the stack: file and line of the code that failed. The button Trace opens its request.',
+        'Lines with level error from all services, newest first. Lines from the server include the stack: file and line of the code that failed. The Trace button opens the request.',
       queries: [logql(`${linesOfLevel('error')} | $word=~"$kind"`)],
       width: 16,
       height: 11,
@@ -170,14 +169,14 @@ const requestPath: Row = {
     nodeGraph({
       title: 'Service graph',
       description:
-        'The service graph: circles are services, arrows calls between them, red the share of errors. Made by Tempo from pairs of spans, caller and called.',
+        'The service graph: circles are services, arrows are calls, and red is the error rate. Tempo builds it from pairs of client and server spans.',
       queries: [serviceGraph()],
       width: 12,
     }),
     graph({
       title: 'p95 latency between services',
       description:
-        'How long the called side takes, for each arrow of the graph. A slow database shows on its own arrow first.',
+        'How long the called service takes, for each edge of the graph. A slow database shows on its own edge first.',
       queries: [
         promql(
           'histogram_quantile(0.95, sum by (client, server, le) (rate(traces_service_graph_request_server_seconds_bucket[$__rate_interval])))',
@@ -189,7 +188,7 @@ const requestPath: Row = {
       height: 6,
       links: [
         exploreTraces(
-          'Calls of this kind that took more than 10 ms',
+          'Calls on this edge that took more than 10 ms',
           spansOfCall(label('client'), label('server'), 'duration > 10ms'),
         ),
       ],
@@ -197,15 +196,15 @@ const requestPath: Row = {
     graph({
       title: 'Queue wait time',
       description:
-        'How long a message waits, by Little’s law: as many as wait, divided by how many are taken in a second. It grows with the scenario queue-backlog: work that is accepted, and not done.',
+        'How long a message waits, by Little’s law: messages waiting, divided by messages consumed per second. It grows with the queue-backlog scenario: work that was accepted but not done.',
       queries: [
         promql(WAIT_IN_QUEUE, { legend: 'time' }),
-        promql(`sum(${SERIES.queueDepth}{state="waiting"})`, { legend: 'messages that wait' }),
+        promql(`sum(${SERIES.queueDepth}{state="waiting"})`, { legend: 'messages waiting' }),
       ],
       unit: Seconds,
       width: 12,
       height: 6,
-    }).overrideByName('messages that wait', [
+    }).overrideByName('messages waiting', [
       { id: 'unit', value: Short },
       { id: 'custom.axisPlacement', value: 'right' },
     ]),
@@ -216,7 +215,7 @@ export const overview = () =>
   dashboardOf({
     name: 'overview',
     description:
-      'Rate, errors and duration of every endpoint and every version: what is asked, what fails, what is slow. From each graph one click leads to the traces, lines and profiles behind it.',
+      'Rate, errors and duration of every endpoint and version: what is requested, what fails, what is slow. From each graph, one click opens the traces, log lines and profiles behind it.',
     variables: [wordVariable(), kindVariable()],
     rows: [summary, endpoints, versions, logs, requestPath],
   });

@@ -18,7 +18,7 @@ const services: Row = {
     graph({
       title: 'CPU time per second, by service',
       description:
-        'CPU time in the profiles: with 500 ms in a second, half of a core was busy. Drag over a peak to look into just that time.',
+        'CPU time from profiles: 500 ms per second means that half a core was busy. Drag over a peak to zoom in on it.',
       queries: [profileGraph(PROFILE_TYPES.cpu, OURS, ['service_name'])],
       unit: 'ns',
       stacked: true,
@@ -30,7 +30,7 @@ const services: Row = {
     graph({
       title: 'Heap in use by service',
       description:
-        'What is in use of the heap, as Node.js counts it. With the scenario memory-leak, the server climbs and does not come back. Click a line for the flame graph: which functions made what is kept.',
+        'Heap in use, as reported by Node.js. With the memory-leak scenario, the server’s heap climbs and does not come back down. Click a line for the flame graph: which functions allocated what is retained.',
       queries: [
         promql('max by (service_name) (nodejs_heap_size_used_bytes{group="mythical"})', {
           legend: '{{service_name}}',
@@ -43,14 +43,14 @@ const services: Row = {
     graph({
       title: 'Event loop lag',
       description:
-        'The 99th percentile of the delay of Node.js’ event loop. While one function computes, no other request is served: this is how cpu-burn hurts everybody.',
+        'The 99th percentile of event loop delay in Node.js. While one function computes, no other request is served: this is how cpu-burn slows down every request.',
       queries: [
         promql('max by (service_name) (nodejs_eventloop_lag_p99_seconds{group="mythical"})', {
           legend: '{{service_name}}',
         }),
       ],
       unit: Seconds,
-      // Where the alert EventLoopBlocked begins.
+      // The threshold of the alert EventLoopBlocked.
       warnAt: 0.08,
       alarmAt: 0.5,
       width: 6,
@@ -58,7 +58,7 @@ const services: Row = {
     graph({
       title: 'Heap usage, % of limit',
       description:
-        'What is in use of the heap that V8 may use; at 100 % the process ends. The teeth of the saw are garbage collections: look at their lower ends.',
+        'Heap in use, as a share of V8’s heap limit; at 100 % the process exits. The sawtooth comes from garbage collection: look at its low points.',
       queries: [
         promql(`max by (service_name) (nodejs_heap_size_used_bytes{group="mythical"} / ${SERIES.heapLimit})`, {
           legend: '{{service_name}}',
@@ -81,15 +81,15 @@ const functions: Row = {
       width: 16,
       height: 8,
       text: `
-The topmost bar is everything; below each function stand those that it called, as wide as their share. **Look for a wide bar with nothing below it**: that function itself uses the time. Search for a name in the field above the graph; *Sandwich view* shows who calls it. In the CPU's, *(idle)* is what the thread used while no JavaScript ran: the event loop, and system calls.
+The top bar is the total; below each function are the functions that it called, as wide as their share. **Look for a wide bar with nothing below it**: that function itself uses the time. Search for a name in the field above the graph; *Sandwich view* shows the callers. In a CPU profile, *(idle)* is CPU time used while no JavaScript was running: the event loop and system calls.
 
-Try it: switch on \`cpu-burn\` or \`memory-leak\` ([how](/d/mythical-scenarios)) and find \`countDragonScalesTheSlowWay\` below, or \`forgetBeastsInMemory\` in the heap. **From one slow request to its own flame graph**: open its trace, and there the span \`GET /:beast\` of the server. Its details end with *Flame graph*; *Profiles for this span*, under *Links*, opens it in Explore.
+Try it: switch on \`cpu-burn\` or \`memory-leak\` ([how](/d/mythical-scenarios)) and find \`countDragonScalesTheSlowWay\` below, or \`forgetBeastsInMemory\` in the heap. **From one slow request to its own flame graph**: open its trace and click the server’s \`GET /:beast\` span. Its details end with a *Flame graph*; *Profiles for this span*, under *Links*, opens it in Explore.
 `,
     }),
     graph({
       title: 'CPU time per second, by span name',
       description:
-        'Samples know the span that they were taken in: CPU time by route, or by kind of message; 500 ms in a second are half of a core. What is not for one of them, such as garbage collection and telemetry, has no name.',
+        'Profile samples carry the span that was active, so this is CPU time by route or by kind of message; 500 ms per second is half a core. Work outside a span, such as garbage collection and telemetry, has no name.',
       queries: [profileGraph(PROFILE_TYPES.cpu, '{service_name="$service"}', ['span_name'])],
       unit: 'ns',
       stacked: true,
@@ -97,21 +97,21 @@ Try it: switch on \`cpu-burn\` or \`memory-leak\` ([how](/d/mythical-scenarios))
     }),
     flames({
       title: 'CPU',
-      description: 'Time on the CPU, by function, in the chosen time range.',
+      description: 'CPU time by function, in the selected time range.',
       queries: [flameGraph(PROFILE_TYPES.cpu, '{service_name="$service"}')],
       width: 24,
     }),
     flames({
       title: 'Wall clock',
       description:
-        'All time, including time spent waiting. Much wall-clock time with little CPU time means that the service is waiting for something else.',
+        'Elapsed time, including time spent waiting. Much wall-clock time with little CPU time means that the service is waiting for something else.',
       queries: [flameGraph(PROFILE_TYPES.wallClock, '{service_name="$service"}')],
       width: 12,
       height: 12,
     }),
     flames({
       title: 'Memory in use',
-      description: 'Who allocated what is still held in memory.',
+      description: 'Which functions allocated the memory that is still in use.',
       queries: [flameGraph(PROFILE_TYPES.heap, '{service_name="$service"}')],
       width: 12,
       height: 12,
@@ -125,7 +125,7 @@ const stackItself: Row = {
     graph({
       title: 'CPU by program',
       description:
-        'In shares of a core, as each process counts it: its profiles are taken for ten seconds of each minute, and say what for. Click a line for the flame graph.',
+        'CPU cores in use, from process metrics. Profiles cover ten seconds of each minute and show what the time is used for. Click a line for the flame graph.',
       queries: [
         promql(
           `sum by (service_name) (rate(process_cpu_seconds_total{service_name=~"${GO_PROGRAMS.join('|')}"}[$__rate_interval]))`,
@@ -140,8 +140,7 @@ const stackItself: Row = {
     }),
     graph({
       title: 'CPU usage by service, from process metrics',
-      description:
-        'In shares of a core: from metrics, what the profiles at the top of the page say of the same services.',
+      description: 'CPU cores in use, from process metrics. Compare with the profiles at the top of the page.',
       queries: [
         promql('sum by (service_name) (rate(process_cpu_seconds_total{group="mythical"}[$__rate_interval]))', {
           legend: '{{service_name}}',
@@ -152,13 +151,13 @@ const stackItself: Row = {
     }),
     flames({
       title: 'CPU: $program',
-      description: 'What a backend does with its CPU time: taking in, compressing, answering.',
+      description: 'What a backend uses its CPU time for: ingesting, compressing, answering queries.',
       queries: [flameGraph(PROFILE_TYPES.goCpu, '{service_name="$program"}')],
       width: 12,
     }),
     flames({
       title: 'Memory in use: $program',
-      description: 'What a backend holds in memory. In Mimir: series.',
+      description: 'What a backend holds in memory. For Mimir, mostly series.',
       queries: [flameGraph(PROFILE_TYPES.goHeap, '{service_name="$program"}')],
       width: 12,
     }),
@@ -169,13 +168,13 @@ export const profiles = () =>
   dashboardOf({
     name: 'profiles',
     description:
-      'Which functions use CPU time and memory, in the application and in the stack itself: the line of code behind a slow or growing service.',
+      'Which functions use CPU time and memory, in the application and in the observability stack: the line of code behind a slow or growing service.',
     variables: [
       serviceVariable(),
       choiceVariable(
         'program',
         'Program of the stack',
-        'Whose flame graph stands at the end of the page',
+        'The program whose flame graph is at the end of the page',
         GO_PROGRAMS,
         'mimir',
       ),

@@ -26,7 +26,7 @@ const control: Row = {
   panels: [
     bands({
       title: 'Scenarios',
-      description: 'Which fault was on, and when. Each is also drawn as a region on all graphs of all dashboards.',
+      description: 'Which fault was on, and when. Every graph on every dashboard also shows it as a shaded region.',
       queries: [promql(SERIES.scenarioActive, { legend: '{{scenario}}' })],
       unit: Short,
       states: { '0': { text: 'off', color: 'transparent' }, '1': { text: 'on', color: 'orange' } },
@@ -55,12 +55,12 @@ ${table}
 };
 
 const trails: Row = {
-  title: 'Trails',
+  title: 'Effect of each scenario',
   panels: [
     graph({
       title: 'slow-database: spans at Postgres',
       description:
-        'The 95th percentile of the server’s database spans, by what they do. Click a point: long pg.query spans.',
+        'The 95th percentile of the server’s database spans, by operation. Click a point for long pg.query spans.',
       queries: [
         promql(
           `histogram_quantile(0.95, sum by (le, span_name) (rate(traces_spanmetrics_latency_bucket{service="${SERVER}", span_kind="SPAN_KIND_CLIENT"}[$__rate_interval])))`,
@@ -71,15 +71,14 @@ const trails: Row = {
       width: 8,
       links: [
         exploreTraces(
-          'Its spans that took more than 2 ms',
+          'Spans of this operation that took more than 2 ms',
           `{ resource.service.name = "${SERVER}" && kind = client && name = "${label('span_name')}" && duration > 2ms }`,
         ),
       ],
     }),
     graph({
       title: 'slow-database: connection pool',
-      description:
-        'Connections of the server’s pool. Queries that wait for one are a second delay, on top of the slow query.',
+      description: 'Connections in the server’s pool. Waiting for a connection adds a second delay to the slow query.',
       queries: [
         promql(`sum by (state) (${SERIES.databaseConnections}{service_name="${SERVER}"})`, {
           legend: '{{state}}',
@@ -91,7 +90,7 @@ const trails: Row = {
     }),
     graph({
       title: 'error-burst: error rate',
-      description: 'Half of all requests fail, four of five of them in version 2.0.0.',
+      description: 'Half of all requests fail, four out of five of them in version 2.0.0.',
       queries: [promql(ALL.errorRatio, { legend: 'failed' })],
       unit: PercentUnit,
       alarmAt: 0.1,
@@ -101,7 +100,7 @@ const trails: Row = {
     graph({
       title: 'cpu-burn: event loop lag',
       description:
-        'One function keeps the only thread of the server busy; all requests wait for it. Click a point for the flame graph: countDragonScalesTheSlowWay.',
+        'One function keeps the server’s only thread busy, and all requests wait for it. Click a point for the flame graph: countDragonScalesTheSlowWay.',
       queries: [
         promql(`max(nodejs_eventloop_lag_p99_seconds{service_name="${SERVER}"})`, { legend: '99th percentile' }),
         promql(`rate(process_cpu_seconds_total{service_name="${SERVER}"}[$__rate_interval])`, {
@@ -118,7 +117,7 @@ const trails: Row = {
     graph({
       title: 'memory-leak: server memory',
       description:
-        'It climbs by up to 96 MiB, and comes back when the scenario ends. In the heap profile forgetBeastsInMemory grows.',
+        'Memory grows by up to 96 MiB, and is released when the scenario ends. In the heap profile, forgetBeastsInMemory grows.',
       queries: [
         promql(`max(process_resident_memory_bytes{service_name="${SERVER}"})`, { legend: 'RSS' }),
         promql(`max(nodejs_external_memory_bytes{service_name="${SERVER}"})`, { legend: 'external' }),
@@ -130,7 +129,7 @@ const trails: Row = {
     }),
     graph({
       title: 'log-storm: server log lines',
-      description: 'Fifty times the lines for the same requests.',
+      description: 'Fifty times as many lines for the same requests.',
       queries: [
         logql(`sum by (level) (rate({service_name="${SERVER}", namespace=~".+"} [$__auto]))`, {
           legend: '{{level}}',
@@ -147,7 +146,7 @@ const trails: Row = {
     }),
     graph({
       title: 'queue-backlog: queue length',
-      description: 'More messages than the recorder can handle, of the kinds that it is slow to process.',
+      description: 'More messages than the recorder can handle, of kinds that are slow to process.',
       queries: [promql(`sum by (state) (${SERIES.queueDepth})`, { legend: '{{state}}' })],
       unit: Short,
       width: 8,
@@ -156,14 +155,14 @@ const trails: Row = {
     graph({
       title: 'queue-backlog: queue wait time',
       description:
-        'By Little’s law: messages that wait, divided by those taken in a second. In a trace, it is the gap between the two spans of a message.',
+        'By Little’s law: messages waiting, divided by messages consumed per second. In a trace, it is the gap between the two spans of a message.',
       queries: [promql(WAIT_IN_QUEUE, { legend: 'time' })],
       unit: Seconds,
       width: 8,
     }),
     graph({
       title: 'All scenarios: request latency',
-      description: 'What the user feels of it: the 95th percentile of all requests.',
+      description: 'What users notice: the 95th percentile of all requests.',
       queries: [
         promql(ALL.quantile(0.95), { legend: '95th percentile', exemplars: true }),
         promql(ALL.quantile(0.5), { legend: 'median' }),
@@ -184,7 +183,6 @@ const trails: Row = {
 export const scenarios = () =>
   dashboardOf({
     name: 'scenarios',
-    description:
-      'Which fault is switched on, how to switch one on, and beside it the signals in which each of them shows: one graph for each scenario.',
+    description: 'Which fault is switched on, how to switch one on, and one graph per scenario that shows its effect.',
     rows: [control, trails],
   });

@@ -11,7 +11,7 @@ import { EXCEPTIONS, expectedBehindZero, metricsBehindZero } from '../../tests/e
 import { panelsOf, readDashboards } from '../model/dashboards/read.ts';
 import { FAST_MS } from '../queries/objectives.ts';
 
-// Names that the built dashboards use, against the code that makes them. Names of other programs are held against what
+// Names in the built dashboards, compared with the code that emits them. Names from other programs are compared with what
 // those really send, by tests/e2e/dashboards.e2e.ts.
 
 const root = path.join(import.meta.dirname, '../..');
@@ -28,18 +28,18 @@ const services = new Set([
   ...Object.values(SERVICES).map(({ name }) => name as string),
   ...Object.keys((parse(read('docker-compose.yml'), { merge: true }) as { services: object }).services),
   FRONTEND.name,
-  // Of docker-compose-otel.yml, in the place of Alloy.
+  // From docker-compose-otel.yml, in place of Alloy.
   'otel-collector',
 ]);
 
 describe('names in the dashboards', () => {
   for (const [name, text] of all) {
-    test(`${name}: each of our metrics is one that the code emits`, () => {
-      // Not within a name of something else, such as a path or a uid.
+    test(`${name}: the code emits each of our metrics`, () => {
+      // Not inside another name, such as a path or a uid.
       for (const [, metric] of text.matchAll(/(?<![\w/:-])(mythical_\w+)/g)) assert.ok(own.has(metric!), metric);
     });
 
-    test(`${name}: each service is one that exists`, () => {
+    test(`${name}: each service exists`, () => {
       const named = [
         ...text.matchAll(/(?:service_name|service\.name|service|client|server|job)\s*=~?\s*(?:\\+)"([\w|-]+)(?:\\+)"/g),
       ];
@@ -49,8 +49,8 @@ describe('names in the dashboards', () => {
     });
   }
 
-  // cAdvisor reads them from the kernel's log; the collector's container has no device, and no capability to read it.
-  test('no panel counts containers that ran out of memory, which nothing here can measure', () => {
+  // cAdvisor reads OOM kills from the kernel's log; the collector's container has no device and no capability to read it.
+  test('no panel counts OOM kills, which nothing here can measure', () => {
     const compose = parse(read('docker-compose.yml'), { merge: true }) as {
       services: { alloy: { devices?: string[]; cap_drop?: string[] } };
     };
@@ -65,7 +65,7 @@ describe('names in the dashboards', () => {
     for (const name of Object.values(METRIC_NAMES)) assert.ok(shown.includes(name), name);
   });
 
-  test('every scenario is explained, and has a graph for its trail', () => {
+  test('every scenario is described and has a graph of its effect', () => {
     const [, text] = all.find(([name]) => name === 'scenarios')!;
     for (const scenario of SCENARIO_NAMES) {
       assert.ok(text.includes(`| \`${scenario}\` |`), scenario);
@@ -76,7 +76,7 @@ describe('names in the dashboards', () => {
     }
   });
 
-  test('the kind is found under either vocabulary', () => {
+  test('the kind is found with either vocabulary', () => {
     for (const dashboard of readDashboards().values()) {
       const word = dashboard.templating.list.find(({ name }) => name === 'word');
       if (word === undefined) continue;
@@ -86,19 +86,19 @@ describe('names in the dashboards', () => {
     }
   });
 
-  test('the objective on latency lies on a bucket of the histogram', () => {
+  test('the latency objective matches a bucket of the histogram', () => {
     assert.ok(REQUEST_TIME_BUCKETS_MS.includes(FAST_MS));
   });
 });
 
-// Of a query that ends in `or vector(0)`, the test on a stack asks for the metric itself (tests/e2e/dashboards.e2e.ts).
-describe('queries that answer zero where there is nothing', () => {
+// For a query that ends in `or vector(0)`, the e2e test asks for the metric itself (tests/e2e/dashboards.e2e.ts).
+describe('queries that return zero if there is no data', () => {
   const queries = [...readDashboards().values()]
     .flatMap(panelsOf)
     .flatMap(({ targets = [] }) => targets.filter(({ datasource }) => datasource.uid === 'mimir'))
     .map(({ expr = '' }) => expr);
 
-  test('the metric is found without its filters, but for the program that is meant', () => {
+  test('the metric is found without its filters, except the one for the program', () => {
     assert.deepEqual(metricsBehindZero('sum(rate(a_total{outcome="dropped"}[1m])) or vector(0)'), [
       { name: 'a_total' },
     ]);
@@ -109,7 +109,7 @@ describe('queries that answer zero where there is nothing', () => {
     assert.deepEqual(metricsBehindZero('sum(a)'), []);
   });
 
-  test('each has a metric that has to be there, with one collector or the other, but for alerts', () => {
+  test('each has a metric that must exist with one collector or the other, except for alerts', () => {
     const zeros = queries.filter((expr) => metricsBehindZero(expr).length > 0);
     assert.ok(zeros.length > 20);
     for (const expr of zeros) {
@@ -118,7 +118,7 @@ describe('queries that answer zero where there is nothing', () => {
     }
   });
 
-  test('each exception is about one of them', () => {
+  test('each exception is about one of these queries', () => {
     const names = queries.flatMap((expr) => metricsBehindZero(expr).map(({ name }) => name));
     for (const { metric, because } of EXCEPTIONS)
       assert.ok(

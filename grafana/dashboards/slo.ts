@@ -41,7 +41,7 @@ const LINKS: Record<Objective['slo'], ReturnType<typeof openDashboard>[]> = {
     ),
   ],
   freshness: [
-    openDashboard('Who sends, and how much waits?', 'infrastructure'),
+    openDashboard('Queue: publishers and backlog', 'infrastructure'),
     exploreTraces('Messages in Tempo', `{ resource.service.name = "${RECORDER}" && kind = consumer }`),
   ],
 };
@@ -51,7 +51,7 @@ export const slo = () =>
     name: 'slo',
     aboutAlerts: true,
     description:
-      'What the application promises, whether it keeps it, and how fast its error budgets burn: the numbers that alerts are made of.',
+      'What the application promises, whether it keeps the promise, and how fast it burns its error budgets: the numbers behind the alerts.',
     rows: [
       {
         title: 'Alerts',
@@ -60,20 +60,20 @@ export const slo = () =>
           logLines({
             title: 'Notified',
             description:
-              'Each alert that began or ended, from the log of the service that takes notifications: here stands what a pager would show.',
+              'Each alert that started or ended, from the log of the service that receives notifications. A pager would show the same.',
             queries: [logql(`{service_name="${RECORDER}"} |= "msg=\\"alert "`)],
             width: 8,
             height: 9,
           }),
           words({
             title: 'About burn rates',
-            description: 'An explanation of alerts by burn rate.',
+            description: 'An explanation of burn rate alerts.',
             width: 8,
             height: 9,
             text: `
-The **error budget** is what the objective allows to go wrong in a day: ${Math.round(BUDGET * 100)} %. A **burn rate** of 1 uses it up exactly at the end of the day; one of ${FAST.rate}, one percent of it in five minutes.
+The **error budget** is the share that the objective allows to go wrong in a day: ${Math.round(BUDGET * 100)} %. A **burn rate** of 1 uses it up exactly by the end of the day; a burn rate of ${FAST.rate} uses one percent of it in five minutes.
 
-An alert checks two windows at once. The long one shows that the problem is *worth* a call; the short one that it is *still* going on, so that the alert ends soon after the fault. A page at ${FAST.rate} over ${FAST.short} and ${FAST.long}, or at ${STEADY.rate} over ${STEADY.short} and ${STEADY.long}; a ticket at ${SLOW.rate} over ${SLOW.short} and ${SLOW.long}. The long window also needs at least ${LEAST_EVENTS} requests or messages: with only a few clicks, a single failure is a large share. How these values were chosen: \`mimir/rules/anonymous/objectives.yaml\`.
+An alert checks two windows at once. The long window shows that the problem is *worth* a page; the short one that it is *still* going on, so that the alert clears soon after the fault. A page fires at ${FAST.rate} over ${FAST.short} and ${FAST.long}, or at ${STEADY.rate} over ${STEADY.short} and ${STEADY.long}; a ticket at ${SLOW.rate} over ${SLOW.short} and ${SLOW.long}. The long window also needs at least ${LEAST_EVENTS} requests or messages: with only a few clicks, a single failure is a large share. How these values were chosen: \`mimir/rules/anonymous/objectives.yaml\`.
 
 What to do about each alert: [runbooks](/d/mythical-runbooks). Try it: [switch on](/d/mythical-scenarios) \`error-burst\` for five minutes and watch the lines cross.
 `,
@@ -90,7 +90,7 @@ What to do about each alert: [runbooks](/d/mythical-runbooks). Try it: [switch o
           graph({
             title: 'Recording delay',
             description:
-              'How long messages take through the queue and the recorder. Each dot is one message: click it, and then its trace, from the request on.',
+              'The time messages spend in the queue and the recorder. Each dot is one message: click it to open its trace, which starts at the request.',
             queries: [0.99, 0.5].map((q) =>
               promql(
                 `histogram_quantile(${q}, sum by (le) (rate(${SERIES.recordingDelayBuckets}[$__rate_interval])))`,
@@ -104,7 +104,7 @@ What to do about each alert: [runbooks](/d/mythical-runbooks). Try it: [switch o
           graph({
             title: 'Notifications',
             description:
-              'Notifications that were delivered, by severity and by whether the alert began or ended. They show that the whole path works, from the rule through the Alertmanager.',
+              'Delivered notifications, by severity and by whether the alert started or ended. They show that the whole path works, from the rule through the Alertmanager.',
             queries: [
               promql(`sum by (severity, status) (increase(${SERIES.notifications}[1m]))`, {
                 legend: '{{severity}} {{status}}',
@@ -114,7 +114,7 @@ What to do about each alert: [runbooks](/d/mythical-runbooks). Try it: [switch o
             bars: true,
             every: '1m',
             width: 12,
-            links: [openDashboard('What to do about each', 'runbooks')],
+            links: [openDashboard('Runbooks', 'runbooks')],
           }),
         ],
       },
@@ -128,7 +128,7 @@ function numbersOf(objective: Objective) {
   return [
     bigNumber({
       title: 'Now',
-      description: `Good ${what} in the last five minutes. Promised: ${objective.promise}.`,
+      description: `Good ${what} in the last five minutes. Objective: ${objective.promise}.`,
       queries: [promql(`1 - ${badRatio(objective, '5m')}`)],
       unit: PercentUnit,
       decimals: 2,
@@ -138,7 +138,7 @@ function numbersOf(objective: Objective) {
     }),
     bigNumber({
       title: 'Selected range',
-      description: `Good ${what} in the time range at the top. Promised: ${objective.promise}.`,
+      description: `Good ${what} in the selected time range. Objective: ${objective.promise}.`,
       queries: [promqlNow(`${goodEvents(objective)} / (${allEvents(objective)} > 0)`)],
       unit: PercentUnit,
       decimals: 2,
@@ -149,7 +149,7 @@ function numbersOf(objective: Objective) {
     bigNumber({
       title: 'Budget left',
       description:
-        'How much of what may go wrong in a day has not gone wrong yet, in the last day or for as long as the sandbox runs. Below zero the promise is broken.',
+        'The share of a day’s error budget that is left, over the last day or since the sandbox started. Below zero, the objective is missed.',
       queries: [promqlNow(budgetLeft(objective))],
       unit: PercentUnit,
       decimals: 0,
@@ -159,7 +159,7 @@ function numbersOf(objective: Objective) {
     }),
     bigNumber({
       title: `Burn rate, ${FAST.long}`,
-      description: `How fast the budget is used up. 1 is exactly what the objective allows; ${FAST.rate} or more pages someone.`,
+      description: `How fast the budget is used up. At 1, it lasts exactly a day; at ${FAST.rate} or more, an alert pages someone.`,
       queries: [promqlNow(burnRate(objective, FAST.long))],
       unit: Short,
       decimals: 2,
@@ -170,7 +170,7 @@ function numbersOf(objective: Objective) {
     }),
     bigNumber({
       title: `Bad ${what}`,
-      description: `${objective.events} in the chosen time that ${objective.bad}.`,
+      description: `${objective.events} that ${objective.bad}, in the selected time range.`,
       queries: [promqlNow(`${allEvents(objective)} - ${goodEvents(objective)}`)],
       unit: Short,
       plain: true,
@@ -178,7 +178,7 @@ function numbersOf(objective: Objective) {
     }),
     bigNumber({
       title: `All ${what}`,
-      description: `All ${what} in the chosen time: what the shares are shares of.`,
+      description: `All ${what} in the selected time range: the total behind the percentages.`,
       queries: [promqlNow(allEvents(objective))],
       unit: Short,
       plain: true,
@@ -193,7 +193,7 @@ function graphsOf(objective: Objective) {
   return [
     graph({
       title: `${objective.name}: share of bad ${what}`,
-      description: `${objective.events} that ${objective.bad}, over one minute and over five; and what the objective allows (dashed).`,
+      description: `${objective.events} that ${objective.bad}, over one minute and over five, and the share that the objective allows (dashed).`,
       queries: [FAST.short, FAST.long].map((window) => promql(badRatio(objective, window), { legend: window })),
       unit: PercentUnit,
       alarmAt: BUDGET,
@@ -203,7 +203,7 @@ function graphsOf(objective: Objective) {
     }),
     graph({
       title: `${objective.name}: burn rate`,
-      description: `The budget's speed in the windows of its alerts: a page at ${FAST.rate} in both ${FAST.short} and ${FAST.long}, or at ${STEADY.rate} in both ${STEADY.short} and ${STEADY.long}; a ticket at ${SLOW.rate} in both ${SLOW.short} and ${SLOW.long}.`,
+      description: `The burn rate in each alert window: a page fires at ${FAST.rate} in both ${FAST.short} and ${FAST.long}, or at ${STEADY.rate} in both ${STEADY.short} and ${STEADY.long}; a ticket at ${SLOW.rate} in both ${SLOW.short} and ${SLOW.long}.`,
       queries: BURN_ALERTS.flatMap(({ short, long }) => [short, long]).map((window) =>
         promql(burnRate(objective, window), { legend: window }),
       ),

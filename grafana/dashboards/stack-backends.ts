@@ -11,12 +11,12 @@ export const ingestion: Row = {
     graph({
       title: 'Mimir: series',
       description:
-        'Series in memory, and how many of them are still active. A jump means a new label value, or a container that was recreated.',
+        'Series in memory, and how many of them are still active. A jump means a new label value or a recreated container.',
       queries: [
         promql('sum(cortex_ingester_memory_series)', { legend: 'in memory', every }),
         promql('sum(cortex_ingester_active_series)', { legend: 'active', every }),
         promql('sum(tempo_metrics_generator_registry_active_series)', {
-          legend: 'of these, made by Tempo from spans',
+          legend: 'of these, from Tempo (span metrics)',
           every,
         }),
       ],
@@ -26,10 +26,10 @@ export const ingestion: Row = {
     graph({
       title: 'Loki: streams and bytes',
       description:
-        'A stream is a set of labels. Few streams with many lines are what Loki is made for; log-storm raises the bytes, never the streams.',
+        'A stream is a set of labels. Loki is designed for few streams with many lines; log-storm raises the bytes, not the streams.',
       queries: [
         promql(rateOf('loki_distributor_bytes_received_total'), {
-          legend: 'bytes taken in',
+          legend: 'bytes received',
           every,
         }),
         promql('sum(loki_ingester_memory_streams)', { legend: 'streams', every }),
@@ -42,10 +42,10 @@ export const ingestion: Row = {
     ]),
     graph({
       title: 'Tempo: live traces and bytes',
-      description: 'Traces that Tempo still waits for more spans of, and what it takes in.',
+      description: 'Traces for which Tempo still expects spans, and bytes received.',
       queries: [
         promql(rateOf('tempo_distributor_bytes_received_total'), {
-          legend: 'bytes taken in',
+          legend: 'bytes received',
           every,
         }),
         promql('sum(tempo_live_store_live_traces)', { legend: 'live traces', every }),
@@ -64,7 +64,7 @@ export const queries: Row = {
   panels: [
     graph({
       title: 'Requests',
-      description: 'Requests in a second that each backend answers: writes of Alloy, and the questions of Grafana.',
+      description: 'Requests per second that each backend answers: writes from Alloy and queries from Grafana.',
       queries: BACKENDS.map(({ name, requests }) =>
         promql(`sum(rate(${requests}_count{job="${name}", method!="gRPC"}[$__rate_interval]))`, {
           legend: name,
@@ -77,7 +77,7 @@ export const queries: Row = {
     graph({
       title: 'p95 latency',
       description:
-        'One in twenty requests takes longer. Questions over a long time take long; writes should not. Left out are requests that last as long as they are told to: profiles, and following a log.',
+        'One in twenty requests takes longer. Queries over long time ranges are slow; writes should not be. Requests that run for a set time are left out: profiles, and log tailing.',
       queries: BACKENDS.map(({ name, requests }) =>
         promql(
           `histogram_quantile(0.95, sum by (le) (rate(${requests}_bucket{job="${name}", method!="gRPC", route!~".*(pprof|tail).*"}[$__rate_interval])))`,
@@ -91,7 +91,7 @@ export const queries: Row = {
     graph({
       title: 'Errors',
       description:
-        'The share of requests that a backend answered with 5xx. Short peaks while the stack starts are usual.',
+        'The share of requests that a backend answered with 5xx. Short peaks while the stack starts are normal.',
       queries: BACKENDS.map(({ name, requests }) =>
         promql(
           `(sum(rate(${requests}_count{job="${name}", method!="gRPC", status_code=~"5.."}[$__rate_interval])) or vector(0)) / sum(rate(${requests}_count{job="${name}", method!="gRPC"}[$__rate_interval]))`,

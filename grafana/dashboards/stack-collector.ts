@@ -13,7 +13,7 @@ export const collector: Row = {
     graph({
       title: 'Sent by signal',
       description:
-        'What Alloy (or the OpenTelemetry Collector in its place) sends to the backends in a second. A line at zero: that signal has stopped.',
+        'What Alloy (or the OpenTelemetry Collector in its place) sends to the backends per second. A line at zero means that no data of that signal is sent.',
       queries: [
         promql(sumOf('prometheus_remote_storage_samples_total{job="alloy"}', otelcol('exporter_sent_metric_points')), {
           legend: 'samples → Mimir',
@@ -27,7 +27,7 @@ export const collector: Row = {
           legend: 'spans → Tempo',
           every,
         }),
-        // The second counts what the first sends, and with the collector, which takes no profiles, what services send.
+        // The second query is for the collector, which takes no profiles: it counts what the services send.
         promql(rateOf('pyroscope_write_sent_profiles_total', 'pyroscope_distributor_received_samples_count'), {
           legend: 'profiles → Pyroscope',
           every,
@@ -40,7 +40,7 @@ export const collector: Row = {
     graph({
       title: 'Dropped and failed',
       description:
-        'Should all be zero: what a backend refused for good, did not take until the collector gave up, or what had no room left to wait; spans that the collector refused to take; and what the services themselves had to drop.',
+        'All of these should be zero: data that a backend rejected, that could not be delivered before the collector gave up, or that did not fit into a queue; spans that the collector refused; and what the services themselves dropped.',
       queries: [
         promql(sumOf('prometheus_remote_storage_samples_failed_total{job="alloy"}', ...lostOnTheWay('metric_points')), {
           legend: 'samples',
@@ -52,10 +52,10 @@ export const collector: Row = {
         }),
         promql(sumOf(otelcol('receiver_refused_spans'), ...lostOnTheWay('spans')), { legend: 'spans', every }),
         promql(sumOf(`${SERIES.logLines}{outcome="dropped"}`), {
-          legend: 'lines, by the services',
+          legend: 'lines, dropped by services',
         }),
         promql(sumOf('otel_sdk_processor_span_processed_total{error_type!=""}'), {
-          legend: 'spans, by the services',
+          legend: 'spans, dropped by services',
         }),
       ],
       unit: CountsPerSecond,
@@ -64,13 +64,13 @@ export const collector: Row = {
     }),
     graph({
       title: 'Exporter queues',
-      description: 'What waits to be sent: it grows while a backend is away, and shrinks when it is back.',
+      description: 'Data waiting to be sent. It grows while a backend is down, and shrinks when the backend is back.',
       queries: [
         promql('sum(prometheus_remote_storage_samples_pending{job="alloy"}) or vector(0)', {
           legend: 'samples',
           every,
         }),
-        // Alloy counts batches, and so does the collector in memory. What it has on disk it counts in bytes.
+        // Alloy counts batches, and so does the collector's in-memory queue. The collector's queue on disk is counted in bytes.
         promql(
           'sum(otelcol_exporter_queue_size{job="alloy"} or otelcol_exporter_queue_size{exporter=~"prometheus_.+"})',
           { legend: 'batches', every },
@@ -87,8 +87,7 @@ export const collector: Row = {
     }),
     graph({
       title: 'Age of newest sample',
-      description:
-        'Of each target. Usual is up to the time between two scrapes, 15 s; beyond half a minute, graphs end before the present.',
+      description: 'By target. Up to 15 s, the scrape interval, is normal; beyond 30 s, graphs end before the present.',
       queries: [promql('max by (job) (time() - timestamp(up))', { legend: '{{job}}', every })],
       unit: Seconds,
       warnAt: 30,
@@ -98,7 +97,7 @@ export const collector: Row = {
     graph({
       title: 'Scrape duration',
       description:
-        'The time a target needs to answer with all of its metrics. Near the timeout (4 s for the application, 10 s for others) it will soon have gaps.',
+        'How long each target takes to return all of its metrics. When it gets close to the timeout (4 s for the application, 10 s for others), expect gaps.',
       queries: [promql('max by (job) (scrape_duration_seconds)', { legend: '{{job}}', every })],
       unit: Seconds,
       warnAt: 4,
@@ -106,7 +105,7 @@ export const collector: Row = {
     }),
     bars({
       title: 'Samples by target',
-      description: 'How many samples one scrape brings: who fills Mimir.',
+      description: 'Samples per scrape: which targets produce the most data in Mimir.',
       queries: [promqlNow('sort_desc(sum by (job) (scrape_samples_post_metric_relabeling))', { legend: '{{job}}' })],
       unit: Short,
       warnAt: 5_000,

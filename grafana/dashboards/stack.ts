@@ -16,7 +16,8 @@ const summary: Row = {
   panels: [
     bigNumber({
       title: 'Up',
-      description: 'Whether each target answers Alloy’s scrape. A red one has no fresh metrics: look at its logs.',
+      description:
+        'Whether each target responds to Alloy’s scrapes. A red target has no fresh metrics: look at its logs.',
       queries: [promql('min by (job) (up)', { legend: '{{job}}', every })],
       unit: 'bool_on_off',
       alarmBelow: 1,
@@ -29,7 +30,7 @@ const summary: Row = {
     bigNumber({
       title: 'Active series',
       description:
-        'Series in Mimir that got a sample lately: what metrics cost. Each new value of a label makes a new one.',
+        'Series in Mimir that recently received samples. They drive the cost of metrics: each new label value creates a new series.',
       queries: [promql('sum(cortex_ingester_active_series)', { every })],
       unit: Short,
       decimals: 1,
@@ -39,7 +40,7 @@ const summary: Row = {
     }),
     bigNumber({
       title: 'Samples',
-      description: 'Samples in a second that Mimir takes in.',
+      description: 'Samples per second that Mimir receives.',
       queries: [promql(rateOf('cortex_distributor_received_samples_total'), { every })],
       unit: CountsPerSecond,
       decimals: 0,
@@ -47,7 +48,7 @@ const summary: Row = {
     }),
     bigNumber({
       title: 'Log lines',
-      description: 'Lines in a second that Loki takes in.',
+      description: 'Lines per second that Loki receives.',
       queries: [promql(rateOf('loki_distributor_lines_received_total'), { every })],
       unit: CountsPerSecond,
       decimals: 0,
@@ -55,7 +56,7 @@ const summary: Row = {
     }),
     bigNumber({
       title: 'Spans',
-      description: 'Spans in a second that Tempo takes in.',
+      description: 'Spans per second that Tempo receives.',
       queries: [promql(rateOf('tempo_distributor_spans_received_total'), { every })],
       unit: CountsPerSecond,
       decimals: 0,
@@ -63,7 +64,7 @@ const summary: Row = {
     }),
     bigNumber({
       title: 'Profiles',
-      description: 'Profiles in a minute that Pyroscope takes in: one of each type and service in 15 s.',
+      description: 'Profiles per minute that Pyroscope receives: one per type and service every 15 s.',
       queries: [promql(`60 * ${rateOf('pyroscope_distributor_received_samples_count')}`, { every })],
       unit: 'cpm',
       decimals: 0,
@@ -71,7 +72,7 @@ const summary: Row = {
     }),
     bigNumber({
       title: 'Alloy unhealthy',
-      description: 'Parts of Alloy’s pipelines that report trouble. Its page shows which: http://localhost:12347/graph',
+      description: 'Unhealthy Alloy components. Alloy’s UI shows which ones: http://localhost:12347/graph',
       queries: [
         promql('sum(alloy_component_controller_running_components{health_type!="healthy"}) or vector(0)', {
           every,
@@ -90,7 +91,7 @@ const programs: Row = {
     graph({
       title: 'Memory',
       description:
-        'Memory of each program (RSS). Its limit stands in docker-compose.yml. Click a line for who allocated it.',
+        'Memory of each program (RSS). The limits are set in docker-compose.yml. Click a line to see what allocated the memory.',
       queries: [
         promql(`max by (job) (process_resident_memory_bytes{job=~"${PROGRAMS}"} or otelcol_process_memory_rss)`, {
           legend: '{{job}}',
@@ -103,7 +104,7 @@ const programs: Row = {
     }),
     graph({
       title: 'CPU',
-      description: 'CPU time of each program, in shares of a core. Click a line for its flame graph.',
+      description: 'CPU cores in use by each program. Click a line for its flame graph.',
       queries: [
         promql(
           `max by (job) (rate(process_cpu_seconds_total{job=~"${PROGRAMS}"}[$__rate_interval]) or rate(otelcol_process_cpu_seconds[$__rate_interval]))`,
@@ -119,7 +120,7 @@ const programs: Row = {
     }),
     table({
       title: 'Rules',
-      description: 'Groups of rules that Mimir and Loki evaluate, and how often that failed since they started.',
+      description: 'Rule groups that Mimir and Loki evaluate, and how many evaluations have failed since they started.',
       queries: [
         promqlTable(
           'sum by (job, rule_group) (cortex_prometheus_rule_evaluations_total or loki_prometheus_rule_evaluations_total)',
@@ -140,7 +141,7 @@ const programs: Row = {
     }),
     logLines({
       title: 'Warnings and errors of the stack',
-      description: 'What Alloy and the backends complain about.',
+      description: 'Warnings and errors logged by Alloy and the backends.',
       queries: [logql(`{service_name=~"${PROGRAMS}"} |~ "level=(warn|error)"`)],
       width: 24,
     }),
@@ -151,6 +152,6 @@ export const stack = () =>
   dashboardOf({
     name: 'stack',
     description:
-      'Who watches the watchers: what Alloy takes in and passes on, what each backend keeps, how fast they answer, and what was lost on the way.',
+      'Who watches the watchers? What Alloy receives and forwards, what each backend stores, how fast it answers, and what was lost on the way.',
     rows: [summary, collector, ingestion, queries, programs],
   });

@@ -11,7 +11,7 @@ describe('grafana/dashboards/json is what the TypeScript builds', () => {
       assert.equal(readFileSync(path.join(JSON_FOLDER, file), 'utf8'), text, 'run npm run dashboards');
     });
   }
-  test('and nothing else', () => {
+  test('and there are no other files', () => {
     const there = readdirSync(JSON_FOLDER).filter((file) => file.endsWith('.json'));
     assert.deepEqual(there.toSorted(), [...files.keys()].toSorted(), 'run npm run dashboards');
   });

@@ -11,9 +11,9 @@ import { oneTrace, promql, serviceGraph, traceql, traceqlMetric } from '../queri
 import { RECORDER, REQUESTER, SERVER } from '../queries/signals.ts';
 import { FAILED_REQUESTS, spansOfCall } from '../queries/traces-and-logs.ts';
 
-const SPAN_COLUMNS = spanColumns('Show it below');
+const SPAN_COLUMNS = spanColumns('Show this trace below');
 
-/** TraceQL that finds nothing. Without any text Grafana would ask for the trace whose id is empty, which is an error. */
+/** TraceQL that finds nothing. With an empty string, Grafana would look for the trace with an empty ID, which is an error. */
 const NO_TRACE = '{ false }';
 
 const find: Row = {
@@ -21,22 +21,21 @@ const find: Row = {
   panels: [
     table({
       title: 'Failed requests',
-      description: 'TraceQL: spans of the server with status = error. Click one to see its trace below.',
+      description: 'TraceQL: server spans with status = error. Click one to see its trace below.',
       queries: [traceql(FAILED_REQUESTS, { limit: 15 })],
       columns: SPAN_COLUMNS,
       width: 12,
     }),
     table({
       title: 'Slow requests',
-      description: 'TraceQL: spans of the server longer than 20 ms. What did they wait for?',
+      description: 'TraceQL: server spans longer than 20 ms. What were they waiting for?',
       queries: [traceql(`{ resource.service.name = "${SERVER}" && kind = server && duration > 20ms }`, { limit: 15 })],
       columns: SPAN_COLUMNS,
       width: 12,
     }),
     table({
       title: 'Requester → queue → recorder',
-      description:
-        'TraceQL on the structure: `>>` means "somewhere below". One action is one trace, also across a queue.',
+      description: 'A structural TraceQL query: `>>` means "descendant". One action is one trace, even across a queue.',
       queries: [
         traceql(
           `{ resource.service.name = "${REQUESTER}" } >> { resource.service.name = "${RECORDER}" && kind = consumer }`,
@@ -48,7 +47,8 @@ const find: Row = {
     }),
     table({
       title: 'Requests that failed in Postgres',
-      description: 'TraceQL: a failed request with a failed database span right below it. The error came from there.',
+      description:
+        'TraceQL: a failed request with a failed database span as its child. The error came from the database.',
       queries: [
         traceql(`${FAILED_REQUESTS} > { span.db.system.name = "postgresql" && status = error }`, { limit: 15 }),
       ],
@@ -72,14 +72,14 @@ const count: Row = {
     graph({
       title: 'Slowest spans, p95',
       description:
-        'TraceQL: quantile_over_time(duration, 0.95) by the name of the span. The recorder takes its time with unicorns and beholders, on purpose.',
+        'TraceQL: quantile_over_time(duration, 0.95) by span name. The recorder is slow with unicorns and beholders, on purpose.',
       queries: [traceqlMetric('{ kind != internal } | quantile_over_time(duration, 0.95) by (name)')],
       unit: Seconds,
       width: 8,
     }),
     heat({
       title: 'Request latency',
-      description: 'TraceQL: histogram_over_time(duration). Drag over an area in Explore to compare it with the rest.',
+      description: 'TraceQL: histogram_over_time(duration). In Explore, drag over an area to compare it with the rest.',
       queries: [
         traceqlMetric(`{ resource.service.name = "${SERVER}" && kind = server } | histogram_over_time(duration)`),
       ],
@@ -94,13 +94,13 @@ const map: Row = {
   panels: [
     nodeGraph({
       title: 'Service graph',
-      description: 'The service graph that Tempo makes of pairs of spans. Click a circle for its metrics.',
+      description: 'The service graph, which Tempo builds from pairs of spans. Click a circle for its metrics.',
       queries: [serviceGraph()],
       width: 12,
     }),
     graph({
       title: 'Calls',
-      description: 'Each arrow of the graph: calls in a second.',
+      description: 'Calls per second on each edge of the graph.',
       queries: [
         promql('sum by (client, server) (rate(traces_service_graph_request_total[$__rate_interval]))', {
           legend: '{{client}} → {{server}}',
@@ -114,7 +114,7 @@ const map: Row = {
     graph({
       title: 'Failed calls',
       description:
-        'Each arrow of the graph: calls in a second that failed on either side. The database shows its refused rows here.',
+        'Failed calls per second on each edge of the graph, whichever side failed. Rows that the database rejects show up here.',
       queries: [
         promql('sum by (client, server) (rate(traces_service_graph_request_failed_total[$__rate_interval]))', {
           legend: '{{client}} → {{server}}',
@@ -131,12 +131,12 @@ const map: Row = {
 };
 
 const one: Row = {
-  title: 'One trace: click a span id above',
+  title: 'One trace: click a span ID above',
   panels: [
     waterfall({
       title: 'Trace',
       description:
-        'The waterfall of one trace: each bar a span, below the one that caused it. Click one: under Links stand the metrics of all its like, and the log lines of this trace. Opened in Explore, it has more of them: the rows in Postgres that it is about, the CPU profile of its service.',
+        'The waterfall of one trace: each bar is a span, below its parent. Click a span: its Links menu opens metrics for similar spans, and the log lines of this trace. In Explore, the menu has more entries: the related rows in Postgres, and the CPU profile of the service.',
       queries: [oneTrace('$trace')],
       width: 24,
     }),
@@ -147,12 +147,12 @@ export const traces = () =>
   dashboardOf({
     name: 'traces',
     description:
-      'What can be asked of traces, and shown without a metric made before: searches, structures, rates and quantiles in TraceQL. Click a trace in a table to see it at the end of the page.',
+      'Dashboards from traces alone, with no metrics defined in advance: searches, structural queries, rates and quantiles in TraceQL. Click a trace in a table to see it at the end of the page.',
     variables: [
       textVariable(
         'trace',
         'Trace',
-        'The id of the trace at the end of the page; a click on the id of a span fills it in. { false } finds none',
+        'ID of the trace at the end of the page. Clicking a span ID fills it in. { false } finds no trace',
         NO_TRACE,
       ),
     ],

@@ -2,7 +2,7 @@ import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboar
 import { LOKI, MIMIR } from '../queries/data-sources.ts';
 import { RECORDER, SERIES } from '../queries/signals.ts';
 
-/** A region on every graph of every dashboard: which fault was on, and when. What follows is its trail. */
+/** A region on every graph of every dashboard: which fault was on, and when. */
 export const SCENARIO_ANNOTATION = new AnnotationQueryBuilder()
   .name('Scenarios')
   .datasource(MIMIR)
@@ -15,8 +15,8 @@ export const SCENARIO_ANNOTATION = new AnnotationQueryBuilder()
   .tagKeys('scenario');
 
 /**
- * A mark where an alert began or ended, from the log of the service that receives notifications. A busy quarter of an hour
- * has dozens, which hide the data, so they are on only where alerts are the subject; everywhere else one click shows them.
+ * A mark where an alert started or ended, from the log of the service that receives notifications. A busy quarter of an hour
+ * has dozens, which hide the data, so they are on only on dashboards about alerts; elsewhere, one click shows them.
  */
 export const alertAnnotation = ({ enabled }: { enabled: boolean }) =>
   new AnnotationQueryBuilder()

@@ -10,31 +10,31 @@ import { HEADER_LINKS } from './links.ts';
 import { DASHBOARDS, type DashboardName, TAG } from './uids.ts';
 import type { Variable } from './variables.ts';
 
-/** What a dashboard shows, from top to bottom. */
+/** The contents of a dashboard, from top to bottom. */
 export type Screen = {
   name: DashboardName;
-  /** What the dashboard tells its reader, in a sentence or two. */
+  /** Shown to the reader: what the dashboard is for, in a sentence or two. */
   description: string;
   variables?: Variable[];
-  /** Marks where alerts began and ended are on from the start. */
+  /** Whether marks for the start and end of alerts are on by default. */
   aboutAlerts?: boolean;
   rows: Row[];
 };
 
 export type Row = {
-  /** A heading over the panels. */
+  /** A heading above the panels. */
   title?: string;
-  /** From left to right, each as far up as there is room: low ones may stand above each other beside a high one. */
+  /** From left to right, each as far up as it fits: low panels may be stacked beside a high one. */
   panels: Builder<Panel>[];
 };
 
-/** Grafana divides the width of the screen into these many columns. */
+/** Grafana divides the screen into this many columns. */
 const COLUMNS = 24;
 
 /**
- * The dashboard as Grafana's files have it (the classic schema: the one that every version reads from files). The SDK
- * leaves out ids of panels, and names of queries (`refId`), without which Grafana can't tell two queries apart. It puts
- * in `placement`, which would hide links and annotations in a menu.
+ * The dashboard in the classic schema, the one that every version of Grafana reads from files. The SDK sets no panel IDs and
+ * no query names (`refId`), without which Grafana can't tell two queries apart. It also sets `placement`, which would hide
+ * links and annotations in a menu.
  */
 export function dashboardOf({ name, description, variables = [], aboutAlerts = false, rows }: Screen): Dashboard {
   const { uid, title } = DASHBOARDS[name];
@@ -58,7 +58,7 @@ export function dashboardOf({ name, description, variables = [], aboutAlerts = f
 function placed(rows: Row[]): unknown[] {
   const all: unknown[] = [];
   let id = 0;
-  /** Down to where each column is taken. */
+  /** The first free row of each column. */
   const taken = Array.from({ length: COLUMNS }, () => 0);
   for (const { title, panels } of rows) {
     const top = Math.max(...taken);
@@ -79,7 +79,7 @@ function placed(rows: Row[]): unknown[] {
   return all;
 }
 
-/** Where a panel of this width fits as far up, and then as far left, as can be. */
+/** Where a panel of this width fits: as far up as possible, then as far left. */
 function highestPlace(taken: number[], width: number): { x: number; y: number } {
   const places = Array.from({ length: COLUMNS - width + 1 }, (_, x) => ({
     x,

@@ -5,14 +5,14 @@ import { DASHBOARDS } from './uids.ts';
 export type Runbook = {
   /** The name of an alert. */
   title: string;
-  /** Markdown, with links as Grafana has them. */
+  /** Markdown, with links that work in Grafana. */
   text: string;
   lines: number;
 };
 
 const page = readFileSync(path.join(import.meta.dirname, '../../docs/runbooks.md'), 'utf8');
 
-/** A section of docs/runbooks.md for each alert: those whose heading is one word in capitals and small letters. */
+/** One per alert: the sections of docs/runbooks.md whose heading is a single word in PascalCase. */
 export const RUNBOOKS: Runbook[] = page
   .split(/^## /m)
   .slice(1)

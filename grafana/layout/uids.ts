@@ -1,6 +1,6 @@
 /**
- * All dashboards, by what they show. Links, tests and lessons rely on the uids; the first two are those of older versions
- * of this sandbox, so that bookmarks go on working. Each file in json/ is named after its key here.
+ * All dashboards, by topic. Links, tests and lessons rely on the uids; the first two are those of older versions of this
+ * sandbox, so that bookmarks keep working. Each file in json/ is named after its key here.
  */
 export const DASHBOARDS = {
   home: { uid: 'mythical-home', title: 'Start here' },
@@ -20,5 +20,5 @@ export const DASHBOARDS = {
 
 export type DashboardName = keyof typeof DASHBOARDS;
 
-/** Grafana's tag of all of them, by which they find each other. */
+/** The Grafana tag that all dashboards carry, used by the menu of dashboards. */
 export const TAG = 'mythical';

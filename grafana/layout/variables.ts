@@ -17,14 +17,14 @@ export type Variable = Builder<VariableModel>;
 const TAGS = ENDPOINT_TYPES.map((type) => vocabularyOf(type).tag);
 
 /**
- * `$word`: the label that carries the kind: `beast`, or `endpoint` under `ENDPOINT_TYPE=BORING`. A query finds which of
- * the two the metrics have, so the same dashboards work for both. There is nothing to choose (except in the first minutes
- * after a change, when both exist), so the variable is out of the way, in the controls menu.
+ * `$word`: the label that holds the kind: `beast`, or `endpoint` with `ENDPOINT_TYPE=BORING`. A query finds which of the two
+ * the metrics have, so the same dashboards work for both. There is usually nothing to choose (except in the first minutes
+ * after a change, when both exist), so the variable is hidden in the controls menu.
  */
 export function wordVariable(): Variable {
   return new QueryVariableBuilder('word')
-    .label('Label of the kind')
-    .description('The label that carries the kind: beast, or endpoint where ENDPOINT_TYPE=BORING')
+    .label('Label for the kind')
+    .description('The label that holds the kind: beast, or endpoint with ENDPOINT_TYPE=BORING')
     .datasource(MIMIR)
     .query(`label_names(${SERIES.requestCount})`)
     .regex(`/^(${TAGS.join('|')})$/`)
@@ -34,7 +34,7 @@ export function wordVariable(): Variable {
     .hide(VariableHide.InControlsMenu);
 }
 
-/** `$kind`: unicorns only, or all. Needs `$word`. */
+/** `$kind`: one kind such as unicorn, or all. Needs `$word`. */
 export function kindVariable(): Variable {
   return labelVariable('kind', 'Kind', 'What a request is about; each kind is an endpoint of the API', {
     selector: SERIES.requestCount,
@@ -47,7 +47,7 @@ export function serviceVariable(current: string = SERVICE_NAMES[1]!): Variable {
   return choiceVariable('service', 'Service', 'Whose data', SERVICE_NAMES, current);
 }
 
-/** A variable with these values, of which one is chosen. */
+/** A variable with a fixed list of values, one of which is selected. */
 export function choiceVariable(
   name: string,
   label: string,
@@ -63,7 +63,7 @@ export function choiceVariable(
     .current({ text: current, value: current });
 }
 
-/** A variable with the values of a label in Mimir. */
+/** A variable whose values are those of a label in Mimir. */
 export function labelVariable(
   name: string,
   label: string,
@@ -83,7 +83,7 @@ export function labelVariable(
     .current({ text: ['All'], value: ['$__all'] });
 }
 
-/** A text that the user types, or that a link fills in. The dashboard opens with `initial`. */
+/** Text that the user types or a link fills in. The dashboard opens with `initial`. */
 export function textVariable(name: string, label: string, description: string, initial: string): Variable {
   return new TextBoxVariableBuilder(name)
     .label(label)

@@ -1,10 +1,10 @@
-/** A flame graph as Pyroscope's querier answers it: rows of [offset, total, self, index of the name], flattened. */
+/** A flame graph as Pyroscope's querier returns it: rows of [offset, total, self, name index], flattened. */
 export type FlameGraph = { names: string[]; levels: { values: (string | number)[] }[]; total?: string | number };
 
-/** The part of all, from 0 to 1, that is spent in functions with such a name and in what they call. */
+/** The share, from 0 to 1, of the time spent in functions with matching names and in what they call. */
 export function shareOf({ names, levels, total = 0 }: FlameGraph, name: RegExp): number {
   let found = 0;
-  // Where the frames stand that match already, so that what they call isn't counted twice.
+  // The ranges of frames that already match, so that what they call isn't counted twice.
   let covered: [start: number, end: number][] = [];
   for (const { values } of levels) {
     const here: typeof covered = [];

@@ -2,7 +2,7 @@ const TIMEOUT_MS = 20_000;
 
 export type Answer = { status: number; body: unknown };
 
-/** @throws when the connection fails, or the answer is no JSON */
+/** @throws if the connection fails, or the response isn't JSON */
 export async function requestJson(url: string, init: RequestInit = {}): Promise<Answer> {
   const response = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
   const text = await response.text();
@@ -13,12 +13,12 @@ export async function requestJson(url: string, init: RequestInit = {}): Promise<
   }
 }
 
-/** @throws when the answer isn't 2xx, with its text */
+/** @throws if the response isn't 2xx, with its text */
 export async function getJson<T>(url: string, parameters: Record<string, string> = {}): Promise<T> {
   return successful(await requestJson(`${url}?${new URLSearchParams(parameters)}`), url);
 }
 
-/** @throws when the answer isn't 2xx, with its text */
+/** @throws if the response isn't 2xx, with its text */
 export async function postJson<T>(url: string, body: unknown, headers: Record<string, string> = {}): Promise<T> {
   const answer = await requestJson(url, {
     method: 'POST',

@@ -3,8 +3,8 @@ import type { Query } from '../queries/queries.ts';
 import { FRONTEND, RECORDER, REQUESTER, SERVER } from '../queries/signals.ts';
 
 /**
- * Colours of the names that appear on many graphs, so that each keeps its colour everywhere. Within a group no two are
- * alike, in the dark or the light theme; everything else takes Grafana's classic palette in the order of the series.
+ * Colours for names that appear on many graphs, so that each keeps its colour everywhere. Within a group, no two look
+ * alike in the dark or the light theme; everything else uses Grafana's classic palette in series order.
  */
 const KIND_COLOURS = ['purple', 'orange', 'blue', 'yellow', 'green'] as const;
 
@@ -31,7 +31,7 @@ export const COLOURS = {
   },
 } as const satisfies Record<string, Record<string, string>>;
 
-/** The label that a legend shows, and the group that its values belong to. */
+/** The label shown in a legend, and the group that its values belong to. */
 const GROUP_OF_LABEL: Record<string, keyof typeof COLOURS> = {
   $word: 'kinds',
   beast: 'kinds',
@@ -41,7 +41,7 @@ const GROUP_OF_LABEL: Record<string, keyof typeof COLOURS> = {
   job: 'services',
 };
 
-/** Fixed colours for the series of queries whose legend is one label with known values: by name of the series. */
+/** Fixed colours, by series name, for queries whose legend is one label with known values. */
 export function coloursOf(queries: Query[]): Record<string, string> {
   const colours: Record<string, string> = {};
   for (const query of queries) {

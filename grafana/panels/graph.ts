@@ -16,20 +16,20 @@ import { coloursOf } from './colours.ts';
 import { classicPalette, legendBelow, legendTable, type NumberOptions, thresholdsOf } from './look.ts';
 
 export type GraphOptions = NumberOptions & {
-  /** Areas on top of each other: where the sum means something. */
+  /** Stacked areas: for series whose sum means something. */
   stacked?: boolean;
-  /** Bars instead of lines: where each value is a count for its interval. */
+  /** Bars instead of lines: for values that are counts per interval. */
   bars?: boolean;
-  /** Dots instead of lines: where values are far apart, and a line between them would suggest values that don't exist. */
+  /** Dots instead of lines: for sparse values, where a line between them would suggest values that don't exist. */
   dots?: boolean;
-  /** For values that differ by powers of ten, such as durations. */
+  /** For values that differ by orders of magnitude, such as durations. */
   logarithmic?: boolean;
   legend?: 'list' | 'table';
   min?: number;
   max?: number;
-  /** Series that are always red, by a regular expression on their name. */
+  /** Series that are always red, as a regular expression on their name. */
   red?: string;
-  /** The least time between two points: for what is counted in each interval, such as log lines. */
+  /** The minimum time between two points: for counts per interval, such as log lines. */
   every?: string;
 };
 
@@ -60,7 +60,7 @@ function draw(panel: PanelBuilder, { stacked = false, bars = false, dots = false
     .lineWidth(bars ? 0 : 1)
     .fillOpacity(stacked ? 60 : bars ? 80 : 10)
     .showPoints(dots ? VisibilityMode.Always : VisibilityMode.Never)
-    // A gap in the data is a gap in the graph, but not between two scrapes.
+    // A gap in the data is a gap in the graph, except between two scrapes.
     .spanNulls(60_000);
   if (dots) panel.pointSize(8);
   if (stacked) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal));

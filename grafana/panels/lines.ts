@@ -2,7 +2,7 @@ import { LogsDedupStrategy, LogsSortOrder } from '@grafana/grafana-foundation-sd
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/logs';
 import type { PanelOptions } from './look.ts';
 
-/** Log lines, newest first. The button on a line with a trace id opens that trace. */
+/** Log lines, newest first. A line with a trace ID has a button that opens the trace. */
 export function logLines({ title, description, queries, width, height = 10 }: PanelOptions): PanelBuilder {
   return new PanelBuilder()
     .title(title)

@@ -3,16 +3,16 @@ import { describe, test } from 'node:test';
 import { panelsOf, readDashboards } from '../model/dashboards/read.ts';
 import { COLOURS } from './colours.ts';
 
-// What a person sees, as far as the JSON decides it. Each of these was wrong once in a real Grafana.
+// What a user sees, as far as the JSON decides it. Each of these was wrong at some time in a real Grafana.
 
-/** More is cut off in a panel of four columns, at a width of 1280 pixels. */
+/** Longer titles are cut off in a panel of four columns, on a screen that is 1280 pixels wide. */
 const LONGEST_STAT_TITLE = 16;
 
 const all = [...readDashboards()].flatMap(([name, dashboard]) =>
   panelsOf(dashboard).map((panel) => ({ where: `${name}: ${panel.title}`, panel })),
 );
 
-test('titles of single numbers are not cut off', () => {
+test('titles of stat panels are not cut off', () => {
   const long = all.filter(({ panel }) => panel.type === 'stat' && panel.title.length > LONGEST_STAT_TITLE);
   assert.deepEqual(
     long.map(({ where }) => where),
@@ -21,16 +21,16 @@ test('titles of single numbers are not cut off', () => {
 });
 
 describe('colours', () => {
-  test('no two names of a group share one', () => {
+  test('no two names of a group share a colour', () => {
     for (const [group, colours] of Object.entries(COLOURS)) {
       const names = group === 'kinds' ? Object.entries(colours).slice(0, 5) : Object.entries(colours);
-      // Only one of the two collectors runs.
+      // Only one of the two collectors runs at a time.
       const used = names.filter(([name]) => name !== 'otel-collector').map(([, colour]) => colour);
       assert.deepEqual([...new Set(used)], used, group);
     }
   });
 
-  test('of graphs never come from the names of series, which collide', () => {
+  test('of graphs are never derived from series names, which collide', () => {
     const modes = all.map(({ where, panel }) => [where, panel.fieldConfig?.defaults.color?.mode] as const);
     assert.ok(modes.some(([, mode]) => mode === 'palette-classic'));
     for (const [where, mode] of modes) assert.notEqual(mode, 'palette-classic-by-name', where);
@@ -43,13 +43,13 @@ describe('colours', () => {
   });
 });
 
-test('cells of heatmaps are counts, whatever the axis is', () => {
+test('heatmap cells are counts, whatever the axis is', () => {
   const heatmaps = all.filter(({ panel }) => panel.type === 'heatmap');
   assert.ok(heatmaps.length >= 2);
   for (const { where, panel } of heatmaps) assert.equal(panel.fieldConfig?.defaults.unit, 'short', where);
 });
 
-test('tables have narrow columns where they need them, and hide the ids of traces', () => {
+test('tables have narrow columns where needed, and hide trace IDs', () => {
   for (const { where, panel } of all.filter(({ panel }) => panel.type === 'table')) {
     const { defaults, overrides } = panel.fieldConfig!;
     assert.equal(defaults.custom?.minWidth, 60, where);

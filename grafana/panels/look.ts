@@ -8,30 +8,30 @@ import {
 import type { DataLink } from '../layout/links.ts';
 import type { Query } from '../queries/queries.ts';
 
-/** What every panel has. */
+/** Options that every panel has. */
 export type PanelOptions = {
   title: string;
-  /** What it shows, and what to look for; Grafana shows it behind the (i). */
+  /** What the panel shows, and what to look for; Grafana shows it behind the (i). */
   description: string;
   queries: Query[];
-  /** In columns (24 make the width of the screen) and lines. */
+  /** In grid units: 24 columns are the full width. */
   width: number;
   height?: number;
 };
 
 export type NumberOptions = PanelOptions &
   Limits & {
-    /** Of the SDK's `units`: it also says how numbers are written. */
+    /** From the SDK's `units`: it also decides how numbers are formatted. */
     unit: string;
     decimals?: number;
     links?: DataLink[];
   };
 
-/** From which value on a number looks bad. */
+/** Thresholds from which a value looks bad. */
 export type Limits = {
   warnAt?: number | undefined;
   alarmAt?: number | undefined;
-  /** The other way round: a value below looks bad. */
+  /** The other way round: a lower value looks bad. */
   alarmBelow?: number | undefined;
 };
 
@@ -52,12 +52,12 @@ export function thresholdsOf({ warnAt, alarmAt, alarmBelow }: Limits) {
 }
 
 export const byThreshold = () => new FieldColorBuilder().mode(FieldColorModeId.Thresholds);
-/** Colours in the order of the series: no two series of a graph share one. (Colours by name collide.) */
+/** Colours in series order: no two series of a graph share one. (Colours by name can collide.) */
 export const classicPalette = () => new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic);
 
 export const legendBelow = () =>
   new VizLegendOptionsBuilder().displayMode(LegendDisplayMode.List).placement(LegendPlacement.Bottom).showLegend(true);
-/** A table of the latest, mean and greatest value of each series, sorted. */
+/** A sorted table with the last, mean and maximum value of each series. */
 export const legendTable = () =>
   new VizLegendOptionsBuilder()
     .displayMode(LegendDisplayMode.Table)

@@ -13,16 +13,16 @@ import { Short } from '@grafana/grafana-foundation-sdk/units';
 import { byThreshold, type NumberOptions, thresholdsOf } from './look.ts';
 
 export type StatOptions = NumberOptions & {
-  /** The name of the series beside its value: for more than one. */
+  /** Shows the series name beside its value: for more than one series. */
   names?: boolean;
-  /** Without the small graph behind the number. */
+  /** Without the sparkline behind the number. */
   plain?: boolean;
   mappings?: ValueMapping[];
-  /** Shown where there is no value. */
+  /** Shown if there is no value. */
   noValue?: string;
 };
 
-/** One big number: the latest value. */
+/** A stat panel with the latest value. */
 export function bigNumber(options: StatOptions): stat.PanelBuilder {
   const { title, description, queries, width, height = 4, unit, decimals, links } = options;
   const panel = new stat.PanelBuilder()

@@ -5,9 +5,9 @@ import * as statetimeline from '@grafana/grafana-foundation-sdk/statetimeline';
 import type { DataLink } from '../layout/links.ts';
 import type { PanelOptions } from './look.ts';
 
-/** A profile: each bar is a function, as wide as the time (or memory) it takes, with those that it calls below it. */
+/** A flame graph: each bar is a function, as wide as the time (or memory) it uses, above the functions that it calls. */
 export function flames({ title, description, queries, width, height = 16 }: PanelOptions): PanelBuilder {
-  // The SDK has no builder for this panel, and the panel has no options.
+  // The SDK has no builder for this panel type, and the panel has no options.
   return new PanelBuilder()
     .type('flamegraph')
     .title(title)
@@ -28,12 +28,12 @@ export function waterfall({ title, description, queries, width, height = 12 }: P
     .height(height);
 }
 
-/** Who calls whom: circles and arrows. */
+/** The service graph: circles and arrows. */
 export function nodeGraph({ title, description, queries, width, height = 12 }: PanelOptions): nodegraph.PanelBuilder {
   return new nodegraph.PanelBuilder().title(title).description(description).targets(queries).span(width).height(height);
 }
 
-/** How many observations fell into each bucket, over time: the darker, the more. */
+/** How many observations fell into each bucket over time: the darker, the more. */
 export function heat(options: PanelOptions & { unit: string; logarithmic?: boolean }): heatmap.PanelBuilder {
   const { title, description, queries, width, height = 8, unit } = options;
   return (
@@ -43,7 +43,7 @@ export function heat(options: PanelOptions & { unit: string; logarithmic?: boole
       .targets(queries)
       .span(width)
       .height(height)
-      // The unit of the cells, which are counts; the axis has its own.
+      // The unit of the cells, which are counts; the axis has a separate unit.
       .unit('short')
       .calculate(false)
       .yAxis(new heatmap.YAxisConfigBuilder().unit(unit))
@@ -66,7 +66,7 @@ export function bands(
     .span(width)
     .height(height)
     .unit(unit)
-    // With colours by threshold, Grafana shows the threshold ("< 80") where values are merged, not the mapped state.
+    // With threshold colours, Grafana shows the threshold ("< 80") for merged values instead of the mapped state.
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor('transparent'))
     .mergeValues(true)
     .perPage(20)

@@ -4,9 +4,9 @@ import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import type { DataLink } from '../layout/links.ts';
 import { type PanelOptions, thresholdsOf } from './look.ts';
 
-/** A column: what it is called on screen, and how its values look. */
+/** A column: its title on screen, and how its values look. */
 export type Column = {
-  /** Its name in the data: a label, or `Value #A` for the values of the first query. */
+  /** The field name in the data: a label, or `Value #A` for the values of the first query. */
   from: string;
   title: string;
   /** For numbers. */
@@ -16,23 +16,23 @@ export type Column = {
   alarmAt?: number;
   width?: number;
   links?: DataLink[];
-  /** Not on screen: there for the links of others. */
+  /** Not on screen: used only by links in other columns. */
   hidden?: boolean;
 };
 
 export type TableOptions = PanelOptions & {
-  /** From left to right; other columns of the data are left out. */
+  /** From left to right; other fields of the data are left out. */
   columns: Column[];
-  /** The title of a column; the greatest come first. */
+  /** The title of a column; the largest values come first. */
   sortBy?: string;
-  /** Shown where there are no rows. */
+  /** Shown if there are no rows. */
   noValue?: string;
 };
 
-/** In pixels. Grafana's own minimum, 150, pushes the last columns of a narrow table off screen. */
+/** In pixels. Grafana's default minimum, 150, pushes the last columns of a narrow table off screen. */
 const MIN_COLUMN_WIDTH = 60;
 
-/** Rows, one for each combination of labels; several queries become columns of the same rows. */
+/** One row for each combination of labels; several queries become columns of the same rows. */
 export function table(options: TableOptions): PanelBuilder {
   const { title, description, queries, width, height = 8, columns, sortBy, noValue } = options;
   const panel = new PanelBuilder()
@@ -45,7 +45,7 @@ export function table(options: TableOptions): PanelBuilder {
     .minWidth(MIN_COLUMN_WIDTH)
     .transformations([...(queries.length > 1 ? [{ id: 'merge', options: {} }] : []), organize(columns)]);
   for (const column of columns) {
-    // Else Grafana writes the words for an empty table into each empty cell.
+    // Otherwise Grafana writes the text for an empty table into each empty cell.
     const properties = [...lookOf(column), ...(noValue === undefined ? [] : [{ id: 'noValue', value: '' }])];
     if (properties.length > 0) panel.overrideByName(column.title, properties);
   }

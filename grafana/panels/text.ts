@@ -1,6 +1,6 @@
 import { PanelBuilder, TextMode } from '@grafana/grafana-foundation-sdk/text';
 
-/** Words, in Markdown. */
+/** A text panel, in Markdown. */
 export function words(options: { title: string; description: string; text: string; width: number; height: number }) {
   return new PanelBuilder()
     .title(options.title)

@@ -1,6 +1,6 @@
 import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/dashboard';
 
-/** The data sources of grafana/provisioning/datasources/datasources.yaml, by the same uids and types. */
+/** The data sources in grafana/provisioning/datasources/datasources.yaml, with the same uids and types. */
 export const MIMIR = { uid: 'mimir', type: 'prometheus' } as const satisfies DataSourceRef;
 export const LOKI = { uid: 'loki', type: 'loki' } as const satisfies DataSourceRef;
 export const TEMPO = { uid: 'tempo', type: 'tempo' } as const satisfies DataSourceRef;

@@ -1,27 +1,27 @@
 import { SERIES } from './signals.ts';
 
 /**
- * What the application promises. Loose on purpose: one in ten POSTs fails by design, and yet a quiet sandbox keeps all
- * three; a minute of error-burst or slow-database does not. The numbers are those of mimir/rules/anonymous/objectives.yaml,
- * which records how each is kept; tests/integration/rules-objectives.test.ts holds the two together.
+ * What the application promises. The objectives are loose on purpose: one in ten POSTs fails by design, yet a quiet sandbox
+ * keeps all three, and a minute of error-burst or slow-database breaks them. The numbers are those of
+ * mimir/rules/anonymous/objectives.yaml, which records each result; tests/integration/rules-objectives.test.ts compares both.
  */
 export type Objective = {
-  /** The label `slo` of its series. */
+  /** The `slo` label of its series. */
   slo: 'availability' | 'latency' | 'freshness';
   name: string;
   promise: string;
-  /** What is counted, and what is wrong with the bad ones. */
+  /** What is counted, and what makes an event bad. */
   events: 'Requests' | 'Messages';
   bad: string;
-  /** Selectors of the counters that all of them are in, and of the good ones. */
+  /** Selectors of the counters: all events, and the good ones. */
   all: string[];
   good: string;
 };
 
-/** The share that has to be good, 0 to 1, over a day. */
+/** The share of events per day that must be good, from 0 to 1. */
 export const TARGET = 0.95;
 
-/** Each is one of the buckets of its histogram: how many were faster is known exactly there, and only there. */
+/** Each matches a bucket of its histogram: only there is it known exactly how many were faster. */
 export const FAST_MS = 500;
 export const FRESH_S = 10;
 
@@ -29,10 +29,10 @@ export const OBJECTIVES: Objective[] = [
   {
     slo: 'availability',
     name: 'Availability',
-    promise: '95 % of requests are answered, and without a server error',
+    promise: '95 % of requests are answered without a server error',
     events: 'Requests',
     bad: 'failed or were not answered',
-    // The server counts what it answered; what it did not, only who asked: the requester.
+    // The server counts the requests that it answered. The ones that it did not answer are counted by the requester.
     all: [SERIES.requestCount, `${SERIES.actions}{outcome="unanswered"}`],
     good: `${SERIES.requestCount}{status!~"5.."}`,
   },
@@ -43,7 +43,7 @@ export const OBJECTIVES: Objective[] = [
     events: 'Requests',
     bad: `took longer than ${FAST_MS} ms`,
     all: [SERIES.requestCount],
-    // Alloy writes the bound as 500.0, the OpenTelemetry Collector as 500.
+    // Alloy writes the bucket bound as 500.0, the OpenTelemetry Collector as 500.
     good: `${SERIES.requestBuckets}{le=~"${FAST_MS}(\\\\.0)?"}`,
   },
   {
@@ -51,13 +51,13 @@ export const OBJECTIVES: Objective[] = [
     name: 'Freshness of recording',
     promise: `95 % of messages are recorded within ${FRESH_S} s`,
     events: 'Messages',
-    bad: `were recorded later than ${FRESH_S} s after they had been published`,
+    bad: `were recorded more than ${FRESH_S} s after they were published`,
     all: [SERIES.recordingDelayCount],
     good: `${SERIES.recordingDelayBuckets}{le=~"${FRESH_S}(\\\\.0)?"}`,
   },
 ];
 
-/** An alert asks two windows at once. All burn rates: mimir/rules/anonymous/objectives.yaml, where they are derived. */
+/** An alert checks two windows at once. mimir/rules/anonymous/objectives.yaml derives all burn rates. */
 export const BURN_ALERTS = [
   { severity: 'page', rate: 2.88, long: '5m', short: '1m' },
   { severity: 'page', rate: 1.92, long: '15m', short: '3m' },
@@ -69,17 +69,17 @@ export const LEAST_EVENTS = 100;
 
 export type Window = (typeof BURN_ALERTS)[number]['long' | 'short'];
 
-/** The share of bad ones, 0 to 1, as Mimir's rules record it. */
+/** The share of bad events, from 0 to 1, as recorded by Mimir's rules. */
 export const badRatio = ({ slo }: Objective, window: Window) => `slo:sli_error:ratio_rate${window}{slo="${slo}"}`;
 
-/** How many there were in the chosen time. A counter that has counted nothing yet may have no series. */
+/** The number of events in the selected time range. A counter that is still at zero may have no series. */
 export const allEvents = ({ all }: Objective) =>
   all.map((selector) => `(sum(increase(${selector}[$__range])) or vector(0))`).join(' + ');
 export const goodEvents = ({ good }: Objective) => `(sum(increase(${good}[$__range])) or vector(0))`;
 
-/** How fast the budget is used up: 1 is just what the objective allows. */
+/** How fast the budget is used up: at 1, it lasts exactly as long as the objective allows. */
 export const burnRate = (objective: Objective, window: Window) =>
   `${badRatio(objective, window)} / on (slo) slo:error_budget:ratio{slo="${objective.slo}"}`;
 
-/** How much of the budget of a day is left: 1 is all of it; below 0 the objective is missed. */
+/** How much of a day's budget is left: 1 is all of it; below 0, the objective is missed. */
 export const budgetLeft = ({ slo }: Objective) => `slo:period_error_budget_remaining:ratio{slo="${slo}"}`;

@@ -8,18 +8,18 @@ import { LOKI, MIMIR, POSTGRES, PYROSCOPE, TEMPO } from './data-sources.ts';
 export type Query = Builder<Dataquery>;
 
 export type PromqlOptions = {
-  /** A name for each series: `{{label}}` is the value of a label. */
+  /** The legend: `{{label}}` is the value of a label. */
   legend?: string;
   /**
-   * How often the series has samples. The application's have one every 5 s, which the data source knows. For all others,
-   * name it: `$__rate_interval` is four times this, and with fewer than two samples in it a rate has no value.
+   * How often the series has samples. The application has one every 5 s, which is the data source's default. Set it for all
+   * others: `$__rate_interval` is four times this, and a rate over fewer than two samples has no value.
    */
   every?: '15s';
-  /** Dots on the graph, each a real request that was measured. */
+  /** Dots on the graph, each one a real, measured request. */
   exemplars?: boolean;
 };
 
-/** A graph over time. */
+/** A range query, for a graph. */
 export function promql(expr: string, { legend = '', every, exemplars = false }: PromqlOptions = {}): Query {
   const query = new prometheus.DataqueryBuilder()
     .datasource(MIMIR)
@@ -33,8 +33,8 @@ export function promql(expr: string, { legend = '', every, exemplars = false }: 
 }
 
 /**
- * One value for each series, as of the end of the time range: for what looks back over all of it (`$__range`), and for what
- * is in an order, which only the values of one moment can have (`sort`).
+ * One value for each series, at the end of the time range: for queries over the whole range (`$__range`), and for sorted
+ * results, because only instant queries can be sorted (`sort`).
  */
 export function promqlNow(expr: string, { legend }: Pick<PromqlOptions, 'legend'> = {}): Query {
   const query = new prometheus.DataqueryBuilder()
@@ -46,7 +46,7 @@ export function promqlNow(expr: string, { legend }: Pick<PromqlOptions, 'legend'
   return query;
 }
 
-/** One value for each series, as of the end of the time range; as a table, with its labels as columns. */
+/** One value for each series, at the end of the time range; as a table, with labels as columns. */
 export function promqlTable(expr: string, { every }: Pick<PromqlOptions, 'every'> = {}): Query {
   const query = new prometheus.DataqueryBuilder()
     .datasource(MIMIR)
@@ -58,7 +58,7 @@ export function promqlTable(expr: string, { every }: Pick<PromqlOptions, 'every'
   return query;
 }
 
-/** Buckets of a histogram over time. */
+/** Histogram buckets over time. */
 export function promqlHeatmap(expr: string): Query {
   return new prometheus.DataqueryBuilder()
     .datasource(MIMIR)
@@ -70,7 +70,7 @@ export function promqlHeatmap(expr: string): Query {
     .editorMode(prometheus.QueryEditorMode.Code);
 }
 
-/** Log lines, or a metric made of them. */
+/** Log lines, or a metric computed from them. */
 export function logql(
   expr: string,
   { legend = '', maxLines = 100 }: { legend?: string; maxLines?: number } = {},
@@ -83,15 +83,15 @@ export function logql(
     .maxLines(maxLines);
 }
 
-/** A metric made of log lines: one value for each series, as of the end of the time range. */
+/** A metric computed from log lines: one value for each series, at the end of the time range. */
 export function logqlNow(expr: string): Query {
   return new loki.DataqueryBuilder().datasource(LOKI).expr(expr).queryType('instant');
 }
 
 /**
- * Spans that a TraceQL query finds, one in each row.
+ * Spans that match a TraceQL query, one per row.
  *
- * @param select attributes that become columns; Tempo answers without a span's name unless it is asked for
+ * @param select attributes that become columns; Tempo leaves out span names unless they are selected
  */
 export function traceql(
   query: string,
@@ -105,7 +105,7 @@ export function traceql(
     .limit(limit);
 }
 
-/** A metric that Tempo computes from spans when asked. With a shorter step than this, few spans make a comb of spikes. */
+/** A metric that Tempo computes from spans at query time. With a shorter step, sparse spans would look like spikes. */
 export function traceqlMetric(query: string, { step = '15s' }: { step?: string } = {}): Query {
   return new tempo.DataqueryBuilder()
     .datasource(TEMPO)
@@ -120,12 +120,12 @@ export function oneTrace(traceId: string): Query {
   return new tempo.DataqueryBuilder().datasource(TEMPO).queryType('traceql').query(traceId);
 }
 
-/** Who calls whom: Tempo's data source draws it from metrics in Mimir. */
+/** The service graph: Tempo's data source draws it from metrics in Mimir. */
 export function serviceGraph(selector = '{}'): Query {
   return new tempo.DataqueryBuilder().datasource(TEMPO).queryType('serviceMap').serviceMapQuery(selector);
 }
 
-/** The functions that were on the CPU, or held the memory. */
+/** A flame graph: functions that were on the CPU, or held memory. */
 export function flameGraph(profileTypeId: string, labelSelector: string): Query {
   return new pyroscope.DataqueryBuilder()
     .datasource(PYROSCOPE)
@@ -135,7 +135,7 @@ export function flameGraph(profileTypeId: string, labelSelector: string): Query 
     .groupBy([]);
 }
 
-/** The sum of profiles over time. */
+/** The total of profiles over time. */
 export function profileGraph(profileTypeId: string, labelSelector: string, groupBy: string[] = []): Query {
   return new pyroscope.DataqueryBuilder()
     .datasource(PYROSCOPE)
@@ -145,9 +145,9 @@ export function profileGraph(profileTypeId: string, labelSelector: string, group
     .groupBy(groupBy);
 }
 
-/** Rows of the application's own database. */
+/** Rows from the application's own database. */
 export function sql(rawSql: string): Query {
-  // The SDK has no builder for Postgres.
+  // The SDK has no builder for Postgres queries.
   return {
     build: () => ({ datasource: POSTGRES, rawSql, format: 'table', rawQuery: true, editorMode: 'code' }) as never,
   };

@@ -1,17 +1,17 @@
 import { SERIES, SERVER_SPANS } from './signals.ts';
 
 /**
- * Rate, errors and duration of requests: the same three questions to two sources. The server's own histogram has the kind
- * (`$word` is the label's name, `$kind` the selected value); the metrics that Tempo generates from spans also have the
- * version. The counts of both agree.
+ * Rate, errors and duration of requests from two sources. The server's own histogram has the kind (`$word` is the label's
+ * name, `$kind` the selected value); the metrics that Tempo generates from spans also have the version. The counts of both
+ * agree.
  */
 
-/** Chosen kinds only. For dashboards with the variables `$word` and `$kind`. */
+/** Selected kinds only. For dashboards with the variables `$word` and `$kind`. */
 const CHOSEN = '$word=~"$kind"';
 
 export const OWN = {
   rate: (by: string) => `sum by (${by}) (rate(${SERIES.requestCount}{${CHOSEN}}[$__rate_interval]))`,
-  // `or 0 * …`: where nothing failed there is no series, and a graph of zero says more than none.
+  // `or 0 * …`: without failures there is no series, and a graph at zero is clearer than an empty one.
   errorRatio: (by: string) =>
     `(sum by (${by}) (rate(${SERIES.requestCount}{${CHOSEN}, status=~"5.."}[$__rate_interval])) or 0 * ${OWN.rate(by)}) / ${OWN.rate(by)}`,
   /** Milliseconds. */
@@ -19,7 +19,7 @@ export const OWN = {
     `histogram_quantile(${q}, sum by (${['le', by].filter(Boolean).join(', ')}) (rate(${SERIES.requestBuckets}{${CHOSEN}}[$__rate_interval])))`,
 };
 
-/** All requests of the server, whatever they are about. */
+/** All requests of the server, of every kind. */
 export const ALL = {
   rate: `sum(rate(${SERIES.requestCount}[$__rate_interval]))`,
   errorRatio: `(sum(rate(${SERIES.requestCount}{status=~"5.."}[$__rate_interval])) or vector(0)) / sum(rate(${SERIES.requestCount}[$__rate_interval]))`,
@@ -28,22 +28,22 @@ export const ALL = {
 
 const CALLS = 'traces_spanmetrics_calls_total';
 
-/** Of the server's spans. `window`: how far each rate looks back. */
+/** From the server's spans. `window` is the range of each rate. */
 export const SPANS = {
   rate: (by: string, window = '$__rate_interval') => `sum by (${by}) (rate(${CALLS}{${SERVER_SPANS}}[${window}]))`,
   errorRate: (by: string, window = '$__rate_interval') =>
     `sum by (${by}) (rate(${CALLS}{${SERVER_SPANS}, status_code="STATUS_CODE_ERROR"}[${window}]))`,
   errorRatio: (by: string, window = '$__rate_interval') =>
     `(${SPANS.errorRate(by, window)} or 0 * ${SPANS.rate(by, window)}) / ${SPANS.rate(by, window)}`,
-  /** Seconds; from classic buckets, which have exemplars. */
+  /** In seconds, from classic buckets, which have exemplars. */
   quantile: (q: number, by: string, window = '$__rate_interval') =>
     `histogram_quantile(${q}, sum by (le, ${by}) (rate(traces_spanmetrics_latency_bucket{${SERVER_SPANS}}[${window}])))`,
-  /** Seconds; from the native histogram: one series instead of fifteen, and every quantile to within a few percent. */
+  /** In seconds, from the native histogram: one series instead of fifteen, and every quantile accurate to a few percent. */
   nativeQuantile: (q: number, by: string) =>
     `histogram_quantile(${q}, sum by (${by}) (rate(traces_spanmetrics_latency{${SERVER_SPANS}}[$__rate_interval])))`,
 };
 
 /**
- * Seconds that a message waits in the queue, by Little's law: as many as wait, divided by how many are taken in a second.
+ * How long a message waits in the queue, in seconds, by Little's law: messages waiting, divided by messages consumed per second.
  */
 export const WAIT_IN_QUEUE = `sum(${SERIES.queueDepth}{state="waiting"}) / sum(rate(${SERIES.recorded}[$__rate_interval]))`;

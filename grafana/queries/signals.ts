@@ -2,11 +2,11 @@ import { FRONTEND as BROWSER_APP, SERVICES } from '@mythical/common/services';
 import { METRIC_NAMES } from '@mythical/common/telemetry/metrics';
 
 /**
- * What the queries ask for, by name. The application's own names come from its code, so that a rename there reaches the
- * dashboards; the others are those of docs/signals.md and of the programs that make them.
+ * Names used in queries. The application's own names come from its code, so that a rename there reaches the dashboards; the
+ * others are documented in docs/signals.md and by the programs that emit them.
  */
 
-/** Our own metrics, as Mimir has them: counters end in `_total`, and a histogram is several series. */
+/** Our own metrics, as they are named in Mimir: counters end in `_total`, and a histogram is several series. */
 export const SERIES = {
   requestCount: `${METRIC_NAMES.requestTimes}_count`,
   requestBuckets: `${METRIC_NAMES.requestTimes}_bucket`,
@@ -31,23 +31,23 @@ export const REQUESTER = SERVICES.requester.name;
 export const RECORDER = SERVICES.recorder.name;
 export const SERVICE_NAMES = Object.values(SERVICES).map(({ name }) => name);
 
-/** The browser's part of the application; its signals come by Faro. */
+/** The part of the application that runs in the browser; its signals arrive through Faro. */
 export const FRONTEND = BROWSER_APP.name;
 
-/** As eBPF sees a service, Beyla names it. */
+/** The name that Beyla gives to a service. */
 export const beylaOf = (service: string) => `beyla-${service}`;
 
 /**
- * The metrics that Tempo makes of the server's spans: one for each request about a kind. Others, such as those to
- * /scenarios, are handled by no version.
+ * The metrics that Tempo generates from the server's spans, limited to requests about a kind. Other requests, such as those
+ * to /scenarios, have no version.
  */
 export const SERVER_SPANS = `service="${SERVER}", span_kind="SPAN_KIND_SERVER", service_version!=""`;
 
 /**
- * Profiles: what the application pushes, and what Alloy scrapes from the Go programs.
+ * Profile types: those that the application pushes, and those that Alloy scrapes from the Go programs.
  *
- * Over time, Grafana's data source divides all but `goHeap` by the seconds of a step. Of CPU time that is what is wanted: ns
- * in a second, and of `goCpu`, which it knows, cores. Of a heap there is no rate: how much Node.js holds, metrics say.
+ * Over time, Grafana's data source divides all of them except `goHeap` by the seconds of a step. For CPU time this is right:
+ * it gives ns per second, and cores for `goCpu`, which it knows. For a heap it is not; use metrics for heap size instead.
  */
 export const PROFILE_TYPES = {
   cpu: 'wall:cpu:nanoseconds:wall:nanoseconds',

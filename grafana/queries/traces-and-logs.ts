@@ -1,27 +1,27 @@
 import { SERVER } from './signals.ts';
 
-/** Questions about spans and lines that more than one dashboard asks. */
+/** Queries for spans and lines that more than one dashboard uses. */
 
 /** Requests that the server failed to answer. */
 export const FAILED_REQUESTS = `{ resource.service.name = "${SERVER}" && kind = server && status = error }`;
 
-/** What the application's services say at this level. */
+/** Lines of this level from the application's services. */
 export const linesOfLevel = (level: string) => `{namespace=~".+", level="${level}"}`;
 
 /**
- * The spans of a call, as the service graph counts it: those of the called service right below one of the caller. A database
- * makes no spans; its name is what the caller's spans say of its address. (`user`, who stands for callers without spans, has
- * none to find.)
+ * The spans of a call, as the service graph counts it: spans of the called service whose parent belongs to the caller. A
+ * database makes no spans; its name comes from the address in the caller's spans. (`user`, which represents callers without
+ * spans, matches none.)
  *
- * @param condition on the spans, such as `status = error`
+ * @param condition a condition on the spans, such as `status = error`
  */
 export const spansOfCall = (client: string, server: string, condition: string) =>
   `({ resource.service.name = "${client}" } > { resource.service.name = "${server}" && kind != internal && ${condition} })` +
   ` || { resource.service.name = "${client}" && kind = client && (span.server.address = "${server}" || span.db.namespace = "${server}") && ${condition} }`;
 
 /**
- * A stage of LogQL that makes of a field a text which a link can carry. Grafana fills it into a query in quotes, within JSON:
- * a quote would end both. So `"`, `\` and line breaks become `'`. Table and link have to do the same, to find each other.
+ * A LogQL stage that makes a field safe to use in a link. Grafana fills it into a quoted query inside JSON, where a quote
+ * would end both. So `"`, `\` and line breaks become `'`. A table and its link must both use it, to find each other.
  */
 export const withoutQuotes = (field: string) =>
   String.raw`label_format ${field}="{{ regexReplaceAll ${'`'}[\"\\\x00-\x1f]${'`'} .${field} ${'`'}'${'`'} }}"`;

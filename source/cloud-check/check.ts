@@ -9,11 +9,11 @@ import { sendByGrpc, sendByHttp } from './send.ts';
 export type Report = {
   warnings: string[];
   problems: Problem[];
-  /** One for each signal; none while there are problems. */
+  /** One per signal; empty if there are problems. */
   verdicts: { signal: Signal; verdict: Verdict }[];
 };
 
-/** First what is wrong with the values themselves; if nothing is, what the endpoints answer to one sample of each signal. */
+/** Validates the values; if they are valid, sends one sample of each signal to the endpoints. */
 export async function check(read: ReadEndpoints): Promise<Report> {
   const { endpoints, places, warnings } = read;
   const problems = read.problems.length > 0 ? read.problems : findProblems(endpoints, places);
@@ -37,7 +37,7 @@ function basicToken(signal: Signal, endpoints: Endpoints): string {
   return valueFor(signal, 'base64', endpoints) || Buffer.from(`${username}:${password}`).toString('base64');
 }
 
-/** An endpoint, or a proxy before it, might repeat what it was sent. */
+/** An endpoint or a proxy might echo what it received. */
 function withoutSecrets(text: string, endpoints: Endpoints): string {
   const decoded = Buffer.from(endpoints.tracesBase64AuthToken, 'base64').toString();
   return [

@@ -12,13 +12,13 @@ const failure = (text: string): Answer => ({ kind: 'failure', text });
 
 const TOKEN = /token is wrong.*or the username is that of another signal or stack/;
 const SCOPE = /needs the scope \w+:write/;
-const URL = /nothing takes \w+ at this URL/;
+const URL = /there is no endpoint for \w+ at this URL/;
 const PROBLEM = /status\.grafana\.com/;
 
 const ANSWERS: Row[] = [
   [http(200, 'stored'), 'ok', /^200$/, /^$/],
   [http(302), 'refused', /^302$/, URL],
-  [http(400, 'too old'), 'refused', /^400: too old$/, /rejects it/],
+  [http(400, 'too old'), 'refused', /^400: too old$/, /rejects the sample/],
   [http(401, 'no such token'), 'refused', /^401: no such token$/, TOKEN],
   [http(401, 'authentication error: invalid scope requested'), 'refused', /^401: /, SCOPE],
   [http(403), 'refused', /^403$/, SCOPE],
@@ -39,15 +39,15 @@ const ANSWERS: Row[] = [
   [grpc(14), 'away', /^UNAVAILABLE$/, PROBLEM],
   [grpc(14, 'Connection dropped'), 'away', /connection was closed/, /firewall/],
   [grpc(14, 'Last error: Error: connect ECONNREFUSED 127.0.0.1:1.'), 'away', /connection is refused/, /port/],
-  [grpc(4, 'Deadline exceeded after 10.000s'), 'away', /no answer within 10 s/, /firewall/],
-  [grpc(99, 'new'), 'refused', /^gRPC status 99: new$/, /rejects it/],
+  [grpc(4, 'Deadline exceeded after 10.000s'), 'away', /no response within 10 s/, /firewall/],
+  [grpc(99, 'new'), 'refused', /^gRPC status 99: new$/, /rejects the sample/],
   [failure('EHOSTUNREACH connect EHOSTUNREACH'), 'away', /no route to the host/, /VPN/],
   [failure('ENOTFOUND getaddrinfo ENOTFOUND a'), 'refused', /host does not exist/, /typo/],
   [failure('EAI_AGAIN getaddrinfo EAI_AGAIN a'), 'away', /no name server/, /connected/],
   [failure('CERT_HAS_EXPIRED certificate has expired'), 'refused', /not valid today/, /clock/],
   [failure('DEPTH_ZERO_SELF_SIGNED_CERT self-signed certificate'), 'refused', /not trusted/, /CLOUD_CA_FILE/],
   [failure('UND_ERR_SOCKET other side closed'), 'away', /connection was closed/, /firewall/],
-  [failure('ENEW something else'), 'away', /^no answer: ENEW something else$/, /connected/],
+  [failure('ENEW something else'), 'away', /^no response: ENEW something else$/, /connected/],
 ];
 
 for (const [answer, outcome, answered, hint] of ANSWERS) {
@@ -66,7 +66,7 @@ const ADDRESSES: [written: string, address: string][] = [
   ['https://tempo-1.grafana.net', 'https://tempo-1.grafana.net:443'],
 ];
 for (const [written, address] of ADDRESSES) {
-  test(`Alloy is given ${address} for ${written}`, () => {
+  test(`Alloy gets ${address} for ${written}`, () => {
     const { traces } = forAlloy({ tracesUrl: written } as Endpoints) as { traces: { url: string } };
     assert.equal(traces.url, address);
   });

@@ -2,20 +2,20 @@ import { status as grpcStatus } from '@grpc/grpc-js';
 import { type Signal, whereInPortal } from './fields.ts';
 import type { Answer } from './send.ts';
 
-/** An answer in words. */
+/** An interpreted response. */
 export type Verdict = {
-  /** `refused` will not change by waiting; `away` may, and Alloy tries again for as long. */
+  /** `refused` is permanent; `away` may be temporary, and Alloy retries. */
   outcome: 'ok' | 'refused' | 'away';
   answered: string;
-  /** What to do about it; empty if there is nothing to do. */
+  /** How to fix it; empty if there is nothing to do. */
   hint: string;
 };
 
 export function explain(signal: Signal, answer: Answer): Verdict {
   if (answer.kind === 'failure') {
-    return failureIn(answer.text) ?? { outcome: 'away', answered: `no answer: ${answer.text}`, hint: CONNECTED };
+    return failureIn(answer.text) ?? { outcome: 'away', answered: `no response: ${answer.text}`, hint: CONNECTED };
   }
-  // gRPC has a status for failures as well.
+  // gRPC also reports connection failures as a status.
   if (answer.kind === 'grpc' && [4, 13, 14].includes(answer.code)) {
     const failure = failureIn(answer.text);
     if (failure) return failure;
@@ -42,14 +42,15 @@ const NO_SCOPE: Meaning = {
 };
 const WRONG_URL: Meaning = {
   outcome: 'refused',
-  hint: (signal) => `nothing takes ${signal} at this URL: compare it with ${whereInPortal({ signal, kind: 'url' })}`,
+  hint: (signal) =>
+    `there is no endpoint for ${signal} at this URL: compare it with ${whereInPortal({ signal, kind: 'url' })}`,
 };
 const LIMIT: Meaning = {
   outcome: 'away',
-  hint: () => 'the stack takes no more at the moment, or its limit is reached: see “Usage” in the Cloud portal',
+  hint: () => 'the stack limits the rate, or has reached a usage limit: see “Usage” in the Cloud portal',
 };
 const UNWELL: Meaning = { outcome: 'away', hint: () => 'the endpoint has a problem: see status.grafana.com' };
-const REJECTED: Meaning = { outcome: 'refused', hint: () => 'the endpoint understands the request, and rejects it' };
+const REJECTED: Meaning = { outcome: 'refused', hint: () => 'the endpoint rejects the sample' };
 
 /** https://grpc.io/docs/guides/status-codes/ */
 const OF_GRPC: Record<number, Meaning> = {
@@ -57,7 +58,7 @@ const OF_GRPC: Record<number, Meaning> = {
   [grpcStatus.UNAUTHENTICATED]: WRONG_TOKEN,
   [grpcStatus.PERMISSION_DENIED]: NO_SCOPE,
   [grpcStatus.UNIMPLEMENTED]: WRONG_URL,
-  // This is what becomes of an answer that is not gRPC.
+  // grpc-js's status for responses that aren't gRPC.
   [grpcStatus.INTERNAL]: WRONG_URL,
   [grpcStatus.RESOURCE_EXHAUSTED]: LIMIT,
   [grpcStatus.UNAVAILABLE]: UNWELL,
@@ -65,7 +66,7 @@ const OF_GRPC: Record<number, Meaning> = {
 
 function meaningOf(kind: 'http' | 'grpc', code: number, text: string): Meaning {
   const meaning = kind === 'grpc' ? (OF_GRPC[code] ?? REJECTED) : meaningOfHttp(code);
-  // Grafana Cloud answers 401 for both: a token that it does not know, and one that may not do this.
+  // Grafana Cloud answers 401 both to unknown tokens and to missing scopes.
   return meaning === WRONG_TOKEN && /invalid scope/i.test(text) ? NO_SCOPE : meaning;
 }
 
@@ -80,21 +81,21 @@ function meaningOfHttp(status: number): Meaning {
 
 const CONNECTED = 'is this machine connected, or does it need a VPN or a proxy?';
 const UNTRUSTED =
-  'the certificate is not from Grafana Cloud, or something on the way (a proxy, a virus scanner) opens the connection. ' +
-  'If you trust that, give the file of its certificate authority: CLOUD_CA_FILE in .env for the containers, ' +
+  'the certificate is not from Grafana Cloud, or something in between (a proxy, a virus scanner) intercepts the connection. ' +
+  'If you trust it, set the file of its certificate authority: CLOUD_CA_FILE in .env for the containers, ' +
   'NODE_EXTRA_CA_CERTS for npm run cloud:check';
 
-/** What Node, OpenSSL and gRPC say when there is no answer: the first row that fits. */
+/** Connection errors of Node, OpenSSL and gRPC; the first match counts. */
 const FAILURES: [said: RegExp, outcome: Verdict['outcome'], answered: string, hint: string][] = [
   [/has expired|not yet valid/i, 'refused', 'the certificate is not valid today', 'is the clock right?'],
   [/altnames/, 'refused', 'the certificate is for another host', `is there a typo in the URL? Or: ${UNTRUSTED}`],
   [/certificate|self.signed/i, 'refused', 'the certificate is not trusted', UNTRUSTED],
-  [/EPROTO|SSL routines/, 'refused', 'the endpoint does not speak TLS, or not HTTP/2', 'Grafana Cloud listens on 443'],
+  [/EPROTO|SSL routines/, 'refused', 'the endpoint does not speak TLS or HTTP/2', 'Grafana Cloud listens on 443'],
   [/ENOTFOUND/, 'refused', 'the host does not exist', 'is there a typo in the URL?'],
   [/EAI_AGAIN/, 'away', 'no name server answers', CONNECTED],
   [/ECONNREFUSED/, 'away', 'the connection is refused', 'is the port right, or does a firewall block it?'],
   [/EHOSTUNREACH|ENETUNREACH/, 'away', 'there is no route to the host', CONNECTED],
-  [/TIMEOUT|TIMEDOUT|Deadline/i, 'away', 'no answer within 10 s', 'does a firewall block it?'],
+  [/TIMEOUT|TIMEDOUT|Deadline/i, 'away', 'no response within 10 s', 'does a firewall block it?'],
   [
     /ECONNRESET|UND_ERR_SOCKET|Connection dropped|RST_STREAM with code [1-9]/,
     'away',

@@ -1,4 +1,4 @@
-/** The values that a person brings from Grafana Cloud, by the names of their placeholders in alloy/endpoints-cloud.json. */
+/** The user's values from Grafana Cloud, named like their placeholders in alloy/endpoints-cloud.json. */
 
 export const SIGNALS = ['metrics', 'logs', 'traces', 'profiles'] as const;
 export type Signal = (typeof SIGNALS)[number];
@@ -6,13 +6,13 @@ export type Signal = (typeof SIGNALS)[number];
 export type FieldKind = 'url' | 'username' | 'password' | 'base64';
 
 export type Field<Name extends string = string> = {
-  /** In angle brackets it is the placeholder. */
+  /** In angle brackets, this is the placeholder. */
   name: Name;
   signal: Signal;
   kind: FieldKind;
-  /** Its place in the file. */
+  /** The path in the JSON file. */
   path: readonly string[];
-  /** The environment variable that wins over the file. */
+  /** The environment variable that overrides the file. */
   variable: string;
 };
 
@@ -32,12 +32,12 @@ export const FIELDS = [
 
 export type FieldName = (typeof FIELDS)[number]['name'];
 
-/** All of them; what is missing is an empty text. */
+/** Missing values are empty strings. */
 export type Endpoints = Record<FieldName, string>;
 
 export const SECRET_FIELDS = FIELDS.filter(({ kind }) => kind === 'password' || kind === 'base64');
 
-/** The section of the Cloud portal that shows a signal's values, and what a correct URL looks like. */
+/** The tile of the Cloud portal with the signal's values, and an example of a correct URL. */
 export const PORTAL: Record<Signal, { tile: string; url: string }> = {
   metrics: { tile: 'Prometheus', url: 'https://prometheus-prod-01-eu-west-0.grafana.net/api/prom/push' },
   logs: { tile: 'Loki', url: 'https://logs-prod-012.grafana.net/loki/api/v1/push' },
@@ -45,13 +45,16 @@ export const PORTAL: Record<Signal, { tile: string; url: string }> = {
   profiles: { tile: 'Pyroscope', url: 'https://profiles-prod-001.grafana.net' },
 };
 
-/** The value in a field of a signal; empty if the signal has no such field. */
+/** A signal's value; empty if the signal has no such field. */
 export function valueFor(signal: Signal, kind: FieldKind, endpoints: Endpoints): string {
   const field = FIELDS.find((field) => field.signal === signal && field.kind === kind);
   return field ? endpoints[field.name] : '';
 }
 
-/** Those of alloy/endpoints-cloud.json; intro-to-mltp spells two of them with an s. Anything else in brackets may be a token. */
+/**
+ * The placeholders of alloy/endpoints-cloud.json and of intro-to-mltp, which spells two of them with an s. Other text
+ * in angle brackets may be a token.
+ */
 const PLACEHOLDERS = new Set(
   [...FIELDS.map(({ name }) => name), 'profilesUsername', 'profilesPassword'].map((name) => `<${name}>`),
 );
@@ -60,13 +63,13 @@ export function isPlaceholder(text: string): boolean {
   return PLACEHOLDERS.has(text);
 }
 
-/** Where in the Cloud portal a value is found. */
+/** Where to find a value in the Cloud portal. */
 export function whereInPortal({ signal, kind }: Pick<Field, 'signal' | 'kind'>): string {
   const { tile, url } = PORTAL[signal];
   const page = `grafana.com → My Account → your stack → ${tile} → Details`;
   if (kind === 'url') return `${page}: the URL, such as ${url}`;
   if (kind === 'username') return `${page}: the username, which is a number (“instance ID”)`;
-  const token = `“Generate now” under the password makes a token; it begins with glc_ and needs the scope ${signal}:write`;
+  const token = `“Generate now” under the password creates a token; it starts with glc_ and needs the scope ${signal}:write`;
   if (kind === 'password') return `${page}: ${token}`;
   return `${page}: ${token}. Then: printf '%s' '<username>:<token>' | base64 | tr -d '\\n'`;
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { type Endpoints, FIELDS } from './fields.ts';
 
-/** The endpoints in the form of alloy/endpoints.json, which Alloy reads. */
+/** The endpoints in the format of alloy/endpoints.json. */
 export function forAlloy(endpoints: Endpoints): object {
   const root: Record<string, unknown> = {};
   for (const { name, path: keys } of FIELDS) {
@@ -15,22 +15,24 @@ export function forAlloy(endpoints: Endpoints): object {
   return root;
 }
 
-/** The header that authorizes traces. Alloy reads it from a separate file: it can't join two texts into one secret. */
+/** The traces' Authorization header. Alloy reads it from a separate file, because it can't concatenate secrets. */
 export function tracesAuthorization(endpoints: Endpoints): string {
   return `Basic ${endpoints.tracesBase64AuthToken}`;
 }
 
-/** Where Alloy looks for that file: beside the one with the endpoints. */
+/** Alloy expects that file next to the endpoints. */
 export function tracesAuthorizationFile(endpointsFile: string): string {
   return path.join(path.dirname(endpointsFile), 'traces-authorization');
 }
 
-/** Tempo's address may be written as host:443; with https:// it can't be taken for one without TLS. */
+/** Tempo's endpoint may be written as host:443; with https:// it always means TLS. */
 export function withScheme(url: string): string {
   return /^https:\/\//i.test(url) ? url : `https://${url}`;
 }
 
-/** Alloy hands it to gRPC, which knows https:// in small letters only, and takes a slash at the end for part of the port. */
+/**
+ * Alloy passes this to gRPC, which only accepts lower-case https:// and takes a trailing slash for part of the port.
+ */
 function tracesAddress(url: string): string {
   const full = withScheme(url);
   if (!URL.canParse(full)) return full;

@@ -1,6 +1,6 @@
-// Checks the endpoints of Grafana Cloud: `npm run cloud:check` for people; and before everything else in
-// docker-compose-cloud.yml, where it also writes what Alloy reads. The exit code is 0 if every signal arrives; with
-// --write, also if it will once the endpoint is back.
+// Checks the Grafana Cloud endpoints. Users run it as `npm run cloud:check`; docker-compose-cloud.yml runs it before all
+// other services, and has it write Alloy's endpoints file. The exit code is 0 if all signals are accepted; with --write,
+// also if an endpoint is only temporarily unavailable.
 import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -11,17 +11,17 @@ import { print, printFaults } from './print.ts';
 import { LOCAL_FILE, readEndpoints, TRACKED_FILE } from './read-endpoints.ts';
 
 const USAGE = `Usage: npm run cloud:check
-  sends one sample of each signal to the endpoints in alloy/${LOCAL_FILE}, and prints what they answer.
+  sends one sample of each signal to the endpoints in alloy/${LOCAL_FILE}, and prints the responses.
 
 Options (after --), which docker-compose-cloud.yml uses
-  --from FOLDER   the folder of the endpoints, in place of alloy
-  --write FILE    writes what Alloy reads, unless something has to be fixed first
-  --quiet         prints only what does not work`;
+  --from FOLDER   the folder of the endpoints file, instead of alloy
+  --write FILE    writes Alloy's endpoints file, unless something has to be fixed first
+  --quiet         only prints problems`;
 
 try {
   process.loadEnvFile();
 } catch {
-  // Without a .env, all variables are those of the shell.
+  // Without a .env file, only the shell's variables count.
 }
 
 const options = readOptions();
@@ -59,7 +59,7 @@ function whatNext(): string {
   if (isRefused) {
     const again = options.write ? 'docker compose -f docker-compose-cloud.yml up -d' : 'npm run cloud:check';
     return `The values belong in alloy/${LOCAL_FILE}, a copy of alloy/${TRACKED_FILE} that git ignores;
-or in variables, GRAFANA_CLOUD_…: docs/ways-to-run.md. Then again: ${again}`;
+or in the variables GRAFANA_CLOUD_…: docs/ways-to-run.md. Then run: ${again}`;
   }
   if (!has('away')) return 'All four signals arrive.';
   return options.write ? 'Alloy starts: it keeps what it can’t send, and tries again.' : 'Try again later.';
@@ -75,7 +75,7 @@ async function write(file: string): Promise<void> {
   }
 }
 
-/** In one step: Alloy, which watches the file, never sees half of it. */
+/** Atomically: Alloy watches the file and must not see it half written. */
 async function writeSecret(file: string, content: string): Promise<void> {
   const unfinished = `${file}.unfinished`;
   await rm(unfinished, { force: true });

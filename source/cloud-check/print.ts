@@ -1,6 +1,5 @@
 import type { Report } from './check.ts';
 
-/** What a person reads. */
 export function print({ warnings, problems, verdicts }: Report): string {
   const lines = warnings.map((warning) => `WARNING: ${warning}\n`);
   if (problems.length > 0) lines.push('Fix this first:\n');
@@ -12,7 +11,7 @@ export function print({ warnings, problems, verdicts }: Report): string {
   return lines.join('\n');
 }
 
-/** What is not well, or nothing. */
+/** Only the problems; empty if there are none. */
 export function printFaults({ problems, verdicts }: Report): string {
   return print({ warnings: [], problems, verdicts: verdicts.filter(({ verdict }) => verdict.outcome !== 'ok') });
 }

@@ -98,7 +98,7 @@ for (const [field, value, problem] of MISTAKES) {
   });
 }
 
-test('each placeholder is found, and the page of the portal is named', () => {
+test('reports each placeholder with its page in the portal', () => {
   const placeholders = Object.fromEntries(FIELDS.map(({ name }) => [name, `<${name}>`])) as Endpoints;
   const problems = findProblems(placeholders, places);
   assert.deepEqual(
@@ -113,13 +113,13 @@ test('each placeholder is found, and the page of the portal is named', () => {
 const CORRECT: [field: FieldName, value: string][] = [
   ['tracesUrl', 'tempo-prod-10-prod-eu-west-2.grafana.net:443'],
   ['tracesUrl', 'https://tempo-prod-10-prod-eu-west-2.grafana.net'],
-  // Behind a private link.
+  // With a private link.
   ['logsUrl', 'https://loki-prod-006-cortex-gw.us-east-2.vpce.grafana.net/loki/api/v1/push'],
   ['logsUrl', 'https://another.eu-west-1.vpce.grafana.net/loki/api/v1/push'],
   ['metricsUrl', 'https://localhost:8443/api/prom/push'],
 ];
 
-test('correct values have no problem', () => {
+test('accepts correct values', () => {
   assert.deepEqual(findProblems(GOOD, places), []);
   for (const [field, value] of CORRECT) assert.deepEqual(findProblems({ ...GOOD, [field]: value }, places), [], value);
 });

@@ -10,7 +10,7 @@ import {
   whereInPortal,
 } from './fields.ts';
 
-/** A value that can't work. No part of this repeats the value: it may be a token in the wrong place. */
+/** An invalid value. Never contains the value itself, which may be a token in the wrong field. */
 export type Problem = {
   /** The field and its file, or the variable. */
   where: string;
@@ -18,7 +18,7 @@ export type Problem = {
   hint: string;
 };
 
-/** What can be said without asking the endpoints: at most one problem for each field, the first to fix. */
+/** Validates the values without contacting the endpoints. At most one problem per field, the first to fix. */
 export function findProblems(endpoints: Endpoints, places: Record<FieldName, string>): Problem[] {
   return FIELDS.flatMap((field) => {
     const value = endpoints[field.name];
@@ -41,18 +41,18 @@ const mistakeIn: Record<FieldKind, (value: string, signal: Signal) => string | u
 
 function mistakeInUrl(value: string, signal: Signal): string | undefined {
   if (/^http:/i.test(value)) return 'is an http URL: write https, without which others can read your token';
-  // The portal shows the address of Tempo in this form as well.
+  // The portal also shows Tempo's endpoint in this form.
   const text = signal === 'traces' && /^[\w.-]+:\d+$/.test(value) ? `https://${value}` : value;
-  // URL takes https:///host for https://host, Alloy doesn't.
+  // URL accepts https:///host, Alloy doesn't.
   if (!/^https:\/\/[^/\\]/i.test(text) || !URL.canParse(text)) return 'is not a URL that begins with https://';
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') {
-    return 'has a username and a token inside: leave out everything between https:// and @';
+    return 'has a username and a token inside: remove everything between https:// and @';
   }
   return otherHost(signal, url.hostname) ?? wrongEnd(signal, url);
 }
 
-/** How the names of hosts at Grafana Cloud begin. */
+/** Prefixes of Grafana Cloud's host names. */
 const HOSTS: Record<Signal, RegExp> = {
   metrics: /^(prometheus|mimir|cortex)-/,
   logs: /^(logs|loki)-/,
@@ -61,7 +61,7 @@ const HOSTS: Record<Signal, RegExp> = {
 };
 
 function otherHost(signal: Signal, hostname: string): string | undefined {
-  // The names of private links have more parts, and begin with anything.
+  // Private link host names have more parts, and any prefix.
   if (!/^([^.]+\.grafana\.net|(www\.)?grafana\.com)$/.test(hostname) || HOSTS[signal].test(hostname)) return;
   const other = SIGNALS.find((one) => HOSTS[one].test(hostname));
   return other ? `is the URL for ${other}` : `is the URL of another product, not of ${PORTAL[signal].tile}`;
@@ -76,7 +76,7 @@ function wrongEnd(signal: Signal, { hostname, port, pathname, search, hash }: UR
 
 function mistakeInToken(token: string): string | undefined {
   if (token.startsWith('glsa_')) return 'is the token of a service account, which is for Grafana itself';
-  // Behind glc_ is JSON in base64, of which the shortest has more than this.
+  // glc_ is followed by base64-encoded JSON, always longer than this.
   if (/^glc_[A-Za-z0-9+/_-]{20,}={0,2}$/.test(token)) return;
   return 'is not an access policy token (glc_…), or only a part of one';
 }
@@ -84,7 +84,7 @@ function mistakeInToken(token: string): string | undefined {
 function mistakeInBase64(value: string): string | undefined {
   const decoded = Buffer.from(value, 'base64');
   const [, token] = /^\d+:(.+)$/.exec(decoded.toString()) ?? [];
-  // Buffer skips what is not base64, and takes that for URLs, which HTTP doesn't.
+  // Buffer ignores invalid characters and accepts base64url, which HTTP basic authentication doesn't.
   if (token === undefined || decoded.toString('base64') !== value) return 'is not <username>:<token> in base64';
   return mistakeInToken(token);
 }

@@ -10,7 +10,7 @@ import { LOCAL_FILE, readEndpoints, TRACKED_FILE } from './read-endpoints.ts';
 const TOKEN = 'glc_eyJvIjoiMTIzIiwibiI6InNlY3JldCJ9';
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 
-/** Reads these files, by their names in the folder alloy. */
+/** Reads files with this content, keyed by name. */
 async function readFiles(files: Record<string, string>, env: Record<string, string> = {}) {
   const folder = await mkdtemp(path.join(tmpdir(), 'mythical-cloud-'));
   try {
@@ -25,7 +25,7 @@ async function readFiles(files: Record<string, string>, env: Record<string, stri
   }
 }
 
-/** As people filled the file of grafana/intro-to-mltp, by its README. */
+/** As filled in according to the README of grafana/intro-to-mltp. */
 const ORIGINAL = {
   metrics: {
     url: 'https://prometheus-prod-01-eu-west-0.grafana.net/api/prom/push',
@@ -49,7 +49,7 @@ const ORIGINAL = {
   spanmetrics_namespace: 'traces.span.metrics',
 };
 
-test('a filled file of intro-to-mltp is taken, with a warning', async () => {
+test('accepts a filled-in file of intro-to-mltp, with a warning', async () => {
   const { endpoints, places, problems, warnings } = await readFiles({ [LOCAL_FILE]: JSON.stringify(ORIGINAL) });
   assert.deepEqual(problems, []);
   assert.deepEqual(findProblems(endpoints, places), []);
@@ -59,7 +59,7 @@ test('a filled file of intro-to-mltp is taken, with a warning', async () => {
   assert.equal(endpoints.tracesBase64AuthToken, base64(`1003:${TOKEN}`), 'without the line break of echo');
 });
 
-test('what copying adds to a value is taken out, and a number is taken as a text', async () => {
+test('removes whitespace from values, and converts numbers to strings', async () => {
   const { endpoints } = await readFiles({
     [LOCAL_FILE]: JSON.stringify({
       logs: { url: ' https://a\n', basicAuth: { username: 1002, password: 'glc_\n  a' } },
@@ -69,9 +69,9 @@ test('what copying adds to a value is taken out, and a number is taken as a text
 });
 
 const BROKEN: [what: string, content: string, problem: RegExp][] = [
-  ['a comma too many', '{\n  "logs": {},\n}', /^is not valid JSON \(line 3 column 1\)$/],
+  ['a trailing comma', '{\n  "logs": {},\n}', /^is not valid JSON \(line 3 column 1\)$/],
   ['a token without quotation marks', `{ "logs": { "url": ${TOKEN} } }`, /^is not valid JSON$/],
-  ['an end that is missing', '{ "metrics": ', /^is not valid JSON/],
+  ['a missing end', '{ "metrics": ', /^is not valid JSON/],
   ['UTF-16', '\uFFFD\uFFFD{\0}\0', /^is not valid JSON/],
 ];
 for (const [what, content, problem] of BROKEN) {
@@ -83,12 +83,12 @@ for (const [what, content, problem] of BROKEN) {
   });
 }
 
-test('a byte order mark, as Windows programs write it, is no mistake', async () => {
+test('accepts a byte order mark', async () => {
   assert.deepEqual((await readFiles({ [LOCAL_FILE]: '\uFEFF{}' })).problems, []);
 });
 
 for (const content of ['{}', '[]', 'null', '{ "logs": null }', '{ "logs": { "url": ["a"] } }']) {
-  test(`in ${content} each field is empty, with its place`, async () => {
+  test(`all fields of ${content} are empty, with their location`, async () => {
     const { endpoints, places } = await readFiles({ [LOCAL_FILE]: content });
     const problems = findProblems(endpoints, places).map(({ where, problem }) => `${where} ${problem}`);
     assert.deepEqual(
@@ -98,19 +98,19 @@ for (const content of ['{}', '[]', 'null', '{ "logs": null }', '{ "logs": { "url
   });
 }
 
-test('a name that no field has is warned of, but not shown where it may be a token', async () => {
+test('warns about unknown fields, without showing possible tokens', async () => {
   const content = { metricz: {}, metrics: { uri: 'a', [TOKEN]: 'b' } };
   const { warnings } = await readFiles({ [LOCAL_FILE]: JSON.stringify(content) });
   assert.match(warnings.join(), /fields that nothing reads: metricz, metrics\.uri, metrics\.\(a name\)$/);
 });
 
-test('a file that is missing can be brought back', async () => {
+test('reports how to restore a missing file', async () => {
   const { problems } = await readFiles({});
   assert.match(problems[0]!.problem, /^can't be read: ENOENT$/);
   assert.match(problems[0]!.hint, /^git checkout alloy\/endpoints-cloud\.json/);
 });
 
-test('a variable wins over the file, and with all of them the file is not needed', async () => {
+test('variables override the file, and together replace it', async () => {
   const env = Object.fromEntries(FIELDS.map(({ name, variable }) => [variable, `of ${name}`.replace(' ', '-')]));
   const all = await readFiles({ [LOCAL_FILE]: 'not JSON' }, env);
   assert.deepEqual(all.problems, []);
@@ -121,7 +121,7 @@ test('a variable wins over the file, and with all of them the file is not needed
   assert.equal(one.endpoints.metricsUsername, '1001');
 });
 
-test('tokens in files that git tracks are warned of', async () => {
+test('warns about tokens in files that git tracks', async () => {
   const tracked = { [TRACKED_FILE]: JSON.stringify(ORIGINAL) };
   const said = (await readFiles(tracked)).warnings.join('\n');
   assert.match(said, /^alloy\/endpoints-cloud\.json is filled, and git tracks it.*\bmv alloy\/endpoints-cloud\.json/);

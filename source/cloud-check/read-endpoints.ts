@@ -3,23 +3,23 @@ import path from 'node:path';
 import { type Endpoints, FIELDS, type Field, type FieldName, isPlaceholder } from './fields.ts';
 import type { Problem } from './problems.ts';
 
-/** The file with placeholders, which git tracks; and the copy that is filled, which git ignores. */
+/** The template, which git tracks, and the filled-in copy, which git ignores. */
 export const TRACKED_FILE = 'endpoints-cloud.json';
 export const LOCAL_FILE = 'endpoints-cloud.local.json';
 
-/** What messages call the folder of these files, which has another name in a container. */
+/** The files' folder in messages; a container has them elsewhere. */
 const SHOWN_FOLDER = 'alloy';
 
 export type ReadEndpoints = {
   endpoints: Endpoints;
-  /** What a message calls the place of each value. */
+  /** Where each value comes from, for messages. */
   places: Record<FieldName, string>;
-  /** Why the file can't be read, if so. */
+  /** Empty unless the file can't be read. */
   problems: Problem[];
   warnings: string[];
 };
 
-/** Reads the values: a variable of the environment wins over the file. The file is the local copy where there is one. */
+/** Reads the values from the local copy or else the template; environment variables take precedence. */
 export async function readEndpoints(folder: string, env: NodeJS.ProcessEnv): Promise<ReadEndpoints> {
   const hasLocal = await access(path.join(folder, LOCAL_FILE)).then(
     () => true,
@@ -45,7 +45,7 @@ export async function readEndpoints(folder: string, env: NodeJS.ProcessEnv): Pro
   }
   const ignored = unknownNames(content);
   if (ignored.length > 0) warnings.push(`${shown} has fields that nothing reads: ${ignored.join(', ')}`);
-  // With every value in the environment the file is not needed.
+  // With every value in the environment, the file isn't needed.
   return { endpoints, places, problems: FIELDS.every(({ variable }) => env[variable]) ? [] : problems, warnings };
 }
 
@@ -55,7 +55,7 @@ async function readJson(file: string, shown: string): Promise<{ content: unknown
   try {
     text = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
   } catch (error) {
-    return wrong(`can't be read: ${(error as NodeJS.ErrnoException).code}`, `git checkout ${shown} brings it back`);
+    return wrong(`can't be read: ${(error as NodeJS.ErrnoException).code}`, `git checkout ${shown} restores it`);
   }
   try {
     return { content: JSON.parse(text), problems: [] };
@@ -74,25 +74,25 @@ function valueAt(content: unknown, keys: readonly string[]): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
-/** Takes out what copying adds: no value has blanks or line breaks. With `echo` one gets into what base64 encodes. */
+/** Removes whitespace from copying, and the line break that `echo … | base64` encodes. */
 function clean({ kind }: Field, value: string): string {
   const text = value.replaceAll(/\s/g, '');
   const [, inside] = (kind === 'base64' && /^(\d+:\S+)\s+$/.exec(Buffer.from(text, 'base64').toString())) || [];
   return inside === undefined ? text : Buffer.from(inside).toString('base64');
 }
 
-/** Whether the file has more than placeholders in the fields that are read. */
+/** Whether any field has a value other than a placeholder. */
 function hasValue(content: unknown): boolean {
   return FIELDS.map(({ path }) => valueAt(content, path)).some((value) => value !== '' && !isPlaceholder(value));
 }
 
-/** The names that no field has, such as those of intro-to-mltp's file. */
+/** Fields that aren't used, such as some of intro-to-mltp's file. */
 function unknownNames(node: unknown, before: string[] = []): string[] {
   if (typeof node !== 'object' || node === null) return [];
   return Object.entries(node).flatMap(([name, child]) => {
     const here = [...before, name];
     if (FIELDS.some(({ path }) => here.every((key, index) => path[index] === key))) return unknownNames(child, here);
-    // It may be a token in the place of a name.
+    // It may be a misplaced token.
     return [[...before, /^\w{1,30}$/.test(name) && !/^gl/.test(name) ? name : '(a name)'].join('.')];
   });
 }

@@ -4,9 +4,9 @@ import type protobuf from 'protobufjs';
 import { compress } from 'snappyjs';
 import type { Signal } from './fields.ts';
 
-/** What is sent to an endpoint to see what it answers. */
+/** A request that tests an endpoint. */
 export type Sample = {
-  /** What comes after the URL of the endpoint, or the gRPC method. */
+  /** Appended to the endpoint's URL; for gRPC, the method. */
   path: string;
   headers: Record<string, string>;
   body: Buffer;
@@ -19,7 +19,7 @@ const EXPORT_REQUEST = loadProto(new URL('../common/otlp.proto', import.meta.url
 
 export const SAMPLES: Record<Signal, (now: number) => Sample> = { metrics, logs, traces, profiles };
 
-/** One sample of the series `mythical_cloud_check`, by Prometheus remote write. */
+/** One sample of the series `mythical_cloud_check`, in Prometheus remote write format. */
 function metrics(now: number): Sample {
   const labels = { __name__: 'mythical_cloud_check', job: 'cloud-check', service_name: 'cloud-check' };
   const series = {
@@ -37,7 +37,7 @@ function metrics(now: number): Sample {
   };
 }
 
-/** One line of the stream `{service_name="cloud-check"}`, by Loki's push API. */
+/** One line of the stream `{service_name="cloud-check"}`, in the format of Loki's push API. */
 function logs(now: number): Sample {
   const stream = { service_name: 'cloud-check', job: 'cloud-check', level: 'info' };
   const values = [[`${now}000000`, 'a sample of npm run cloud:check']];
@@ -48,7 +48,7 @@ function logs(now: number): Sample {
   };
 }
 
-/** A trace of one span, of the service `cloud-check`, by OTLP over gRPC. */
+/** One span of the service `cloud-check`, in OTLP/gRPC. */
 function traces(now: number): Sample {
   const span = {
     traceId: randomBytes(16),
@@ -66,7 +66,7 @@ function traces(now: number): Sample {
   };
 }
 
-/** A profile with one stack, of the service `cloud-check`, by Pyroscope's ingest API in its folded form. */
+/** One stack of the service `cloud-check`, in the folded format of Pyroscope's ingest API. */
 function profiles(now: number): Sample {
   const until = Math.floor(now / 1000);
   const query = new URLSearchParams({

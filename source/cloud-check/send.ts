@@ -2,12 +2,12 @@ import { lookup } from 'node:dns/promises';
 import * as grpc from '@grpc/grpc-js';
 import type { Sample } from './samples.ts';
 
-/** What came back: an HTTP status, a gRPC status, or no answer. */
+/** An HTTP status, a gRPC status, or no response. */
 export type Answer = { kind: 'http' | 'grpc'; code: number; text: string } | { kind: 'failure'; text: string };
 
 export type Target = { url: URL; authorization: string };
 
-/** An endpoint that takes longer is as good as away. */
+/** Slower endpoints count as unavailable. */
 const TIMEOUT_MS = 10_000;
 
 export async function sendByHttp({ url, authorization }: Target, { path, headers, body }: Sample): Promise<Answer> {
@@ -16,7 +16,7 @@ export async function sendByHttp({ url, authorization }: Target, { path, headers
       method: 'POST',
       headers: { ...headers, authorization, 'user-agent': 'mythical-cloud-check' },
       body: new Uint8Array(body),
-      // To follow one could mean to show the token to another host.
+      // Following a redirect could send the token to another host.
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
@@ -28,7 +28,7 @@ export async function sendByHttp({ url, authorization }: Target, { path, headers
 
 export async function sendByGrpc({ url, authorization }: Target, { path, body }: Sample): Promise<Answer> {
   try {
-    // gRPC does not say whether a name does not exist or no name server answers.
+    // gRPC doesn't distinguish an unknown host from an unreachable name server.
     await lookup(url.hostname);
   } catch (error) {
     return { kind: 'failure', text: messageOf(error) };
@@ -40,7 +40,7 @@ export async function sendByGrpc({ url, authorization }: Target, { path, body }:
   const bytes = (message: Buffer) => message;
   client.makeUnaryRequest(path, bytes, bytes, body, metadata, { deadline: Date.now() + TIMEOUT_MS }, (error) => {
     const { code, details } = error ?? { code: grpc.status.OK, details: '' };
-    // grpc-js leaves some characters percent-encoded, in which a token could hide.
+    // grpc-js leaves some characters percent-encoded, which could hide a token.
     const text = details.replaceAll(/%[2-7][0-9A-F]/g, decodeURIComponent);
     const [, httpStatus] = /^Received HTTP status code (\d+)$/.exec(details) ?? [];
     resolve(httpStatus ? { kind: 'http', code: Number(httpStatus), text: '' } : { kind: 'grpc', code, text });
@@ -48,7 +48,7 @@ export async function sendByGrpc({ url, authorization }: Target, { path, body }:
   return promise.finally(() => client.close());
 }
 
-/** What the operating system, TLS or HTTP says is in the innermost cause. */
+/** The innermost cause has the message of the operating system, TLS or HTTP. */
 function messageOf(error: unknown): string {
   const { cause, code, name, message } = error as NodeJS.ErrnoException;
   if (cause !== undefined) return messageOf(cause);

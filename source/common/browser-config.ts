@@ -1,11 +1,11 @@
-/** What `GET /config` of the server tells the browser app. Nothing of it is built in, so one build serves everywhere. */
+/** The response of the server's `GET /config`. It is loaded at run time, so that one build works everywhere. */
 export type BrowserConfig = {
-  /** The identity that its telemetry carries. */
+  /** The app metadata of its telemetry. */
   app: { name: string; version: string; namespace: string; environment: string };
-  /** `tag` is the name of the attribute that carries the kind; `one` and `many` are for people. */
+  /** `tag` is the attribute name of the kind; `one` and `many` are nouns for the UI. */
   words: { tag: string; one: string; many: string; kinds: string[] };
-  /** Where Faro sends to; null where there is no collector. */
+  /** Faro's collector URL; null turns telemetry off. */
   faroUrl: string | null;
-  /** Addresses with the placeholders `{traceId}` and `{spanId}`; null where there is nothing to look at. */
+  /** URLs with the placeholders `{traceId}` and `{spanId}`; null hides the link. */
   links: { trace: string | null; logs: string | null; profile: string | null };
 };

@@ -14,13 +14,13 @@ const schema = z.object({
 });
 
 describe('loading the configuration', () => {
-  test('gives defaults for what is not set, and typed values for what is', () => {
+  test('returns typed values and defaults', () => {
     assert.deepEqual(loadConfig(schema, {}), { PORT: 4000, LEVEL: 'low', ON: false });
     const given = { PORT: '5', LEVEL: 'high', ON: 'TRUE', TARGET: 'http://x:1/y', COUNT: '5' };
     assert.deepEqual(loadConfig(schema, given), { PORT: 5, LEVEL: 'high', ON: true, TARGET: 'http://x:1/y', COUNT: 5 });
   });
 
-  test('takes an empty variable for one that is not set', () => {
+  test('treats an empty variable as unset', () => {
     assert.equal(loadConfig(schema, { PORT: '', TARGET: '' }).PORT, 4000);
   });
 
@@ -44,7 +44,7 @@ describe('loading the configuration', () => {
     [{ COUNT: '2.5' }, 'COUNT="2.5": expected a whole number, 2 to 5'],
   ] as const;
   for (const [env, message] of wrong) {
-    test(`says of ${JSON.stringify(env)} what was expected`, () => {
+    test(`names the expected value for ${JSON.stringify(env)}`, () => {
       assert.throws(() => loadConfig(schema, env), {
         name: 'ConfigError',
         message: `the configuration is wrong\n  ${message}`,
@@ -77,7 +77,7 @@ describe('loading the configuration', () => {
     });
   }
 
-  test('reads resource attributes as the specification has them', () => {
+  test('parses resource attributes as specified', () => {
     const text = ' team = 50%25 ,, owner=a b,list=1%2C2';
     assert.deepEqual(loadConfig(serverSettings, { OTEL_RESOURCE_ATTRIBUTES: text }).OTEL_RESOURCE_ATTRIBUTES, {
       team: '50%',
@@ -86,14 +86,14 @@ describe('loading the configuration', () => {
     });
   });
 
-  test('names all that is wrong at once', () => {
+  test('reports all invalid variables at once', () => {
     assert.throws(
       () => loadConfig(schema, { PORT: 'x', LEVEL: 'x', ON: 'x' }),
       (error: ConfigError) => error.message.split('\n').length === 4,
     );
   });
 
-  test('never repeats what may be a secret', () => {
+  test('never shows possible secrets', () => {
     assert.throws(
       () => loadConfig(schema, { DATABASE_PASSWORD: 'hunter2' }),
       (error: ConfigError) =>
@@ -105,7 +105,7 @@ describe('loading the configuration', () => {
     );
   });
 
-  test('every variable of every service is described, and all have usable defaults', () => {
+  test('all variables have a description and a valid default', () => {
     for (const settings of [serverSettings, requesterSettings, recorderSettings]) {
       loadConfig(settings, {});
       for (const [name, field] of Object.entries(settings.shape)) {

@@ -1,26 +1,24 @@
 import { z } from 'zod';
 import { isHost } from './http/address.ts';
-import { Trouble } from './lifecycle.ts';
+import { UserError } from './lifecycle.ts';
 
 /**
- * Reading configuration from environment variables, once, at the edge of a process.
+ * Reads configuration from environment variables, once per process.
  *
- * A schema is an object whose keys are the variables' own names. An empty variable counts as unset, because that is
- * what `NAME=` in a Compose file or an `.env` file means to the person who wrote it.
+ * A schema's keys are the names of the variables. An empty variable counts as unset, because that is what `NAME=` means
+ * in Compose and `.env` files.
  */
 export type Schema = z.ZodObject;
 
-/** One or more environment variables hold a value that can't be used. The message has one line for each. */
-export class ConfigError extends Trouble {
+/** One or more environment variables are invalid. The message has a line for each. */
+export class ConfigError extends UserError {
   override readonly name = 'ConfigError';
 }
 
-/** Variables whose value may hold a password: it is never repeated in a message. */
+/** Variables that may contain a secret: their values never appear in messages. */
 const SECRET = /PASSWORD|SECRET|TOKEN|_URL$|HEADERS/;
 
-/**
- * @throws {ConfigError} naming every variable that is wrong, the value it has, and what was expected instead.
- */
+/** @throws {ConfigError} with the name, value and expected format of each invalid variable */
 export function loadConfig<S extends Schema>(schema: S, env: NodeJS.ProcessEnv = process.env): z.infer<S> {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const result = schema.safeParse(given);
@@ -34,19 +32,19 @@ function explain(issue: z.core.$ZodIssue, schema: Schema, given: NodeJS.ProcessE
   const value = given[name];
   const wanted = expectation(schema.shape[name]) ?? issue.message;
   if (value === undefined) return `${name} is not set: expected ${wanted}`;
-  // A value with an @ may be, or contain, a URL with a password in it: also where it can't be read as one.
+  // A value with an @ may contain a URL with a password, even if it can't be parsed as one.
   const shown = SECRET.test(name) || value.includes('@') ? '(hidden)' : JSON.stringify(value);
   return `${name}=${shown}: expected ${wanted}`;
 }
 
-/** What a variable accepts, in words: written by the constructors below into the schema's metadata. */
+/** The accepted values in words, from the schema's metadata. */
 export function expectation(field: unknown): string | undefined {
   return metadata(field)?.expected;
 }
 
 export type VariableMetadata = { description: string; expected: string };
 
-/** The metadata of a variable, also where `.default()` or `.optional()` was put around it. */
+/** The metadata of a variable, looking through `.default()` and `.optional()`. */
 export function metadata(field: unknown): VariableMetadata | undefined {
   if (field instanceof z.ZodDefault || field instanceof z.ZodOptional) return metadata(field.unwrap());
   return field instanceof z.ZodType ? (field.meta() as VariableMetadata | undefined) : undefined;
@@ -65,7 +63,7 @@ function hasCredentials(url: string): boolean {
   return username !== '' || password !== '';
 }
 
-/** Constructors of variables: each pairs a check with the words that an error message and the documentation use. */
+/** Constructors of variables: each combines validation with the words for error messages and documentation. */
 export const variable = {
   text: (description: string) => z.string().meta({ description, expected: 'text' }),
 
@@ -86,12 +84,12 @@ export const variable = {
   host: (description: string) =>
     z.string().refine(isHost).meta({ description, expected: 'a host name or an IP address, without scheme or port' }),
 
-  /** A value of a label: it also becomes part of names and queries that can't escape anything. */
+  /** A label value. It also becomes part of names and queries, which can't be escaped. */
   label: (description: string) =>
     z
       .string()
       .regex(/^[\w.-]{1,63}$/)
-      .meta({ description, expected: 'letters, digits, _, - and ., at most 63 of them' }),
+      .meta({ description, expected: 'up to 63 letters, digits, _, - or .' }),
 
   ratio: (description: string) =>
     z
@@ -112,7 +110,7 @@ export const variable = {
   choice: <const T extends readonly [string, ...string[]]>(description: string, options: T) =>
     z.enum(options).meta({ description, expected: `one of ${options.join(', ')}` }),
 
-  /** @param credentials whether the URL may have a user and a password in it: only where what asks it sends them */
+  /** @param credentials whether the URL may contain a user and password */
   url: (
     description: string,
     { protocols = ['http', 'https'], credentials = false }: { protocols?: string[]; credentials?: boolean } = {},
@@ -127,7 +125,7 @@ export const variable = {
           (credentials ? '' : ', without a user and password'),
       }),
 
-  /** Exact origins, as browsers send them: scheme, host and port, separated by commas. `none` allows none. */
+  /** Comma-separated origins as browsers send them: scheme, host and port. `none` allows none. */
   origins: (description: string) =>
     z
       .string()

@@ -3,7 +3,7 @@ import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import pg from 'pg';
 import { messageOf } from './error-message.ts';
-import { Trouble } from './lifecycle.ts';
+import { UserError } from './lifecycle.ts';
 import { createPool } from './pool.ts';
 import type { DatabaseSettings } from './settings.ts';
 import type { Logger } from './telemetry/logging.ts';
@@ -16,7 +16,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 5_000;
 
-/** A pool of connections to Postgres, whose state shows in the metrics. Waits until the database can be reached. */
+/** A Postgres connection pool with metrics. Waits until the database is reachable. */
 export async function connectDatabase(
   settings: DatabaseSettings,
   { identity, logger, metrics }: Telemetry,
@@ -26,11 +26,11 @@ export async function connectDatabase(
     application_name: identity.serviceName,
     max: settings.POSTGRES_POOL_SIZE,
   });
-  // An idle connection that breaks (a restart of Postgres) is replaced by the pool; without a listener it would end us.
+  // The pool replaces broken idle connections; without a listener the error would end the process.
   pool.on('error', (error) => logger.warn(`database connection lost: ${error.message}`));
   createGauge(metrics, {
     name: METRIC_NAMES.databaseConnections,
-    help: 'Connections of the pool by state; `waiting` counts queries that wait for one',
+    help: 'Pool connections by state; `waiting` is the number of queries waiting for one',
     labelNames: ['state'],
     collect(gauge) {
       gauge.set({ state: 'idle' }, pool.idleCount);
@@ -42,7 +42,7 @@ export async function connectDatabase(
   return Object.assign(pool, { [Symbol.asyncDispose]: () => pool.end() });
 }
 
-/** What pg needs to connect, from the settings. */
+/** pg's connection options. */
 export function connectionOptions(settings: DatabaseSettings): pg.ClientConfig {
   return {
     host: settings.POSTGRES_HOST,
@@ -54,7 +54,7 @@ export function connectionOptions(settings: DatabaseSettings): pg.ClientConfig {
   };
 }
 
-/** A check for `/readyz`. */
+/** For `/readyz`. */
 export function databaseCheck(pool: pg.Pool): () => Promise<unknown> {
   return () => context.with(suppressTracing(context.active()), () => pool.query('select 1'));
 }
@@ -65,9 +65,9 @@ async function waitUntilReachable(pool: pg.Pool, logger: Logger): Promise<void> 
       await pool.query('select 1');
       return;
     } catch (error) {
-      // Wrong credentials or a missing database don't heal by waiting.
+      // Retrying doesn't help against wrong credentials or a missing database.
       if (error instanceof pg.DatabaseError && /^(28|3D)/.test(error.code ?? '')) {
-        throw new Trouble(`the database refuses us: ${error.message}`);
+        throw new UserError(`the database refused the connection: ${error.message}`);
       }
       logger.warn(`database not reachable, trying again in ${delay} ms: ${messageOf(error)}`);
       await sleep(delay);
@@ -75,10 +75,7 @@ async function waitUntilReachable(pool: pg.Pool, logger: Logger): Promise<void> 
   }
 }
 
-/**
- * Runs statements that make tables, in one transaction and one process at a time, so that services which start
- * together don't make them twice.
- */
+/** Creates tables in a transaction under a lock, so that services can start concurrently. */
 export async function createTables(pool: pg.Pool, sql: string): Promise<void> {
   const client = await pool.connect();
   try {

@@ -1,8 +1,8 @@
-/** What went wrong, in words: of an error, of its cause where that says more, or of whatever else was thrown. */
+/** A readable message for anything thrown, from the error's cause if that says more. */
 export function messageOf(error: unknown): string {
-  // Node reports several refused addresses as an AggregateError with an empty message of its own.
+  // Node reports refused connections to several addresses as an AggregateError without a message.
   if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
-  // That of fetch is only "fetch failed".
+  // fetch's own message is only "fetch failed".
   if (error instanceof TypeError && error.cause) return messageOf(error.cause);
-  return error instanceof Error ? error.message : String(error);
+  return error instanceof Error ? error.message || error.name : String(error);
 }

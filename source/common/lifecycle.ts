@@ -1,48 +1,47 @@
 import { constants } from 'node:os';
 
 /**
- * The life of a process: start, run until told to stop, stop in order, exit.
+ * Process lifecycle: start, run until a signal, stop in order, exit.
  *
- * What a process opens is put on an `AsyncDisposableStack` and closed in reverse order, so a service is written as a
- * list of what it starts and never needs a second list of what it stops.
+ * What a process opens goes on an `AsyncDisposableStack`, which closes it in reverse order.
  */
 
-/** How long a stop may take before the process gives up and exits with 1, in milliseconds. */
+/** After this time a shutdown is aborted with exit code 1, in ms. */
 const STOP_DEADLINE_MS = 10_000;
 
 /**
- * Signals that come this soon after the first belong to the same key press: a terminal sends Ctrl-C to the whole
- * group, and npm passes it on once more.
+ * Signals within this time of the first belong to the same key press: a terminal sends SIGINT on Ctrl-C to the whole
+ * process group, and npm forwards it as well.
  */
 const SAME_KEY_PRESS_MS = 1_000;
 
-/** Something that a person can mend: the message says what is wrong and how, and is shown as it is, without a stack. */
-export class Trouble extends Error {
-  override readonly name: string = 'Trouble';
+/** An error that the user can fix: the message explains how, and is printed without a stack trace. */
+export class UserError extends Error {
+  override readonly name: string = 'UserError';
 }
 
-/** Says what happens to the process itself, before and after there is a logger. */
+/** Reports process events while there is no logger. */
 export type Announce = (message: string, error?: unknown) => void;
 
 const toStderr: Announce = (message, error) => {
-  if (error instanceof Trouble) console.error(error.message);
+  if (error instanceof UserError) console.error(error.message);
   else if (error === undefined) console.error(message);
   else console.error(`${message}:`, error);
 };
 
 /**
- * Runs `start`, then waits for SIGTERM, SIGINT, the parent process' end (when started with an IPC channel), or an
- * uncaught error; then closes what `start` put on the stack, last opened first, and exits.
+ * Runs `start`, then waits for SIGTERM, SIGINT, the end of the parent process (if started with an IPC channel), or an
+ * uncaught error; then disposes what `start` put on the stack, and exits.
  *
- * Exit codes: 0 after a clean stop on a signal, 1 when the start failed, an uncaught error ended the process, or the
- * stop took longer than the deadline.
+ * Exits with 0 after a signal; with 1 if the start or the shutdown fails, an error is uncaught, or the shutdown exceeds
+ * its deadline.
  */
 export async function runProcess(
   start: (resources: AsyncDisposableStack) => Promise<void>,
   { announce = toStderr, deadlineMs = STOP_DEADLINE_MS }: { announce?: Announce; deadlineMs?: number } = {},
 ): Promise<never> {
-  // Whoever read our output may be gone (a parent killed with SIGKILL). Without listeners each line would be an uncaught
-  // EPIPE, whose announcement is the next one.
+  // The reader of our output may be gone (a parent killed with SIGKILL). Without a listener, each write would raise an
+  // uncaught EPIPE, which would be reported with another write.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const resources = new AsyncDisposableStack();
   const stopRequest = nextStopRequest(announce);
@@ -50,7 +49,7 @@ export async function runProcess(
     start(resources).then(
       () => stopRequest,
       (error: unknown) => {
-        announce('could not start', error);
+        announce('failed to start', error);
         return { exitCode: 1 };
       },
     ),
@@ -58,14 +57,14 @@ export async function runProcess(
   ]);
 
   const deadline = setTimeout(() => {
-    announce(`still stopping after ${deadlineMs} ms: giving up`);
+    announce(`shutdown took more than ${deadlineMs} ms, aborting`);
     process.exit(1);
   }, deadlineMs);
   let exitCode = outcome.exitCode;
   try {
     await resources.disposeAsync();
   } catch (error) {
-    announce('could not stop cleanly', error);
+    announce('failed to stop cleanly', error);
     exitCode = 1;
   }
   clearTimeout(deadline);
@@ -74,7 +73,7 @@ export async function runProcess(
 
 type StopRequest = { exitCode: number };
 
-/** Settles at the first reason to stop. A second signal, from an impatient person, ends the process at once. */
+/** Resolves on the first reason to stop. A second signal ends the process immediately. */
 function nextStopRequest(announce: Announce): Promise<StopRequest> {
   return new Promise((resolve) => {
     let firstSignalAt: number | undefined;
@@ -83,7 +82,7 @@ function nextStopRequest(announce: Announce): Promise<StopRequest> {
         firstSignalAt = Date.now();
         resolve({ exitCode: 0 });
       } else if (Date.now() - firstSignalAt > SAME_KEY_PRESS_MS) {
-        announce(`second ${signal}: stopping at once`);
+        announce(`second ${signal}: exiting immediately`);
         process.exit(128 + constants.signals[signal]);
       }
     };

@@ -1,12 +1,12 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import pg from 'pg';
 
-/** Runs something as if no request had asked for it: as at the time when this module is loaded. */
+/** Runs a function outside of any request, in the async context of this module's import. */
 const outsideOfRequests = AsyncLocalStorage.snapshot();
 
 type Connected = (error: Error) => void;
 
-/** A connection serves many requests, so what its socket receives is not the doing of the one that opened it. */
+/** Many requests share a connection, so its socket must not run in the context of the first one. */
 class PooledClient extends pg.Client {
   override connect(): Promise<this>;
   override connect(callback: Connected): void;
@@ -16,11 +16,11 @@ class PooledClient extends pg.Client {
 }
 
 /**
- * A pool of connections that keeps requests apart: each goes on in its own asynchronous context, and so in its own trace.
+ * A connection pool that keeps requests apart: each continues in its own async context, and so in its own trace.
  *
- * A request that has to wait gets its connection from the one that gives it back, and with pg's own pool it would also
- * get its context: its query would be a span in the trace of the other. The instrumentation prevents that only together
- * with spans of connecting, which we leave out.
+ * With pg's own pool, a request that waits for a connection continues in the context of the request that releases it,
+ * so that its query would appear in the wrong trace. The pg instrumentation only fixes this if it creates spans for
+ * connecting, which we turn off.
  */
 export function createPool(config: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool({ ...config, Client: PooledClient });

@@ -3,13 +3,13 @@ import type { Readiness, ReadinessCheck } from './http/health.ts';
 import { type Listening, listen } from './http/listen.ts';
 import type { Telemetry } from './telemetry/start.ts';
 
-/** The HTTP side of a service: its own routes, if it has any, and what `/readyz` asks. */
+/** A service's own routes, if any, and its readiness checks. */
 export type Service = {
   checks: Record<string, ReadinessCheck>;
   addRoutes?: AddRoutes;
 };
 
-/** Starts to answer HTTP. On disposal the service stops being ready, then finishes what is in flight. */
+/** Starts the HTTP server. On disposal, the service first becomes unready, then finishes running requests. */
 export async function serve(
   { checks, addRoutes }: Service,
   telemetry: Telemetry,
@@ -23,7 +23,7 @@ export async function serve(
     async [Symbol.asyncDispose]() {
       telemetry.logger.info('stopping');
       readiness.stopping = true;
-      // Else the service would wait for a request that asks for the next minute of it.
+      // Otherwise the shutdown would wait for a profile that is being pulled.
       if (telemetry.profiling.mode === 'pull') telemetry.profiling.finish();
       await listening[Symbol.asyncDispose]();
     },

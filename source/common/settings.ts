@@ -4,27 +4,24 @@ import { FRONTEND, PAGE_PORT, SERVICES, TELEMETRY_PORTS } from './services.ts';
 import { resourceAttributes } from './telemetry/resource-attributes.ts';
 import { ENDPOINT_TYPES } from './vocabulary.ts';
 
-/**
- * Every environment variable of the three services, in groups that a service picks from. docs/configuration.md is
- * generated from here.
- */
+/** All environment variables of the services, in groups. docs/configuration.md is generated from this file. */
 
 export const identitySettings = z.object({
   NAMESPACE: variable
     .label('`service.namespace` and `deployment.environment.name` of all signals, and the label `namespace` of logs')
     .default('production'),
   OTEL_RESOURCE_ATTRIBUTES: resourceAttributes(
-    'further resource attributes; they win over our own, except `service.name` (fixed) and `service.namespace` (`NAMESPACE`)',
+    'additional resource attributes; they override the built-in ones, except `service.name` (fixed) and `service.namespace` (`NAMESPACE`)',
   ).optional(),
   ENDPOINT_TYPE: variable
-    .choice('the words used: five beasts, or `login`, `payment`, `account`, `cart`, `health`', ENDPOINT_TYPES)
+    .choice('names of the kinds: five beasts, or `login`, `payment`, `account`, `cart`, `health`', ENDPOINT_TYPES)
     .default('MYTHICAL'),
 });
 
 export const tracingSettings = z.object({
-  OTEL_TRACES_EXPORTER: variable.choice('`none` switches tracing off', ['otlp', 'none']).default('otlp'),
+  OTEL_TRACES_EXPORTER: variable.choice('`none` turns tracing off', ['otlp', 'none']).default('otlp'),
   OTEL_EXPORTER_OTLP_ENDPOINT: variable
-    .url('where OTLP/gRPC goes; wins over `TRACING_COLLECTOR_HOST` and `_PORT`')
+    .url('the OTLP/gRPC endpoint; overrides `TRACING_COLLECTOR_HOST` and `_PORT`')
     .optional(),
   TRACING_COLLECTOR_HOST: variable.host('host of the OTLP/gRPC receiver').default('localhost'),
   TRACING_COLLECTOR_PORT: variable.port('port of the OTLP/gRPC receiver').default(TELEMETRY_PORTS.otlpGrpc),
@@ -39,17 +36,15 @@ export const tracingSettings = z.object({
     ])
     .default('parentbased_always_on'),
   OTEL_TRACES_SAMPLER_ARG: variable.ratio('share of traces that `traceidratio` records').optional(),
-  OTEL_BSP_SCHEDULE_DELAY: variable.integer('longest wait of a finished span before its export, ms').default(1000),
+  OTEL_BSP_SCHEDULE_DELAY: variable.integer('maximum delay before finished spans are exported, ms').default(1000),
   OTEL_BSP_MAX_QUEUE_SIZE: variable
-    .integer('finished spans kept while the collector is away; more are dropped and counted', { min: 1 })
+    .integer('finished spans buffered while the collector is unavailable; more are dropped and counted', { min: 1 })
     .default(4096),
-  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: variable.integer('spans in one export', { min: 1 }).default(512),
+  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: variable.integer('spans per export', { min: 1 }).default(512),
 });
 
 export const loggingSettings = z.object({
-  LOG_LEVEL: variable
-    .choice('the least severe level that is written', ['error', 'warn', 'info', 'debug'])
-    .default('info'),
+  LOG_LEVEL: variable.choice('lowest level that is logged', ['error', 'warn', 'info', 'debug']).default('info'),
   LOGS_TARGET: variable
     .url("Loki's push API (`…/loki/api/v1/push`); without it, log lines go to stdout for a log collector", {
       credentials: true,
@@ -66,16 +61,17 @@ export const loggingSettings = z.object({
 export const profilingSettings = z.object({
   PROFILING_MODE: variable
     .choice(
-      '`push` to `PROFILE_COLLECTOR_HOST`, or `pull` from `/debug/pprof/*`; default: `push` where that host is set',
+      '`push` to `PROFILE_COLLECTOR_HOST`, or `pull` from `/debug/pprof/*`; default: `push` if that host is set',
       ['push', 'pull', 'off'],
     )
     .optional(),
-  PROFILE_COLLECTOR_HOST: variable.host('host that takes profiles: Alloy, Pyroscope, or lens').optional(),
+  PROFILE_COLLECTOR_HOST: variable.host('host that receives profiles: Alloy, Pyroscope, or lens').optional(),
   PROFILE_COLLECTOR_PORT: variable.port('its port').default(4040),
-  PROFILE_INTERVAL_MS: variable.integer('one profile of each type in this many ms', { min: 1000 }).default(15_000),
+  PROFILE_INTERVAL_MS: variable.integer('interval between profiles, ms', { min: 1000 }).default(15_000),
   SPAN_PROFILES: variable
-    .flag('labels the samples of profiles with the span that they belong to; needs traces, and Linux or macOS')
-    // At saturation they cost more than 5 % of throughput (docs/signals.md), so whoever wants them says so: both sandboxes do.
+    .flag('labels profile samples with their span; needs traces, and Linux or macOS')
+    // At saturation this costs more than 5 % of the throughput (docs/signals.md), so it is opt-in. Both sandboxes turn
+    // it on.
     .default(false),
 });
 
@@ -85,12 +81,12 @@ export const databaseSettings = z.object({
   POSTGRES_USER: variable.text('role').default('postgres'),
   POSTGRES_PASSWORD: variable.text("the role's password").optional(),
   POSTGRES_DB: variable.text('database').default('postgres'),
-  POSTGRES_POOL_SIZE: variable.integer('connections at most, per service', { min: 1, max: 100 }).default(10),
+  POSTGRES_POOL_SIZE: variable.integer('maximum connections per service', { min: 1, max: 100 }).default(10),
 });
 
 export const queueSettings = z.object({
   QUEUE_TRANSPORT: variable
-    .choice('`amqp` (RabbitMQ) or `postgres`; default: `amqp` where `AMQP_URL` or `QUEUE_HOST` is set', [
+    .choice('`amqp` (RabbitMQ) or `postgres`; default: `amqp` if `AMQP_URL` or `QUEUE_HOST` is set', [
       'amqp',
       'postgres',
     ])
@@ -98,24 +94,24 @@ export const queueSettings = z.object({
   AMQP_URL: variable
     .url('the broker, with user and password', { protocols: ['amqp', 'amqps'], credentials: true })
     .optional(),
-  QUEUE_HOST: variable.host('host of the broker, where `AMQP_URL` is not set').optional(),
+  QUEUE_HOST: variable.host('host of the broker, if `AMQP_URL` is not set').optional(),
   QUEUE_PORT: variable.port('its port').default(5672),
-  QUEUE_USER: variable.text('its user there').default('guest'),
+  QUEUE_USER: variable.text('user at the broker').default('guest'),
   QUEUE_PASSWORD: variable.text("the user's password").default('guest'),
   QUEUE_NAME: variable
-    .text('name of the queue; its retry and dead-letter queues add a suffix')
+    .text('name of the queue; the retry and dead-letter queues add a suffix')
     .default('mythical-messages'),
-  QUEUE_PREFETCH: variable.integer('messages worked on at once', { min: 1, max: 1000 }).default(20),
+  QUEUE_PREFETCH: variable.integer('messages processed concurrently', { min: 1, max: 1000 }).default(20),
   QUEUE_RETRY_LIMIT: variable
     .integer('retries of a failed message before it is dead-lettered', { max: 100 })
     .default(3),
-  QUEUE_RETRY_DELAY_MS: variable.integer('wait before each retry, ms', { min: 1 }).default(2000),
+  QUEUE_RETRY_DELAY_MS: variable.integer('delay before each retry, ms', { min: 1 }).default(2000),
 });
 
 const httpSettings = (port: number) =>
   z.object({
     PORT: variable.port('port of the service').default(port),
-    LISTEN_ADDRESS: variable.host('address it listens on; `0.0.0.0` in a container').default('127.0.0.1'),
+    LISTEN_ADDRESS: variable.host('address to listen on; `0.0.0.0` in a container').default('127.0.0.1'),
   });
 
 const telemetrySettings = z.object({
@@ -127,32 +123,30 @@ const telemetrySettings = z.object({
 
 const LENS = `http://localhost:${PAGE_PORT}`;
 
-/** Where a browser app of ours is opened by default. */
+/** Default origins of the browser app. */
 export const FRONTEND_ORIGINS = [`http://localhost:${FRONTEND.port}`, `http://127.0.0.1:${FRONTEND.port}`];
 
-/** What the server tells the browser app, at run time, in `GET /config`; and who may call the API from a page. */
+/** What the server returns in `GET /config`, and which pages may call its API. */
 export const browserSettings = z.object({
   CORS_ALLOWED_ORIGINS: variable
     .origins('origins of pages that may call the API, separated by commas; `none` allows no page')
     .default(FRONTEND_ORIGINS),
   FARO_URL: variable
-    .url(
-      'where browsers send their telemetry: `/collect` of Alloy’s `faro.receiver`, or of lens; without it, they send none',
-    )
+    .url('where browsers send telemetry: `/collect` of Alloy’s `faro.receiver`, or of lens; unset turns it off')
     .optional(),
   TRACE_URL: variable
-    .url('link to a trace; `{traceId}` and `{spanId}` (of the server’s span) are filled in')
+    .url('link to a trace, with placeholders `{traceId}` and `{spanId}` (of the server’s span)')
     .default(`${LENS}/#/trace/{traceId}`),
   LOGS_URL: variable.url('link to the log lines of a trace').default(`${LENS}/#/logs?trace={traceId}`),
   PROFILE_URL: variable
-    .url('link to the profiles of the server')
+    .url('link to the server’s profiles')
     .default(`${LENS}/#/flame?service=${SERVICES.server.name}&type=cpu`),
 });
 
 export const frontendSettings = z.object({
   ...httpSettings(FRONTEND.port).shape,
   PUBLIC_API_URL: variable
-    .url('the API of the server, as browsers reach it')
+    .url('URL of the server’s API, as browsers reach it')
     .default(`http://localhost:${SERVICES.server.port}`),
 });
 
@@ -162,9 +156,9 @@ export const serverSettings = z.object({
   ...databaseSettings.shape,
   ...queueSettings.shape,
   ...browserSettings.shape,
-  ALWAYS_SUCCEED: variable.flag('`true`: no POST fails on purpose (else about 10 % do)').default(false),
+  ALWAYS_SUCCEED: variable.flag('`true`: no POST fails on purpose (otherwise about 10 % do)').default(false),
   MYTHICAL_SERVER_DATABASE_TEARDOWN_TIMEOUT: variable
-    .integer('all data is dropped and made anew this often, ms', { min: 1000, max: 2 ** 31 - 1 })
+    .integer('interval at which all data is dropped and recreated, ms', { min: 1000, max: 2 ** 31 - 1 })
     .default(24 * 60 * 60 * 1000),
 });
 
@@ -174,9 +168,9 @@ export const requesterSettings = z.object({
   ...databaseSettings.shape,
   ...queueSettings.shape,
   MYTHICAL_SERVER_URL: variable
-    .url('the server', { credentials: true })
+    .url('URL of the server', { credentials: true })
     .default(`http://localhost:${SERVICES.server.port}`),
-  REQUESTER_LOOPS: variable.integer('loops that make requests side by side', { min: 0, max: 100 }).default(4),
+  REQUESTER_LOOPS: variable.integer('number of concurrent request loops', { min: 0, max: 100 }).default(4),
 });
 
 export const recorderSettings = z.object({

@@ -1,8 +1,7 @@
 import { unescape as decodePercent } from 'node:querystring';
 
 /**
- * fetch() refuses a URL that has a user and a password in it, and repeats it in its error. So they go into a header, and
- * the URL that is left may be shown.
+ * Moves a URL's user and password into a header: fetch() rejects such a URL, and its error message would contain it.
  */
 export function splitCredentials(url: string): { url: string; headers: Record<string, string> } {
   const plain = new URL(url);

@@ -1,21 +1,21 @@
 /**
- * What the application talks about: five kinds of beast, or five plain endpoints for a sober audience
- * (`ENDPOINT_TYPE=BORING`). Only the words differ; the traits stay with the position.
+ * The names of the five kinds: beasts, or plain endpoints for sober audiences (`ENDPOINT_TYPE=BORING`). The other
+ * traits are the same.
  */
 export type Kind = {
   readonly name: string;
-  /** What one more of this kind adds to the danger level. */
+  /** How much each beast of this kind adds to the danger level. */
   readonly danger: number;
-  /** The probability that a requester's action is a DELETE, 0 to 1. */
+  /** The probability that a requester action is a DELETE, 0 to 1. */
   readonly deleteProbability: number;
-  /** Messages about this kind take the recorder 0.5 to 1.5 s rather than 20 to 50 ms. */
+  /** Recording takes 0.5 to 1.5 s instead of 20 to 50 ms. */
   readonly slowToRecord: boolean;
 };
 
 export type Vocabulary = {
-  /** The name of the label, span attribute and baggage entry that carry the kind. */
+  /** The name of the label, span attribute and baggage entry for the kind. */
   readonly tag: 'beast' | 'endpoint';
-  /** What a person is shown for one, and for several, of whatever kind. */
+  /** Nouns for the UI. */
   readonly noun: { readonly one: string; readonly many: string };
   readonly kinds: readonly Kind[];
 };

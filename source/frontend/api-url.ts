@@ -1,13 +1,13 @@
 import { type StaticFile, staticFile } from '@mythical/ui/static-files.ts';
 
 const INDEX = '/index.html';
-/** In index.html, once. */
+/** Occurs once in index.html. */
 const PLACEHOLDER = '%API_URL%';
 
-/** The files with the one thing that the page has to know before it can ask: where the API is. */
+/** Inserts the API's URL, the only thing that the page must know before its first request. */
 export async function withApiUrl(files: Map<string, StaticFile>, apiUrl: string): Promise<Map<string, StaticFile>> {
   const html = files.get(INDEX)?.body.toString('utf8');
-  if (html?.split(PLACEHOLDER).length !== 2) throw new Error(`${INDEX} has to contain ${PLACEHOLDER} once`);
+  if (html?.split(PLACEHOLDER).length !== 2) throw new Error(`${INDEX} must contain ${PLACEHOLDER} once`);
   const filled = await staticFile(INDEX, Buffer.from(html.replace(PLACEHOLDER, () => escapeAttribute(apiUrl))));
   return new Map(files).set(INDEX, filled);
 }

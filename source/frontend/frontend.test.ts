@@ -31,7 +31,7 @@ describe('the server of the browser app', () => {
     await rm(folder, { recursive: true });
   });
 
-  /** fetch() would tidy paths up, and decompress. */
+  /** Sends raw paths and doesn't decompress, unlike fetch(). */
   function get(path: string, headers: Record<string, string> = {}, method = 'GET') {
     return new Promise<{ status: number | undefined; headers: NodeJS.Dict<string | string[]>; body: Buffer }>(
       (resolve, reject) => {
@@ -46,7 +46,7 @@ describe('the server of the browser app', () => {
     );
   }
 
-  test('serves the page, which knows the API, and may run only its own scripts', async () => {
+  test("serves the page with the API's URL and a strict content security policy", async () => {
     const { status, headers, body } = await get('/');
     assert.equal(status, 200);
     assert.equal(headers['content-type'], 'text/html; charset=utf-8');
@@ -56,7 +56,7 @@ describe('the server of the browser app', () => {
     assert.deepEqual((await get('/index.html')).body, body);
   });
 
-  test('serves files with a hash in their name as immutable, and compressed to clients that accept it', async () => {
+  test('serves files with hashed names as immutable, and compressed if the client accepts it', async () => {
     const plain = await get('/assets/app-1a2b.js');
     assert.equal(plain.headers['cache-control'], 'public, max-age=31536000, immutable');
     assert.equal(plain.headers['content-type'], 'text/javascript; charset=utf-8');
@@ -69,21 +69,21 @@ describe('the server of the browser app', () => {
     assert.equal(String(gunzipSync(compressed.body)), SCRIPT);
   });
 
-  test('does not send again what a browser has', async () => {
+  test('responds 304 if the ETag matches', async () => {
     const { headers } = await get('/');
     const again = await get('/', { 'if-none-match': String(headers.etag) });
     assert.deepEqual([again.status, again.body.length], [304, 0]);
     assert.equal((await get('/', { 'if-none-match': '"another"' })).status, 200);
   });
 
-  test('answers HEAD without a body, and refuses to be written to', async () => {
+  test('responds to HEAD without a body, and rejects other methods', async () => {
     const head = await get('/', {}, 'HEAD');
     assert.deepEqual([head.status, head.body.length], [200, 0]);
     const post = await get('/', {}, 'POST');
     assert.deepEqual([post.status, post.headers.allow], [405, 'GET, HEAD']);
   });
 
-  test('has nothing but its files', async () => {
+  test('serves nothing but its files', async () => {
     for (const path of [
       '/../secret.txt',
       '/assets/../../secret.txt',
@@ -103,7 +103,7 @@ describe('the server of the browser app', () => {
     }
   });
 
-  test('tells its health', async () => {
+  test('reports its health', async () => {
     assert.deepEqual(JSON.parse(String((await get('/healthz')).body)), { status: 'ok' });
     assert.equal((await get('/readyz')).status, 200);
     readiness.stopping = true;
@@ -111,7 +111,7 @@ describe('the server of the browser app', () => {
     readiness.stopping = false;
   });
 
-  test('refuses an index.html that has no place for the address of the API', async () => {
+  test("rejects an index.html without the placeholder of the API's URL", async () => {
     await assert.rejects(withApiUrl(new Map(), 'http://api.example'), /%API_URL%/);
   });
 });

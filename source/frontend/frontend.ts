@@ -9,11 +9,11 @@ import { loadFiles, type StaticFile } from '@mythical/ui/static-files.ts';
 import express, { type Express } from 'express';
 import { withApiUrl } from './api-url.ts';
 
-/** The addresses of the API and of the collector are known at run time, the latter to the server only. */
+/** The URLs of the API and the collector are only known at run time. */
 const CONNECT_TO = 'http: https:';
 
 /**
- * Serves the browser app, and builds it first if necessary. The server itself sends no telemetry: all signals of
+ * Serves the browser app, building it first if necessary. This process sends no telemetry: all signals of
  * mythical-frontend come from browsers.
  */
 export async function startFrontend({ PORT, LISTEN_ADDRESS, PUBLIC_API_URL }: FrontendSettings): Promise<Listening> {

@@ -7,7 +7,7 @@ const POSTGRES_URL = 'postgres://mythical:se%2Fcret@127.0.0.1:54320/postgres';
 const SETTINGS = loadSettings({});
 
 describe('the environment of a service', () => {
-  test('leads it to lens, Postgres and the server', () => {
+  test('points to lens, Postgres and the server', () => {
     assert.deepEqual(serviceEnvironment('requester', SETTINGS, POSTGRES_URL, { PATH: '/bin' }), {
       PATH: '/bin',
       PORT: '4001',
@@ -27,14 +27,14 @@ describe('the environment of a service', () => {
     });
   });
 
-  test('follows the ports that were chosen', () => {
+  test('uses the configured ports', () => {
     const settings = loadSettings({ LENS_PORT: '5000', MYTHICAL_SERVER_PORT: '6000' });
     const env = serviceEnvironment('requester', settings, POSTGRES_URL, {});
     assert.equal(env.LOGS_TARGET, 'http://127.0.0.1:5000/loki/api/v1/push');
     assert.equal(env.MYTHICAL_SERVER_URL, 'http://127.0.0.1:6000');
   });
 
-  test('is what the person has set, where that is set and not empty', () => {
+  test("prefers the user's non-empty variables", () => {
     const given = { ENDPOINT_TYPE: 'BORING', PROFILING_MODE: 'off', LOGS_TARGET: '' };
     const env = serviceEnvironment('server', SETTINGS, POSTGRES_URL, given);
     assert.equal(env.ENDPOINT_TYPE, 'BORING');
@@ -42,14 +42,14 @@ describe('the environment of a service', () => {
     assert.equal(env.LOGS_TARGET, 'http://127.0.0.1:3000/loki/api/v1/push');
   });
 
-  test('has a port of its own for each service, whatever PORT is', () => {
+  test('has a different port per service, whatever PORT is', () => {
     const ports = (['server', 'requester', 'recorder'] as const).map(
       (service) => serviceEnvironment(service, SETTINGS, POSTGRES_URL, { PORT: '8080' }).PORT,
     );
     assert.deepEqual(ports, ['4000', '4001', '4002']);
   });
 
-  test('is nothing else that the shell has', () => {
+  test('inherits nothing else from the shell', () => {
     const foreign = {
       HTTP_PROXY: 'http://proxy.example:3128',
       https_proxy: 'http://proxy.example:3128',
@@ -81,7 +81,7 @@ describe('the environment of a service', () => {
     }
   });
 
-  test('is also what belongs to a collector or a Postgres of the person', () => {
+  test("inherits what goes with the user's own collector or Postgres", () => {
     const ofCollector = { OTEL_EXPORTER_OTLP_HEADERS: 'x=y', https_proxy: 'http://proxy.example:3128' };
     for (const address of [
       { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://otlp.example' },
@@ -96,7 +96,7 @@ describe('the environment of a service', () => {
     assert.deepEqual([env.PGSSLMODE, env.PGOPTIONS], ['require', undefined]);
   });
 
-  test('finds the others where they listen', () => {
+  test('uses the listen addresses of the other parts', () => {
     const settings = loadSettings({ LENS_LISTEN_ADDRESS: '::1', LISTEN_ADDRESS: '0.0.0.0' });
     const env = serviceEnvironment('requester', settings, POSTGRES_URL, {});
     assert.equal(env.OTEL_EXPORTER_OTLP_ENDPOINT, 'http://[::1]:4317');
@@ -106,13 +106,13 @@ describe('the environment of a service', () => {
     assert.match(lensEnvironment(settings, { lens: '' }, {}).LENS_SCRAPE_TARGETS!, /=http:\/\/127\.0\.0\.1:4001/);
   });
 
-  test('leaves the choice of the queue to a broker that was given', () => {
+  test("doesn't choose the Postgres queue if there is a broker", () => {
     for (const given of [{ AMQP_URL: 'amqp://localhost' }, { QUEUE_HOST: 'localhost' }]) {
       assert.equal(serviceEnvironment('server', SETTINGS, POSTGRES_URL, given).QUEUE_TRANSPORT, undefined);
     }
   });
 
-  test('does not mix the embedded Postgres with one that was given', () => {
+  test("doesn't mix the embedded Postgres with the user's own", () => {
     const own = { POSTGRES_HOST: 'db.example', POSTGRES_USER: 'me' };
     const env = serviceEnvironment('server', SETTINGS, undefined, own);
     assert.deepEqual([env.POSTGRES_HOST, env.POSTGRES_USER, env.POSTGRES_PASSWORD], ['db.example', 'me', undefined]);
@@ -139,7 +139,7 @@ describe('the browser app', () => {
     MYTHICAL_FRONTEND_PORT: '7000',
   });
 
-  test('is told by the server where lens is, and may call it', () => {
+  test("gets lens's URLs from the server, and may call both", () => {
     const env = serviceEnvironment('server', settings, POSTGRES_URL, { LOGS_URL: 'https://logs.example/{traceId}' });
     assert.equal(env.CORS_ALLOWED_ORIGINS, 'http://localhost:7000,http://127.0.0.1:7000');
     assert.equal(env.FARO_URL, 'http://localhost:5000/collect');
@@ -148,7 +148,7 @@ describe('the browser app', () => {
     assert.equal(lensEnvironment(settings, { lens: '' }, {}).LENS_FARO_ORIGINS, env.CORS_ALLOWED_ORIGINS);
   });
 
-  test('is told the name of this machine, when it runs on another one', () => {
+  test("gets this machine's public host name", () => {
     const elsewhere = loadSettings({ PUBLIC_HOST: 'sandbox.example' });
     const env = serviceEnvironment('server', elsewhere, POSTGRES_URL, {});
     for (const name of ['FARO_URL', 'TRACE_URL', 'LOGS_URL', 'PROFILE_URL']) {
@@ -161,7 +161,7 @@ describe('the browser app', () => {
     assert.equal(lens.LENS_FARO_ORIGINS, env.CORS_ALLOWED_ORIGINS);
   });
 
-  test('is served on its own port, and knows the API', () => {
+  test("is served on its own port, and knows the API's URL", () => {
     assert.deepEqual(frontendEnvironment(settings, { PORT: '8080', EMPTY: '' }), {
       PORT: '7000',
       PUBLIC_API_URL: 'http://localhost:6000',

@@ -28,15 +28,15 @@ export function lensUrl({ ports, listen }: Addresses): string {
   return localUrl(listen.lens.address, ports.LENS_PORT);
 }
 
-/** As the person's browser knows it. */
+/** As seen from the user's browser. */
 export function publicUrl({ publicHost }: Listen, port: number): string {
   return `http://${hostInUrl(publicHost)}:${port}`;
 }
 
 /**
- * The environment of a service: it finds lens, Postgres and the server where the launcher put them, unless the person
- * has set one of its variables otherwise. Two exceptions: PORT, which can't be the same for three services, and the POSTGRES_*
- * variables, which belong together, so that those of the embedded server go with its host.
+ * The environment of a service: by default it uses the launcher's lens, Postgres and server; the user's own variables
+ * take precedence. Exceptions are PORT, which can't be the same for three services, and POSTGRES_*, which must all
+ * refer to the same server.
  */
 export function serviceEnvironment(
   service: ServiceKey,
@@ -66,13 +66,13 @@ export function serviceEnvironment(
 const OF_OTLP = /^OTEL_EXPORTER_OTLP_|^(HTTPS?|GRPC|NO|NO_GRPC)_PROXY$/;
 const OF_POSTGRES = /^PGSSL/;
 
-/** What somebody may need besides the address of a collector or Postgres of their own. */
+/** Variables that go with the user's own collector or Postgres. */
 function isCompanionOf(env: NodeJS.ProcessEnv): (name: string) => boolean {
   const otherCollector = env.OTEL_EXPORTER_OTLP_ENDPOINT || env.TRACING_COLLECTOR_HOST;
   return (name) => Boolean((otherCollector && OF_OTLP.test(name)) || (env.POSTGRES_HOST && OF_POSTGRES.test(name)));
 }
 
-/** What the browser app is told: addresses as the person's browser knows them. */
+/** URLs as seen from the user's browser. */
 function browserVariables(settings: Addresses): NodeJS.ProcessEnv {
   const lens = publicUrl(settings.listen.lens, settings.ports.LENS_PORT);
   return {

@@ -37,7 +37,7 @@ describe('a child process', () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  /** Starts one of the programs, and resolves when it has said "ready". */
+  /** Starts one of the programs, and resolves when it has printed "ready". */
   async function startReady(program: keyof typeof PROGRAMS, stopDeadlineMs?: number): Promise<Child> {
     const ready = Promise.withResolvers<void>();
     const child = startChild({
@@ -50,7 +50,7 @@ describe('a child process', () => {
     return child;
   }
 
-  test('that ends by itself leaves its exit code and its last lines', async () => {
+  test('reports its exit code and last lines', async () => {
     const lines: string[] = [];
     const child = startChild({ name: 'fails', main: join(folder, 'fails.ts'), onLine: (line) => lines.push(line) });
     assert.deepEqual(await child.exited, { code: 3, signal: null });
@@ -58,7 +58,7 @@ describe('a child process', () => {
     assert.deepEqual(child.lastLines(), lines.slice(-20));
   });
 
-  test('is asked to stop, and stops in order', async () => {
+  test('stops in order', async () => {
     const child = await startReady('stops.ts');
     await child.stop();
     assert.deepEqual(await child.exited, { code: 0, signal: null });
@@ -71,14 +71,14 @@ describe('a child process', () => {
     await child.stop();
   });
 
-  test('that does not stop in time is killed', { skip: process.platform === 'win32' }, async () => {
+  test("is killed if it doesn't stop in time", { skip: process.platform === 'win32' }, async () => {
     const child = await startReady('refuses.ts', 200);
     await child.stop();
     assert.deepEqual(await child.exited, { code: null, signal: 'SIGKILL' });
     assert.deepEqual(child.lastLines(), ['ready', 'no']);
   });
 
-  test('stops by itself when its parent is killed', async () => {
+  test('stops when its parent is killed', async () => {
     const parent = spawn(process.execPath, [join(folder, 'parent.ts'), join(folder, 'stops.ts')], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -89,7 +89,7 @@ describe('a child process', () => {
     await until(() => !isAlive(pid), { timeoutMs: 5_000, what: () => 'the orphan to stop' });
   });
 
-  test('its end is told in words', () => {
+  test('describes its end', () => {
     assert.equal(describeExit({ code: 3, signal: null }), 'ended with exit code 3');
     assert.equal(describeExit({ code: null, signal: 'SIGKILL' }), 'was killed by SIGKILL');
     const error = new Error('spawn ENOENT');

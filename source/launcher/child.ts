@@ -1,49 +1,49 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
-/** How a process ended: by itself with a code, by a signal, or never began (`error`). */
+/** How a process ended: with an exit code, by a signal, or because it couldn't start (`error`). */
 export type Exit = { code: number | null; signal: NodeJS.Signals | null; error?: Error };
 
 export type Child = {
   readonly name: string;
   readonly pid: number | undefined;
-  /** Settles when the process has ended and its output is read; never rejects. */
+  /** Resolves when the process has ended and its output has been read; never rejects. */
   readonly exited: Promise<Exit>;
-  /** The last lines of its stdout and stderr together, oldest first. */
+  /** The last lines of stdout and stderr, oldest first. */
   lastLines(): string[];
-  /** Asks the process to stop, waits for its end, and kills it after the deadline. */
+  /** Stops the process, waits for its end, and kills it after the deadline. */
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
 export type ChildOptions = {
   name: string;
-  /** Path of the program, a file that Node can run. */
+  /** Path of a program that Node can run. */
   main: string;
   args?: string[];
   nodeArgs?: string[];
   env?: NodeJS.ProcessEnv;
   onLine?: (line: string) => void;
   onMessage?: (message: unknown) => void;
-  /** A little more than the 10 s that `runProcess` allows itself, so that it can say what it waits for. */
+  /** Default: a little more than the 10 s of `runProcess`, which reports an exceeded deadline itself. */
   stopDeadlineMs?: number;
 };
 
 const LINES_KEPT = 20;
 
 /**
- * Starts a Node program that lives no longer than this process: it has an IPC channel, whose end tells `runProcess`
- * inside the child to stop, also when this process is killed with SIGKILL.
+ * Starts a Node program that never outlives this process: when its IPC channel closes, even because this process was
+ * killed with SIGKILL, the child's `runProcess` stops.
  *
- * The child is put in a process group of its own, so that a terminal's Ctrl-C reaches only this process, which stops
- * its children in order.
+ * The child gets its own process group, so that Ctrl-C in a terminal only reaches this process, which stops its
+ * children in order.
  */
 export function startChild(options: ChildOptions): Child {
   const { name, main, args = [], nodeArgs = [], env = process.env, stopDeadlineMs = 11_000 } = options;
   const child = spawn(process.execPath, [...nodeArgs, main, ...args], {
     env,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    // On Windows `detached` would open a console window, and there Ctrl-C is no signal that children must be kept from.
+    // On Windows, `detached` would open a console window, and Ctrl-C isn't sent to child processes.
     detached: process.platform !== 'win32',
     windowsHide: true,
   });
@@ -68,7 +68,7 @@ export function startChild(options: ChildOptions): Child {
 
 async function stopChild(child: ChildProcess, exited: Promise<Exit>, deadlineMs: number): Promise<void> {
   if (child.pid === undefined) return;
-  // Windows knows no SIGTERM that a process could act on; the end of the IPC channel asks for the same.
+  // On Windows, SIGTERM can't be handled; closing the IPC channel has the same effect.
   if (process.platform !== 'win32') child.kill('SIGTERM');
   else if (child.connected) child.disconnect();
   const deadline = setTimeout(() => killGroup(child), deadlineMs);
@@ -81,11 +81,11 @@ function killGroup(child: ChildProcess): void {
     if (process.platform === 'win32') child.kill('SIGKILL');
     else process.kill(-child.pid!, 'SIGKILL');
   } catch {
-    // It ended at this very moment.
+    // It has just ended.
   }
 }
 
-/** "ended with exit code 1", "was killed by SIGKILL": the end of a sentence that begins with the process' name. */
+/** Completes a sentence that starts with the process's name: "ended with exit code 1", "was killed by SIGKILL". */
 export function describeExit({ code, signal, error }: Exit): string {
   if (error) return `could not be started (${error.message})`;
   return signal ? `was killed by ${signal}` : `ended with exit code ${code}`;

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { metadata } from '@mythical/common/config';
 import { environment } from './settings.ts';
 
-/** What to do, or a text to show in place of doing anything. */
+/** The options, or a text to print instead of starting. */
 export type CommandLine = { reset: boolean } | { text: string; exitCode: number };
 
 export function parseCommandLine(args: string[]): CommandLine {
@@ -28,5 +28,5 @@ Options
 
 Environment variables
 ${variables.join('\n')}
-  and those of lens and of the services, which are passed on to them`;
+  and the variables of lens and the services, which are passed on`;
 }

@@ -5,7 +5,7 @@ import { access, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
-import { Trouble } from '@mythical/common/lifecycle';
+import { UserError } from '@mythical/common/lifecycle';
 import { emptyDataFolder, takeDataFolder } from './data-folder.ts';
 
 describe('the data folder', () => {
@@ -15,9 +15,9 @@ describe('the data folder', () => {
   });
   afterEach(() => rm(join(path, '..'), { recursive: true, force: true }));
 
-  const holds = (words: RegExp) => (error: unknown) => error instanceof Trouble && words.test(error.message);
+  const holds = (words: RegExp) => (error: unknown) => error instanceof UserError && words.test(error.message);
 
-  test('is made, and is free again after its owner has gone', async () => {
+  test('is created, and unlocked on disposal', async () => {
     const first = await takeDataFolder(path);
     assert.equal(first.wasAbandoned, false);
     await first[Symbol.asyncDispose]();
@@ -25,12 +25,12 @@ describe('the data folder', () => {
     assert.equal(second.wasAbandoned, false);
   });
 
-  test('belongs to one process at a time, which is named to the second', async () => {
+  test('is locked by one process, which is named to a second one', async () => {
     await using _ = await takeDataFolder(path);
-    await assert.rejects(takeDataFolder(path), holds(new RegExp(`running already.*process ${process.pid}`)));
+    await assert.rejects(takeDataFolder(path), holds(new RegExp(`already running.*process ${process.pid}`)));
   });
 
-  test('is taken over from an owner that was killed', async () => {
+  test('is taken over from a killed owner', async () => {
     const program = `
       import { takeDataFolder } from ${JSON.stringify(import.meta.resolve('./data-folder.ts'))};
       await takeDataFolder(${JSON.stringify(path)});
@@ -47,7 +47,7 @@ describe('the data folder', () => {
     assert.equal(folder.wasAbandoned, true);
   });
 
-  test('is taken over when the id of its dead owner belongs to another process now', {
+  test("is taken over if another process has the dead owner's id", {
     skip: process.platform !== 'linux',
   }, async () => {
     await mkdir(path, { recursive: true });
@@ -56,12 +56,12 @@ describe('the data folder', () => {
     assert.equal(folder.wasAbandoned, true);
   });
 
-  test('that can not be one is explained', async () => {
+  test("reports why it can't be used", async () => {
     await writeFile(path, 'a file');
     await assert.rejects(takeDataFolder(path), holds(/can't use the data folder .*MYTHICAL_DATA_DIR/s));
   });
 
-  test('is emptied of our things, and of nothing else', async () => {
+  test('only loses our files on reset', async () => {
     await using folder = await takeDataFolder(path);
     for (const part of [folder.postgres, folder.lens, folder.logs]) {
       await mkdir(part, { recursive: true });

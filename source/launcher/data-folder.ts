@@ -1,23 +1,23 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Trouble } from '@mythical/common/lifecycle';
+import { UserError } from '@mythical/common/lifecycle';
 import { describeProcess } from './process-identity.ts';
 
-/** Where the parts keep their things below the data folder. */
+/** The data folder and the folders of the parts in it. */
 export type DataFolder = {
   path: string;
   postgres: string;
   lens: string;
   logs: string;
-  /** True when the last owner of the folder was killed, so that what it started may still be stopping. */
+  /** True if the folder's last owner was killed, so that its child processes may still be stopping. */
   wasAbandoned: boolean;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
 /**
- * Makes the data folder, and takes it for this process alone until disposed.
+ * Creates the data folder and locks it until disposed.
  *
- * @throws {Trouble} when another living process has it, or it can't be written.
+ * @throws {UserError} if another running process has locked it, or it isn't writable
  */
 export async function takeDataFolder(path: string): Promise<DataFolder> {
   const lock = join(path, 'lock');
@@ -28,19 +28,19 @@ export async function takeDataFolder(path: string): Promise<DataFolder> {
     if (owner !== undefined) {
       const pid = Number.parseInt(owner, 10);
       if (owner === (await describeProcess(pid))) {
-        throw new Trouble(
-          `npm start is running already on ${path} (process ${pid}).\n` +
-            'Stop it first, or run a second one with MYTHICAL_DATA_DIR and other ports: npm start -- --help',
+        throw new UserError(
+          `npm start is already running on ${path} (process ${pid}).\n` +
+            'Stop it first, or set MYTHICAL_DATA_DIR and other ports for a second one: npm start -- --help',
         );
       }
       await rm(lock, { force: true });
       wasAbandoned = true;
     }
-    // `wx` fails when somebody else was quicker.
+    // `wx` fails if another process was faster.
     await writeFile(lock, (await describeProcess(process.pid)) ?? '', { flag: 'wx' });
   } catch (error) {
-    if (error instanceof Trouble) throw error;
-    throw new Trouble(
+    if (error instanceof UserError) throw error;
+    throw new UserError(
       `can't use the data folder ${path}: ${(error as Error).message}\nChoose another with MYTHICAL_DATA_DIR=…`,
     );
   }
@@ -54,7 +54,7 @@ export async function takeDataFolder(path: string): Promise<DataFolder> {
   };
 }
 
-/** Deletes what earlier runs left, and nothing else that may lie in the folder. */
+/** Deletes the data of earlier runs, and nothing else in the folder. */
 export async function emptyDataFolder({ postgres, lens, logs }: DataFolder): Promise<void> {
   const leftovers = [postgres, `${postgres}.unfinished`, `${postgres}.password`, lens, logs];
   for (const path of leftovers) await rm(path, { recursive: true, force: true });

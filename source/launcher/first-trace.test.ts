@@ -11,7 +11,7 @@ describe('the first full trace', () => {
   });
   after(() => lens[Symbol.asyncDispose]());
 
-  /** Sends one span to lens as an SDK does, in OTLP's JSON. */
+  /** Sends one span to lens in OTLP/JSON. */
   async function sendSpan(traceId: string, service: string, { database = false, ageMs = 0 } = {}): Promise<void> {
     const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } });
     const time = `${Date.now() - ageMs}000000`;
@@ -40,7 +40,7 @@ describe('the first full trace', () => {
     return id;
   }
 
-  test('needs all three services, the database, and the time of this run', async () => {
+  test('has all three services and the database, and is from this run', async () => {
     const incomplete = randomBytes(16).toString('hex');
     await sendSpan(incomplete, 'mythical-requester');
     await sendSpan(incomplete, 'mythical-server', { database: true });
@@ -53,7 +53,7 @@ describe('the first full trace', () => {
     assert.equal((await found)?.id, id);
   });
 
-  test('is given up when lens does not answer', async () => {
+  test("is not awaited if lens doesn't respond", async () => {
     await assert.rejects(firstFullTrace('http://127.0.0.1:1', 300));
   });
 });

@@ -1,7 +1,7 @@
 import { SERVICES } from '@mythical/common/services';
 import { DeadlineError, until } from './until.ts';
 
-/** Time is UTC. One user action is one trace: requester → server → Postgres, and requester → queue → recorder. */
+/** Times are in UTC. A user action is one trace: requester → server → Postgres, and requester → queue → recorder. */
 const fullTraceSince = (time: Date) => `
   select trace_id
   from spans
@@ -19,13 +19,12 @@ export type FirstTrace = { id: string; seconds: number };
 const DEADLINE_MS = 30_000;
 
 /**
- * Waits until a whole trace, with spans of all three services and of the database, can be found in lens.
+ * Waits until lens has a complete trace, with spans of all three services and of the database.
  *
- * @returns its id, and when it was found in seconds since this process began; undefined when none came in time.
- * @throws when lens does not answer.
+ * @returns its id, and the seconds since this process started; undefined on timeout @throws if lens doesn't respond
  */
 export async function firstFullTrace(lensUrl: string, deadlineMs = DEADLINE_MS): Promise<FirstTrace | undefined> {
-  // Lens still has the traces of earlier runs.
+  // lens still has traces of earlier runs.
   const sql = fullTraceSince(new Date(performance.timeOrigin));
   try {
     const id = await until(() => askForTrace(lensUrl, sql), { timeoutMs: deadlineMs, intervalMs: 200 });
@@ -43,7 +42,7 @@ async function askForTrace(lensUrl: string, sql: string): Promise<string | undef
     body: JSON.stringify({ sql }),
     signal: AbortSignal.timeout(5_000),
   });
-  if (!response.ok) throw new Error(`lens does not answer the query for a trace: ${await response.text()}`);
+  if (!response.ok) throw new Error(`lens rejected the query for a trace: ${await response.text()}`);
   const { rows } = (await response.json()) as { rows: [string][] };
   return rows[0]?.[0];
 }

@@ -12,7 +12,7 @@ describe('a log file', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  test('holds the lines of this run only', async () => {
+  test('only has the lines of this run', async () => {
     const path = join(folder, 'logs', 'lens.log');
     for (const run of ['first', 'second']) {
       using log = openLogFile(path);
@@ -22,7 +22,7 @@ describe('a log file', () => {
     assert.equal(await readFile(path, 'utf8'), 'second run\nready\n');
   });
 
-  test('takes no more than twice its limit, and keeps the newest lines', async () => {
+  test('never exceeds twice its limit, and keeps the newest lines', async () => {
     const path = join(folder, 'lens.log');
     using log = openLogFile(path, 1_000);
     for (let line = 0; line < 1_000; line++) log.write(`line ${line}`);
@@ -38,7 +38,7 @@ describe('a log file', () => {
     );
   });
 
-  test('takes a line that is longer than the limit', async () => {
+  test('accepts a line that is longer than the limit', async () => {
     const path = join(folder, 'lens.log');
     using log = openLogFile(path, 10);
     log.write('a line of more than ten bytes');

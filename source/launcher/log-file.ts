@@ -3,12 +3,12 @@ import { dirname } from 'node:path';
 
 export type LogFile = { path: string; write(line: string): void; [Symbol.dispose](): void };
 
-/** Half of what a log may take, because the older half is kept beside it. */
+/** Half of the maximum size of a log, because the previous file is kept. */
 const MAX_BYTES = 5_000_000;
 
 /**
- * A file for the output of one process, begun anew. When it is full it becomes `<path>.old`, and another is begun: so
- * the two never take more than twice `maxBytes`.
+ * A new log file for a process's output. When it is full, it is renamed to `<path>.old` and a new one is started, so
+ * that both together never exceed twice `maxBytes`.
  */
 export function openLogFile(path: string, maxBytes = MAX_BYTES): LogFile {
   mkdirSync(dirname(path), { recursive: true });
@@ -27,7 +27,7 @@ export function openLogFile(path: string, maxBytes = MAX_BYTES): LogFile {
       try {
         size += writeSync(handle, data);
       } catch {
-        // A full disk costs log lines, not the sandbox.
+        // A full disk loses log lines, but doesn't stop the sandbox.
       }
     },
     [Symbol.dispose]: () => closeSync(handle),

@@ -17,7 +17,7 @@ if ('text' in commandLine) {
   process.exit(commandLine.exitCode);
 }
 
-// For `fetch`, which may be told by NODE_USE_ENV_PROXY to look for one: all that is asked here is on this machine.
+// Everything that `fetch` requests here is local, so it must not use a proxy (see NODE_USE_ENV_PROXY).
 process.env.no_proxy = '*';
 stopWithParent();
 await runProcess(
@@ -43,7 +43,7 @@ await runProcess(
       await startSandbox({ settings, folder, screen, resources: parts });
       screen.welcome({ settings, folder, trace: await firstFullTrace(lensUrl(settings)) });
     } catch (error) {
-      // Who stops the launcher while it starts also makes the start fail, and knows why.
+      // Stopping the launcher during the start makes the start fail; that isn't an error.
       if (!parts.disposed) throw error;
     }
   },

@@ -26,7 +26,7 @@ describe('a launcher whose parent ends', { skip: process.platform === 'win32' },
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  /** Starts a launcher by way of a shell, which then ends. */
+  /** Starts a launcher from a shell, which then ends. */
   async function orphan(npmEvent: string | undefined): Promise<number> {
     const { npm_lifecycle_event: _, ...env } = process.env;
     const shell = spawn(process.execPath, [join(folder, 'shell.mjs'), join(folder, 'launcher.mjs')], {
@@ -39,12 +39,12 @@ describe('a launcher whose parent ends', { skip: process.platform === 'win32' },
     return Number(output);
   }
 
-  test('stops when npm has started it', async () => {
+  test('stops if npm started it', async () => {
     const launcher = await orphan('start');
     await until(() => !isAlive(launcher), { timeoutMs: 5_000, what: () => 'the launcher to stop' });
   });
 
-  test('goes on when it was started without npm', async () => {
+  test('keeps running without npm', async () => {
     const launcher = await orphan(undefined);
     try {
       await assert.rejects(

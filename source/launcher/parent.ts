@@ -1,11 +1,11 @@
 const CHECK_EVERY_MS = 500;
 
 /**
- * Stops this process, as SIGTERM does, when the shell between npm and it has ended. npm passes a SIGTERM on to that
- * shell only, which dies of it without a word to us.
+ * Stops this process when the shell between npm and it ends. npm sends SIGTERM only to that shell, which doesn't
+ * forward it.
  */
 export function stopWithParent(env: NodeJS.ProcessEnv = process.env): void {
-  // Started otherwise, a parent that ends is nothing special: `node source/launcher/main.ts &` and a closed terminal.
+  // Without npm, the parent may end normally: `node source/launcher/main.ts &` and a closed terminal.
   if (env.npm_lifecycle_event === undefined) return;
   const parent = process.ppid;
   const check = setInterval(() => {

@@ -3,12 +3,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { Trouble } from '@mythical/common/lifecycle';
+import { UserError } from '@mythical/common/lifecycle';
 import { startChild } from './child.ts';
 import { startPart, whenReady } from './parts.ts';
 import { freePort } from './ports.ts';
 
-/** A service that answers /readyz with the statuses in its arguments, the last one for ever. */
+/** A service that answers /readyz with the given statuses, repeating the last one. */
 const SERVICE = `
   import { createServer } from 'node:http';
   const [port, ...statuses] = process.argv.slice(2);
@@ -43,7 +43,7 @@ describe('a part of the sandbox', () => {
     return { part, url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: stop };
   }
 
-  test('is ready when /readyz says so, and not before', async () => {
+  test('is ready when /readyz responds with 200, not before', async () => {
     await using service = await start(503, 503, 200);
     await whenReady(service.part, service.url);
     assert.deepEqual(service.part.child.lastLines().slice(0, 3), [
@@ -53,17 +53,17 @@ describe('a part of the sandbox', () => {
     ]);
   });
 
-  test('that does not get ready is shown with its last answer and its last lines', async () => {
+  test("is reported with its last response and log lines if it doesn't become ready", async () => {
     await using service = await start(503);
     await assert.rejects(whenReady(service.part, service.url, 1_500), (error: unknown) => {
-      assert.ok(error instanceof Trouble);
+      assert.ok(error instanceof UserError);
       assert.match(error.message, /^service is not ready after 1\.5 s \(.*\/readyz: 503 \{"database":"ok"\}\)/);
       assert.match(error.message, /\n {2}\| answering \/readyz with 503$/);
       return true;
     });
   });
 
-  test('writes to its log file', async () => {
+  test('has a log file', async () => {
     await using service = await start(200);
     await whenReady(service.part, service.url);
     assert.match(await readFile(service.part.logPath, 'utf8'), /^answering \/readyz with 200$/m);

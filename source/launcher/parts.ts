@@ -1,17 +1,17 @@
-import { Trouble } from '@mythical/common/lifecycle';
+import { UserError } from '@mythical/common/lifecycle';
 import { type Child, describeExit } from './child.ts';
 import { openLogFile } from './log-file.ts';
 import { until } from './until.ts';
 
-/** A process of the sandbox, whose output goes to a log file. */
+/** A process of the sandbox, with its log file. */
 export type Part = { name: string; child: Child; logPath: string };
 
-/** Of a slow laptop that is busy with the first start. A part that ends is noticed at once. */
+/** For a slow laptop on its first start. A process that ends is noticed immediately. */
 const READY_DEADLINE_MS = 60_000;
 
 /**
- * Gives a process a log file of its own. If it ends although `isStopping()` is false, that is an unhandled rejection
- * with a Trouble, on which `runProcess` stops everything.
+ * Starts a process with its own log file. If it ends although `isStopping()` is false, the unhandled rejection makes
+ * `runProcess` stop everything.
  */
 export function startPart(
   name: string,
@@ -23,18 +23,18 @@ export function startPart(
   const part = { name, logPath, child: start(log.write) };
   void part.child.exited.then((exit) => {
     log[Symbol.dispose]();
-    if (!isStopping()) throw new Trouble(`${name} ${describeExit(exit)}. ${lastWords(part)}`);
+    if (!isStopping()) throw new UserError(`${name} ${describeExit(exit)}. ${lastWords(part)}`);
   });
   return part;
 }
 
 /**
- * Waits until `/readyz` below a URL answers 200.
+ * Waits until `/readyz` of a base URL responds with 200.
  *
- * @throws {Trouble} after the deadline, with the last answer and the last lines of the log.
+ * @throws {UserError} after the deadline, with the last response and the last log lines
  */
 export async function whenReady(part: Part, url: string, deadlineMs = READY_DEADLINE_MS): Promise<void> {
-  let answer = 'no answer';
+  let answer = 'no response';
   const isReady = async () => {
     const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(3_000) }).catch(() => undefined);
     if (response) answer = `${response.status} ${await response.text().catch(() => '')}`.trim();
@@ -44,13 +44,13 @@ export async function whenReady(part: Part, url: string, deadlineMs = READY_DEAD
     await until(isReady, { timeoutMs: deadlineMs });
   } catch {
     const waited = `${part.name} is not ready after ${deadlineMs / 1000} s (${url}/readyz: ${answer})`;
-    throw new Trouble(`${waited}. ${lastWords(part)}`);
+    throw new UserError(`${waited}. ${lastWords(part)}`);
   }
 }
 
-/** What a part wrote last, and where the rest is. */
+/** The last log lines, and where to find the rest. */
 function lastWords({ child, logPath }: Part): string {
   const lines = child.lastLines();
-  if (lines.length === 0) return `It wrote nothing to its log, ${logPath}`;
-  return `Its last lines, of ${logPath}:\n${lines.map((line) => `  | ${line}`).join('\n')}`;
+  if (lines.length === 0) return `Its log ${logPath} is empty`;
+  return `Last lines of ${logPath}:\n${lines.map((line) => `  | ${line}`).join('\n')}`;
 }

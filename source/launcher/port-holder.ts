@@ -1,12 +1,12 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 
-/** As /proc/net/tcp writes the state of a listening socket. */
+/** The state of a listening socket in /proc/net/tcp. */
 const LISTEN = '0A';
 
 /**
- * Which process listens on a TCP port of this machine: "node (process 4711)". Only Linux tells without another
- * program's help, and an ordinary account learns it only of its own processes; else undefined.
+ * The process that listens on a local TCP port, such as "node (process 4711)". Undefined if unknown: only Linux tells
+ * without another program, and only about the user's own processes.
  */
 export async function portHolder(port: number): Promise<string | undefined> {
   const tables = await Promise.all(
@@ -24,7 +24,7 @@ export async function portHolder(port: number): Promise<string | undefined> {
   return undefined;
 }
 
-/** From the text of /proc/net/tcp, see proc(5): `sl local_address rem_address st … inode`, addresses in hexadecimal. */
+/** Parses /proc/net/tcp, see proc(5): `sl local_address rem_address st … inode`, addresses in hexadecimal. */
 function listeningSockets(table: string, port: number): string[] {
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   return table

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
-import { Trouble } from '@mythical/common/lifecycle';
+import { UserError } from '@mythical/common/lifecycle';
 import { checkPorts, freePort, untilFree } from './ports.ts';
 import type { PortUse } from './settings.ts';
 
@@ -30,23 +30,23 @@ describe('checking the ports', () => {
     checkPorts(uses).then(
       () => assert.fail('no trouble'),
       (error: unknown) => {
-        assert.ok(error instanceof Trouble);
+        assert.ok(error instanceof UserError);
         return error.message;
       },
     );
 
-  test('free ports are no trouble', async () => {
+  test('accepts free ports', async () => {
     await checkPorts([use(await freePort()), use(await freePort())]);
   });
 
-  test('a free port is one that no connection takes meanwhile', { skip: process.platform !== 'linux' }, async () => {
+  test('picks free ports below the ephemeral range', { skip: process.platform !== 'linux' }, async () => {
     const [lowest] = (await readFile('/proc/sys/net/ipv4/ip_local_port_range', 'utf8')).split(/\s/);
     const ports = await Promise.all(Array.from({ length: 50 }, freePort));
     assert.equal(new Set(ports).size, ports.length);
     for (const port of ports) assert.ok(port < Number(lowest), `${port}`);
   });
 
-  test('a taken one is named with its purpose, and with a variable and a free port to mend it', async () => {
+  test('reports a port in use with its purpose, its variable and a free port', async () => {
     const port = await occupy('127.0.0.1');
     const message = await troubleOf([use(port)]);
     assert.ok(message.startsWith(`port ${port} (lens page) is in use`), message);
@@ -54,20 +54,20 @@ describe('checking the ports', () => {
     await checkPorts([use(other)]);
   });
 
-  test('on Linux, its holder is named', { skip: process.platform !== 'linux' }, async () => {
+  test('on Linux, names the process', { skip: process.platform !== 'linux' }, async () => {
     const message = await troubleOf([use(await occupy('127.0.0.1'))]);
     assert.match(message, new RegExp(`is in use by node \\(process ${process.pid}\\);`));
   });
 
   for (const address of ['0.0.0.0', '::', '::1']) {
-    test(`a server on ${address} counts as well`, async (t) => {
+    test(`detects a server on ${address}`, async (t) => {
       const port = await occupy(address).catch(() => undefined);
       if (port === undefined) return t.skip('this machine has no IPv6');
       assert.match(await troubleOf([use(port)]), /is in use/);
     });
   }
 
-  test('each taken port has a line of its own, and no two get the same advice', async () => {
+  test('reports each port on its own line, with a different free port', async () => {
     const first = await occupy('127.0.0.1');
     const second = await occupy('127.0.0.1');
     const message = await troubleOf([use(first), use(second, 'MYTHICAL_SERVER_PORT')]);
@@ -77,7 +77,7 @@ describe('checking the ports', () => {
     assert.notEqual(/=(\d+)/.exec(one!)![1], /=(\d+)/.exec(two!)![1]);
   });
 
-  test('ports that are about to be free are waited for', async () => {
+  test('waits for ports that are about to become free', async () => {
     const port = await occupy('127.0.0.1');
     const waiting = untilFree([use(port)]);
     servers.splice(0)[0]!.close();

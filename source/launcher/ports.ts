@@ -1,17 +1,17 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
-import { Trouble } from '@mythical/common/lifecycle';
+import { UserError } from '@mythical/common/lifecycle';
 import { portHolder } from './port-holder.ts';
 import type { PortUse } from './settings.ts';
 import { until } from './until.ts';
 
 /**
- * Both loopback addresses: `localhost` in a browser is often ::1 first, so somebody else's server there would hide
- * ours. On Linux a server on all addresses is found by either.
+ * Both loopback addresses: browsers often resolve `localhost` to ::1 first, so another server there would hide ours. On
+ * Linux, either finds a server that listens on all addresses.
  */
 const LOOPBACK = ['127.0.0.1', '::1'];
 
-/** @throws {Trouble} one line for each port that is taken, with a free one to choose. */
+/** @throws {UserError} with a line per port in use, which suggests a free one */
 export async function checkPorts(uses: PortUse[]): Promise<void> {
   const taken = await takenOf(uses);
   if (taken.length === 0) return;
@@ -24,10 +24,10 @@ export async function checkPorts(uses: PortUse[]): Promise<void> {
     const by = holder ? ` by ${holder}` : '';
     lines.push(`port ${port} (${purpose}) is in use${by}; choose another with ${variable}=${other} npm start`);
   }
-  throw new Trouble(lines.join('\n'));
+  throw new UserError(lines.join('\n'));
 }
 
-/** Waits for the ports of a sandbox that was killed, whose parts stop by themselves within 10 s; then gives up. */
+/** Waits for the ports of a killed sandbox, whose processes stop within 10 s; then gives up. */
 export async function untilFree(uses: PortUse[]): Promise<void> {
   await until(async () => (await takenOf(uses)).length === 0, { timeoutMs: 12_000 }).catch(() => {});
 }
@@ -38,13 +38,13 @@ async function takenOf(uses: PortUse[]): Promise<PortUse[]> {
 }
 
 /**
- * Ports below those that systems hand out by themselves (from 32768 on Linux, 49152 elsewhere): what is free here is not
- * taken by some connection before whoever asked for it listens.
+ * Ports below the ephemeral ranges (from 32768 on Linux, 49152 elsewhere), so that no outgoing connection takes the
+ * port before it is used.
  */
 const FREE_PORTS = { first: 20_000, last: 32_767 };
 const given = new Set<number>();
 
-/** A port that nobody listens on at this moment, another one at each call. */
+/** A port that is free right now, a different one on each call. */
 export async function freePort(): Promise<number> {
   for (;;) {
     const candidate = randomInt(FREE_PORTS.first, FREE_PORTS.last + 1);
@@ -61,7 +61,7 @@ async function freePortAbove(port: number, reserved: Set<number>): Promise<numbe
   return freePort();
 }
 
-/** Whether nobody listens on it at this moment. */
+/** Whether the port is free right now. */
 export async function isFree(port: number): Promise<boolean> {
   const results = await Promise.all(LOOPBACK.map((address) => canListen(port, address)));
   return !results.includes(false);
@@ -70,7 +70,7 @@ export async function isFree(port: number): Promise<boolean> {
 function canListen(port: number, address: string): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
-    // A machine without IPv6 has no ::1 to be taken: only these two errors mean that we can't have the port.
+    // Without IPv6, listening on ::1 fails with another error: only these two mean that the port is taken.
     server.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code !== 'EADDRINUSE' && code !== 'EACCES'));
     server.listen(port, address, () => server.close(() => resolve(true)));
   });

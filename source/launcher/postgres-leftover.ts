@@ -6,11 +6,11 @@ import { until } from './until.ts';
 const STOP_DEADLINE_MS = 5_000;
 
 /**
- * Stops a Postgres server that still runs on this data directory, because whoever started it was killed.
+ * Stops a Postgres server that still runs on this data directory after its launcher was killed.
  *
- * `postmaster.pid` may be older than the last boot, and its process id may belong to another program by now. On Linux
- * the working directory of a process tells: that of a Postgres server is its data directory. Elsewhere nothing is
- * stopped, and Postgres itself refuses to start, with the process id in its message.
+ * `postmaster.pid` may be from before a reboot, and its process id may have been reused. Linux tells by the working
+ * directory, which is the data directory for a Postgres server. Elsewhere nothing is stopped, and Postgres refuses to
+ * start, with the process id in its message.
  */
 export async function stopLeftover(dataDir: string, log: (line: string) => void): Promise<void> {
   const pidFile = join(dataDir, 'postmaster.pid');
@@ -19,14 +19,14 @@ export async function stopLeftover(dataDir: string, log: (line: string) => void)
   const workingDirectory = await readlink(`/proc/${pid}/cwd`).catch((error: NodeJS.ErrnoException) => error.code);
   if (workingDirectory === 'EACCES') return;
   if (workingDirectory !== (await realpath(dataDir))) {
-    // Postgres would take any living process with this id for a server on its data, and refuse to start.
+    // Postgres would mistake any process with this id for a server on its data, and refuse to start.
     await rm(pidFile, { force: true });
     return;
   }
-  log(`stopping a Postgres server (process ${pid}) left over on ${dataDir}`);
+  log(`stopping the Postgres server (process ${pid}) still running on ${dataDir}`);
   process.kill(pid, 'SIGINT');
   await until(() => !isAlive(pid), {
     timeoutMs: STOP_DEADLINE_MS,
-    what: () => `the Postgres server left over (process ${pid}) to stop`,
+    what: () => `the old Postgres server (process ${pid}) to stop`,
   });
 }

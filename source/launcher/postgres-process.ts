@@ -1,15 +1,17 @@
 /**
- * The process between the launcher (or a test) and Postgres: it stops Postgres when told to, and also when its parent
- * is gone, which Postgres itself would not notice. Started by `spawnPostgres` with one argument, `ProcessOptions`.
+ * The process between the launcher (or a test) and Postgres: it stops Postgres on request, and also when its parent is
+ * gone, which Postgres itself wouldn't notice. `spawnPostgres` starts it with one argument, the `ProcessOptions` as
+ * JSON.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { messageOf } from '@mythical/common/error-message';
 import { runProcess } from '@mythical/common/lifecycle';
 import type { PostgresMessage, ProcessOptions } from './postgres.ts';
 import { runServer } from './postgres-server.ts';
 
-const tell = (message: PostgresMessage) => void process.send?.(message);
+const send = (message: PostgresMessage) => void process.send?.(message);
 
 await runProcess(async (resources) => {
   const options: ProcessOptions = JSON.parse(process.argv[2] ?? '');
@@ -17,11 +19,11 @@ await runProcess(async (resources) => {
     const dataDir = options.dataDir ?? join(await temporaryFolder(resources), 'data');
     const { port } = options;
     const server = await runServer({ dataDir, port, durable: options.dataDir !== undefined, log }, resources);
-    // Unhandled on purpose: on that, `runProcess` ends this process.
+    // Deliberately unhandled: a rejection makes `runProcess` end this process.
     void server.failed.then();
-    tell({ url: server.url });
+    send({ url: server.url });
   } catch (error) {
-    tell({ error: error instanceof Error ? error.message : String(error) });
+    send({ error: messageOf(error) });
     throw error;
   }
 });

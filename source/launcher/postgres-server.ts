@@ -4,34 +4,34 @@ import { once } from 'node:events';
 import { chown, mkdir, open, readdir, readFile, rename, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { Trouble } from '@mythical/common/lifecycle';
+import { UserError } from '@mythical/common/lifecycle';
 import { type Account, accountForPostgres, type Binaries, findBinaries } from './postgres-binaries.ts';
 import { stopLeftover } from './postgres-leftover.ts';
 
 export type ServerOptions = {
   dataDir: string;
   port: number;
-  /** false: nothing is forced to disk, for data that nobody will miss. */
+  /** false turns off fsync, for disposable data. */
   durable: boolean;
   log: (line: string) => void;
 };
 
 export type Server = {
   url: string;
-  /** Rejects when Postgres ends without having been asked to. */
+  /** Rejects if Postgres ends unexpectedly. */
   failed: Promise<never>;
 };
 
 const USER = 'mythical';
 /** Exists in every cluster. */
 const DATABASE = 'postgres';
-/** Kept in the data directory, so that the two can't be parted. */
+/** Stored in the data directory, so that both stay together. */
 const PASSWORD_FILE = 'mythical.password';
 const READY = 'database system is ready to accept connections';
 
 /**
- * Runs a Postgres server on a data directory, made at the first use, on 127.0.0.1 only, and resolves when it accepts
- * connections. What it starts is stopped with `resources`.
+ * Runs a Postgres server on 127.0.0.1, creating its data directory if needed, and resolves when it accepts connections.
+ * `resources` stops it.
  */
 export async function runServer(options: ServerOptions, resources: AsyncDisposableStack): Promise<Server> {
   const { dataDir, log } = options;
@@ -44,33 +44,35 @@ export async function runServer(options: ServerOptions, resources: AsyncDisposab
   return { url: `postgres://${USER}:${password}@127.0.0.1:${options.port}/${DATABASE}`, failed };
 }
 
-/** @throws when the directory holds something else, or data of another major version, which Postgres can't read. */
+/**
+ * @throws {UserError} if the directory has other content, or data of another major version, which Postgres can't read
+ */
 async function isInitialised(dataDir: string, { majorVersion }: Binaries): Promise<boolean> {
   const content = await readdir(dataDir).catch((error: NodeJS.ErrnoException): string[] => {
     if (error.code === 'ENOENT') return [];
-    const whose = error.code === 'EACCES' ? ': it belongs to another account (was it made by root?)' : '';
-    throw new Trouble(`can't read the Postgres data in ${dataDir}${whose}. Delete it, or choose another folder`);
+    const whose = error.code === 'EACCES' ? ': it belongs to another account (created by root?)' : '';
+    throw new UserError(`can't read the Postgres data in ${dataDir}${whose}. Delete it, or choose another folder`);
   });
   if (content.length === 0) return false;
   if (!content.includes('PG_VERSION') || !content.includes(PASSWORD_FILE)) {
-    throw new Trouble(`${dataDir} is no Postgres data of Mythical. Move it away`);
+    throw new UserError(`${dataDir} isn't a Postgres data directory of Mythical. Move it away`);
   }
   const version = await readDataFile(dataDir, 'PG_VERSION', /^\d+$/);
   if (version === majorVersion) return true;
-  throw new Trouble(
-    `the data in ${dataDir} is of Postgres ${version}, this is Postgres ${majorVersion}. Delete it first`,
+  throw new UserError(
+    `the data in ${dataDir} is from Postgres ${version}, but this is Postgres ${majorVersion}. Delete it first`,
   );
 }
 
-/** @throws {Trouble} where the file doesn't hold what it should: after a loss of power it may be empty. */
+/** @throws {UserError} if the file has unexpected content: after a power failure it may be empty */
 async function readDataFile(dataDir: string, file: string, expected: RegExp): Promise<string> {
   const content = (await readFile(join(dataDir, file), 'utf8')).trim();
   if (expected.test(content)) return content;
-  const what = content === '' ? 'is empty' : 'holds something else';
-  throw new Trouble(`the Postgres data in ${dataDir} is damaged: its file ${file} ${what}. Delete it first`);
+  const what = content === '' ? 'is empty' : 'has unexpected content';
+  throw new UserError(`the Postgres data in ${dataDir} is damaged: its file ${file} ${what}. Delete it first`);
 }
 
-/** Makes the data directory under another name and then renames it, so that one that exists is always whole. */
+/** Creates the data directory under a temporary name and renames it, so that it is never incomplete. */
 async function initialise(dataDir: string, binaries: Binaries, account: Account, resources: AsyncDisposableStack) {
   const unfinished = `${dataDir}.unfinished`;
   const passwordFile = `${dataDir}.password`;
@@ -103,7 +105,7 @@ async function initialise(dataDir: string, binaries: Binaries, account: Account,
     stderr += chunk;
   });
   const [code] = await once(initdb, 'close');
-  if (code !== 0) throw new Trouble(`Postgres could not make its data in ${dataDir}: ${stderr.trim()}`);
+  if (code !== 0) throw new UserError(`Postgres failed to initialize ${dataDir}: ${stderr.trim()}`);
   await rename(passwordFile, join(unfinished, PASSWORD_FILE));
   if (process.platform === 'win32') await rmdir(dataDir).catch(() => {});
   await rename(unfinished, dataDir);
@@ -140,7 +142,9 @@ async function serve(options: ServerOptions, binaries: Binaries, account: Accoun
 
   const failed = ended.then(([code, signal]) => {
     if (stopping) return new Promise<never>(() => {});
-    throw new Trouble(`Postgres ended ${signal ? `by ${signal}` : `with exit code ${code}`}:\n${output.join('\n')}`);
+    throw new UserError(
+      `Postgres ended ${signal ? `with ${signal}` : `with exit code ${code}`}:\n${output.join('\n')}`,
+    );
   });
   const output: string[] = [];
   const ready = new Promise<void>((resolve) => {
@@ -152,18 +156,18 @@ async function serve(options: ServerOptions, binaries: Binaries, account: Accoun
     });
   });
   await Promise.race([ready, failed]);
-  // In an object: an async function that returned the promise itself would wait for it.
+  // Wrapped in an object: an async function that returned the promise would wait for it.
   return { failed };
 }
 
-/** "Fast": clients are disconnected and open transactions rolled back. */
+/** Fast shutdown disconnects clients and rolls back open transactions. */
 function requestFastShutdown(postgres: ChildProcess, { pgCtl }: Binaries, dataDir: string): void {
   if (postgres.exitCode !== null || postgres.signalCode !== null) return;
   if (process.platform === 'win32') spawn(pgCtl, ['stop', '--mode=fast', '-D', dataDir], { stdio: 'ignore' });
   else postgres.kill('SIGINT');
 }
 
-/** Messages in English, because one of them is waited for; nothing from PG* variables of the person's own servers. */
+/** Messages in English, because READY is parsed; without PG* variables, which are for the user's own servers. */
 function environment(): NodeJS.ProcessEnv {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('PG'));
   return { ...Object.fromEntries(own), LC_ALL: 'C' };
@@ -174,8 +178,8 @@ async function give(path: string, { uid, gid }: Account): Promise<void> {
 }
 
 /**
- * Names under which Postgres, run by root as another account, reaches its files although it may not pass the folders
- * above them (a checkout below /root): root opens each and hands it down as file descriptor 3, 4, …
+ * Paths of files that Postgres can reach when root runs it as another account without access to the parent folders (a
+ * checkout below /root): root opens each file and passes it as file descriptor 3, 4, …
  */
 async function pathsFor({ uid }: Account, ...files: string[]) {
   const opened = new AsyncDisposableStack();

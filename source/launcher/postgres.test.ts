@@ -22,13 +22,13 @@ async function query<T>({ url }: { url: string }, sql: string): Promise<T[]> {
   }
 }
 
-/** The postmaster, which writes its process id on the first line of this file. */
+/** Reads the postmaster's process id from the first line of postmaster.pid. */
 async function serverPid(dataDir: string): Promise<number> {
   return Number.parseInt(await readFile(join(dataDir, 'postmaster.pid'), 'utf8'), 10);
 }
 
 describe('a temporary Postgres', () => {
-  test('answers SQL, on 127.0.0.1 only, and only to those who know the password', async (t) => {
+  test('accepts connections on 127.0.0.1 only, with the password only', async (t) => {
     const start = performance.now();
     await using postgres = await startTemporaryPostgres();
     t.diagnostic(`started in ${Math.round(performance.now() - start)} ms`);
@@ -44,7 +44,7 @@ describe('a temporary Postgres', () => {
     await assert.rejects(query({ url: stranger.href }, 'select 1'), /password authentication failed/);
   });
 
-  test('stops although somebody is connected, and is gone then', async (t) => {
+  test('stops despite open connections, and deletes its data', async (t) => {
     const postgres = await startTemporaryPostgres();
     const client = new pg.Client(postgres.url);
     client.on('error', () => {});
@@ -64,17 +64,17 @@ describe('Postgres on a data directory', () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  test('keeps its data over a restart', async () => {
+  test('keeps its data across restarts', async () => {
     const dataDir = join(folder, 'kept');
     const first = await startPostgres({ dataDir, port: await freePort() });
     await query(first, 'create table beasts (name text)');
     await first[Symbol.asyncDispose]();
     await using second = await startPostgres({ dataDir, port: await freePort() });
     assert.deepEqual(await query(second, 'select * from beasts'), []);
-    assert.equal((await stat(dataDir)).mode & 0o077, 0, 'nobody else may read it');
+    assert.equal((await stat(dataDir)).mode & 0o077, 0, 'only readable by the owner');
   });
 
-  test('passes its log on', async () => {
+  test('forwards its log', async () => {
     const lines: string[] = [];
     await using _ = await startPostgres({
       dataDir: join(folder, 'log'),
@@ -84,7 +84,7 @@ describe('Postgres on a data directory', () => {
     assert.ok(lines.some((line) => line.includes('ready to accept connections')));
   });
 
-  test('stops when who started it is killed', async () => {
+  test('stops when its parent is killed', async () => {
     const dataDir = join(folder, 'orphan');
     const options = JSON.stringify({ dataDir, port: await freePort() });
     const program = `
@@ -100,7 +100,7 @@ describe('Postgres on a data directory', () => {
     await until(() => !isAlive(pid), { timeoutMs: 5_000, what: () => 'Postgres to stop' });
   });
 
-  test('that is killed ends the process that stands for it, with the reason', {
+  test('ends its parent process, with the reason, when it is killed', {
     skip: process.platform === 'win32',
   }, async () => {
     const dataDir = join(folder, 'killed');
@@ -108,10 +108,10 @@ describe('Postgres on a data directory', () => {
     await ready;
     process.kill(await serverPid(dataDir), 'SIGKILL');
     assert.deepEqual(await child.exited, { code: 1, signal: null });
-    assert.ok(child.lastLines().some((line) => line.includes('Postgres ended by SIGKILL')));
+    assert.ok(child.lastLines().some((line) => line.includes('Postgres ended with SIGKILL')));
   });
 
-  test('that was left over is stopped at the next start', { skip: process.platform !== 'linux' }, async () => {
+  test('stops a server that is still running on the directory', { skip: process.platform !== 'linux' }, async () => {
     const dataDir = join(folder, 'leftover');
     const options = { dataDir, port: await freePort() };
     const { child, ready } = spawnPostgres(options);
@@ -119,14 +119,14 @@ describe('Postgres on a data directory', () => {
     const pid = await serverPid(dataDir);
     process.kill(child.pid!, 'SIGKILL');
     await child.exited;
-    assert.ok(isAlive(pid), 'nobody has stopped it');
+    assert.ok(isAlive(pid), 'still running');
 
     await using second = await startPostgres(options);
     assert.ok(!isAlive(pid));
     assert.deepEqual(await query(second, 'select * from beasts'), []);
   });
 
-  test('starts when the id of a dead server belongs to another process now', {
+  test("starts if another process has the dead server's id", {
     skip: process.platform !== 'linux',
   }, async () => {
     const dataDir = join(folder, 'recycled');
@@ -137,7 +137,7 @@ describe('Postgres on a data directory', () => {
     assert.deepEqual(await query(second, 'select 1 as one'), [{ one: 1 }]);
   });
 
-  test('is made anew when it was never finished', async () => {
+  test('is recreated if its initialization was interrupted', async () => {
     const dataDir = join(folder, 'interrupted');
     await mkdir(`${dataDir}.unfinished/base`, { recursive: true });
     await using postgres = await startPostgres({ dataDir, port: await freePort() });
@@ -154,11 +154,11 @@ describe('Postgres on a data directory', () => {
       (error: Error) => error.message,
     );
 
-  test('of another major version is refused in words', async () => {
+  test('rejects data of another major version', async () => {
     const dataDir = join(folder, 'old');
     await (await startPostgres({ dataDir, port: await freePort() }))[Symbol.asyncDispose]();
     await writeFile(join(dataDir, 'PG_VERSION'), '17\n');
-    assert.match(await refused(dataDir, await freePort()), /is of Postgres 17, this is Postgres 18/);
+    assert.match(await refused(dataDir, await freePort()), /is from Postgres 17, but this is Postgres 18/);
   });
 
   for (const [file, content] of [
@@ -167,7 +167,7 @@ describe('Postgres on a data directory', () => {
     ['PG_VERSION', '<html>'],
     ['mythical.password', ''],
   ] as const) {
-    test(`that is damaged is refused in words: ${file} with ${JSON.stringify(content)}`, async () => {
+    test(`rejects damaged data: ${file} with ${JSON.stringify(content)}`, async () => {
       const dataDir = join(folder, 'damaged');
       await rm(dataDir, { recursive: true, force: true });
       await mkdir(dataDir);
@@ -181,15 +181,15 @@ describe('Postgres on a data directory', () => {
     });
   }
 
-  test('that holds something else is refused, and left as it is', async () => {
+  test('rejects a directory with other content, and leaves it unchanged', async () => {
     const dataDir = join(folder, 'letters');
     await mkdir(dataDir);
     await writeFile(join(dataDir, 'letter.txt'), 'Dear Amalthea');
-    assert.match(await refused(dataDir, await freePort()), /no Postgres data of Mythical/);
+    assert.match(await refused(dataDir, await freePort()), /isn't a Postgres data directory of Mythical/);
     assert.equal(await readFile(join(dataDir, 'letter.txt'), 'utf8'), 'Dear Amalthea');
   });
 
-  test('says why it could not start', async () => {
+  test("reports why it couldn't start", async () => {
     const holder = createServer();
     const port = await freePort();
     await once(holder.listen(port, '127.0.0.1'), 'listening');

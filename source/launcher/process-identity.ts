@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 
 /**
- * A line that tells a process from every later one with the same id, undefined when it does not run. Ids are used
- * again, after a restart of a container even at once; on Linux the start time makes the difference.
+ * A line that identifies a process, or undefined if it isn't running. Process ids are reused, immediately after a
+ * container restart, so on Linux the line includes the start time.
  */
 export async function describeProcess(pid: number): Promise<string | undefined> {
   if (!isAlive(pid)) return undefined;

@@ -19,8 +19,8 @@ import { REPOSITORY, type Settings } from './settings.ts';
 type Context = { settings: Settings; folder: DataFolder; screen: Screen; resources: AsyncDisposableStack };
 
 /**
- * Starts Postgres, lens and the services, and resolves when all of them are ready. They are stopped in the order
- * requester, server and recorder, frontend and lens, Postgres: nobody loses what it still needs.
+ * Starts Postgres, lens and the services, and resolves when all are ready. They are stopped in the order requester,
+ * server and recorder, frontend and lens, Postgres, so that each still has what it depends on.
  */
 export async function startSandbox(context: Context): Promise<void> {
   const { settings, folder, resources } = context;
@@ -32,7 +32,7 @@ export async function startSandbox(context: Context): Promise<void> {
     showReady(context, lens, lensUrl(settings)),
     showReady(context, frontend, frontendUrl(settings)),
   ]);
-  // They count when they are awaited below; failing before that must not pass for unhandled.
+  // Awaited below; an earlier rejection must not count as unhandled.
   pagesReady.catch(() => {});
 
   const postgresUrl = await postgres;
@@ -58,7 +58,7 @@ export async function startSandbox(context: Context): Promise<void> {
   ]);
 }
 
-/** @returns the URL of the database, when it can be used. */
+/** @returns the database's URL, once it accepts connections */
 async function startPostgresPart({ settings, folder, screen, resources }: Context): Promise<string> {
   const port = settings.ports.EMBEDDED_POSTGRES_PORT;
   const url = Promise.withResolvers<string>();
@@ -72,7 +72,7 @@ async function startPostgresPart({ settings, folder, screen, resources }: Contex
       return child;
     },
   );
-  // Postgres itself is left over when the process between it and us was killed.
+  // If the intermediate process was killed, Postgres itself is still running.
   resources.defer(() => stopLeftover(folder.postgres, screen.note));
   stopTogether(resources, part);
   await url.promise;

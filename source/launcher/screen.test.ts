@@ -17,7 +17,7 @@ function shown({ isTTY = false, env = {}, found = true, variables = {} } = {}): 
 }
 
 describe('the screen', () => {
-  test('says where to look and what to try, on the ports that were chosen', () => {
+  test('shows URLs and commands, with the configured ports', () => {
     const variables = { LENS_PORT: '5000', MYTHICAL_SERVER_PORT: '6000', MYTHICAL_FRONTEND_PORT: '7000' };
     const text = shown({ variables });
     assert.match(text, /the control room +http:\/\/localhost:7000\n/);
@@ -29,7 +29,7 @@ describe('the screen', () => {
     assert.match(text, /Ctrl-C stops everything/);
   });
 
-  test('names this machine as a browser elsewhere knows it', () => {
+  test("uses this machine's public host name", () => {
     const text = shown({ variables: { PUBLIC_HOST: 'sandbox.example', LENS_LISTEN_ADDRESS: '0.0.0.0' } });
     assert.doesNotMatch(text, /localhost/);
     assert.match(text, /http:\/\/sandbox\.example:3001\n/);
@@ -38,17 +38,17 @@ describe('the screen', () => {
 
   test('fits on a small terminal', () => {
     const lines = shown({ isTTY: true }).split('\n').map(stripVTControlCharacters);
-    // Five more parts get ready, and npm shows four lines of its own.
+    // Five more parts become ready, and npm prints four lines.
     assert.ok(lines.length + 5 + 4 <= 40, `${lines.length} lines`);
   });
 
-  test('uses the plain words for sober audiences', () => {
+  test('uses the plain names of ENDPOINT_TYPE=BORING', () => {
     const text = shown({ variables: { ENDPOINT_TYPE: 'BORING' } });
     assert.ok(text.includes('curl -X POST localhost:4000/login'));
     assert.doesNotMatch(text, /unicorn/);
   });
 
-  test('has colour on a terminal only, and not with NO_COLOR', () => {
+  test('only uses colour on a terminal without NO_COLOR', () => {
     const plain = (text: string) => text.replace(/after \d\.\d s/, '');
     const coloured = shown({ isTTY: true });
     assert.notEqual(coloured, stripVTControlCharacters(coloured));
@@ -58,9 +58,9 @@ describe('the screen', () => {
     }
   });
 
-  test('says so when no trace came', () => {
+  test('reports a missing trace', () => {
     const text = shown({ found: false });
-    assert.match(text, /lens has no trace of all three services yet: see .*logs/);
+    assert.match(text, /lens has no trace across all three services yet: see .*logs/);
     assert.doesNotMatch(text, /#\/trace/);
   });
 });

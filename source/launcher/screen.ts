@@ -6,10 +6,10 @@ import type { DataFolder } from './data-folder.ts';
 import type { FirstTrace } from './first-trace.ts';
 import type { Settings } from './settings.ts';
 
-/** What the launcher shows: lines of progress, then one text on where to look and what to try. */
+/** The launcher's output: progress, then a summary of URLs and things to try. */
 export type Screen = {
   heading(): void;
-  /** Says since when, in seconds after the launcher began, a part can be used, and where it is. */
+  /** Prints when a part became ready, in seconds since the launcher started, and its address. */
   ready(name: string, address: string): void;
   welcome(facts: WelcomeFacts): void;
   note(text: string): void;
@@ -18,7 +18,7 @@ export type Screen = {
 export type WelcomeFacts = {
   settings: Settings;
   folder: Pick<DataFolder, 'path' | 'logs'>;
-  /** Undefined when none came in time. */
+  /** Undefined if there was none in time. */
   trace: FirstTrace | undefined;
 };
 
@@ -42,7 +42,7 @@ export function createScreen(output: Output = process.stdout, env: NodeJS.Proces
   };
 }
 
-/** The commands are complete: each is copied and run as it stands. */
+/** The commands are complete, to be copied and run. */
 export function welcomeText({ settings, folder, trace }: WelcomeFacts, paint: Paint = (_, text) => text): string {
   const { ports, listen } = settings;
   const page = publicUrl(listen.lens, ports.LENS_PORT);
@@ -52,7 +52,7 @@ export function welcomeText({ settings, folder, trace }: WelcomeFacts, paint: Pa
   const places = [
     ['the control room', paint('cyan', publicUrl(listen.services, ports.MYTHICAL_FRONTEND_PORT))],
     ['telemetry, in lens', paint('cyan', page)],
-    ['a trace to begin with', trace ? paint('cyan', `${page}/#/trace/${trace.id}`) : 'none yet'],
+    ['your first trace', trace ? paint('cyan', `${page}/#/trace/${trace.id}`) : 'none yet'],
     ['the API', paint('cyan', `http://${api}/${kind}`)],
     ['data and logs', `${short(folder.path)}, ${short(folder.logs)}`],
   ];
@@ -63,7 +63,7 @@ export function welcomeText({ settings, folder, trace }: WelcomeFacts, paint: Pa
       `curl -X POST ${api}/scenarios ${json} '{"name":"slow-database"}'`,
     ],
     [
-      'ask in SQL: spans, logs, metrics, profiles',
+      'query spans, logs, metrics and profiles in SQL',
       `curl ${page.replace('http://', '')}/api/query ${json} '{"sql":"select service, count(*) from spans group by service"}'`,
     ],
   ];
@@ -71,7 +71,7 @@ export function welcomeText({ settings, folder, trace }: WelcomeFacts, paint: Pa
     '',
     trace
       ? `${paint('bold', 'Mythical is running')}: first full trace after ${trace.seconds.toFixed(1)} s`
-      : `${paint('bold', 'Mythical is running')}, but lens has no trace of all three services yet: see ${short(folder.logs)}`,
+      : `${paint('bold', 'Mythical is running')}, but lens has no trace across all three services yet: see ${short(folder.logs)}`,
     '',
     'Where to look',
     ...places.map(([name, place]) => `  ${name!.padEnd(NAME_WIDTH)} ${place}`),
@@ -83,7 +83,7 @@ export function welcomeText({ settings, folder, trace }: WelcomeFacts, paint: Pa
   ].join('\n');
 }
 
-/** A path as a person standing here would type it, unless that is longer. */
+/** The path relative to the working directory, if that is shorter. */
 function short(path: string): string {
   const fromHere = relative(process.cwd(), path);
   return fromHere !== '' && fromHere.length < path.length ? fromHere : path;

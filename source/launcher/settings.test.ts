@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { loadSettings, portUses } from './settings.ts';
 
 describe('the settings of the launcher', () => {
-  test('have the documented ports', () => {
+  test('have the documented default ports', () => {
     assert.deepEqual(loadSettings({}).ports, {
       LENS_PORT: 3000,
       LENS_OTLP_GRPC_PORT: 4317,
@@ -16,11 +16,11 @@ describe('the settings of the launcher', () => {
     });
   });
 
-  test('refuse one port for two parts, and name the variable', () => {
-    assert.throws(() => loadSettings({ LENS_PORT: '4000' }), /MYTHICAL_SERVER_PORT=4000: another part has this port/);
+  test('reject the same port for two parts, naming the variable', () => {
+    assert.throws(() => loadSettings({ LENS_PORT: '4000' }), /MYTHICAL_SERVER_PORT=4000: another part uses this port/);
   });
 
-  test('refuse what a part would refuse, before anything starts', () => {
+  test('validate the variables of all parts before anything starts', () => {
     assert.throws(
       () => loadSettings({ OTEL_RESOURCE_ATTRIBUTES: 'team=50%,owner=a b', LENS_MAX_ROWS: 'many' }),
       /OTEL_RESOURCE_ATTRIBUTES="team=50%,owner=a b": expected key=value.*\n.*LENS_MAX_ROWS="many"/s,
@@ -42,7 +42,7 @@ describe('the settings of the launcher', () => {
     });
   }
 
-  test('leave the embedded Postgres and its port out for who brings another', () => {
+  test('skip the embedded Postgres and its port if there is another server', () => {
     const settings = loadSettings({ POSTGRES_HOST: 'db.example', EMBEDDED_POSTGRES_PORT: '3000' });
     assert.equal(settings.embeddedPostgres, false);
     assert.ok(!portUses(settings).some(({ variable }) => variable === 'EMBEDDED_POSTGRES_PORT'));

@@ -25,20 +25,20 @@ const PORTS = z.object({
   EMBEDDED_POSTGRES_PORT: variable.port('Postgres').default(54320),
 });
 
-/** The launcher's own environment variables; those of lens and the services are passed on to them. */
+/** The launcher's own variables; those of lens and the services are passed on to them. */
 export const environment = z.object({
   ...PORTS.shape,
   MYTHICAL_DATA_DIR: variable
-    .text('folder of all data and logs that `npm start` keeps')
+    .text('folder for the data and logs of `npm start`')
     .default(join(REPOSITORY, '.mythical')),
-  POSTGRES_HOST: variable.text('a Postgres server to use in place of the embedded one').optional(),
+  POSTGRES_HOST: variable.text('a Postgres server to use instead of the embedded one').optional(),
   ENDPOINT_TYPE: identitySettings.shape.ENDPOINT_TYPE,
   LISTEN_ADDRESS: frontendSettings.shape.LISTEN_ADDRESS,
   LENS_LISTEN_ADDRESS: lensVariables.shape.LENS_LISTEN_ADDRESS,
-  PUBLIC_HOST: variable.host('the name of this machine in links, for a browser on another machine').optional(),
+  PUBLIC_HOST: variable.host('host name of this machine in links, for browsers on other machines').optional(),
 });
 
-/** What any part reads from the shell: a wrong value is found before anything starts. */
+/** The variables of all parts, validated before anything starts. */
 const ofAllParts = z
   .object({
     ...serverSettings.shape,
@@ -48,27 +48,27 @@ const ofAllParts = z
     ...lensVariables.shape,
     ...environment.shape,
   })
-  // The launcher sets them itself.
+  // Set by the launcher.
   .omit({ PORT: true, POSTGRES_PORT: true });
 
 export type PortVariable = keyof typeof PORTS.shape;
 
-/** A port that is going to be listened on. */
+/** A port to listen on. */
 export type PortUse = { variable: PortVariable; port: number; purpose: string };
 
 export type Settings = {
   ports: Record<PortVariable, number>;
   dataDir: string;
-  /** false when the person brings a Postgres of their own. */
+  /** false if the user has another Postgres server. */
   embeddedPostgres: boolean;
   endpointType: z.infer<typeof identitySettings>['ENDPOINT_TYPE'];
   listen: Record<'services' | 'lens', Listen>;
 };
 
-/** Where a server listens, and its name in links for browsers. */
+/** The listen address of a server, and its host name in links. */
 export type Listen = { address: string; publicHost: string };
 
-/** @throws {ConfigError} one line for each wrong variable. */
+/** @throws {ConfigError} with a line per invalid variable */
 export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   loadConfig(ofAllParts, env);
   const {
@@ -90,12 +90,12 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   };
   const clashes = portUses(settings).filter((use, index, uses) => uses.findIndex((u) => u.port === use.port) < index);
   if (clashes.length === 0) return settings;
-  throw new ConfigError(clashes.map((use) => `${use.variable}=${use.port}: another part has this port`).join('\n'));
+  throw new ConfigError(clashes.map((use) => `${use.variable}=${use.port}: another part uses this port`).join('\n'));
 }
 
 const LOCALHOST = ['127.0.0.1', '::1'];
 
-/** `localhost`, unless a server listens on no address that this name has. */
+/** `localhost`, unless the server doesn't listen on a loopback address. */
 function nameOf(listenAddress: string): string {
   return LOCALHOST.includes(reachable(listenAddress)) ? 'localhost' : listenAddress;
 }

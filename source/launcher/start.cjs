@@ -1,5 +1,5 @@
-// What `npm start` runs. NODE_OPTIONS of the shell are meant for other programs, and some keep main.ts from running, so Node
-// is started without them: in the place of this process, so that npm's signals still reach it. Windows can't do that.
+// The entry point of `npm start`. NODE_OPTIONS in the shell are meant for other programs, and some break main.ts, so this
+// restarts Node without them: with execve, so that npm's signals still reach it. Windows doesn't have execve.
 const { join } = require('node:path');
 const { pathToFileURL } = require('node:url');
 

@@ -7,9 +7,9 @@ export class DeadlineError extends Error {
 type Truthy<T> = Exclude<T, false | 0 | '' | null | undefined>;
 
 /**
- * Asks again and again until the answer is truthy, and returns it. An error counts as no answer yet.
+ * Calls `ask` repeatedly until it returns something truthy. Errors count as "not yet".
  *
- * @throws {DeadlineError} when time is over, with the last error as its cause: "waited 5 s for …".
+ * @throws {DeadlineError} on timeout, "waited 5 s for …", with the last error as its cause
  */
 export async function until<T>(
   ask: () => T | Promise<T>,
@@ -31,7 +31,7 @@ export async function until<T>(
     }
     if (performance.now() > deadline) {
       const answer = String(cause ?? last);
-      throw new DeadlineError(`waited ${timeoutMs / 1000} s for ${what()}; the last answer was ${answer}`, { cause });
+      throw new DeadlineError(`waited ${timeoutMs / 1000} s for ${what()}; last result: ${answer}`, { cause });
     }
     await sleep(intervalMs);
   }

@@ -3,7 +3,7 @@ import { PAGE_PORT, TELEMETRY_PORTS } from '@mythical/common/services';
 import { FRONTEND_ORIGINS } from '@mythical/common/settings';
 import { z } from 'zod';
 
-/** Something that lens fetches telemetry from. Its name becomes the `service` of what is fetched. */
+/** An endpoint to scrape. Its name becomes the `service` of the telemetry. */
 export type Target = { name: string; url: string };
 
 const TARGETS_EXPECTED =
@@ -16,7 +16,7 @@ const targets = (description: string) =>
     .transform((text) => parseTargets(text) ?? [])
     .meta({ description, expected: TARGETS_EXPECTED });
 
-/** `name=url,name=url` → targets; undefined where an entry has no name or no http(s) URL. */
+/** Parses `name=url,name=url`; undefined if an entry has no name or no http(s) URL. */
 function parseTargets(text: string): Target[] | undefined {
   const parsed: Target[] = [];
   for (const entry of text.split(',').map((part) => part.trim())) {
@@ -34,7 +34,7 @@ const UNITS: Record<string, number> = { KB: 1e3, MB: 1e6, GB: 1e9, KIB: 2 ** 10,
 
 const MEMORY_EXPECTED = 'a size of 100MB or more, such as 512MB or 1GB';
 
-/** A size in DuckDB's notation. DuckDB itself needs about 100 MB to be of use. */
+/** A size in DuckDB's notation. DuckDB needs at least about 100 MB. */
 const memorySize = (description: string) =>
   z
     .string()
@@ -49,47 +49,45 @@ const memorySize = (description: string) =>
 
 export const environment = z.object({
   LENS_PORT: variable
-    .port("Port of lens's page and API, of Loki and Pyroscope pushes, and of Prometheus remote write.")
+    .port('Port of the page, the API, Loki and Pyroscope pushes, and Prometheus remote write.')
     .default(PAGE_PORT),
-  LENS_OTLP_GRPC_PORT: variable.port('Port that OTLP over gRPC is received on.').default(TELEMETRY_PORTS.otlpGrpc),
+  LENS_OTLP_GRPC_PORT: variable.port('Port for OTLP over gRPC.').default(TELEMETRY_PORTS.otlpGrpc),
   LENS_OTLP_HTTP_PORT: variable
-    .port('Port that OTLP over HTTP is received on, beside the page’s own port.')
+    .port('Port for OTLP over HTTP, in addition to the page’s port.')
     .default(TELEMETRY_PORTS.otlpHttp),
-  LENS_LISTEN_ADDRESS: variable.host('Address that all ports are bound to.').default('127.0.0.1'),
+  LENS_LISTEN_ADDRESS: variable.host('Address to listen on.').default('127.0.0.1'),
   LENS_ALLOWED_HOSTS: variable
     .text(
-      'Host names, separated by commas, under which browsers may open the page and the API, besides localhost and IP addresses.',
+      'Comma-separated host names under which browsers may open the page and the API, besides localhost and IP addresses.',
     )
     .default(''),
   LENS_FARO_ORIGINS: variable
-    .origins(
-      'Origins of the pages whose browsers may send telemetry to /collect, separated by commas; `none` allows no page.',
-    )
+    .origins('Comma-separated origins of pages that may send telemetry to /collect; `none` allows none.')
     .default(FRONTEND_ORIGINS),
   LENS_DATA_DIR: variable
     .text('Folder of the database file, or `:memory:` to keep telemetry in memory only.')
     .default('.mythical/lens'),
   LENS_RETENTION_MINUTES: variable.integer('Telemetry older than this is deleted.', { min: 1 }).default(60),
   LENS_MAX_ROWS: variable
-    .integer('The most rows kept in each table; the oldest are deleted first.', { min: 1000 })
+    .integer('Maximum number of rows per table; the oldest are deleted first.', { min: 1000 })
     .default(2_000_000),
   LENS_MAX_DISK_MB: variable
-    .integer('The most disk space that stored telemetry takes; beyond it, the older half is deleted.', { min: 10 })
+    .integer('Maximum size of stored telemetry on disk; if exceeded, the older half is deleted.', { min: 10 })
     .default(1000),
-  LENS_MEMORY_LIMIT: memorySize('The most memory that DuckDB uses for data and queries.').default('512MB'),
+  LENS_MEMORY_LIMIT: memorySize('Maximum memory of DuckDB, for data and queries.').default('512MB'),
   LENS_SCRAPE_TARGETS: targets(
-    'Prometheus endpoints to scrape, as name=url, separated by commas; a URL may have a user and password in it.',
+    'Comma-separated Prometheus endpoints to scrape, as name=url; a URL may contain a user and password.',
   ).default([]),
-  LENS_SCRAPE_INTERVAL_MS: variable.integer('Time between two scrapes of a target.', { min: 100 }).default(5000),
+  LENS_SCRAPE_INTERVAL_MS: variable.integer('Scrape interval.', { min: 100 }).default(5000),
   LENS_PPROF_TARGETS: targets(
-    'Base URLs of pprof endpoints to fetch CPU and heap profiles from (…/debug/pprof), as name=url, separated by commas.',
+    'Comma-separated base URLs of pprof endpoints (…/debug/pprof) to pull CPU and heap profiles from, as name=url.',
   ).default([]),
   LENS_PPROF_INTERVAL_MS: variable
-    .integer('Time between two profiles of a target, most of it spent profiling.', { min: 1000 })
+    .integer('Interval between profiles of a target, most of it spent profiling.', { min: 1000 })
     .default(15_000),
 });
 
-/** Ports may be 0 here, though not in the environment: the system then chooses, and `Lens` tells which. */
+/** Unlike in the environment, ports may be 0: the system chooses one, which `Lens` returns. */
 export type LensConfig = {
   port: number;
   otlpGrpcPort: number;
@@ -108,7 +106,7 @@ export type LensConfig = {
   pprofIntervalMs: number;
 };
 
-/** @throws {ConfigError} from `@mythical/common/config`, one line for each wrong variable. */
+/** @throws {ConfigError} with a line per invalid variable */
 export function loadLensConfig(env: NodeJS.ProcessEnv = process.env): LensConfig {
   const given = loadConfig(environment, env);
   return {
@@ -132,5 +130,5 @@ export function loadLensConfig(env: NodeJS.ProcessEnv = process.env): LensConfig
   };
 }
 
-/** For tests: nothing on disk, and ports that the system chooses. `startLens(IN_MEMORY)` */
+/** For tests: nothing on disk, and ports chosen by the system. `startLens(IN_MEMORY)` */
 export const IN_MEMORY = { dataDir: ':memory:', port: 0, otlpGrpcPort: 0, otlpHttpPort: 0 } as const;

@@ -26,7 +26,7 @@ function pushLog(url: string, line: string): Promise<Response> {
   });
 }
 
-test('lens starts and stops in a few seconds even on a busy machine, and again in the same process', async () => {
+test('lens starts and stops within seconds, twice in the same process', async () => {
   for (let round = 0; round < 2; round += 1) {
     const beforeStart = performance.now();
     const lens = await startLens(IN_MEMORY, assert.fail);
@@ -37,7 +37,7 @@ test('lens starts and stops in a few seconds even on a busy machine, and again i
   }
 });
 
-test('a stop does not wait for clients that keep their connections', async () => {
+test("stopping doesn't wait for keep-alive connections", async () => {
   const lens = await startLens(IN_MEMORY, assert.fail);
   const client = new grpc.Client(new URL(lens.otlpGrpcUrl).host, grpc.credentials.createInsecure(), {
     'grpc.keepalive_time_ms': 1000,
@@ -53,7 +53,7 @@ test('a stop does not wait for clients that keep their connections', async () =>
   client.close();
 });
 
-test('everything acknowledged before a stop is there after the next start', async (t) => {
+test('everything acknowledged before a stop is there after a restart', async (t) => {
   const dataDir = await temporaryFolder(t);
   let acknowledged = 0;
   const lens = await startLens({ ...IN_MEMORY, dataDir }, assert.fail);
@@ -72,7 +72,7 @@ test('everything acknowledged before a stop is there after the next start', asyn
   assert.ok(stored >= acknowledged, `${stored} of ${acknowledged}`);
 });
 
-test('what was just received is seen by the next query and summary', async () => {
+test('queries and summaries include what was just received', async () => {
   await using lens = await startLens(IN_MEMORY, assert.fail);
   for (let count = 1; count <= 20; count += 1) {
     await pushLog(lens.url, 'x');
@@ -81,7 +81,7 @@ test('what was just received is seen by the next query and summary', async () =>
   }
 });
 
-test('when a port is taken the start fails, names it, and leaves nothing open', async (t) => {
+test('if a port is in use, the start fails, naming it, and leaves nothing open', async (t) => {
   const taken = createServer();
   taken.listen(0, '127.0.0.1');
   await once(taken, 'listening');
@@ -95,7 +95,7 @@ test('when a port is taken the start fails, names it, and leaves nothing open', 
   assert.equal((await fetch(`${lens.url}/healthz`)).status, 200);
 });
 
-/** Runs main.ts with ports that were free a moment ago. */
+/** Runs main.ts on ports that were free a moment ago. */
 async function startProcess(t: TestContext, env: Record<string, string> = {}) {
   const [port, grpcPort, httpPort] = [await freePort(), await freePort(), await freePort()];
   const child = spawn(process.execPath, [fileURLToPath(new URL('./main.ts', import.meta.url))], {
@@ -120,7 +120,7 @@ async function exitOf(child: ChildProcess): Promise<unknown[]> {
     : [child.exitCode, child.signalCode];
 }
 
-test('as a process it says where it listens, and ends with 0 on SIGTERM', async (t) => {
+test('as a process, it prints where it listens, and exits with 0 on SIGTERM', async (t) => {
   const { child, output, url } = await startProcess(t);
   const deadline = Date.now() + 10_000;
   while (!output.text.includes(url)) {
@@ -134,7 +134,7 @@ test('as a process it says where it listens, and ends with 0 on SIGTERM', async 
   assert.match(output.text, /^lens: page http:\S+, OTLP http:\S+ \(gRPC\) and http:\S+ \(HTTP\)\n$/);
 });
 
-test('as a process it ends with 1 and a clear word when a variable is wrong', async (t) => {
+test('as a process, it exits with 1 and a clear message if a variable is invalid', async (t) => {
   const { child, output } = await startProcess(t, { LENS_MEMORY_LIMIT: 'lots' });
   assert.deepEqual(await exitOf(child), [1, null]);
   assert.match(output.text, /LENS_MEMORY_LIMIT="lots": expected a size/);

@@ -14,27 +14,27 @@ export { IN_MEMORY, type LensConfig } from './config.ts';
 export type { QueryResult } from './query.ts';
 export type { Summary } from './store/summary.ts';
 
-/** A running lens. Dispose of it to stop it: what it accepted is written first. */
+/** A running lens. Disposing writes what it has accepted, then stops it. */
 export type Lens = {
-  /** Of the page and the API; Loki and Pyroscope pushes, Prometheus remote write and OTLP/HTTP go there as well. `http://127.0.0.1:3000` */
+  /** The page and the API, which also accepts Loki and Pyroscope pushes, remote write and OTLP/HTTP: `http://127.0.0.1:3000` */
   url: string;
-  /** For an exporter over gRPC: `http://127.0.0.1:4317` */
+  /** The endpoint for gRPC exporters: `http://127.0.0.1:4317` */
   otlpGrpcUrl: string;
-  /** For an exporter over HTTP, which adds /v1/traces and so on: `http://127.0.0.1:4318` */
+  /** The endpoint for HTTP exporters, which append /v1/traces etc.: `http://127.0.0.1:4318` */
   otlpHttpUrl: string;
   ports: { http: number; otlpGrpc: number; otlpHttp: number };
-  /** As POST /api/query does it: everything received before the call is seen. Rejects with a QueryError. */
+  /** Like POST /api/query: sees everything received before the call. Rejects with a QueryError. */
   query(sql: string): Promise<QueryResult>;
-  /** As GET /api/summary does it. */
+  /** Like GET /api/summary. */
   summary(): Promise<Summary>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
 /**
- * Starts lens in this process. Nothing of it is traced or measured but by itself.
+ * Starts lens in this process. It reports its own metrics only, and doesn't trace itself.
  *
- * @param overrides of the defaults that the environment variables have; `startLens(IN_MEMORY)` is for tests
- * @param announce is told what a person should know: a target that can't be scraped, rows that are lost
+ * @param overrides of the defaults; tests use `startLens(IN_MEMORY)` @param announce receives messages for the user,
+ * such as failing scrapes and lost rows
  */
 export async function startLens(
   overrides: Partial<LensConfig> = {},

@@ -4,7 +4,7 @@ import test, { describe } from 'node:test';
 import { useQueries } from '../../tests/support/lens-queries.ts';
 import { QueryError } from './query-guard.ts';
 
-describe('what a query may be', () => {
+describe('the query guard', () => {
   const open = useQueries();
 
   for (const sql of [
@@ -26,7 +26,7 @@ describe('what a query may be', () => {
     'SELECT * FROM duckdb_columns()',
     "SELECT 'DROP TABLE logs; -- only text'",
   ]) {
-    test(`allowed: ${sql.replaceAll('\n', ' ')}`, async () => {
+    test(`allows ${sql.replaceAll('\n', ' ')}`, async () => {
       await using queries = await open();
       await queries.run(sql);
     });
@@ -111,7 +111,7 @@ describe('what a query may be', () => {
     'SELECT \u0000',
   ];
   for (const sql of attacks) {
-    test(`refused: ${sql.slice(0, 80).replace('\u0000', 'NUL')}`, async () => {
+    test(`rejects ${sql.slice(0, 80).replace('\u0000', 'NUL')}`, async () => {
       await using queries = await open();
       await assert.rejects(queries.run(sql), QueryError);
       const { rows } = await queries.run("SELECT count(*) FROM logs WHERE body = 'body'");
@@ -119,7 +119,7 @@ describe('what a query may be', () => {
     });
   }
 
-  test('after all attacks nothing was left behind', async () => {
+  test('the attacks left nothing behind', async () => {
     await using queries = await open();
     const { rows } = await queries.run('SELECT table_name FROM duckdb_tables() ORDER BY 1');
     assert.deepEqual(rows.flat(), ['logs', 'metrics', 'profiles', 'spans']);

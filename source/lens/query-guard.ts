@@ -1,13 +1,13 @@
 import { type DuckDBConnection, type DuckDBPreparedStatement, StatementType } from '@duckdb/node-api';
 
-/** A query that is not allowed, or not valid SQL: the message is for the person who wrote it. */
+/** The query is invalid or not allowed. The message is for its author. */
 export class QueryError extends Error {
   override readonly name = 'QueryError';
 }
 
 /**
- * Table functions that only compute or describe. The rest are refused by name: a read-only transaction does not stop
- * the ones that switch logging or profiling on, change the parser, force a checkpoint, or run SQL hidden in a string.
+ * Table functions without side effects. Others are refused by name, because a read-only transaction doesn't prevent
+ * those that turn on logging or profiling, change the parser, force a checkpoint, or run SQL from a string.
  */
 const ALLOWED_TABLE_FUNCTIONS = new Set([
   'duckdb_columns',
@@ -27,25 +27,25 @@ const ALLOWED_TABLE_FUNCTIONS = new Set([
   'unnest',
 ]);
 
-/** Functions with an effect outside of their own query, and one that only wastes time. */
+/** Functions with side effects, and one that only wastes time. */
 const REFUSED_FUNCTIONS = new Set(['nextval', 'sleep_ms', 'write_log']);
 
 const LEADING_COMMENTS = /^(?:\s+|--[^\n]*(?:\n|$)|\/\*[\s\S]*?\*\/)*/;
 const EXPLAIN = /^explain\b(?:\s+analyze\b|\s*\([a-z_,\s]*\))*/i;
 
 /**
- * Prepares `sql` if it is one statement that only reads: SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE, SHOW, or
+ * Prepares `sql` if it is a single read-only statement: SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE, SHOW, or
  * EXPLAIN of one of these.
  *
- * DuckDB's own parser judges, before anything is bound (binding alone already runs some table functions). This is the
- * outer of three walls: the statement then runs in a read-only transaction, in an instance without external access
- * and with its configuration locked.
+ * DuckDB's own parser checks this before anything is bound (binding already runs some table functions). It is the first
+ * of three layers: the statement then runs in a read-only transaction, in an instance without external access and with
+ * a locked configuration.
  *
  * @throws {QueryError}
  */
 export async function prepareReadOnly(connection: DuckDBConnection, sql: string): Promise<DuckDBPreparedStatement> {
   const text = sql.replace(LEADING_COMMENTS, '');
-  // DuckDB can serialize only SELECT-like statements, which is what makes this check strict; so EXPLAIN is set aside.
+  // DuckDB only serializes SELECT-like statements, which makes this check strict, so EXPLAIN is stripped first.
   const explain = EXPLAIN.exec(text)?.[0] ?? '';
   const select = text.slice(explain.length);
   await checkSyntaxTree(connection, select);
@@ -56,7 +56,7 @@ export async function prepareReadOnly(connection: DuckDBConnection, sql: string)
   const wanted = explain === '' ? StatementType.SELECT : StatementType.EXPLAIN;
   if (prepared.statementType !== wanted) {
     prepared.destroySync();
-    throw new QueryError('only queries that read are allowed');
+    throw new QueryError('only read-only queries are allowed');
   }
   return prepared;
 }
@@ -71,7 +71,7 @@ async function checkSyntaxTree(connection: DuckDBConnection, select: string): Pr
   if (tree.error) {
     throw new QueryError(
       tree.error_type === 'not implemented'
-        ? 'only queries that read are allowed: SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN'
+        ? 'only read-only queries are allowed: SELECT, WITH, FROM, VALUES, DESCRIBE, SUMMARIZE, SHOW, EXPLAIN'
         : `${capitalize(tree.error_type)} Error: ${tree.error_message}${atLine(select, tree.position)}`,
     );
   }
@@ -79,7 +79,7 @@ async function checkSyntaxTree(connection: DuckDBConnection, select: string): Pr
   checkFunctions(tree.statements);
 }
 
-/** Walks the tree with a list of its own: a deep one must not overflow the stack. */
+/** Iterative, so that a deep tree can't overflow the stack. */
 function checkFunctions(tree: unknown): void {
   const toVisit: unknown[] = [tree];
   while (toVisit.length > 0) {
@@ -101,7 +101,7 @@ function checkFunctions(tree: unknown): void {
 
 const capitalize = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** The line with the mistake, and a caret under it, as DuckDB's own messages show it. */
+/** The line of the error with a caret below, in the format of DuckDB's messages. */
 function atLine(sql: string, position: string | undefined): string {
   if (position === undefined) return '';
   const offset = Number(position);

@@ -18,9 +18,8 @@ import {
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
 /**
- * A value of a result as JSON: timestamps in ISO 8601 with 3 or 6 decimals, whole numbers as text where a JavaScript
- * number would lose digits, NaN and infinities as null, the content of JSON columns, lists as arrays, and structs and
- * maps as objects.
+ * Converts a query result to JSON: timestamps to ISO 8601 with 3 or 6 decimals, unsafe integers to strings, NaN and
+ * infinities to null, JSON columns to their content, lists to arrays, structs and maps to objects.
  */
 export function toJson(value: DuckDBValue, type: DuckDBType): JsonValue {
   if (value === null || value === undefined) return null;
@@ -69,7 +68,7 @@ function wholeNumber(value: bigint): number | string {
     : value.toString();
 }
 
-/** The last moment that a JavaScript Date can hold, in milliseconds. */
+/** The maximum of JavaScript's Date, in milliseconds. */
 const MAX_DATE_MS = 8_640_000_000_000_000n;
 
 function timestamp(micros: bigint): string | null {

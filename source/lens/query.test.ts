@@ -6,7 +6,7 @@ import { TooManyQueriesError } from './query.ts';
 describe('queries', () => {
   const open = useQueries();
 
-  test('values come as JSON that a page can use', async () => {
+  test('values become JSON', async () => {
     await using queries = await open();
     const { columns, rows, truncated } = await queries.run(`SELECT
       TIMESTAMP '2026-11-21 01:02:03.123456' AS micros, TIMESTAMP '2026-11-21 01:02:03' AS seconds,
@@ -44,7 +44,7 @@ describe('queries', () => {
     ]);
   });
 
-  test("an error has DuckDB's words, and shows the place", async () => {
+  test("an error has DuckDB's message, and shows the position", async () => {
     await using queries = await open();
     await assert.rejects(
       queries.run('SELECT 1\nFROM WHERE'),
@@ -56,7 +56,7 @@ describe('queries', () => {
     );
   });
 
-  test('rows beyond the limit are cut off, and said so', async () => {
+  test('rows beyond the limit are cut off, and marked as truncated', async () => {
     await using queries = await open({ maxRows: 100 });
     assert.equal((await queries.run('FROM range(100)')).truncated, false);
     const { rows, truncated } = await queries.run('FROM range(1000000)');
@@ -64,14 +64,14 @@ describe('queries', () => {
     assert.equal(truncated, true);
   });
 
-  test('a result of large values is cut off by its size', async () => {
+  test('a large result is truncated by its size', async () => {
     await using queries = await open({ maxBytes: 1_000_000 });
     const { rows, truncated } = await queries.run("SELECT repeat('x', 100000) FROM range(1000)");
     assert.equal(rows.length, 10);
     assert.equal(truncated, true);
   });
 
-  test('a query that takes too long is stopped, and the connection goes on', async () => {
+  test('a slow query is interrupted, and its connection remains usable', async () => {
     await using queries = await open({ timeoutMs: 200, concurrency: 1 });
     const startedAt = performance.now();
     await assert.rejects(
@@ -82,7 +82,7 @@ describe('queries', () => {
     assert.deepEqual((await queries.run('SELECT 1')).rows, [[1]]);
   });
 
-  test('more memory than the limit is an error of the query', async () => {
+  test('exceeding the memory limit fails the query', async () => {
     await using queries = await open();
     await assert.rejects(
       queries.run("SELECT len(list(range || 'some text that does not fit in place')) FROM range(100000000)"),
@@ -91,7 +91,7 @@ describe('queries', () => {
     assert.deepEqual((await queries.run('SELECT 1')).rows, [[1]]);
   });
 
-  test('queries wait for their turn, and too many are refused', async () => {
+  test('queries are queued, and rejected if the queue is full', async () => {
     await using queries = await open({ concurrency: 1, maxWaiting: 2 });
     const results = await Promise.allSettled(
       Array.from({ length: 4 }, () => queries.run('SELECT count(*) FROM range(20000000)')),
@@ -103,7 +103,7 @@ describe('queries', () => {
     assert.ok((results[3] as PromiseRejectedResult).reason instanceof TooManyQueriesError);
   });
 
-  test('a stop ends what runs and refuses what waits', async () => {
+  test('stopping interrupts running queries and rejects queued ones', async () => {
     const queries = await open({ concurrency: 1 });
     const forever = 'SELECT count(*) FROM range(10000000) a, range(10000000) b WHERE a.range * b.range % 7 = 3';
     const results = Promise.allSettled([queries.run(forever), queries.run(forever)]);

@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBType } from '@duckdb/node-api';
+import { messageOf } from '@mythical/common/error-message';
 import { prepareReadOnly, QueryError } from './query-guard.ts';
 import { type JsonValue, toJson } from './query-values.ts';
 import type { SelfMetrics } from './self-metrics.ts';
@@ -8,23 +9,23 @@ import type { Store } from './store/store.ts';
 export type QueryResult = {
   columns: { name: string; type: string }[];
   rows: JsonValue[][];
-  /** There was more than the limits on rows or size let through. */
+  /** Whether a limit cut off the result. */
   truncated: boolean;
   elapsedMs: number;
 };
 
 export type Queries = {
   /**
-   * Runs one statement that only reads, over everything that was ingested before the call.
+   * Runs one read-only statement over everything that was ingested before the call.
    *
-   * @throws {QueryError} where the SQL is wrong, not allowed, or takes too long
+   * @throws {QueryError} if the SQL is invalid, not allowed, or takes too long
    * @throws {TooManyQueriesError}
    */
   run(sql: string): Promise<QueryResult>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/** Enough queries are waiting already: ask again in a second. */
+/** The queue of queries is full; retry later. */
 export class TooManyQueriesError extends Error {
   override readonly name = 'TooManyQueriesError';
 }
@@ -35,15 +36,15 @@ export type QueryOptions = {
   metrics: Pick<SelfMetrics, 'querySeconds'>;
   timeoutMs?: number;
   maxRows?: number;
-  /** Of the values, about as JSON. */
+  /** Approximate size of the values as JSON. */
   maxBytes?: number;
-  /** Queries at the same time. */
+  /** Maximum number of concurrent queries. */
   concurrency?: number;
-  /** Queries that may wait for their turn. */
+  /** Maximum number of queued queries. */
   maxWaiting?: number;
 };
 
-/** How long a stop waits for queries to end, in ms. */
+/** How long a shutdown waits for running queries, in ms. */
 const STOP_TIMEOUT_MS = 2_000;
 
 export async function createQueries({
@@ -63,9 +64,9 @@ export async function createQueries({
 
   async function withConnection<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     if (idle.length === 0 && waiting.length >= maxWaiting) {
-      throw new TooManyQueriesError(`${maxWaiting} queries are waiting already`);
+      throw new TooManyQueriesError(`${maxWaiting} queries are already waiting`);
     }
-    const connection = idle.pop() ?? (await myTurn());
+    const connection = idle.pop() ?? (await nextConnection());
     try {
       return await use(connection);
     } finally {
@@ -75,7 +76,7 @@ export async function createQueries({
     }
   }
 
-  function myTurn(): Promise<DuckDBConnection> {
+  function nextConnection(): Promise<DuckDBConnection> {
     const turn = Promise.withResolvers<DuckDBConnection>();
     waiting.push(turn);
     return turn.promise;
@@ -104,7 +105,7 @@ export async function createQueries({
     },
     async [Symbol.asyncDispose]() {
       for (const turn of waiting.splice(0)) turn.reject(new QueryError('lens is stopping'));
-      // An interrupt that comes between two statements of a query is lost: so it is sent until all queries have ended.
+      // An interrupt between two statements of a query has no effect, so repeat it until all queries have ended.
       const interrupt = () => {
         for (const connection of connections) connection.interrupt();
       };
@@ -114,7 +115,7 @@ export async function createQueries({
       const late = new Promise<false>((resolve) => setTimeout(resolve, STOP_TIMEOUT_MS, false).unref());
       const allEnded = await Promise.race([ended, late]);
       clearInterval(interrupting);
-      // Closing would wait for a query that still runs; the end of the process does not.
+      // Closing would wait for a running query; the end of the process doesn't.
       if (allEnded) for (const connection of connections) connection.closeSync();
     },
   };
@@ -162,7 +163,7 @@ async function read(
     }
   } catch (error) {
     if (timedOut) throw new QueryError(`the query took longer than ${timeoutMs / 1000} s`);
-    throw error instanceof QueryError ? error : new QueryError(error instanceof Error ? error.message : String(error));
+    throw error instanceof QueryError ? error : new QueryError(messageOf(error));
   } finally {
     clearTimeout(timer);
     await connection.run('ROLLBACK').catch(() => {});
@@ -173,7 +174,7 @@ function typeName(type: DuckDBType): string {
   return type.alias ?? type.toString();
 }
 
-/** About the length of the value as JSON. */
+/** Approximate size as JSON. */
 function size(value: JsonValue): number {
   if (typeof value === 'string') return value.length + 2;
   if (typeof value !== 'object' || value === null) return 8;

@@ -1,10 +1,10 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { TABLE_NAMES, type TableName } from './store/schema.ts';
 
-/** Why an item that reached lens was not stored. */
+/** Why a received item wasn't stored. */
 export type DropReason = 'buffer_full' | 'duplicate' | 'invalid' | 'unsupported' | 'write_failed';
 
-/** What lens tells about itself on /metrics. A signal is named after the table that its items are stored in. */
+/** lens's own metrics. `signal` is the name of the item's table. */
 export type SelfMetrics = ReturnType<typeof createSelfMetrics>;
 
 export function createSelfMetrics() {
@@ -14,25 +14,25 @@ export function createSelfMetrics() {
     registry,
     ingested: new Counter({
       name: 'lens_ingested_items_total',
-      help: 'Items accepted for storing.',
+      help: 'Items accepted.',
       labelNames: ['signal'],
       registers,
     }),
     dropped: new Counter({
       name: 'lens_dropped_items_total',
-      help: 'Items received but not stored: refused with a retryable error (buffer_full), stored already (duplicate), or lost for good (the rest).',
+      help: 'Items not stored: refused with a retryable error (buffer_full), already stored (duplicate), or lost (other reasons).',
       labelNames: ['signal', 'reason'],
       registers,
     }),
     scrapeFailures: new Counter({
       name: 'lens_scrape_failures_total',
-      help: 'Fetches from a scrape or pprof target that failed.',
+      help: 'Failed scrapes and pprof pulls.',
       labelNames: ['target'],
       registers,
     }),
     residentMemory: new Gauge({
       name: 'lens_resident_memory_bytes',
-      help: 'Memory of the process that lens runs in.',
+      help: 'Resident memory of the process.',
       registers,
       collect() {
         this.set(process.memoryUsage.rss());
@@ -40,13 +40,13 @@ export function createSelfMetrics() {
     }),
     flushSeconds: new Histogram({
       name: 'lens_flush_seconds',
-      help: 'Time to write what was pending.',
+      help: 'Duration of writes of pending rows.',
       buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
       registers,
     }),
     querySeconds: new Histogram({
       name: 'lens_query_seconds',
-      help: 'Time of /api/query, by outcome.',
+      help: 'Duration of /api/query, by outcome.',
       labelNames: ['outcome'],
       buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
       registers,
@@ -56,7 +56,7 @@ export function createSelfMetrics() {
   return metrics;
 }
 
-/** What the store knows at the moment it is asked. */
+/** The store's state, read on each scrape. */
 export type StoreState = {
   pendingRows(): number;
   tableRows(): Promise<Map<TableName, number>>;
@@ -67,7 +67,7 @@ export function observeStore({ registry }: Pick<SelfMetrics, 'registry'>, state:
   const registers = [registry];
   new Gauge({
     name: 'lens_pending_rows',
-    help: 'Rows accepted and not yet written.',
+    help: 'Rows accepted but not yet written.',
     registers,
     collect() {
       this.set(state.pendingRows());
@@ -84,7 +84,7 @@ export function observeStore({ registry }: Pick<SelfMetrics, 'registry'>, state:
   });
   new Gauge({
     name: 'lens_database_bytes',
-    help: 'Size of the database file and its log; 0 in memory.',
+    help: 'Size of the database file and its WAL; 0 if in memory.',
     registers,
     async collect() {
       this.set(await state.databaseBytes());

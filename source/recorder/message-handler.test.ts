@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { createTestTelemetry } from '../../tests/support/telemetry.ts';
 import { createMessageHandler } from './message-handler.ts';
 
-describe('how long it takes until a message is recorded', () => {
+describe('the recording delay', () => {
   const telemetry = createTestTelemetry();
   let isNew = true;
   const handle = createMessageHandler({ add: async () => isNew }, telemetry, { workTime: () => 0 });
@@ -17,7 +17,7 @@ describe('how long it takes until a message is recorded', () => {
     return value === undefined ? undefined : Number(value.split(' ')[1]);
   }
 
-  test('is in seconds, in the buckets that the objective asks for', async () => {
+  test("is in seconds, with the objective's buckets", async () => {
     await record({ at: at(3) });
     await record({ at: at(30) });
     assert.equal(await series('count{beast="owlbear"}'), 2);
@@ -28,12 +28,12 @@ describe('how long it takes until a message is recorded', () => {
     assert.ok(sum >= 33 && sum < 34, String(sum));
   });
 
-  test('is not negative where two clocks differ', async () => {
+  test("isn't negative if clocks differ", async () => {
     await record({ at: at(-5) });
     assert.equal(await series('bucket{le="0.1",beast="owlbear"}'), 1);
   });
 
-  test('counts a message once, however often it is delivered; one without a time is recorded and not counted', async () => {
+  test('ignores redeliveries and messages without a time', async () => {
     const before = await series('count{beast="owlbear"}');
     isNew = false;
     await record({ at: at(3) });
@@ -44,7 +44,7 @@ describe('how long it takes until a message is recorded', () => {
   });
 });
 
-test('text that Postgres can not hold is refused before it gets there', async () => {
+test("text that Postgres can't store is rejected early", async () => {
   const added: unknown[] = [];
   const add = async (record: unknown) => added.push(record) > 0;
   const handle = createMessageHandler({ add }, createTestTelemetry(), { workTime: () => 0 });

@@ -17,11 +17,11 @@ const messageId = storableText(255);
 const messageBody = z.object({
   kind: z.string(),
   action: storableText(20),
-  /** When it was published. A message without, of somebody else's, is recorded as well. */
+  /** When it was published; optional, because other publishers may leave it out. */
   at: z.iso.datetime({ offset: true }).optional(),
 });
 
-/** How long a message takes to be worked on, in ms. */
+/** Processing time of a message, in ms. */
 const SLOW_MS = [500, 1500] as const;
 const FAST_MS = [20, 50] as const;
 
@@ -33,12 +33,12 @@ export function createMessageHandler(
   const { vocabulary } = identity;
   const recorded = createTracedCounter(metrics, {
     name: METRIC_NAMES.messagesRecorded,
-    help: 'Messages recorded, each counted once however often it was delivered',
+    help: 'Messages recorded, without redeliveries',
     labelNames: [vocabulary.tag as string],
   });
   const delay = createTracedHistogram(metrics, {
     name: METRIC_NAMES.recordingDelay,
-    help: 'Time from publishing a message until it is recorded, retries included, in seconds',
+    help: 'Time from publishing to recording a message, including retries, in seconds',
     labelNames: [vocabulary.tag as string],
     buckets: RECORDING_DELAY_BUCKETS_S,
   });
@@ -54,11 +54,11 @@ export function createMessageHandler(
       recorded.increment({ [vocabulary.tag]: kind.name });
       if (message.at !== undefined) delay.observe({ [vocabulary.tag]: kind.name }, secondsSince(message.at));
     }
-    logger.info(isNew ? 'recorded' : 'recorded before', { endpoint: kind.name, action: message.action, attempt });
+    logger.info(isNew ? 'recorded' : 'already recorded', { endpoint: kind.name, action: message.action, attempt });
   };
 }
 
-/** By the clocks of two machines, which may differ a little; but nothing is recorded before it is published. */
+/** Not negative, even if the publisher's clock is ahead. */
 function secondsSince(time: string): number {
   return Math.max(0, Date.now() - Date.parse(time)) / 1000;
 }

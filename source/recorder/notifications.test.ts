@@ -40,7 +40,7 @@ describe('POST /notifications', () => {
     generatorURL: 'http://localhost:3000/graph?g0.expr=up',
     fingerprint: '5ef77f1f8a3ecb8d',
   };
-  /** As the Alertmanager's documentation has it. */
+  /** The example in Alertmanager's documentation. */
   const notification = {
     version: '4',
     groupKey: '{}:{alertname="ServerGone"}',
@@ -54,9 +54,9 @@ describe('POST /notifications', () => {
     alerts: [alert],
   };
 
-  test('writes a line for each alert, and counts it', async () => {
+  test('logs and counts each alert', async () => {
     telemetry.lines.length = 0;
-    assert.equal(await counted('status="firing",severity="page"'), 0, 'zero from the beginning on');
+    assert.equal(await counted('status="firing",severity="page"'), 0, 'starts at zero');
     const resolved = { ...alert, status: 'resolved', endsAt: '2026-11-21T10:05:00Z', fingerprint: '1' };
     const answer = await post({ ...notification, alerts: [alert, resolved] });
     assert.equal(answer.status, 204);
@@ -78,7 +78,7 @@ describe('POST /notifications', () => {
     assert.equal(await counted('status="resolved",severity="page"'), 1);
   });
 
-  test('takes what Grafana sends, with more fields, a time zone and a severity of somebody else', async () => {
+  test("accepts Grafana's notifications, with more fields, a time zone and an unknown severity", async () => {
     telemetry.lines.length = 0;
     const grafanas = {
       ...alert,
@@ -100,13 +100,13 @@ describe('POST /notifications', () => {
     assert.equal(await counted('status="firing",severity="other"'), 1);
   });
 
-  test('shortens what is long', async () => {
+  test('truncates long fields', async () => {
     telemetry.lines.length = 0;
     await post({ ...notification, alerts: [{ ...alert, annotations: { summary: 'x'.repeat(1_000) } }] });
     assert.equal(String(telemetry.lines[0]?.fields.summary).length, 300);
   });
 
-  test('answers nonsense with problem details, and writes nothing', async () => {
+  test('rejects invalid bodies with problem details, and logs nothing', async () => {
     telemetry.lines.length = 0;
     for (const nonsense of [
       '{',

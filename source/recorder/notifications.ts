@@ -3,8 +3,8 @@ import type { Telemetry } from '@mythical/common/telemetry/start';
 import { z } from 'zod';
 
 /**
- * What an Alertmanager posts to a webhook, as far as it is used here; Grafana's contact point posts the same with more
- * beside it. https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
+ * The part of an Alertmanager webhook that is used here; Grafana's contact point sends a superset:
+ * https://prometheus.io/docs/alerting/latest/configuration/#webhook_config
  */
 export const notification = z.object({
   alerts: z
@@ -14,7 +14,7 @@ export const notification = z.object({
         labels: z.record(z.string(), z.string()),
         annotations: z.record(z.string(), z.string()).default({}),
         startsAt: z.iso.datetime({ offset: true }),
-        /** The same for all notifications of one alert. */
+        /** Identifies an alert across notifications. */
         fingerprint: z.string().max(64),
       }),
     )
@@ -24,23 +24,23 @@ export const notification = z.object({
 export type Notification = z.infer<typeof notification>;
 
 const STATUSES = ['firing', 'resolved'] as const;
-/** What rules of this sandbox say. Any other is counted as `other`: a value from outside never becomes a label. */
+/** Severities of this sandbox's rules. Others count as `other`, because external values must not become labels. */
 const SEVERITIES = ['page', 'ticket', 'other'] as const;
 
-/** Of a text in a log line. */
+/** Maximum length of a log field. */
 const MAX_LENGTH = 300;
 
 /**
- * The end of the way of an alert. Where people have a pager, this has a log: one line for each alert that begins or ends,
- * which Loki keeps, and Grafana draws on its graphs.
+ * The receiver of alert notifications. Instead of a pager, it has a log: one line per alert that fires or resolves,
+ * which Grafana shows as annotations.
  */
 export function createNotifications({ logger, metrics }: Pick<Telemetry, 'logger' | 'metrics'>) {
   const counter = createCounter(metrics, {
     name: METRIC_NAMES.notifications,
-    help: 'Notifications of alerts that arrived, by status (firing, resolved) and severity',
+    help: 'Alert notifications received, by status (firing, resolved) and severity',
     labelNames: ['status', 'severity'],
   });
-  // From the beginning on, so that the first one is an increase.
+  // Start at 0, so that the first notification is an increase.
   for (const status of STATUSES) for (const severity of SEVERITIES) counter.inc({ status, severity }, 0);
 
   return {

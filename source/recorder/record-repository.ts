@@ -1,7 +1,8 @@
 import { createTables, type Database } from '@mythical/common/database';
+import { messageOf } from '@mythical/common/error-message';
 import type { Telemetry } from '@mythical/common/telemetry/start';
 
-/** What became of the requester's actions, one row for each message. */
+/** The requester's actions, one row per message. */
 export type RecordRepository = ReturnType<typeof createRecordRepository>;
 
 export type ActionRecord = { messageId: string; kind: string; action: string };
@@ -20,7 +21,7 @@ export function createRecordRepository(database: Database) {
          create index if not exists records_recorded_at on records (recorded_at)`,
       ),
 
-    /** @returns whether it is new: a message that comes a second time changes nothing */
+    /** @returns false if the message has already been recorded */
     async add({ messageId, kind, action }: ActionRecord): Promise<boolean> {
       const { rowCount } = await database.query({
         name: 'add-record',
@@ -43,7 +44,7 @@ export function createRecordRepository(database: Database) {
 const KEEP_HOURS = 24;
 const TRIM_EVERY_MS = 10 * 60 * 1000;
 
-/** Deletes old records now and then, so that the sandbox never fills the disk. */
+/** Deletes old records regularly, so that the sandbox never fills the disk. */
 export function startTrimming(
   records: Pick<RecordRepository, 'trim'>,
   { logger }: Pick<Telemetry, 'logger'>,
@@ -52,7 +53,7 @@ export function startTrimming(
     try {
       await records.trim(KEEP_HOURS);
     } catch (error) {
-      logger.warn(`old records could not be deleted: ${error instanceof Error ? error.message : String(error)}`);
+      logger.warn(`failed to delete old records: ${messageOf(error)}`);
     }
   }, TRIM_EVERY_MS);
   return { [Symbol.dispose]: () => clearInterval(timer) };

@@ -1,6 +1,6 @@
 import { connectDatabase, databaseCheck } from '@mythical/common/database';
 import type { AddRoutes } from '@mythical/common/http/app';
-import { showDepth } from '@mythical/common/queue/metrics';
+import { createDepthGauge } from '@mythical/common/queue/metrics';
 import { openQueue } from '@mythical/common/queue/open';
 import { serve } from '@mythical/common/service';
 import type { RecorderSettings } from '@mythical/common/settings';
@@ -10,7 +10,7 @@ import { addNotificationRoute } from './notification-route.ts';
 import { createNotifications } from './notifications.ts';
 import { createRecordRepository, startTrimming } from './record-repository.ts';
 
-/** Takes messages from the queue and records each one once; and notifications of alerts, which it writes to its log. */
+/** Records each message of the queue once, and logs alert notifications. */
 export async function startRecorder(
   settings: RecorderSettings,
   telemetry: Telemetry,
@@ -22,7 +22,7 @@ export async function startRecorder(
   resources.use(startTrimming(records, telemetry));
 
   const queue = resources.use(await openQueue(settings, telemetry));
-  showDepth(telemetry.metrics, queue);
+  createDepthGauge(telemetry.metrics, queue);
   const checks = { database: databaseCheck(database), queue: queue.check };
   const addRoutes: AddRoutes = (app) => addNotificationRoute(app, createNotifications(telemetry));
   resources.use(await serve({ checks, addRoutes }, telemetry, settings));

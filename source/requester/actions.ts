@@ -12,10 +12,10 @@ import type { Method, ServerClient } from './server-client.ts';
 
 export type Actions = {
   /**
-   * One user action, which is one trace: a request to the server, and, once it is answered, a message to the recorder.
-   * Never throws: what goes wrong is shown in the signals.
+   * A user action, which is one trace: a request to the server and, if it gets a response, a message to the recorder.
+   * Never throws: failures show in the signals.
    *
-   * @param previous the action before, which the new trace links to
+   * @param previous the previous action, which the new trace links to
    */
   act(previous: SpanContext | undefined): Promise<{ span: SpanContext; answered: boolean }>;
 };
@@ -30,13 +30,13 @@ export function createActions({ server, queue, telemetry }: ActionsOptions): Act
   const danger = createDanger();
   createGauge(metrics, {
     name: METRIC_NAMES.dangerLevel,
-    help: 'The danger of all beasts that were asked for in the last 30 s',
+    help: 'Total danger of the beasts requested in the last 30 s',
     labelNames: [],
     collect: (gauge) => gauge.set(danger.level()),
   });
   const actions = createCounter(metrics, {
     name: METRIC_NAMES.requesterActions,
-    help: 'Actions by what became of them: answered, unanswered (the server is away), or unpublished (the queue is)',
+    help: 'Actions by outcome: answered, unanswered (by the server), or unpublished (to the queue)',
     labelNames: ['outcome'],
   });
 
@@ -60,7 +60,7 @@ export function createActions({ server, queue, telemetry }: ActionsOptions): Act
       actions.inc({ outcome: 'answered' });
     } catch (error) {
       actions.inc({ outcome: 'unpublished' });
-      fail(span, `the queue does not take messages: ${messageOf(error)}`, fields);
+      fail(span, `the queue does not accept messages: ${messageOf(error)}`, fields);
     }
     return true;
   }

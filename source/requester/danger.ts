@@ -2,7 +2,7 @@ const WINDOW_MS = 30_000;
 
 export type Danger = {
   add(danger: number): void;
-  /** The danger of all that was asked for in the last 30 s. */
+  /** The total danger of the requests in the last 30 s. */
   level(): number;
 };
 

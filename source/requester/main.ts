@@ -7,7 +7,7 @@ import { startTelemetry } from '@mythical/common/telemetry/start';
 await runProcess(async (resources) => {
   const settings = loadConfig(requesterSettings);
   const telemetry = resources.use(startTelemetry(SERVICES.requester.name, settings));
-  // Only now, so that express, pg and amqplib are loaded with their instrumentation.
+  // Imported after the start of telemetry, so that express, pg and amqplib are instrumented.
   const { startRequester } = await import('./requester.ts');
   await startRequester(settings, telemetry, resources);
 });

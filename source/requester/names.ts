@@ -1,14 +1,14 @@
 const FIRST = ['Sparkle', 'Grim', 'Misty', 'Thunder', 'Velvet', 'Crimson', 'Silent', 'Golden', 'Frost', 'Ember'];
 const LAST = ['hoof', 'fang', 'gaze', 'feather', 'shadow', 'whisper', 'claw', 'mane', 'tide', 'thorn'];
 
-/** Names kept of each kind, so that a DELETE has something to delete. */
+/** Names remembered per kind, so that a DELETE has something to delete. */
 const REMEMBERED = 100;
 
 export type Names = {
-  /** A new name, nearly always unused. */
+  /** A random name, almost always unused. */
   invent(): string;
   remember(kind: string, name: string): void;
-  /** A name that was added before, which is forgotten now; a new one where none is known. */
+  /** Removes and returns the oldest remembered name, or invents one. */
   recall(kind: string): string;
 };
 

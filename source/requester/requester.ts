@@ -6,7 +6,7 @@ import { createActions } from './actions.ts';
 import { createServerClient } from './server-client.ts';
 import { startTraffic } from './traffic.ts';
 
-/** Makes traffic: requests to the server, and a message for each that was answered. */
+/** Generates traffic: requests to the server, and a message for each response. */
 export async function startRequester(
   settings: RequesterSettings,
   telemetry: Telemetry,
@@ -14,7 +14,7 @@ export async function startRequester(
 ): Promise<void> {
   const queue = resources.use(await openQueue(settings, telemetry));
   const server = createServerClient(settings.MYTHICAL_SERVER_URL);
-  // Not the server: a requester that can't reach it says so in its signals, and goes on trying.
+  // Not the server: if it is unreachable, the requester shows it in its signals and keeps trying.
   resources.use(await serve({ checks: { queue: queue.check } }, telemetry, settings));
   const actions = createActions({ server, queue, telemetry });
   resources.use(startTraffic(actions, settings.REQUESTER_LOOPS));

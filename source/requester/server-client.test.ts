@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import { createServerClient } from './server-client.ts';
 
-test('a user and password, and a path, of the address are used', async (t) => {
+test("uses the URL's user, password and path", async (t) => {
   const asked: unknown[] = [];
   const server = createServer(({ method, url, headers }, response) => {
     asked.push([method, url, headers.authorization, headers['content-type']]);

@@ -4,8 +4,7 @@ export type Method = 'GET' | 'POST' | 'DELETE';
 
 export type ServerClient = {
   /**
-   * @returns the status of the answer, whatever it is
-   * @throws when there is no answer
+   * @returns the response's status, whatever it is @throws if there is no response
    */
   request(method: Method, kind: string, name?: string): Promise<number>;
 };
@@ -26,7 +25,7 @@ export function createServerClient(baseUrl: string): ServerClient {
           body: JSON.stringify({ name }),
         }),
       });
-      // Read to the end, so that the connection can be used again.
+      // Read to the end, so that the connection can be reused.
       await response.arrayBuffer();
       return response.status;
     },

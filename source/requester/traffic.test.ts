@@ -8,14 +8,14 @@ import { pauseAt, startTraffic } from './traffic.ts';
 const spanOf = (traceId: string): SpanContext => ({ traceId, spanId: '1', traceFlags: 1 });
 
 describe('traffic', () => {
-  test('is five times as dense in a burst', () => {
+  test('is five times as frequent in a burst', () => {
     const inBurst = pauseAt(60_000 * 7 + 5_000, () => 0.5);
     const between = pauseAt(60_000 * 7 + 30_000, () => 0.5);
     assert.equal(between, 500);
     assert.equal(inBurst, 100);
   });
 
-  test('hands each action the one before, in each loop its own', async () => {
+  test('passes the previous action of the same loop to each action', async () => {
     let count = 0;
     const seen: (string | undefined)[] = [];
     const enough = Promise.withResolvers<void>();
@@ -34,7 +34,7 @@ describe('traffic', () => {
     assert.deepEqual(seen.slice(0, 3), [undefined, '1', '2']);
   });
 
-  test('lets the action under way finish when it is stopped', async () => {
+  test('lets the running action finish when it is stopped', async () => {
     const started = Promise.withResolvers<void>();
     const finish = Promise.withResolvers<void>();
     let finished = false;
@@ -73,7 +73,7 @@ describe('the danger level', () => {
 });
 
 describe('names', () => {
-  test('are recalled once, the oldest first, and invented where none is known', () => {
+  test('are recalled once, oldest first, and invented if none is remembered', () => {
     const names = createNames(() => 0.5);
     names.remember('unicorn', 'a');
     names.remember('unicorn', 'b');

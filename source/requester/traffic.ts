@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { SpanContext } from '@opentelemetry/api';
 import type { Actions } from './actions.ts';
 
-/** Every minute, traffic is this much denser for a while, so that graphs look alive. */
+/** Every minute, traffic increases for a while by this factor, to make graphs more interesting. */
 const BURST_EVERY_MS = 60_000;
 const BURST_LENGTH_MS = 12_000;
 const BURST_FACTOR = 5;
@@ -10,7 +10,7 @@ const BURST_FACTOR = 5;
 const MIN_PAUSE_MS = 150;
 const MAX_PAUSE_MS = 850;
 
-/** Pauses while the server does not answer: they double up to the last. */
+/** Backoff while the server is unavailable: doubles up to the maximum. */
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 5_000;
 
@@ -22,7 +22,7 @@ export function pauseAt(now: number, random: () => number = Math.random): number
 
 export type Traffic = { [Symbol.asyncDispose](): Promise<void> };
 
-/** Runs loops of actions side by side, until disposed; then lets the actions under way finish. */
+/** Runs concurrent loops of actions until disposed; then lets running actions finish. */
 export function startTraffic(actions: Actions, loops: number): Traffic {
   const stopping = new AbortController();
   const pause = (milliseconds: number) => sleep(milliseconds, undefined, { signal: stopping.signal }).catch(() => {});

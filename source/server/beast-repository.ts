@@ -3,10 +3,9 @@ import pg from 'pg';
 
 export type Beast = { name: string };
 
-/** The beasts in Postgres. A kind is a value in a row, never a part of an SQL text. */
+/** The beasts in Postgres. A kind is always a query parameter, never part of the SQL. */
 export type BeastRepository = ReturnType<typeof createBeastRepository>;
 
-/** Adding a beast that is there already. */
 export class DuplicateBeastError extends Error {
   override readonly name = 'DuplicateBeastError';
 }
@@ -32,10 +31,10 @@ export function createBeastRepository(database: Database) {
   return {
     create: () => createTables(database, TABLE),
 
-    /** Drops all data and makes the table anew. */
+    /** Drops all data and recreates the table. */
     recreate: () => createTables(database, `drop table if exists beasts; ${TABLE}`),
 
-    /** At most `limit` beasts of the kind in the order of their names, from the first one after `after`. */
+    /** Up to `limit` beasts of the kind, sorted by name, starting after the name `after`. */
     async list(kind: string, { limit, after = '' }: { limit: number; after?: string | undefined }): Promise<Beast[]> {
       const { rows } = await database.query<Beast>({
         name: 'list-beasts',
@@ -51,13 +50,13 @@ export function createBeastRepository(database: Database) {
         await insert(kind, name);
       } catch (error) {
         if (error instanceof pg.DatabaseError && error.code === UNIQUE_VIOLATION) {
-          throw new DuplicateBeastError(`there is a ${kind} of this name already`);
+          throw new DuplicateBeastError(`a ${kind} with this name already exists`);
         }
         throw error;
       }
     },
 
-    /** A fault on purpose: Postgres refuses the row, because its name is NULL. */
+    /** A deliberate fault: the name is NULL, so Postgres rejects the row. */
     addWithoutName: (kind: string): Promise<void> => insert(kind, null),
 
     async remove(kind: string, name: string): Promise<void> {
@@ -68,7 +67,7 @@ export function createBeastRepository(database: Database) {
       });
     },
 
-    /** Keeps a connection busy for a while, as a slow query would. */
+    /** Occupies a connection, like a slow query. */
     async sleep(milliseconds: number): Promise<void> {
       await database.query('select pg_sleep($1)', [milliseconds / 1000]);
     },

@@ -9,7 +9,7 @@ import type { BeastRepository } from './beast-repository.ts';
 import { addBeastRoutes, type BeastRoutesOptions } from './beast-routes.ts';
 import { createReleases } from './releases.ts';
 
-describe('what reaches the database', () => {
+describe('the database', () => {
   const reached: unknown[] = [];
   const repository = {
     async list(...values: unknown[]) {
@@ -23,7 +23,7 @@ describe('what reaches the database', () => {
   const app = express();
   addBeastRoutes(app, {
     repository,
-    scenarios: { suffer: async () => {} } as unknown as BeastRoutesOptions['scenarios'],
+    scenarios: { applyTo: async () => {} } as unknown as BeastRoutesOptions['scenarios'],
     releases: createReleases({ alwaysSucceed: true }),
     teardown: { guard: (_request, _response, next) => next() } as BeastRoutesOptions['teardown'],
     telemetry,
@@ -46,7 +46,7 @@ describe('what reaches the database', () => {
 
   const unstorable = ['\u0000', 'a\u0000b', 'a\nb', '\u007f', 'x'.repeat(256)];
   for (const text of unstorable) {
-    test(`is never ${JSON.stringify(text.slice(0, 10))}, by query or by body`, async () => {
+    test(`never gets ${JSON.stringify(text.slice(0, 10))} from a query or a body`, async () => {
       const answers = await Promise.all([
         call('GET', `/unicorn?after=${encodeURIComponent(text)}`),
         call('POST', '/unicorn', { name: text === 'a\nb' ? text : `a${text}b` }),
@@ -62,12 +62,12 @@ describe('what reaches the database', () => {
     });
   }
 
-  test('is never half a character', async () => {
+  test('never gets half of a surrogate pair', async () => {
     assert.equal((await call('POST', '/unicorn', { name: 'cut \ud83d' })).status, 400);
     assert.deepEqual(reached, []);
   });
 
-  test('is what can be stored, as it is', async () => {
+  test('gets storable text unchanged', async () => {
     const name = "Ünïcørn 🦄 %00 '; --";
     await call('GET', `/unicorn?after=${encodeURIComponent(name)}&limit=7`);
     await call('POST', '/unicorn', { name: ` ${name} ` });
@@ -78,7 +78,7 @@ describe('what reaches the database', () => {
   });
 
   for (const limit of ['1e2', '0x10', '%205', '5%20', '+5', '', '0', '1001', '1.0', '5&limit=6']) {
-    test(`is no limit of ${limit}`, async () => {
+    test(`never gets the invalid limit "${limit}"`, async () => {
       const answer = await call('GET', `/unicorn?limit=${limit}`);
       assert.equal(answer.status, 400);
       assert.match(((await answer.json()) as { detail: string }).detail, /^limit: /);

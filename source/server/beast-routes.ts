@@ -42,7 +42,7 @@ export function addBeastRoutes(app: Express, options: BeastRoutesOptions): void 
   const onlyKnownKinds: RequestHandler<{ beast: string }> = (request, _response, next) => {
     if (findKind(vocabulary, request.params.beast)) return next();
     const kinds = vocabulary.kinds.map((kind) => kind.name).join(', ');
-    throw new HttpProblem(404, `there are no beasts of this kind; the kinds are ${kinds}`);
+    throw new HttpProblem(404, `unknown kind; the kinds are ${kinds}`);
   };
 
   const pickRelease: RequestHandler = (_request, response, next) => {
@@ -52,15 +52,15 @@ export function addBeastRoutes(app: Express, options: BeastRoutesOptions): void 
     next();
   };
 
-  const sufferScenarios: RequestHandler = async (_request, response, next) => {
-    await scenarios.suffer(releaseOf(response));
+  const applyScenarios: RequestHandler = async (_request, response, next) => {
+    await scenarios.applyTo(releaseOf(response));
     next();
   };
 
   app.use(requestObserver(telemetry, (request) => request.path.split('/')[1] ?? ''));
   app
     .route('/:beast')
-    .all(onlyKnownKinds, pickRelease, teardown.guard, sufferScenarios)
+    .all(onlyKnownKinds, pickRelease, teardown.guard, applyScenarios)
     .get(async (request: Request<{ beast: string }>, response) => {
       const { limit, after } = listQuery.parse(request.query);
       const beasts = await repository.list(request.params.beast, { limit, after });
@@ -92,7 +92,7 @@ export function addBeastRoutes(app: Express, options: BeastRoutesOptions): void 
 
 function parseBody(request: Request): z.infer<typeof beastBody> {
   if (request.body === undefined) {
-    throw new HttpProblem(400, 'a JSON body is needed, {"name": "…"}, with the header content-type: application/json');
+    throw new HttpProblem(400, 'expected a JSON body, {"name": "…"}, with the header content-type: application/json');
   }
   return beastBody.parse(request.body);
 }

@@ -7,7 +7,7 @@ import { browserConfig } from './config-route.ts';
 
 const identity = identify('mythical-server', { NAMESPACE: 'test', ENDPOINT_TYPE: 'MYTHICAL' });
 
-test('a link to a host that can not exist is none', () => {
+test('a link to a host under .invalid is null', () => {
   const TRACE_URL = 'https://grafana.invalid/explore?{traceId}';
   const { links } = browserConfig(identity, loadConfig(browserSettings, { TRACE_URL }));
   assert.equal(links.trace, null);

@@ -5,7 +5,7 @@ import type { BrowserSettings } from '@mythical/common/settings';
 import type { Identity } from '@mythical/common/telemetry/identity';
 import type { Express } from 'express';
 
-/** What the browser app asks first. */
+/** The configuration that the browser app loads first. */
 export function browserConfig(identity: Identity, settings: BrowserSettings): BrowserConfig {
   const { tag, noun, kinds } = identity.vocabulary;
   return {
@@ -25,7 +25,7 @@ export function browserConfig(identity: Identity, settings: BrowserSettings): Br
   };
 }
 
-/** No host can have a name that ends in .invalid (RFC 6761): who sets one says that there is none. */
+/** Hosts under .invalid can't exist (RFC 6761), so such a URL turns a link off. */
 function unlessInvalid(link: string): string | null {
   return new URL(link).hostname.endsWith('.invalid') ? null : link;
 }

@@ -7,7 +7,7 @@ import { startTelemetry } from '@mythical/common/telemetry/start';
 await runProcess(async (resources) => {
   const settings = loadConfig(serverSettings);
   const telemetry = resources.use(startTelemetry(SERVICES.server.name, settings));
-  // Only now, so that express and pg are loaded with their instrumentation.
+  // Imported after the start of telemetry, so that express and pg are instrumented.
   const { startServer } = await import('./server.ts');
   await startServer(settings, telemetry, resources);
 });

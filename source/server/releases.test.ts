@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createReleases, isStruck } from './releases.ts';
+import { createReleases, failsInErrorBurst } from './releases.ts';
 
 /** A repeatable sequence of numbers in [0, 1), https://en.wikipedia.org/wiki/Linear_congruential_generator */
 function createRandom(): () => number {
@@ -11,7 +11,7 @@ function createRandom(): () => number {
   };
 }
 
-test('about one POST in ten fails, nine of ten of those in the new release', () => {
+test('about 10 % of POSTs fail, 90 % of those in the new release', () => {
   const releases = createReleases({ alwaysSucceed: false, random: createRandom() });
   const failures = { '1.9.2': 0, '2.0.0': 0 };
   for (let index = 0; index < 20_000; index++) {
@@ -23,15 +23,15 @@ test('about one POST in ten fails, nine of ten of those in the new release', () 
   assert.ok(failures['2.0.0'] / total > 0.85);
 });
 
-test('none fails when all shall succeed', () => {
+test('with alwaysSucceed, no POST fails', () => {
   const releases = createReleases({ alwaysSucceed: true });
   for (let index = 0; index < 1_000; index++) assert.equal(releases.fails(releases.pick()), false);
 });
 
-test('an error burst strikes half of the requests, most of them in the new release', () => {
+test('an error burst fails half of the requests, most of them in the new release', () => {
   const random = createRandom();
   const releases = createReleases({ alwaysSucceed: true, random });
-  let struck = 0;
-  for (let index = 0; index < 10_000; index++) if (isStruck(releases.pick(), random)) struck++;
-  assert.ok(struck > 4_500 && struck < 5_500, `${struck} of 10000`);
+  let failed = 0;
+  for (let index = 0; index < 10_000; index++) if (failsInErrorBurst(releases.pick(), random)) failed++;
+  assert.ok(failed > 4_500 && failed < 5_500, `${failed} of 10000`);
 });

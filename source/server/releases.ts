@@ -1,11 +1,11 @@
 /**
- * The server pretends that a new release is being rolled out: half of the requests are handled by version 1.9.2, half
- * by 2.0.0, and the new one fails far more often. So a comparison by `service.version` finds the culprit.
+ * The server pretends to roll out a new release: 1.9.2 and 2.0.0 each handle half of the requests, and 2.0.0 fails far
+ * more often, so that a comparison by `service.version` finds the culprit.
  */
 export type Release = {
   /** The value of the span attribute `service.version`. */
   version: '1.9.2' | '2.0.0';
-  /** The probability that a POST fails inside the database, 0 to 1: together, about 10 % do. */
+  /** The probability that a POST fails in the database, 0 to 1. Overall it is about 10 %. */
   failureRate: number;
 };
 
@@ -15,7 +15,7 @@ const NEW: Release = { version: '2.0.0', failureRate: 0.18 };
 export type Releases = {
   /** The release that handles the next request. */
   pick(): Release;
-  /** Whether a POST handled by the release fails on purpose. */
+  /** Whether a POST handled by this release fails on purpose. */
   fails(release: Release): boolean;
 };
 
@@ -32,7 +32,7 @@ export function createReleases({
   };
 }
 
-/** Whether a request is struck by `error-burst`: the new release in four of five cases, the old one in one of five. */
-export function isStruck(release: Release, random: () => number = Math.random): boolean {
+/** Whether `error-burst` fails a request: 80 % of those to the new release, 20 % of those to the old one. */
+export function failsInErrorBurst(release: Release, random: () => number = Math.random): boolean {
   return random() < (release === NEW ? 0.8 : 0.2);
 }

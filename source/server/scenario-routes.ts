@@ -6,11 +6,11 @@ import type { Scenarios } from './scenarios.ts';
 
 const startBody = z.object({
   name: z.enum(SCENARIO_NAMES),
-  /** How long the scenario stays on. */
+  /** How long the scenario runs. */
   seconds: z.number().min(1).max(3600).default(60),
 });
 
-/** Without a name, all are stopped. */
+/** Without a name, stops all scenarios. */
 const stopBody = z.object({ name: z.enum(SCENARIO_NAMES).optional() }).default({});
 
 /** `GET`, `POST` and `DELETE /scenarios`. */

@@ -8,18 +8,18 @@ export type ScenarioState = {
   name: ScenarioName;
   description: string;
   active: boolean;
-  /** When it ends, as an ISO time; null while it is off. */
+  /** The end, as an ISO 8601 time; null while the scenario is off. */
   until: string | null;
 };
 
-/** Switches faults on for a while. Each one leaves a distinct trail in the signals. */
+/** Runs faults for a limited time. Each leaves a distinct trail in the signals. */
 export type Scenarios = {
   list(): ScenarioState[];
-  /** Switches a scenario on for a while; one that is on already gets the new end. */
+  /** Starts a scenario; if it is already running, resets its end. */
   start(name: ScenarioName, seconds: number): ScenarioState;
   stop(name: ScenarioName): void;
-  /** Applies the faults that are on to the current request. */
-  suffer(release: Release): Promise<void>;
+  /** Applies the active faults to the current request. */
+  applyTo(release: Release): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -31,7 +31,7 @@ export function createScenarios(context: FaultContext): Scenarios {
 
   createGauge(metrics, {
     name: METRIC_NAMES.scenarioActive,
-    help: '1 while a scenario is on, else 0',
+    help: '1 while the scenario is on, 0 otherwise',
     labelNames: ['scenario'],
     collect(gauge) {
       for (const name of SCENARIO_NAMES) gauge.set({ scenario: name }, active.has(name) ? 1 : 0);
@@ -63,7 +63,7 @@ export function createScenarios(context: FaultContext): Scenarios {
       return stateOf(name);
     },
     stop,
-    async suffer(release) {
+    async applyTo(release) {
       if (active.size === 0) return;
       for (const [name, fault] of faults) if (active.has(name)) await fault.onRequest?.(release);
     },

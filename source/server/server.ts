@@ -1,7 +1,7 @@
 import { connectDatabase, databaseCheck } from '@mythical/common/database';
 import type { AddRoutes } from '@mythical/common/http/app';
 import { cors } from '@mythical/common/http/cors';
-import { tellTrace } from '@mythical/common/http/server-timing';
+import { serverTiming } from '@mythical/common/http/server-timing';
 import { serve } from '@mythical/common/service';
 import type { ServerSettings } from '@mythical/common/settings';
 import type { Telemetry } from '@mythical/common/telemetry/start';
@@ -13,7 +13,7 @@ import { addScenarioRoutes } from './scenario-routes.ts';
 import { createScenarios } from './scenarios.ts';
 import { startTeardown } from './teardown.ts';
 
-/** The trace context of the browser's span, and what JSON takes. */
+/** The browser's trace context, and the content type of JSON bodies. */
 const REQUEST_HEADERS = ['content-type', 'traceparent', 'tracestate', 'baggage'];
 const RESPONSE_HEADERS = ['Link', 'Retry-After', 'Server-Timing'];
 
@@ -39,7 +39,7 @@ export async function startServer(
         exposed: RESPONSE_HEADERS,
       }),
     );
-    app.use(tellTrace);
+    app.use(serverTiming);
     addConfigRoute(app, browserConfig(telemetry.identity, settings));
     addScenarioRoutes(app, scenarios);
     addBeastRoutes(app, { repository, scenarios, releases, teardown, telemetry });

@@ -5,8 +5,8 @@ import { startTeardown } from './teardown.ts';
 
 const logger = { error() {}, warn() {}, info() {}, debug() {} };
 
-/** What the guard says of a request: its problem, or undefined when the request may pass. */
-function ask(guard: ReturnType<typeof startTeardown>['guard']): HttpProblem | undefined {
+/** The problem that the guard throws, or undefined if it lets the request through. */
+function problemOf(guard: ReturnType<typeof startTeardown>['guard']): HttpProblem | undefined {
   let passed = false;
   try {
     guard({} as never, {} as never, () => {
@@ -20,7 +20,7 @@ function ask(guard: ReturnType<typeof startTeardown>['guard']): HttpProblem | un
   return undefined;
 }
 
-test('while all data is dropped, requests are told to come back; before and after they pass', async (t) => {
+test('requests get 503 while the data is recreated, and pass before and after', async (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] });
   const recreation = Promise.withResolvers<void>();
   let recreations = 0;
@@ -31,25 +31,25 @@ test('while all data is dropped, requests are told to come back; before and afte
     },
   };
   const teardown = startTeardown(repository, { MYTHICAL_SERVER_DATABASE_TEARDOWN_TIMEOUT: 1_000 }, { logger });
-  assert.equal(ask(teardown.guard), undefined);
+  assert.equal(problemOf(teardown.guard), undefined);
 
   t.mock.timers.tick(1_000);
-  const problem = ask(teardown.guard);
+  const problem = problemOf(teardown.guard);
   assert.equal(problem?.status, 503);
   assert.deepEqual(problem?.headers, { 'Retry-After': '5' });
   t.mock.timers.tick(1_000);
-  assert.equal(recreations, 1, 'never two at once');
+  assert.equal(recreations, 1, 'one at a time');
 
   recreation.resolve();
   await teardown[Symbol.asyncDispose]();
-  assert.equal(ask(teardown.guard), undefined);
+  assert.equal(problemOf(teardown.guard), undefined);
 });
 
-test('a teardown that fails ends the wait as well', async (t) => {
+test('a failed teardown also lets requests pass again', async (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] });
   const repository = { recreate: () => Promise.reject(new Error('no disk')) };
   const teardown = startTeardown(repository, { MYTHICAL_SERVER_DATABASE_TEARDOWN_TIMEOUT: 1_000 }, { logger });
   t.mock.timers.tick(1_000);
   await teardown[Symbol.asyncDispose]();
-  assert.equal(ask(teardown.guard), undefined);
+  assert.equal(problemOf(teardown.guard), undefined);
 });

@@ -1,3 +1,4 @@
+import { messageOf } from '@mythical/common/error-message';
 import { HttpProblem } from '@mythical/common/http/problem';
 import type { ServerSettings } from '@mythical/common/settings';
 import type { Telemetry } from '@mythical/common/telemetry/start';
@@ -6,7 +7,7 @@ import type { BeastRepository } from './beast-repository.ts';
 
 /** Drops and recreates all data on a schedule, so that the sandbox never fills the disk. */
 export type Teardown = {
-  /** Answers 503 with `Retry-After` while the data is away. */
+  /** Responds 503 with `Retry-After` while the data is being recreated. */
   guard: RequestHandler;
   [Symbol.asyncDispose](): Promise<void>;
 };
@@ -18,34 +19,34 @@ export function startTeardown(
   settings: Pick<ServerSettings, 'MYTHICAL_SERVER_DATABASE_TEARDOWN_TIMEOUT'>,
   { logger }: Pick<Telemetry, 'logger'>,
 ): Teardown {
-  let underWay: Promise<void> | undefined;
+  let running: Promise<void> | undefined;
 
   async function teardown(): Promise<void> {
-    logger.warn('all beasts are dropped and the table is made anew');
+    logger.warn('dropping all beasts and recreating their table');
     try {
       await repository.recreate();
-      logger.info('the table was made anew');
+      logger.info('recreated the table');
     } catch (error) {
-      logger.error(`the table could not be made anew: ${error instanceof Error ? error.message : String(error)}`);
+      logger.error(`failed to recreate the table: ${messageOf(error)}`);
     }
   }
 
   const timer = setInterval(() => {
-    underWay ??= teardown().finally(() => {
-      underWay = undefined;
+    running ??= teardown().finally(() => {
+      running = undefined;
     });
   }, settings.MYTHICAL_SERVER_DATABASE_TEARDOWN_TIMEOUT);
 
   return {
     guard: (_request, _response, next) => {
-      if (underWay === undefined) return next();
-      throw new HttpProblem(503, 'all data is just being dropped and made anew; try again in some seconds', {
+      if (running === undefined) return next();
+      throw new HttpProblem(503, 'all data is being recreated; try again in a few seconds', {
         'Retry-After': String(RETRY_AFTER_SECONDS),
       });
     },
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
-      await underWay;
+      await running;
     },
   };
 }

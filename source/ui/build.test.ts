@@ -6,25 +6,25 @@ import { describe, test } from 'node:test';
 import { builtPage, whyNotBuilt } from './build.ts';
 import { loadFiles } from './static-files.ts';
 
-/** All JavaScript that a browser may load, compressed as it is sent: in the frontend that includes Faro and tracing. */
+/** All JavaScript of a page, compressed; the frontend's includes Faro and tracing. */
 const MAX_SCRIPT_BYTES = 150_000;
 
 for (const name of ['frontend', 'lens']) {
   describe(`the built page of ${name}`, () => {
     const source = join(import.meta.dirname, '..', name);
 
-    test('has scripts that are small enough', async (t) => {
+    test('has small scripts', async (t) => {
       const files = await loadFiles(await builtPage(source));
       const scripts = [...files].filter(([path]) => path.endsWith('.js'));
       const sizes = scripts.map(([path, { body, gzipped }]) => [path, (gzipped ?? body).length] as const);
       for (const [path, size] of sizes) t.diagnostic(`${path}: ${size} bytes`);
       const total = sizes.reduce((sum, [, size]) => sum + size, 0);
-      t.diagnostic(`${total} bytes in all`);
+      t.diagnostic(`${total} bytes in total`);
       assert.ok(scripts.length >= 2, 'Faro and the flame graph are loaded separately');
       assert.ok(total <= MAX_SCRIPT_BYTES, `${total} bytes`);
     });
 
-    test('requests nothing from other servers', async () => {
+    test('loads nothing from other servers', async () => {
       const files = await loadFiles(await builtPage(source));
       const html = String(files.get('/index.html')?.body);
       for (const [, address] of html.matchAll(/(?:src|href)="([^"]*)"/g)) {
@@ -35,7 +35,7 @@ for (const name of ['frontend', 'lens']) {
       assert.doesNotMatch(styles.join(), /@import|url\(/);
     });
 
-    test('is not built again while its sources are the same', async () => {
+    test("isn't rebuilt if its sources haven't changed", async () => {
       const folder = await builtPage(source);
       const { mtimeMs } = await stat(folder);
       assert.equal(await builtPage(source), folder);
@@ -45,7 +45,7 @@ for (const name of ['frontend', 'lens']) {
   });
 }
 
-test('without development dependencies, the message names the command that installs them', () => {
+test('names the command that installs missing development dependencies', () => {
   const { stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', "import 'not-installed'"], {
     encoding: 'utf8',
   });

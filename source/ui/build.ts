@@ -4,23 +4,23 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
-import { Trouble } from '@mythical/common/lifecycle';
+import { UserError } from '@mythical/common/lifecycle';
 
 /**
- * The pages are the one part of the project that has to be built, by Vite. If sources have changed since the last build,
- * that happens when the page is first needed, in about a second; an image is built with its page.
+ * Only the pages need a build, which Vite does. If their sources have changed, it runs when the page is first needed
+ * and takes about a second; images include the built page.
  *
- * Each build goes to `dist/<hash of the sources>`, which appears when it is complete. So starts and tests that run at the
- * same time don't get into each other's way.
+ * Each build goes to `dist/<hash of the sources>`, which is created atomically, so that concurrent starts and tests
+ * don't interfere.
  */
 const UI = import.meta.dirname;
 const SHARED = ['page', 'package.json', 'vite.config.ts', 'tsconfig.build.json'].map((name) => join(UI, name));
 const NOT_BUILT = /\.test\.ts$|^tsconfig\.json$/;
 
 /**
- * The folder of the built page of a package, for example source/lens. Builds the page if that is missing or stale.
+ * The folder of a package's built page. Builds it if it is missing or stale.
  *
- * @throws {Trouble} if the build fails, with what Vite says
+ * @param packageFolder such as source/lens @throws {UserError} if the build fails, with Vite's output
  */
 export async function builtPage(packageFolder: string): Promise<string> {
   const dist = join(packageFolder, 'dist');
@@ -31,7 +31,7 @@ export async function builtPage(packageFolder: string): Promise<string> {
     await runVite(join(packageFolder, 'page'), unfinished);
     await rename(unfinished, folder);
   } catch (error) {
-    // Another process may have built the same meanwhile: then the folder exists and is not empty.
+    // Another process may have finished the same build: then the folder exists and isn't empty.
     if (!existsSync(folder)) throw error;
   } finally {
     await rm(unfinished, { recursive: true, force: true });
@@ -40,7 +40,7 @@ export async function builtPage(packageFolder: string): Promise<string> {
   return folder;
 }
 
-/** In a child process: that returns Vite's memory to the system, and NODE_ENV doesn't depend on ours. */
+/** In a child process, which releases Vite's memory and has its own NODE_ENV. */
 async function runVite(root: string, outDir: string): Promise<void> {
   const settings = { root, configFile: join(UI, 'vite.config.ts'), build: { outDir } };
   const script = `import { build } from 'vite'; await build(${JSON.stringify(settings)});`;
@@ -51,7 +51,7 @@ async function runVite(root: string, outDir: string): Promise<void> {
     });
   } catch (error) {
     const { stderr = '', stdout = '' } = error as { stderr?: string; stdout?: string };
-    throw new Trouble(whyNotBuilt(root, (stderr || stdout || String(error)).trim()));
+    throw new UserError(whyNotBuilt(root, (stderr || stdout || String(error)).trim()));
   }
 }
 
@@ -63,7 +63,7 @@ export function whyNotBuilt(page: string, output: string): string {
     : `${failed}. ${output}`;
 }
 
-/** Earlier builds. A server that serves one has it in memory. */
+/** Deletes earlier builds. Servers have theirs in memory. */
 async function removeOthers(dist: string, folder: string): Promise<void> {
   for (const name of await readdir(dist)) {
     const isUnfinished = name.includes('.');

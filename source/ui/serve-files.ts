@@ -5,9 +5,9 @@ import type { StaticFile } from './static-files.ts';
 const refuse = methodNotAllowed('GET', 'HEAD');
 
 /**
- * Answers with the file that a path names exactly; `/` is the page.
+ * Serves files by their exact path; `/` is index.html.
  *
- * @param connectTo where the page may send requests, as the directive `connect-src` takes it
+ * @param connectTo the value of the directive `connect-src`: where the page may send requests
  */
 export function serveFiles(files: ReadonlyMap<string, StaticFile>, connectTo: string): RequestHandler {
   const policy = contentSecurityPolicy(connectTo);
@@ -34,7 +34,7 @@ export function serveFiles(files: ReadonlyMap<string, StaticFile>, connectTo: st
   };
 }
 
-/** Scripts and styles only as files from the page's own server. */
+/** Scripts and styles only from files of this server. */
 function contentSecurityPolicy(connectTo: string): string {
   return [
     "default-src 'none'",

@@ -6,10 +6,10 @@ import { gzip as gzipWithCallback } from 'node:zlib';
 
 const gzip = promisify(gzipWithCallback);
 
-/** A file as it is sent. All of them are in memory: there are few, and no path of a request reaches the disk. */
+/** A file in memory: there are few, and request paths never reach the disk. */
 export type StaticFile = {
   body: Buffer;
-  /** undefined where compression gains nothing. */
+  /** undefined if compression doesn't make it smaller. */
   gzipped: Buffer | undefined;
   type: string;
   etag: string;
@@ -24,12 +24,12 @@ const TYPES: Record<string, string> = {
   '.map': 'application/json',
 };
 
-/** Below it, names contain a hash of the content. */
+/** Names in this folder contain a hash of the content. */
 const HASHED = '/assets/';
 const FOREVER = 'public, max-age=31536000, immutable';
-const ASK_EACH_TIME = 'no-cache';
+const REVALIDATE = 'no-cache';
 
-/** The files of a folder by the path of their URL. */
+/** The files of a folder, keyed by URL path. */
 export async function loadFiles(folder: string): Promise<Map<string, StaticFile>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = await Promise.all(
@@ -51,6 +51,6 @@ export async function staticFile(path: string, body: Buffer): Promise<StaticFile
     gzipped: compressed.length < body.length ? compressed : undefined,
     type: TYPES[extname(path)] ?? 'application/octet-stream',
     etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
-    cacheControl: path.startsWith(HASHED) ? FOREVER : ASK_EACH_TIME,
+    cacheControl: path.startsWith(HASHED) ? FOREVER : REVALIDATE,
   };
 }

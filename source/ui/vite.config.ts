@@ -3,20 +3,20 @@ import tailwind from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-/** For the page of any package. To work on one: `npx vite source/lens/page --config source/ui/vite.config.ts` */
+/** For the page of any package. Dev server: `npx vite source/lens/page --config source/ui/vite.config.ts` */
 export default defineConfig({
   logLevel: 'warn',
-  // Not the tsconfig.json that it would find: types are checked elsewhere, and an image does not have all of it.
+  // Not the page's tsconfig.json: type checking is separate, and images don't contain everything it extends.
   tsconfig: join(import.meta.dirname, 'tsconfig.build.json'),
   plugins: [react(), tailwind()],
-  // Faro's packages each bring a copy of it, and copies of different versions know nothing of each other's spans.
+  // Faro's packages each depend on a copy, and different copies don't share their active span.
   resolve: { dedupe: ['@opentelemetry/api'] },
   build: {
     emptyOutDir: true,
-    // For readable stacks: browsers' tools and Alloy fetch the maps when they need them.
+    // For readable stack traces: developer tools and Alloy fetch source maps on demand.
     sourcemap: true,
     modulePreload: { polyfill: false },
-    // Only files: the policy of the pages allows no scripts or styles within them.
+    // The content security policy forbids inline scripts and styles.
     assetsInlineLimit: 0,
     reportCompressedSize: false,
   },

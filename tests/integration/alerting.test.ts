@@ -116,7 +116,7 @@ describe('alerts of a real Mimir and a real Loki', { skip: mimir.skip || loki.sk
     })();
     try {
       const wanted = [
-        'LogStorm: mythical-server floods the logs',
+        'LogStorm: mythical-server is flooding the logs',
         'ManyErrorLines: mythical-recorder logs many errors',
       ];
       await until(() => wanted.every((one) => told('firing').includes(one)), {

@@ -112,7 +112,7 @@ describe('no answer', { skip }, () => {
   });
 
   const silences: [how: string, answered: RegExp, onStream: (stream: http2.ServerHttp2Stream) => void][] = [
-    ['within 10 s', /no answer within 10 s/, () => {}],
+    ['within 10 s', /no response within 10 s/, () => {}],
     ['before the connection closes', /connection was closed/, ({ session }) => session!.destroy()],
   ];
   for (const [how, answered, onStream] of silences) {

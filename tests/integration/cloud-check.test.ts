@@ -47,7 +47,7 @@ describe('npm run cloud:check', { skip }, () => {
       output,
       /^ {2}logs\.basicAuth\.username in alloy\/endpoints-cloud\.local\.json is still a placeholder, <logsUsername>\n {6}grafana\.com → My Account → your stack → Loki → Details/m,
     );
-    assert.match(output, /Then again: npm run cloud:check\n$/);
+    assert.match(output, /Then run: npm run cloud:check\n$/);
     assert.deepEqual(cloud.requests, before);
   });
 
@@ -96,7 +96,7 @@ describe('with --write, before Alloy starts', { skip }, () => {
     const file = path.join(started.folder, 'refused.json');
     const { code, output } = await check({ ...cloud.endpoints, logsPassword: WRONG }, ['--write', file]);
     assert.equal(code, 1);
-    assert.match(output, /Then again: docker compose -f docker-compose-cloud\.yml up -d\n$/);
+    assert.match(output, /Then run: docker compose -f docker-compose-cloud\.yml up -d\n$/);
     await assert.rejects(stat(file), /ENOENT/);
   });
 

@@ -85,7 +85,7 @@ describe('the browser app', { skip: missingChromium() }, () => {
     await room.add('Twin');
     const notice = room.page.getByTestId('notice');
     await notice.getByText('Twin was not added').waitFor();
-    await notice.getByText('409 Conflict: there is a unicorn of this name already').waitFor();
+    await notice.getByText('409 Conflict: a unicorn with this name already exists').waitFor();
     assert.equal(await row(room.page, 'Twin').count(), 1);
     const traceId = await firstTraceId(notice);
     assert.equal(
@@ -98,7 +98,7 @@ describe('the browser app', { skip: missingChromium() }, () => {
       );
       return rows[0];
     });
-    assert.deepEqual(root, { status: 'error', status_message: 'there is a unicorn of this name already' });
+    assert.deepEqual(root, { status: 'error', status_message: 'a unicorn with this name already exists' });
     await notice.getByRole('button', { name: 'Dismiss: Twin was not added' }).click();
     await notice.waitFor({ state: 'detached' });
     assert.match((await room.page.getByTestId('traffic').textContent()) ?? '', /Errors1/);
@@ -179,7 +179,7 @@ describe('the browser app', { skip: missingChromium() }, () => {
     assert.match(await firstTraceId(failed.first()), /^[0-9a-f]{32}$/);
     await room.page
       .getByTestId('notice')
-      .getByText('500 Internal Server Error: the scenario error-burst is on')
+      .getByText('500 Internal Server Error: failed by the scenario error-burst')
       .first()
       .waitFor();
   });

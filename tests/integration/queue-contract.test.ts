@@ -191,7 +191,7 @@ describe('the queue on amqp, beyond the contract', { skip: noBroker }, () => {
     const { queue, settings } = await open('amqp');
     await using _ = queue;
     await assert.rejects(openQueue({ ...settings, QUEUE_RETRY_DELAY_MS: 5_000 }, createTestTelemetry()), {
-      name: 'Trouble',
+      name: 'UserError',
       message: /^the broker refuses the queue .*PRECONDITION_FAILED.*x-message-ttl/,
     });
   });
@@ -217,8 +217,8 @@ describe('the queue on amqp, beyond the contract', { skip: noBroker }, () => {
     const url = new URL(settings.AMQP_URL!);
     url.password = 'wrong';
     await assert.rejects(openQueue({ ...settings, AMQP_URL: url.href }, createTestTelemetry()), {
-      name: 'Trouble',
-      message: /^the broker refuses us: .*ACCESS_REFUSED/,
+      name: 'UserError',
+      message: /^the broker refused the connection: .*ACCESS_REFUSED/,
     });
   });
 

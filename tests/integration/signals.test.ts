@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { parseBound, quantileFromBuckets } from '../../source/lens/page/lib/quantile.ts';
 import { type RunningService, type Sandbox, startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
 
@@ -71,6 +72,29 @@ describe('the signals of traffic through all three services', () => {
       where c.parent_span_id is not null
         and not exists (select 1 from spans p where p.trace_id = c.trace_id and p.span_id = c.parent_span_id)`);
     assert.deepEqual(orphans, []);
+  });
+
+  test('the median and the p95 of the request metric are within 20 % of those of the same requests’ spans', async () => {
+    const text = await (await fetch(`${server.url}/metrics`)).text();
+    const counts = new Map<number, number>();
+    for (const [, le, count] of text.matchAll(/^mythical_request_times_bucket\{le="([^"]+)".*?\} (\d+)/gm)) {
+      const bound = parseBound(le!);
+      counts.set(bound, (counts.get(bound) ?? 0) + Number(count));
+    }
+    const buckets = [...counts].map(([le, count]) => ({ le, count }));
+    const spans = await until(async () => {
+      const row = await single<{ n: number; p50: number; p95: number }>(`
+        select count(*)::int as n, quantile_cont(duration_ms, 0.5) as p50, quantile_cont(duration_ms, 0.95) as p95
+        from spans where service = 'mythical-server' and name like '% /:beast'`);
+      return row.n === counts.get(Number.POSITIVE_INFINITY) && row;
+    });
+    for (const [q, expected] of [
+      [0.5, spans.p50],
+      [0.95, spans.p95],
+    ] as const) {
+      const actual = quantileFromBuckets(q, buckets)!;
+      assert.ok(Math.abs(actual / expected - 1) < 0.2, `${q}: ${actual} ms by the metric, ${expected} ms by the spans`);
+    }
   });
 
   test('every span says which beast it is about, and HTTP spans carry the older attribute names as well', async () => {
@@ -233,5 +257,10 @@ describe('the signals of traffic through all three services', () => {
       },
       { what: () => 'the burning function to have a quarter of the CPU time in a profile' },
     );
+    // A flame graph of usual height shows some 20 frames.
+    const { stack } = await single<{ stack: string[] }>(`
+      select stack from profiles where service = 'mythical-server' and type = 'cpu'
+        and list_contains(stack, 'countDragonScalesTheSlowWay') limit 1`);
+    assert.ok(stack.length <= 20, stack.join(' < '));
   });
 });

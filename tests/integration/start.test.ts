@@ -169,7 +169,7 @@ describe('npm start', () => {
     await first.running();
     const second = launch();
     assert.deepEqual(await second.exited, [1, null]);
-    assert.match(second.output(), /npm start is running already/);
+    assert.match(second.output(), /npm start is already running/);
   });
 
   test('Ctrl-C while it starts stops it as well', async () => {

@@ -5,12 +5,12 @@ import type { Link, Range } from './links.ts';
 import { spansOf, type TempoTrace } from './samples.ts';
 import { milliseconds } from './variables.ts';
 
-/** Where each backend answers: base URLs as Grafana would have them from this machine. */
+/** The base URLs of the backends, as reachable from this machine. */
 export type Backends = { mimir: string; loki: string; tempo: string; pyroscope: string; postgres: pg.ClientConfig };
 
 export type Answer = { found: number; what: string };
 
-/** Asks what Grafana would ask, in the backend's own API, and counts what comes back. */
+/** Asks a backend's own API what Grafana would ask, and counts the results. */
 export async function ask(backends: Backends, link: Link): Promise<Answer> {
   const { to, query, range } = link;
   switch (to) {
@@ -25,15 +25,15 @@ export async function ask(backends: Backends, link: Link): Promise<Answer> {
     case 'postgres':
       return { found: await countRows(backends.postgres, String(query.rawSql)), what: 'rows' };
     default:
-      throw new Error(`there is no data source ${to}`);
+      throw new Error(`no such data source: ${to}`);
   }
 }
 
-/** As many points as a graph of usual width has. */
+/** As many points as a graph of typical width has. */
 const MAX_DATA_POINTS = 1_000;
 const SCRAPE_INTERVAL_MS = milliseconds('5s');
 
-/** Series with a value at some time: a series of NaN alone is an empty graph. */
+/** Series with at least one value: a series of NaN alone is an empty graph. */
 async function countSeries(url: string, expr: string, { from, to }: Range): Promise<number> {
   const step = Math.max(SCRAPE_INTERVAL_MS, Math.ceil((to - from) / MAX_DATA_POINTS / 1_000) * 1_000);
   const { data } = await getJson<{ data: { result: { values?: [number, string][]; histograms?: unknown[] }[] } }>(
@@ -69,17 +69,17 @@ async function countLines(url: string, query: string, { from, to }: Range): Prom
   return data.result.reduce((sum, { values }) => sum + values.length, 0);
 }
 
-/** A text of hexadecimal digits is the id of a trace; anything else is TraceQL, which no link of ours has. */
+/** A hexadecimal string is a trace ID; anything else is TraceQL, which none of our links has. */
 // Grafana: public/app/plugins/datasource/tempo/datasource.ts, isTraceIdQuery
 async function countSpans(url: string, traceId: string): Promise<number> {
-  if (!/^[0-9a-f]{16,32}$/i.test(traceId)) throw new Error(`${traceId} is no trace id`);
+  if (!/^[0-9a-f]{16,32}$/i.test(traceId)) throw new Error(`${traceId} is not a trace ID`);
   const { status, body } = await requestJson(`${url}/api/v2/traces/${traceId}`);
   if (status === 404) return 0;
   if (status !== 200) throw new Error(`Tempo answered ${status} ${JSON.stringify(body).slice(0, 300)}`);
   return spansOf(body as TempoTrace).length;
 }
 
-/** What Grafana draws at the end of a link to a profile. */
+/** What Grafana draws for a link to a profile. */
 // Grafana: pkg/tsdb/grafana-pyroscope-datasource/query.go (a span selector asks for the profile of spans)
 export async function flameGraphOf(url: string, { query, range }: Pick<Link, 'query' | 'range'>): Promise<FlameGraph> {
   const spanSelector = query.spanSelector as string[] | undefined;
@@ -96,7 +96,7 @@ export async function flameGraphOf(url: string, { query, range }: Pick<Link, 'qu
 
 async function countFunctions(url: string, link: Link): Promise<number> {
   const { names = [] } = await flameGraphOf(url, link);
-  // The first is "total", which is there also when nothing else is.
+  // The first frame is "total", which exists even without data.
   return Math.max(0, names.length - 1);
 }
 

@@ -4,11 +4,11 @@ import { ENDPOINT_TYPES, vocabularyOf } from '@mythical/common/vocabulary';
 import { correlations, dataSources, insert, line, open, TRACE, withTags } from './examples.ts';
 import type { Line } from './samples.ts';
 
-// What grafana/provisioning/datasources/datasources.yaml makes of small examples. That the queries find something, too, is
+// What grafana/provisioning/datasources/datasources.yaml makes of small examples. Whether the queries also find data is
 // tested on the running stack.
 
-describe('the data sources of Grafana', () => {
-  test('lead only to each other', () => {
+describe('Grafana’s data sources', () => {
+  test('link only to each other', () => {
     assert.deepEqual([...dataSources.keys()], ['mimir', 'loki', 'tempo', 'pyroscope', 'postgres', 'alertmanager']);
     for (const { name, from, to } of correlations) {
       assert.ok(dataSources.has(from), name);
@@ -16,7 +16,7 @@ describe('the data sources of Grafana', () => {
     }
   });
 
-  test('there is a way from each signal to each other one that is worth one', () => {
+  test('cover every useful path from one signal to another', () => {
     assert.deepEqual([...new Set(correlations.map(({ from, to }) => `${from} → ${to}`))].sort(), [
       'loki → mimir',
       'loki → pyroscope',
@@ -29,7 +29,7 @@ describe('the data sources of Grafana', () => {
     ]);
   });
 
-  test('correlations say what Grafana would end without: a label and a description', () => {
+  test('correlations have a label and a description', () => {
     for (const { correlations = [] } of dataSources.values()) {
       for (const { label, description } of correlations) {
         assert.match(label, /\w/);
@@ -38,7 +38,7 @@ describe('the data sources of Grafana', () => {
     }
   });
 
-  test('the database is read by the role that can do nothing else, with the password of the environment', () => {
+  test('Postgres is queried with the read-only role and the password from the environment', () => {
     const { user, secureJsonData } = dataSources.get('postgres') as unknown as Record<string, unknown>;
     assert.equal(user, 'grafana_reader');
     assert.deepEqual(secureJsonData, { password: 'secret' });
@@ -46,7 +46,7 @@ describe('the data sources of Grafana', () => {
 });
 
 describe('from a metric', () => {
-  test('an exemplar leads to its trace, whichever name its label has', () => {
+  test('an exemplar links to its trace, whatever its label is called', () => {
     for (const label of ['traceID', 'trace_id']) {
       const links = correlations
         .filter(({ on }) => on === 'exemplars')
@@ -66,18 +66,18 @@ describe('from a log line', () => {
       .flatMap(({ open }) => open(sample)?.query.query ?? []);
 
   for (const [what, sample, expected] of [
-    ['with the id in both, as the sandbox writes them', line, [TRACE]],
-    ['that came by OTLP', { labels: { trace_id: TRACE }, text: line.text }, [TRACE]],
-    ['with the id in its text alone, in JSON', { labels: {}, text: `{"msg":"hello","traceId":"${TRACE}"}` }, [TRACE]],
-    ['with the id in its text alone', { labels: {}, text: `hello trace_id=${TRACE} bye` }, [TRACE]],
+    ['with the ID in both, as the sandbox writes them', line, [TRACE]],
+    ['received over OTLP', { labels: { trace_id: TRACE }, text: line.text }, [TRACE]],
+    ['with the ID only in its text, in JSON', { labels: {}, text: `{"msg":"hello","traceId":"${TRACE}"}` }, [TRACE]],
+    ['with the ID only in its text', { labels: {}, text: `hello trace_id=${TRACE} bye` }, [TRACE]],
     ['without a trace', { labels: { service_name: 'mimir' }, text: 'level=info msg=hello' }, []],
   ] as const) {
-    test(`${expected.length === 0 ? 'no link' : 'one link, not two,'} to a trace: a line ${what}`, () => {
+    test(`${expected.length === 0 ? 'no link' : 'exactly one link'} to a trace: a line ${what}`, () => {
       assert.deepEqual(traceLinks(sample), expected);
     });
   }
 
-  test('to the requests about the same kind, whatever its label is called', () => {
+  test('to requests about the same kind, whatever its label is called', () => {
     const rates = ENDPOINT_TYPES.map(
       (type) => `rate(mythical_request_times_count{${vocabularyOf(type).tag}="unicorn"}[$__rate_interval])`,
     );
@@ -92,20 +92,20 @@ describe('from a log line', () => {
     assert.equal(link?.query.labelSelector, '{service_name="mythical-server"}');
   });
 
-  test('no link where the line does not say what is needed', () => {
+  test('no link if the line lacks a field it needs', () => {
     assert.equal(open('loki: Requests about this kind', { labels: line.labels, text: 'listening' }), undefined);
     assert.equal(open('loki: CPU profile of this service', { labels: {}, text: line.text }), undefined);
   });
 });
 
 describe('from a span', () => {
-  test('to the lines of its whole trace, from a minute before it', () => {
+  test('to the lines of its whole trace, starting a minute before it', () => {
     const link = open('trace → log lines', insert);
     assert.equal(link?.query.expr, `{service_name=~".+"} | traceID="${TRACE}" or trace_id="${TRACE}"`);
     assert.deepEqual(link?.range, { from: 1795247738045 - 60_000, to: 1795247738045 + 300_000 });
   });
 
-  test('to rate, errors and duration of all spans like it', () => {
+  test('to rate, errors and duration of similar spans', () => {
     const like = 'service="mythical-server", span_name="pg.query:add-beast postgres"';
     const calls = 'traces_spanmetrics_calls_total';
     assert.deepEqual(
@@ -118,7 +118,7 @@ describe('from a span', () => {
     );
   });
 
-  test('to its own profile, where it has one', () => {
+  test('to its own profile, if it has one', () => {
     assert.equal(open('span → its own profile', insert), undefined);
     const link = open('span → its own profile', withTags({ key: 'pyroscope.profile.id', value: 'ace3462a67e87e48' }));
     assert.deepEqual(link?.query, {
@@ -128,14 +128,14 @@ describe('from a span', () => {
     });
   });
 
-  test('to the profile of its service, in a range wide enough for a profile', () => {
+  test('to the profile of its service, in a time range long enough for a profile', () => {
     const link = open('tempo: CPU profile of the service', insert);
     assert.equal(link?.to, 'pyroscope');
     assert.equal(link.query.labelSelector, '{service_name="mythical-server"}');
     assert.deepEqual(link.range, { from: 1795247700000, to: 1795247799999 });
   });
 
-  test('profiles are of the type that the services push, everywhere', () => {
+  test('every profile link uses the type that the services push', () => {
     const span = withTags({ key: 'pyroscope.profile.id', value: 'ace3462a67e87e48' });
     const types = correlations
       .filter(({ to }) => to === 'pyroscope')

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 
-/** A data source as it is provisioned, with the parts that lead to other data sources. */
+/** A data source as it is provisioned, with the parts that link to other data sources. */
 export type DataSource = {
   uid: string;
   type: string;
@@ -33,7 +33,7 @@ export type DerivedField = {
   url: string;
 };
 
-/** An attribute of a span, and the label that it becomes. */
+/** A span attribute, and the label that it becomes. */
 export type Tag = { key: string; value?: string };
 
 export type TimeShift = { spanStartTimeShift: string; spanEndTimeShift: string };
@@ -50,13 +50,13 @@ export type Transformation =
 
 const FILE = path.join(import.meta.dirname, '../../provisioning/datasources/datasources.yaml');
 
-/** The data sources that Grafana makes of its provisioning file, by uid. */
+/** The data sources that Grafana creates from its provisioning file, by uid. */
 export function readDataSources(env: Record<string, string | undefined> = {}): Map<string, DataSource> {
   const { datasources } = fillInEnvironment(parse(readFileSync(FILE, 'utf8')), env) as { datasources: DataSource[] };
   return new Map(datasources.map((dataSource) => [dataSource.uid, dataSource]));
 }
 
-/** In a provisioning file `$NAME` is a variable of Grafana's environment, and `$$` a dollar sign. */
+/** In a provisioning file, `$NAME` is a variable of Grafana's environment, and `$$` a dollar sign. */
 // Grafana: pkg/services/provisioning/values/values.go, interpolateValue
 export function fillInEnvironment(value: unknown, env: Record<string, string | undefined>): unknown {
   if (typeof value === 'string') {

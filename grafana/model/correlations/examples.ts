@@ -3,7 +3,7 @@ import { readDataSources } from './data-sources.ts';
 import { type Correlation, correlationsOf } from './links.ts';
 import type { Exemplar, KeyValue, Line, Span } from './samples.ts';
 
-// Small examples for the tests, written by hand, and what grafana/provisioning/datasources/datasources.yaml makes of them.
+// Small hand-written examples for the tests, and what grafana/provisioning/datasources/datasources.yaml makes of them.
 
 export const TRACE = '51f5488007c42892da24c718622f3b7f';
 

@@ -3,7 +3,7 @@ import type { DataSource, DerivedField, ProvisionedCorrelation, Tag, TimeShift }
 import type { Exemplar, Line, Samples, Span } from './samples.ts';
 import { type Interpolated, interpolateAll, milliseconds, transform, type Variables } from './variables.ts';
 
-/** A way from one signal to another. */
+/** A link from one signal to another. */
 export type Correlation<From extends keyof Samples = keyof Samples> = {
   name: string;
   /** Uids of data sources. */
@@ -11,24 +11,24 @@ export type Correlation<From extends keyof Samples = keyof Samples> = {
   to: string;
   /** What the user clicks. */
   on: From;
-  /** What Grafana opens for a sample of that kind, or undefined where it shows no link. */
+  /** What Grafana opens for a sample of that kind, or undefined if it shows no link. */
   open(sample: Samples[From][number]): Link | undefined;
 };
 
-/** What Grafana does after the click: asks the data source this query, for this time range. */
+/** The query and time range that Grafana sends to the data source after the click. */
 export type Link = {
   to: string;
   query: Query;
   /** Milliseconds since 1970. */
   range: Range;
-  /** What was filled in: variable → value. */
+  /** The variables that were filled in, with their values. */
   used: Interpolated['used'];
 };
 
 export type Query = Record<string, unknown>;
 export type Range = { from: number; to: number };
 
-/** All correlations that are configured, whatever kind they are of. */
+/** All configured correlations, of every kind. */
 export function correlationsOf(dataSources: Map<string, DataSource>): Correlation[] {
   return [...dataSources.values()].flatMap((source) => [
     ...fromExemplars(source),
@@ -81,7 +81,7 @@ function fromTracesToLogs({ uid, jsonData: { tracesToLogsV2: options } }: DataSo
       from: uid,
       to: options.datasourceUid,
       on: 'spans',
-      // Only what the button of a whole trace knows as well: with ${__span…} in the query, it would not be there.
+      // Only what the button for a whole trace also has: with ${__span…} in the query, there would be no button.
       open: (span) =>
         link(options.datasourceUid, { expr: options.query }, traceVariables(span), rangeOf(span, options)),
     },
@@ -158,7 +158,7 @@ function fromCorrelation({ uid }: DataSource, correlation: ProvisionedCorrelatio
       const fields: Record<string, unknown> =
         'text' in sample ? { Line: sample.text, labels: sample.labels } : { ...sample };
       if (fields[config.field] === undefined) return undefined;
-      // A link of a span gets the time of the span as its range, and nothing more.
+      // A link on a span gets the span's time as its range, with no margin.
       const range = 'text' in sample ? lastHour() : rangeOf(sample);
       const variables = transform(config.transformations, fields);
       if (correlation.type === 'query') return link(correlation.targetUID, config.target, variables, range);

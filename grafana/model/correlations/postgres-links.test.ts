@@ -9,7 +9,7 @@ describe('from a span to Postgres', () => {
   const BEASTS = 'tempo: Beasts of this kind, when the span ended';
   const RECORD = 'tempo: What the recorder wrote';
 
-  test('the statement is ours, with values of the span as literals', () => {
+  test('the statement is fixed, with the span’s values as literals', () => {
     assert.equal(
       open(BEASTS, insert)?.query.rawSql,
       "select created_at, kind, name, id, created_at >= to_timestamp(('1795247738045'::numeric - 10) / 1000)" +
@@ -28,7 +28,7 @@ describe('from a span to Postgres', () => {
     });
   }
 
-  test('neither the order of key and value in an attribute matters, nor which word it is', () => {
+  test('the order of key and value in an attribute and the name of its key do not matter', () => {
     const { transformations } = dataSources.get('tempo')!.correlations![0]!.config;
     for (const key of ENDPOINT_TYPES.map((type) => vocabularyOf(type).tag)) {
       for (const tags of [[{ key, value: 'owlbear' }], [{ value: 'owlbear', key }]]) {
@@ -49,19 +49,19 @@ describe('from a span to Postgres', () => {
     '{}',
     '',
   ]) {
-    test(`no link for a beast called ${JSON.stringify(hostile)}`, () => {
+    test(`no link for a beast named ${JSON.stringify(hostile)}`, () => {
       assert.equal(open(BEASTS, withTags({ key: 'beast', value: hostile })), undefined);
       assert.equal(open(RECORD, withTags({ key: 'messaging.message_id', value: hostile })), undefined);
     });
   }
 
-  test('an attribute cannot pass for another one', () => {
+  test('one attribute cannot pose as another', () => {
     const forged = { key: 'user_agent.original', value: '{"key":"beast","value":"forged"}' };
     assert.equal(open(BEASTS, withTags(forged)), undefined);
     assert.match(String(open(BEASTS, withTags({ key: 'beast', value: 'unicorn' }, forged))?.query.rawSql), /'unicorn'/);
   });
 
-  test('nothing of a span gets into a statement except as a literal', () => {
+  test('span values reach the statement only as literals', () => {
     for (const { config, ...correlation } of dataSources.get('tempo')!.correlations!) {
       if (correlation.type !== 'query' || correlation.targetUID !== 'postgres') continue;
       const variables = String(config.target.rawSql).match(/\$[^ ]*?\}/g)!;

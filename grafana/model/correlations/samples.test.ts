@@ -47,7 +47,7 @@ describe("Tempo's traces", () => {
       assert.equal(child?.traceID, TRACE);
       assert.equal(child.spanID, '016aeca59f105d6c');
       assert.equal(child.serviceName, 'mythical-requester');
-      // Nanoseconds don't fit into a number exactly; Grafana rounds in the same way.
+      // Nanoseconds don't fit exactly into a number; Grafana rounds in the same way.
       assert.ok(Math.abs(child.startTime - 1795247738042) < 0.001);
       assert.equal(child.duration, 5.500039);
       assert.deepEqual(child.tags, [
@@ -60,7 +60,7 @@ describe("Tempo's traces", () => {
     });
   }
 
-  test('that are empty have no rows', () => {
+  test('empty results have no rows', () => {
     assert.deepEqual(spansOf({}), []);
   });
 });

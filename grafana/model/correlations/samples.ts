@@ -1,33 +1,33 @@
-/** Real telemetry to start from: what a person would have on screen when they click. */
+/** Real telemetry to start from: what a user has on screen when they click. */
 export type Samples = { spans: Span[]; lines: Line[]; exemplars: Exemplar[] };
 
-/** A span as a row of the table that Grafana makes of a trace. */
+/** A span, as a row of the table that Grafana makes of a trace. */
 // Grafana: pkg/tsdb/tempo/trace_transform.go, TraceToFrame
 export type Span = {
   traceID: string;
   spanID: string;
-  /** Absent on the root. */
+  /** Absent for the root span. */
   parentSpanID?: string;
   operationName: string;
   serviceName: string;
   /** Attributes of the resource, and of the span. */
   serviceTags: KeyValue[];
   tags: KeyValue[];
-  /** Milliseconds since 1970, and milliseconds; with fractions. */
+  /** In milliseconds since 1970, and in milliseconds; with fractions. */
   startTime: number;
   duration: number;
-  /** What the whole trace is called, and takes. */
+  /** The name and duration of the whole trace. */
   trace: { traceId: string; name: string; duration: number };
 };
 
 export type KeyValue = { key: string; value: string | number | boolean };
 
-/** A log line. Labels of the stream and structured metadata are one set, as in Grafana. */
+/** A log line. Stream labels and structured metadata are one set, as in Grafana. */
 export type Line = { labels: Record<string, string>; text: string };
 
 export type Exemplar = { labels: Record<string, string> };
 
-/** The answers of Tempo's `/api/traces/<id>` and `/api/v2/traces/<id>`. */
+/** The responses of Tempo's `/api/traces/<id>` and `/api/v2/traces/<id>`. */
 export type TempoTrace = { batches?: ResourceSpans[]; trace?: { resourceSpans?: ResourceSpans[] } };
 
 type ResourceSpans = {
@@ -82,7 +82,7 @@ function plain(attributes: OtlpAttribute[] = []): KeyValue[] {
   }));
 }
 
-/** Protobuf's JSON has ids in base64; OTLP's in hexadecimal. */
+/** Protobuf's JSON has base64 IDs; OTLP's has hexadecimal IDs. */
 function hex(id: string): string {
   return /^([0-9a-f]{16}|[0-9a-f]{32})$/.test(id) ? id : Buffer.from(id, 'base64').toString('hex');
 }

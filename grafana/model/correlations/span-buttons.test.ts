@@ -6,8 +6,8 @@ import { panelsOf, readDashboards } from '../dashboards/read.ts';
 import { dataSources } from './examples.ts';
 import { linksOfEverySpan, linksOfSomeSpans, MAX_BUTTONS, MENU } from './span-buttons.ts';
 
-// Names of links are Grafana's, and whether they are buttons depends on how many there are.
-describe('what texts say of the links of a span', () => {
+// Grafana chooses the names of links, and their number decides whether they are buttons.
+describe('what our texts say about a span’s links', () => {
   const tempo = dataSources.get('tempo')!;
   const names = [...linksOfEverySpan(tempo), ...linksOfSomeSpans(tempo)];
   const root = path.join(import.meta.dirname, '../../..');
@@ -23,17 +23,17 @@ describe('what texts say of the links of a span', () => {
         .join('\n\n'),
     ]),
   ];
-  /** Paragraphs and points of lists. */
+  /** Paragraphs and list items. */
   const parts = texts.flatMap(([where, text]) =>
     text.split(/\n\s*\n|\n(?=\d+\. |[-|] )/).map((part) => ({ where, part: part.replace(/\s*\n\s*/g, ' ') })),
   );
   const emphasized = (part: string) => [...part.matchAll(/(\*\*?)(?=\S)([^*]+)\1/g)].map(([, , words]) => words!);
 
-  test('every span has too many for buttons: they are entries of one menu', () => {
+  test('every span has too many links for buttons, so they are entries of one menu', () => {
     assert.ok(linksOfEverySpan(tempo).length > MAX_BUTTONS);
   });
 
-  test('a link that is named is named as Grafana does, and so is the menu', () => {
+  test('our texts name links and the menu as Grafana does', () => {
     const naming = parts.filter(({ part }) => emphasized(part).some((words) => names.includes(words)));
     assert.ok(naming.length >= 6, `${naming.length}`);
     for (const { where, part } of naming) assert.ok(emphasized(part).includes(MENU), `${where}: ${part}`);

@@ -5,13 +5,13 @@ import type { DataSource } from './data-sources.ts';
 export const MAX_BUTTONS = 3;
 export const MENU = 'Links';
 
-/** The links that every span has, in a dashboard as well. */
+/** The links that every span has, including in dashboards. */
 export const linksOfEverySpan = ({ jsonData: { tracesToLogsV2, tracesToMetrics } }: DataSource): string[] => [
   ...(tracesToMetrics?.queries ?? []).map(({ name }) => name),
   ...(tracesToLogsV2 === undefined ? [] : [nameOfLogs(tracesToLogsV2)]),
 ];
 
-/** Links that only some spans have: spans with a profile, or with the attributes that a correlation needs. */
+/** Links that only some spans have: those with a profile, or with the attributes that a correlation needs. */
 export const linksOfSomeSpans = ({ jsonData: { tracesToProfiles }, correlations = [] }: DataSource): string[] => [
   ...(tracesToProfiles === undefined ? [] : ['Profiles for this span', 'Open in Profiles Drilldown']),
   ...correlations.map(({ label }) => label),

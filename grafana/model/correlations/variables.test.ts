@@ -6,7 +6,7 @@ import { fillInEnvironment } from './data-sources.ts';
 import { interpolate, milliseconds, transform } from './variables.ts';
 
 describe('variables', () => {
-  test('of the environment have one dollar sign, those of Grafana two', () => {
+  test('from the environment have one dollar sign, Grafana’s have two', () => {
     assert.deepEqual(fillInEnvironment({ a: ['$NAME', '${NAME}!', '$${NAME}', '$$NAME', 7, null] }, { NAME: 'x' }), {
       a: ['x', 'x!', '${NAME}', '$NAME', 7, null],
     });
@@ -28,20 +28,20 @@ describe('variables', () => {
     assert.equal(interpolate('${a:sqlstring}', { a: "it's" }).text, "'it''s'");
   });
 
-  test('come out of a line of logfmt', () => {
+  test('are parsed from a logfmt line', () => {
     const variables = transform([{ type: 'logfmt', field: 'Line' }], {
       Line: 'level=info msg="say \\"hi\\"" empty= a.b=c',
     });
     assert.deepEqual(variables, { level: 'info', msg: 'say "hi"', empty: '', 'a.b': 'c' });
   });
 
-  test('of intervals are as long as Grafana makes them', () => {
+  test('for intervals are as long as in Grafana', () => {
     assert.equal(fillInIntervals('x[$__rate_interval] y[$__range]', 3_600_000, 5_000, 5_000), 'x[20s] y[3600s]');
     assert.equal(fillInIntervals('x[$__rate_interval]', 86_400_000, 60_000, 5_000), 'x[65s]');
   });
 
-  test('of time shifts may be negative', () => {
+  test('for time shifts may be negative', () => {
     assert.deepEqual(['-1m', '15s', '2h', '100ms'].map(milliseconds), [-60_000, 15_000, 7_200_000, 100]);
-    assert.throws(() => milliseconds('soon'), /no duration/);
+    assert.throws(() => milliseconds('soon'), /not a duration/);
   });
 });

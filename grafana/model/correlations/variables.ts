@@ -8,7 +8,7 @@ export type Interpolated = { text: string; used: Record<string, string>; missing
 // Grafana: public/app/features/variables/utils.ts, variableRegex
 const VARIABLE = /\$(\w+)|\[\[(\w+?)(?::(\w+))?\]\]|\$\{(\w+)(?:\.([^:^}]+))?(?::([^}]+))?\}/g;
 
-/** Those that have a value only when the query runs. */
+/** Variables that have a value only when the query runs. */
 // Grafana: packages/grafana-correlations/src/utils/getVariableUsageInfo.ts, builtInVariables
 const BUILT_IN = new Set([
   '__from',
@@ -23,7 +23,7 @@ const BUILT_IN = new Set([
   'timeFilter',
 ]);
 
-/** Puts values in the place of `$name`, `${name}`, `${name.path}`, `${name["key"]}` and `${name:format}`. */
+/** Replaces `$name`, `${name}`, `${name.path}`, `${name["key"]}` and `${name:format}` with their values. */
 // Grafana: public/app/features/templating/template_srv.ts, replace
 export function interpolate(template: string, variables: Variables): Interpolated {
   const used: Record<string, string> = {};
@@ -41,7 +41,7 @@ export function interpolate(template: string, variables: Variables): Interpolate
   return { text, used, missing };
 }
 
-/** The same in every text of a query. */
+/** The same for every string in a query. */
 // Grafana: packages/grafana-data/src/utils/dataLinks.ts, interpolateObjectRecursive
 export function interpolateAll<T>(value: T, variables: Variables): { value: T } & Omit<Interpolated, 'text'> {
   const used: Record<string, string> = {};
@@ -74,7 +74,7 @@ function format(value: unknown, name: string | undefined): string {
   throw new Error(`this test doesn't know the variable format ${name}`);
 }
 
-/** The variables that transformations take out of the fields of a row. A later one wins over an earlier one. */
+/** The variables that transformations extract from a row's fields. A later one overrides an earlier one. */
 // Grafana: public/app/features/correlations/transformations.ts, getTransformationVars
 export function transform(transformations: Transformation[], fields: Record<string, unknown>): Variables {
   const variables: Variables = {};
@@ -101,6 +101,6 @@ function parseLogfmt(line: string): Record<string, string> {
 // Grafana: packages/grafana-data/src/datetime/rangeutil.ts, intervalToMs
 export function milliseconds(interval: string): number {
   const [, amount, unit] = /^(-?\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(interval) ?? [];
-  if (unit === undefined) throw new Error(`${interval} is no duration such as 15s or -1m`);
+  if (unit === undefined) throw new Error(`${interval} is not a duration such as 15s or -1m`);
   return Number(amount) * { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[unit]!;
 }

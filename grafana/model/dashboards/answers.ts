@@ -1,4 +1,4 @@
-/** What a backend answers to the query of a panel, in the shape that the panel shows. */
+/** A backend's response to a panel's query, in the form that the panel shows. */
 export type Answer =
   | { kind: 'series'; series: Series[] }
   | { kind: 'rows'; rows: Row[] }
@@ -7,17 +7,17 @@ export type Answer =
   | { kind: 'flames'; names: string[]; levels: number[][]; total: number }
   | { kind: 'edges'; edges: Edge[] };
 
-/** `name` is what the legend says; a point is a time in ms since 1970, and a value or none. */
+/** `name` is the legend; a point is a time in ms since 1970, and a value or none. */
 export type Series = {
   name: string;
   labels: Record<string, string>;
-  /** What the data source says its values are: it goes before the unit of the panel, and an override before both. */
+  /** The unit that the data source reports. It takes precedence over the panel's unit, and an override over both. */
   unit?: string;
   points: [number, number | null][];
   exemplars: Exemplar[];
 };
 export type Exemplar = { at: number; value: number; labels: Record<string, string> };
-/** By the name of the column. */
+/** By column name. */
 export type Row = Record<string, string | number>;
 export type Line = { at: number; text: string; labels: Record<string, string> };
 export type Bar = {
@@ -30,7 +30,7 @@ export type Bar = {
 };
 export type Edge = { client: string; server: string; rate: number };
 
-/** How much there is to see. A series of nothing is an empty graph. */
+/** How much there is to see. A series without values is an empty graph. */
 export function amount(answer: Answer): number {
   switch (answer.kind) {
     case 'series':
@@ -42,7 +42,7 @@ export function amount(answer: Answer): number {
     case 'trace':
       return answer.spans.length;
     case 'flames':
-      // The first is "total", which is there also when nothing else is.
+      // The first frame is "total", which exists even without data.
       return Math.max(0, answer.names.length - 1);
     case 'edges':
       return answer.edges.length;

@@ -73,7 +73,7 @@ export async function askLoki(
   }
 }
 
-/** The query as Loki gets it. */
+/** The query as sent to Loki. */
 // Grafana: pkg/tsdb/loki/parse_query.go, interpolateVariables
 export function logqlOf(expr: string, values: Values, { from, to }: Range, stepMs: number): string {
   return fillInDurations(
@@ -83,7 +83,7 @@ export function logqlOf(expr: string, values: Values, { from, to }: Range, stepM
 }
 
 async function ask(url: string, parameters: Record<string, string>): Promise<Data> {
-  // Loki answers mistakes in a query in plain text.
+  // Loki reports query errors as plain text.
   const { status, body } = await requestJson(`${url}?${new URLSearchParams(parameters)}`);
   if (status !== 200) throw new Error(`Loki answered ${status} ${JSON.stringify(body)}\n${parameters.query}`);
   return (body as { data: Data }).data;

@@ -4,7 +4,7 @@ import { fillInDurations, type Range, stepOf } from './range.ts';
 import type { Panel, Target } from './read.ts';
 import { FORMATS, fill, type Values } from './variables.ts';
 
-/** As datasources.yaml says: how often the application is scraped. */
+/** The application's scrape interval, as in datasources.yaml. */
 const SCRAPE_MS = 5_000;
 
 type Matrix = {
@@ -49,14 +49,14 @@ export async function askMimir(
     target.format === 'heatmap' ? bucketsOf(one) : [seriesOf(one, target, values)],
   );
   if (target.exemplar && series.length > 0) {
-    // They are of the query as a whole; a series without a value is not drawn.
+    // Exemplars belong to the query as a whole; a series without a value is not drawn.
     const first = series.find(({ points }) => points.some(([, value]) => value !== null));
     if (first) first.exemplars = await exemplarsOf(url, expr, { start, end });
   }
   return { kind: 'series', series };
 }
 
-/** The query as Mimir gets it. */
+/** The query as sent to Mimir. */
 // Grafana: pkg/promlib/models/query.go, InterpolateVariables
 export function promqlOf(
   expr: string,
@@ -97,7 +97,7 @@ function seriesOf({ metric, values = [] }: Matrix, { legendFormat = '' }: Target
   };
 }
 
-/** A native histogram comes with its buckets; a classic one is a series for each. */
+/** A native histogram comes with its buckets; a classic histogram is one series per bucket. */
 function bucketsOf({ metric, values = [], histograms = [] }: Matrix): Series[] {
   if (histograms.length === 0) {
     const le = metric.le ?? '+Inf';

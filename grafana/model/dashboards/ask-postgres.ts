@@ -25,7 +25,7 @@ export async function askPostgres(
   }
 }
 
-/** pg gives large numbers as texts. */
+/** pg returns large numbers as strings. */
 const plain = (row: Record<string, unknown>): Row =>
   Object.fromEntries(
     Object.entries(row).map(([name, value]) => [

@@ -4,7 +4,7 @@ import { type Range, stepOf } from './range.ts';
 import type { Panel, Target } from './read.ts';
 import { FORMATS, fill, type Values } from './variables.ts';
 
-/** As datasources.yaml says: a service pushes one profile in this time. */
+/** How often a service pushes a profile, as in datasources.yaml. */
 const LEAST_STEP_MS = 15_000;
 
 // Grafana: pkg/tsdb/grafana-pyroscope-datasource/query.go
@@ -49,7 +49,7 @@ export async function askPyroscope(
   };
 }
 
-/** Of the types that are asked for here, those that Grafana has in its list; "cumulative" ones become a rate. */
+/** The types used here that are in Grafana's list; "cumulative" ones become a rate. */
 // Grafana: pkg/tsdb/grafana-pyroscope-datasource/profile-metrics.json
 const LISTED: Record<string, { cumulative: boolean; cpu: boolean }> = {
   'process_cpu:cpu:nanoseconds:cpu:nanoseconds': { cumulative: true, cpu: true },
@@ -57,9 +57,9 @@ const LISTED: Record<string, { cumulative: boolean; cpu: boolean }> = {
 };
 
 /**
- * What the data source makes of values over time: those of a cumulative type are divided by the seconds of a step, and get
- * the unit of a rate. A type that is not in its list, as those of Node.js are not, is cumulative when it counts bytes or
- * nanoseconds: also memory in use, of which there is no rate.
+ * How the data source converts values over time: values of a cumulative type are divided by the seconds of a step, and get
+ * the unit of a rate. A type that is not in its list, such as those of Node.js, counts as cumulative if its unit is bytes or
+ * nanoseconds. That includes memory in use, for which a rate makes no sense.
  */
 // Grafana: pkg/tsdb/grafana-pyroscope-datasource/query.go, seriesToDataFrames; profile_metadata.go, IsCumulativeProfile;
 // pyroscopeClient.go, getUnits

@@ -29,11 +29,11 @@ export async function askTempo(
   };
 }
 
-/** Whether Grafana takes a query for the id of a trace: also one without any text. */
+/** Whether Grafana treats a query as a trace ID: also an empty one. */
 // Grafana: public/app/plugins/datasource/tempo/datasource.ts, isTraceIdQuery
 export const isTraceId = (query: string): boolean => /^[0-9A-Fa-f]*$/.test(query.trim());
 
-/** The rows that Grafana makes of spans, by the names that it shows for the columns: transformations know no others. */
+/** The rows that Grafana makes of spans, with the column names that it shows: transformations use only those. */
 // Grafana: public/app/plugins/datasource/tempo/resultTransformer.ts, createTableFrameFromTraceQlQueryAsSpans
 async function search(url: string, parameters: Record<string, string>): Promise<Row[]> {
   const { traces = [] } = await getJson<{

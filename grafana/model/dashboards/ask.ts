@@ -10,9 +10,9 @@ import type { Panel, Target } from './read.ts';
 import type { Values } from './variables.ts';
 
 /**
- * Sends the query that Grafana would send when a user opens the dashboard, through the backend's own API.
+ * Sends the query that Grafana would send when a user opens the dashboard, using the backend's own API.
  *
- * @throws where the backend refuses the query, with its reason
+ * @throws if the backend rejects the query, with its reason
  */
 export function ask(backends: Backends, panel: Panel, target: Target, values: Values, range: Range): Promise<Answer> {
   switch (target.datasource.uid) {
@@ -27,6 +27,6 @@ export function ask(backends: Backends, panel: Panel, target: Target, values: Va
     case 'postgres':
       return askPostgres(backends.postgres, target, values, range);
     default:
-      throw new Error(`there is no data source ${target.datasource.uid}`);
+      throw new Error(`no such data source: ${target.datasource.uid}`);
   }
 }

@@ -5,15 +5,15 @@ import type { Range } from './range.ts';
 import { type Dashboard, type Link, type Panel, panelsOf, type Target } from './read.ts';
 import { fill, type Values } from './variables.ts';
 
-/** What was clicked: a series of a graph, or a row of a table by the names of its columns on screen. */
+/** What was clicked: a series of a graph, or a row of a table with its values by column title. */
 export type Clicked = { name: string; labels: Record<string, string> } | { columns: Record<string, string | number> };
 
-/** What a link led to. */
+/** Where a link led. */
 export type End =
   | { to: 'dashboard'; uid: string; variables: Record<string, string> }
   | { to: 'explore'; query: string; found: number };
 
-/** All that can be clicked in the answers to a panel's queries. */
+/** Everything that can be clicked in the results of a panel's queries. */
 export function clickable(panel: Panel, answers: Answer[]): Clicked[] {
   const renamed = panel.transformations?.find(({ id }) => id === 'organize')?.options.renameByName as
     | Record<string, string>
@@ -27,7 +27,7 @@ export function clickable(panel: Panel, answers: Answer[]): Clicked[] {
   });
 }
 
-/** Where the link leads from there; undefined where a variable of it has no value. */
+/** The link's URL for this click; undefined if one of its variables has no value. */
 // Grafana: packages/grafana-data/src/field/fieldOverrides.ts, getLinksSupplier; @grafana/scenes,
 // packages/scenes/src/variables/macros/dataMacros.ts
 export function addressOf({ url }: Link, clicked: Clicked, values: Values, { from, to }: Range): string | undefined {
@@ -56,7 +56,7 @@ export function addressOf({ url }: Link, clicked: Clicked, values: Values, { fro
 const encoded = (value: string | number | undefined) =>
   value === undefined || value === '' ? undefined : encodeURIComponent(value);
 
-/** Follows an address within Grafana, and looks for data at its end. */
+/** Follows a URL within Grafana, and looks for data there. */
 export async function follow(address: string, backends: Backends, dashboards: Iterable<Dashboard>): Promise<End> {
   const { pathname, searchParams } = new URL(address, 'http://grafana');
   if (pathname.startsWith('/d/')) {

@@ -3,20 +3,20 @@ import type { Panel } from './read.ts';
 
 type Override = NonNullable<Panel['fieldConfig']>['overrides'][number];
 
-/** Which properties a panel sets for the series of this name alone. */
+/** The properties that a panel sets only for the series with this name. */
 export const overridesOf = ({ fieldConfig }: Panel, name: string): Override['properties'] =>
   (fieldConfig?.overrides ?? [])
     .filter(({ matcher }) => matches(matcher, name))
     .flatMap(({ properties }) => properties);
 
-/** The unit that Grafana shows: that of an override, else what the data source says, else that of the panel. */
+/** The unit that Grafana shows: from an override, otherwise from the data source, otherwise from the panel. */
 // Grafana: packages/grafana-data/src/field/fieldOverrides.ts, applyFieldOverrides
 export const unitOf = (panel: Panel, { name, unit }: Pick<Series, 'name' | 'unit'>): string | undefined =>
   (overridesOf(panel, name).find(({ id }) => id === 'unit')?.value as string | undefined) ??
   unit ??
   panel.fieldConfig?.defaults.unit;
 
-/** A series is a field of numbers, beside that of its times. */
+/** A series is a field of numbers next to a field of times. */
 // Grafana: packages/grafana-data/src/transformations/matchers; text/string.ts, stringToJsRegex: without slashes, all of it
 function matches({ id, options }: Override['matcher'], name: string): boolean {
   switch (id) {
@@ -27,6 +27,6 @@ function matches({ id, options }: Override['matcher'], name: string): boolean {
     case 'byType':
       return options === 'number';
     default:
-      throw new Error(`no matcher ${id}`);
+      throw new Error(`no such matcher: ${id}`);
   }
 }

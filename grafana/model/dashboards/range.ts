@@ -11,14 +11,14 @@ export function openingRange({ time }: Dashboard): Range {
   return { from: at(time.from), to: at(time.to) };
 }
 
-/** Of a screen of usual width, 24 columns. */
+/** In pixels, for a screen of typical width with 24 columns. */
 const SCREEN_PX = 1_800;
 const COLUMNS = 24;
 
 /**
- * The time between two points of a panel: as many points as it has pixels, but none more often than there are samples.
+ * The time between two points of a panel: as many points as it has pixels, but no more than there are samples.
  *
- * @param leastMs what the data source says
+ * @param leastMs the minimum step of the data source
  */
 // Grafana: packages/grafana-data/src/datetime/rangeutil.ts, calculateInterval
 export function stepOf(panel: Panel, target: Target, range: Range, leastMs: number): number {
@@ -30,7 +30,7 @@ export function stepOf(panel: Panel, target: Target, range: Range, leastMs: numb
   return Math.max(least, Math.ceil((range.to - range.from) / pixels / 1_000) * 1_000);
 }
 
-/** Fills in the macros that a data source expands, each a duration. */
+/** Fills in the macros that a data source expands; each is a duration. */
 export function fillInDurations(query: string, durations: Record<string, number>): string {
   return query.replace(/\$\{?(__\w+?)\}?(?!\w)/g, (match, name: string) => {
     const value = durations[name];

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** The dashboards as Grafana reads them, with the parts that this test looks at. */
+/** The dashboards as Grafana reads them, limited to the parts that the tests look at. */
 export type Dashboard = {
   uid: string;
   title: string;
@@ -34,7 +34,7 @@ export type Panel = {
   title: string;
   description?: string;
   gridPos: { x: number; y: number; w: number; h: number };
-  /** The least time between two points. */
+  /** The minimum time between two points. */
   interval?: string;
   targets?: Target[];
   fieldConfig?: {
@@ -81,7 +81,7 @@ export type Link = { title: string; url: string };
 
 const FOLDER = path.join(import.meta.dirname, '../../dashboards/json');
 
-/** By the name of the file, without its ending. */
+/** By file name, without the extension. */
 export function readDashboards(): Map<string, Dashboard> {
   const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
   return new Map(
@@ -89,10 +89,10 @@ export function readDashboards(): Map<string, Dashboard> {
   );
 }
 
-/** All panels but headings. */
+/** All panels except row headings. */
 export const panelsOf = ({ panels }: Dashboard): Panel[] => panels.filter(({ type }) => type !== 'row');
 
-/** The links on the data of a panel, with the column that they stand on in a table. */
+/** The data links of a panel; in a table, with the column that each belongs to. */
 export function dataLinksOf({ fieldConfig }: Panel): (Link & { on?: string })[] {
   return [
     ...(fieldConfig?.defaults.links ?? []),

@@ -1,10 +1,10 @@
 import { getJson } from '../http.ts';
 import type { Dashboard, Variable } from './read.ts';
 
-/** The values that a dashboard opens with. An array is a choice of several, or all of them. */
+/** The values that a dashboard opens with. An array is a multi-value selection, or all values. */
 export type Values = Record<string, string | string[]>;
 
-/** What the file of a dashboard has in its variables. */
+/** A variable in a dashboard's JSON. */
 export const savedValues = ({ templating }: Dashboard): Values =>
   Object.fromEntries(
     templating.list.map(({ name, current, allValue }) => [
@@ -13,7 +13,7 @@ export const savedValues = ({ templating }: Dashboard): Values =>
     ]),
   );
 
-/** The values of the variables when a user opens the dashboard; `given` holds the values that a link carries. */
+/** The values of the variables when a user opens the dashboard; `given` are the values that a link sets. */
 export async function openingValues({ templating }: Dashboard, mimir: string, given: Values = {}): Promise<Values> {
   const values: Values = {};
   for (const variable of templating.list) {
@@ -28,7 +28,7 @@ async function openingValue(variable: Variable, mimir: string, known: Values): P
   const found = await choices(variable, mimir, known);
   if (found.length === 0) throw new Error(`the variable ${variable.name} has no value: ${variable.query}`);
   if ([current].flat().includes('$__all')) return variable.allValue ?? found;
-  // Grafana keeps the saved value while it is among those found.
+  // Grafana keeps the saved value as long as the query returns it.
   return found.includes(String(current)) ? current : found[0]!;
 }
 
@@ -48,7 +48,7 @@ async function choices({ query, regex }: Variable, mimir: string, known: Values)
 // Grafana: @grafana/scenes, packages/scenes/src/variables/constants.ts
 const VARIABLE = /\$(\w+)|\[\[(\w+?)(?::(\w+))?\]\]|\$\{(\w+)(?:\.([^:^}]+))?(?::([^}]+))?\}/g;
 
-/** Puts values in the place of `$name`, `${name}`, `${name.path}` and `${name:format}`; what has no value stays. */
+/** Replaces `$name`, `${name}`, `${name.path}` and `${name:format}` with their values; the rest stays. */
 export function fill(
   text: string,
   lookUp: (name: string, path?: string) => string | string[] | undefined,
@@ -62,7 +62,7 @@ export function fill(
   });
 }
 
-/** How a choice of several becomes one text. A regular expression for all (`.*`) is a text already, and stays as it is. */
+/** How a multi-value selection becomes one string. A regular expression for all (`.*`) stays as it is. */
 export const FORMATS = {
   /** PromQL and LogQL: `(a|b)`. */
   // Grafana: packages/grafana-prometheus/src/datasource.ts, interpolateQueryExpr

@@ -1,16 +1,16 @@
 import { isIP, isIPv6 } from 'node:net';
 
-/** A host name or an IP address, and nothing around it. */
+/** A bare host name or IP address. */
 export function isHost(text: string): boolean {
   return /^[\w.-]+$/.test(text) || (isIP(text) !== 0 && !text.includes('%'));
 }
 
-/** The address of a server on this machine, for clients on this machine. */
+/** The URL of a server on this machine, for local clients. */
 export function localUrl(listenAddress: string, port: number): string {
   return `http://${hostInUrl(reachable(listenAddress))}:${port}`;
 }
 
-/** Where clients on this machine reach a server that listens on this address, which may stand for all addresses. */
+/** The local address of a server that listens on this address, which may be a wildcard. */
 export function reachable(listenAddress: string): string {
   const { hostname } = new URL(`http://${hostInUrl(listenAddress)}`);
   if (hostname === '0.0.0.0') return '127.0.0.1';

@@ -5,24 +5,22 @@ import { metricsHandler } from './metrics.ts';
 import { cpuProfile, heapProfile } from './pprof.ts';
 import { notFound, problemHandler } from './problem.ts';
 
-/** Adds a service's own routes. */
+/** Adds a service's routes. */
 export type AddRoutes = (app: Express) => void;
 
-/**
- * The HTTP side that every service has: health, readiness, metrics, profiles, problem details; and its own routes.
- */
+/** The HTTP app of a service: health, readiness, metrics, profiles and problem details, plus the service's routes. */
 export function createApp(telemetry: Telemetry, readiness: Readiness, addRoutes?: AddRoutes): Express {
   const { metrics, profiling, logger } = telemetry;
   const app = express();
   app.disable('x-powered-by');
-  // Answers differ with each request; computing a hash of each would be for nothing.
+  // Responses rarely repeat, so hashing them would be wasted.
   app.disable('etag');
   app.use(
     operations({
       '/healthz': healthz,
       '/readyz': readyz(readiness),
       '/metrics': metricsHandler(metrics.registry),
-      // Where Go's net/http/pprof has them, because there profile scrapers look.
+      // The paths of Go's net/http/pprof, which scrapers expect.
       '/debug/pprof/profile': cpuProfile(profiling),
       '/debug/pprof/heap': heapProfile(profiling),
     }),
@@ -33,7 +31,7 @@ export function createApp(telemetry: Telemetry, readiness: Readiness, addRoutes?
   return app;
 }
 
-/** One look-up for all of them: each route or router of its own would cost every API request a few microseconds. */
+/** A single lookup: separate Express routes would cost each API request a few microseconds. */
 function operations(handlers: Record<string, RequestHandler>): RequestHandler {
   const byPath = new Map(Object.entries(handlers));
   return (request, response, next) => {

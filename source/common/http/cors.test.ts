@@ -23,7 +23,7 @@ describe('CORS', () => {
 
   const preflight = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' };
 
-  test('lets a page of the origin read the answer, and the headers that are named', async () => {
+  test('lets pages of an allowed origin read the response and the exposed headers', async () => {
     const { headers } = await fetch(server.url, { headers: { origin: ORIGIN } });
     assert.equal(headers.get('access-control-allow-origin'), ORIGIN);
     assert.equal(headers.get('access-control-expose-headers'), 'Link');
@@ -39,7 +39,7 @@ describe('CORS', () => {
     assert.equal(response.headers.get('access-control-max-age'), '7200');
   });
 
-  test('says nothing to other origins, not even to one that looks alike', async () => {
+  test('sends no headers to other origins, not even to similar ones', async () => {
     for (const origin of [`${ORIGIN}.evil.example`, 'http://localhost:30011', 'https://localhost:3001', 'null', '*']) {
       const { headers } = await fetch(server.url, { headers: { origin } });
       assert.equal(headers.get('access-control-allow-origin'), null, origin);
@@ -49,13 +49,13 @@ describe('CORS', () => {
     }
   });
 
-  test('tells caches that the answer depends on who asks', async () => {
+  test('sets Vary: Origin', async () => {
     for (const headers of [{}, { origin: ORIGIN }, { origin: 'http://evil.example' }]) {
       assert.match((await fetch(server.url, { headers })).headers.get('vary') ?? '', /Origin/);
     }
   });
 
-  test('leaves an OPTIONS that is no preflight to the routes', async () => {
+  test('passes other OPTIONS requests on to the routes', async () => {
     assert.equal((await fetch(server.url, { method: 'OPTIONS', headers: { origin: ORIGIN } })).status, 405);
   });
 });

@@ -5,18 +5,18 @@ export type CorsOptions = {
   /** Exact origins, as browsers send them. */
   origins: readonly string[];
   methods: readonly string[];
-  /** The request headers that a page may set beyond the harmless ones. */
+  /** Request headers that a page may set, besides the CORS-safelisted ones. */
   headers: readonly string[];
-  /** The response headers that a page may read beyond the harmless ones. */
+  /** Response headers that a page may read, besides the CORS-safelisted ones. */
   exposed?: readonly string[];
 };
 
-/** How long a browser need not ask again, in seconds. It is the most that Chromium accepts. */
+/** How long browsers cache a preflight, in seconds: Chromium's maximum. */
 const PREFLIGHT_MAX_AGE_S = 7200;
 
 /**
- * Lets pages of the given origins use what is routed after it. Everybody else is answered as if there were no CORS: then
- * browsers keep the answer from the page.
+ * Allows pages of the given origins to use the routes below. Other origins get no CORS headers, so that browsers
+ * withhold the response from the page.
  */
 export function cors({ origins, methods, headers, exposed = [] }: CorsOptions): RequestHandler {
   return (request, response, next) => {
@@ -24,7 +24,7 @@ export function cors({ origins, methods, headers, exposed = [] }: CorsOptions): 
     const { origin } = request.headers;
     if (origin === undefined || !origins.includes(origin)) return next();
     response.set('Access-Control-Allow-Origin', origin);
-    // Without it, a page sees of its own requests neither their timing nor the trace in Server-Timing.
+    // Gives pages access to resource timing, including the trace id in Server-Timing.
     response.set('Timing-Allow-Origin', origin);
     if (exposed.length > 0) response.set('Access-Control-Expose-Headers', exposed.join(', '));
     if (!isPreflight(request)) return next();
@@ -37,7 +37,7 @@ export function cors({ origins, methods, headers, exposed = [] }: CorsOptions): 
   };
 }
 
-/** The question a browser asks by itself, before a request that a page may perhaps not make. */
+/** A CORS preflight: https://fetch.spec.whatwg.org/#cors-preflight-request */
 export function isPreflight({
   method,
   headers,

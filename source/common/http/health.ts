@@ -1,22 +1,23 @@
 import type { RequestHandler } from 'express';
+import { messageOf } from '../error-message.ts';
 
-/** A dependency of the service. Rejects, or resolves too late, when it can't be used. */
+/** Checks a dependency. Rejects, or times out, if it is unavailable. */
 export type ReadinessCheck = () => Promise<unknown>;
 
 export type Readiness = {
   checks: Record<string, ReadinessCheck>;
-  /** True from the moment that the service is asked to stop: then it is not ready, whatever the checks say. */
+  /** True once shutdown has begun: the service is not ready, whatever the checks say. */
   stopping: boolean;
 };
 
 const CHECK_TIMEOUT_MS = 2_000;
 
-/** About the process. */
+/** Liveness of the process. */
 export const healthz: RequestHandler = (_request, response) => {
   response.json({ status: 'ok' });
 };
 
-/** About what the process depends on. */
+/** Availability of the dependencies. */
 export function readyz(readiness: Readiness): RequestHandler {
   return async (_request, response) => {
     const results = await Promise.all(Object.entries(readiness.checks).map(runCheck));
@@ -30,12 +31,12 @@ export function readyz(readiness: Readiness): RequestHandler {
 
 async function runCheck([name, check]: [string, ReadinessCheck]): Promise<[name: string, result: string]> {
   const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(`no answer in ${CHECK_TIMEOUT_MS} ms`)), CHECK_TIMEOUT_MS);
+  const timer = setTimeout(() => late.reject(new Error(`no response within ${CHECK_TIMEOUT_MS} ms`)), CHECK_TIMEOUT_MS);
   try {
     await Promise.race([check(), late.promise]);
     return [name, 'ok'];
   } catch (error) {
-    return [name, error instanceof Error ? error.message || error.name : String(error)];
+    return [name, messageOf(error)];
   } finally {
     clearTimeout(timer);
   }

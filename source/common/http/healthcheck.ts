@@ -1,4 +1,4 @@
-// Asks the service in this container whether it is ready. For Docker, which takes the exit code: the image has no curl.
+// Docker's healthcheck: exits with 0 if the service in this container is ready. The image has no curl.
 import { messageOf } from '../error-message.ts';
 import { FRONTEND, SERVICES } from '../services.ts';
 import { localUrl } from './address.ts';

@@ -6,7 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { listen } from './listen.ts';
 
-/** A client in a thread of its own: it goes on where this one is held up. Asks once for each message, on one connection. */
+/**
+ * A client in a separate thread, which runs while this one is blocked. Sends a request per message, on one connection.
+ */
 const CLIENT = `
   const { parentPort, workerData } = require('node:worker_threads');
   const { Agent, request } = require('node:http');
@@ -20,8 +22,8 @@ const CLIENT = `
   });
 `;
 
-describe('a stop', () => {
-  test('answers the requests that arrived while the process was held up', async () => {
+describe('shutdown', () => {
+  test('answers requests that arrived while the process was blocked', async () => {
     const listening = await listen((_request, response) => response.end(), 0, '127.0.0.1');
     const client = new Worker(CLIENT, { eval: true, workerData: listening.url });
     try {
@@ -31,7 +33,7 @@ describe('a stop', () => {
       const stopped = listening[Symbol.asyncDispose]();
       client.postMessage('ask');
       const answer = once(client, 'message');
-      // Nothing else runs in this thread meanwhile: neither is the request read, nor does a timer fire.
+      // Blocks this thread: requests aren't read, and timers don't fire.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
 
       assert.deepEqual(await answer, [200]);
@@ -41,7 +43,7 @@ describe('a stop', () => {
     }
   });
 
-  test('answers on a connection that the kernel accepted while the process was held up', async () => {
+  test("answers on a connection from the kernel's backlog", async () => {
     const closing = (_request: IncomingMessage, response: ServerResponse) =>
       response.setHeader('Connection', 'close').end();
     const listening = await listen(closing, 0, '127.0.0.1');
@@ -62,7 +64,7 @@ describe('a stop', () => {
     }
   });
 
-  test('lets a request finish that takes longer, and then refuses connections', async () => {
+  test('finishes a slow request, then refuses connections', async () => {
     const listening = await listen(
       async (_request, response) => {
         await sleep(800);

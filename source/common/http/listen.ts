@@ -2,42 +2,42 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { type AddressInfo, Server as NetServer } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { Trouble } from '../lifecycle.ts';
+import { UserError } from '../lifecycle.ts';
 import { localUrl } from './address.ts';
 
 export type Listening = {
-  /** The port really listened on, also where 0 was asked for. */
+  /** The actual port, also if 0 was requested. */
   port: number;
   url: string;
-  /** Lets the requests in flight finish, then closes. */
+  /** Finishes running requests, then closes. */
   [Symbol.asyncDispose](): Promise<void>;
 };
 
 /**
- * After a stop is asked for, new connections are accepted for this long: closing the socket at once would reset those that
- * the kernel has already accepted and the process has not.
+ * How long new connections are still accepted after shutdown has begun. Closing the listening socket immediately would
+ * reset connections in the kernel's backlog.
  */
 const ACCEPT_MS = 100;
 
 /**
- * After that, requests on connections that are kept open are answered for this long, with `Connection: close`, so that
- * clients close them. Closing them here would cut off a request that is on its way.
+ * How long requests on keep-alive connections are still answered after that, with `Connection: close`, so that clients
+ * close them. Closing them here would cut off requests in transit.
  */
 const LINGER_MS = 300;
 
-/** @throws {Trouble} when the port is in use */
+/** @throws {UserError} if the port is in use */
 export async function listen(handler: RequestListener, port: number, address: string): Promise<Listening> {
   let stopping = false;
   let inFlight = 0;
-  let nothingInFlight = () => {};
+  let onIdle = () => {};
   const idle = async () => {
-    if (inFlight > 0) await new Promise<void>((resolve) => (nothingInFlight = resolve));
+    if (inFlight > 0) await new Promise<void>((resolve) => (onIdle = resolve));
   };
   const server = createServer((request, response) => {
     inFlight++;
     response.once('close', () => {
       inFlight--;
-      if (inFlight === 0) nothingInFlight();
+      if (inFlight === 0) onIdle();
     });
     if (stopping) response.setHeader('Connection', 'close');
     handler(request, response);
@@ -47,7 +47,7 @@ export async function listen(handler: RequestListener, port: number, address: st
     await once(server, 'listening');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new Trouble(`port ${port} is in use; choose another with the variable PORT`);
+    throw new UserError(`port ${port} is in use; choose another with the variable PORT`);
   }
   const actualPort = (server.address() as AddressInfo).port;
   return {
@@ -56,18 +56,19 @@ export async function listen(handler: RequestListener, port: number, address: st
     async [Symbol.asyncDispose]() {
       stopping = true;
       await sleep(ACCEPT_MS);
-      // Where the process was held up, connections are still waiting: the next turn of its event loop accepts them.
+      // If the process was blocked, connections are still in the backlog: accept them in the next turn of the event
+      // loop.
       await nextTurn();
       const closed = once(server, 'close');
-      // Of net.Server, because http.Server's own close also ends connections that are idle at this moment.
+      // net.Server's close, because http.Server's also closes idle connections.
       NetServer.prototype.close.call(server);
       await sleep(LINGER_MS);
-      // Where the process was held up, requests wait unread: the next turn of its event loop reads them.
+      // If the process was blocked, requests are still unread: read them in the next turn of the event loop.
       do {
         await idle();
         await nextTurn();
       } while (inFlight > 0);
-      // Now only connections are left on which nobody asks anything.
+      // All remaining connections are idle.
       server.closeAllConnections();
       await closed;
     },

@@ -10,7 +10,7 @@ import { metricsHandler } from './metrics.ts';
 const CLASSIC = Registry.PROMETHEUS_CONTENT_TYPE;
 const OPENMETRICS = Registry.OPENMETRICS_CONTENT_TYPE;
 
-/** What Prometheus 3 asks with. */
+/** Prometheus 3's Accept header. */
 const PROMETHEUS =
   'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,' +
   'text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2';
@@ -45,7 +45,7 @@ for (const own of [CLASSIC, OPENMETRICS] as const) {
       server.close();
     });
 
-    // Twice, because the client's registry changes its counters' names when it writes OpenMetrics.
+    // Twice, because prom-client renames counters while it writes OpenMetrics.
     for (const [accept, expected] of [
       ['*/*', own],
       [OPENMETRICS, OPENMETRICS],

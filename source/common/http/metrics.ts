@@ -2,15 +2,15 @@ import type { RequestHandler } from 'express';
 import { Registry } from 'prom-client';
 
 /**
- * `GET /metrics` in the format that the client asks for: OpenMetrics or the classic one, and without a preference the
- * registry's own. Only OpenMetrics of a registry of OpenMetrics has exemplars.
+ * `GET /metrics` in the format that the client accepts, OpenMetrics or classic, by default the registry's own. Only
+ * OpenMetrics has exemplars, and only if it is the registry's own format.
  */
 export function metricsHandler(registry: Registry): RequestHandler {
   const own = registry.contentType;
   const other =
     own === Registry.OPENMETRICS_CONTENT_TYPE ? Registry.PROMETHEUS_CONTENT_TYPE : Registry.OPENMETRICS_CONTENT_TYPE;
   return async (request, response) => {
-    // Only the quality counts: Prometheus adds parameters that no answer has to repeat.
+    // Ignore media type parameters other than q: responses needn't repeat the ones that Prometheus sends.
     request.headers.accept = request.headers.accept?.replace(/;\s*(?!q=)[^;,]*/gi, '');
     const wanted = request.accepts([own, other].map(mediaType)) === mediaType(other) ? other : own;
     const text = await (wanted === own ? registry : await converted(registry, other)).metrics();
@@ -22,7 +22,10 @@ function mediaType(contentType: string): string {
   return contentType.split(';', 1)[0]!;
 }
 
-/** A copy that writes another format. OpenMetrics adds the `_total` of a counter to its series only. */
+/**
+ * A copy of the registry in another format. OpenMetrics leaves `_total` out of the names of counters, but adds it to
+ * their series.
+ */
 async function converted(registry: Registry, contentType: typeof registry.contentType): Promise<Registry> {
   const suffix = contentType === Registry.OPENMETRICS_CONTENT_TYPE ? '' : '_total';
   const metrics = (await registry.getMetricsAsJSON()).map((metric) => ({

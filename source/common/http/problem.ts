@@ -2,15 +2,16 @@ import { STATUS_CODES } from 'node:http';
 import { trace } from '@opentelemetry/api';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import { z } from 'zod';
+import { messageOf } from '../error-message.ts';
 import type { Logger } from '../telemetry/logging.ts';
 
-/** An answer other than success, as the client may see it: problem details, https://www.rfc-editor.org/rfc/rfc9457 */
+/** An error response with problem details: https://www.rfc-editor.org/rfc/rfc9457 */
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem';
   readonly status: number;
   readonly headers: Record<string, string>;
 
-  /** @param detail for the client: what was wrong, in one sentence. */
+  /** @param detail one sentence for the client */
   constructor(status: number, detail: string, headers: Record<string, string> = {}) {
     super(detail);
     this.status = status;
@@ -24,31 +25,30 @@ export type ProblemDetails = {
   status: number;
   detail: string;
   instance: string;
-  /** The trace of the failed request, to look it up with. */
+  /** The trace of the failed request. */
   traceId?: string;
 };
 
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
 
 export const notFound: RequestHandler = (request) => {
-  throw new HttpProblem(404, `there is nothing at ${request.path}`);
+  throw new HttpProblem(404, `no such path: ${request.path}`);
 };
 
-/** For a path that exists, but not with this method. */
 export function methodNotAllowed(...allowed: string[]): RequestHandler {
   return (request) => {
-    throw new HttpProblem(405, `${request.method} is not possible here`, { Allow: allowed.join(', ') });
+    throw new HttpProblem(405, `${request.method} is not allowed here`, { Allow: allowed.join(', ') });
   };
 }
 
-/** Turns every error into problem details. What was not meant for the client is logged, and the client gets a 500. */
+/** Turns errors into problem details. Unexpected errors are logged, and the client only sees a 500. */
 export function problemHandler(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
     const problem = toProblem(error);
     if (problem.status >= 500) {
       trace.getActiveSpan()?.recordException(error instanceof Error ? error : String(error));
-      logger.error(error instanceof Error ? error.message : String(error), {
+      logger.error(messageOf(error), {
         'http.method': request.method,
         'http.target': request.path,
         status: problem.status,
@@ -72,14 +72,14 @@ function toProblem(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof z.ZodError) return new HttpProblem(400, error.issues.map(describeIssue).join('; '));
   if (isClientError(error)) return new HttpProblem(error.status, error.message);
-  return new HttpProblem(500, 'the request failed inside the service; its log has the reason, under this trace id');
+  return new HttpProblem(500, 'internal error; find the reason in the log by this trace id');
 }
 
 function describeIssue({ path, message }: z.core.$ZodIssue): string {
   return path.length === 0 ? message : `${path.join('.')}: ${message}`;
 }
 
-/** Express' own errors, such as a body that is no JSON or too large, have a status and say whether they may be shown. */
+/** Express's own client errors, such as invalid JSON or a body that is too large. */
 function isClientError(error: unknown): error is Error & { status: number } {
   return (
     error instanceof Error &&

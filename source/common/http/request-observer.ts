@@ -5,15 +5,15 @@ import { createTracedHistogram, METRIC_NAMES, REQUEST_TIME_BUCKETS_MS } from '..
 import type { Telemetry } from '../telemetry/start.ts';
 import { findKind } from '../vocabulary.ts';
 
-/** The label value for requests about no known kind. Their paths come from outside, and could be endless. */
+/** The label value for unknown kinds, which come from arbitrary paths and are unbounded. */
 const NO_KIND = 'none';
 const KNOWN_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /**
- * Makes each API request visible, once and in the same way: its kind on all spans within, its duration in
- * `mythical_request_times` with an exemplar, and one log line.
+ * Observes each API request: the kind as an attribute of all its spans, its duration in `mythical_request_times` with
+ * an exemplar, and one log line.
  *
- * @param kindOf the kind that a request is about, as its path says
+ * @param kindOf the kind in the request's path
  */
 export function requestObserver(
   { identity, logger, metrics }: Telemetry,
@@ -22,7 +22,7 @@ export function requestObserver(
   const { vocabulary } = identity;
   const requestTimes = createTracedHistogram(metrics, {
     name: METRIC_NAMES.requestTimes,
-    help: 'Time from the first byte of a request to the last byte of its answer, in ms',
+    help: 'Duration of requests, from first byte received to last byte sent, in ms',
     labelNames: ['method', 'status', vocabulary.tag as string],
     buckets: REQUEST_TIME_BUCKETS_MS,
   });
@@ -37,7 +37,7 @@ export function requestObserver(
     response.once('close', () => {
       const duration = performance.now() - start;
       const method = KNOWN_METHODS.includes(request.method) ? request.method : 'other';
-      // A client that went away before the answer is no success; 499 is nginx' code for it, and widely understood.
+      // The client disconnected before the response: nginx's status 499.
       const status = response.writableFinished ? response.statusCode : 499;
       requestTimes.observe(
         { method, status: String(status), [vocabulary.tag]: known ?? NO_KIND },

@@ -2,13 +2,12 @@ import { trace } from '@opentelemetry/api';
 import type { RequestHandler } from 'express';
 
 /**
- * Tells the client which trace its request belongs to, also where it sent no trace context:
- * `Server-Timing: traceparent;desc="00-<trace id>-<span id>-01"`, with the span of this server.
+ * Tells the client its trace id, even if it sent no trace context:
+ * `Server-Timing: traceparent;desc="00-<trace id>-<span id>-01"`, with this server's span.
  *
- * `Server-Timing` is what browser instrumentations read (Faro's among them), because a page sees it without asking; the
- * W3C's `traceresponse` is a draft that none of them knows.
+ * Browser instrumentation such as Faro reads `Server-Timing`; none reads the W3C's draft of `traceresponse`.
  */
-export const tellTrace: RequestHandler = (_request, response, next) => {
+export const serverTiming: RequestHandler = (_request, response, next) => {
   const span = trace.getActiveSpan()?.spanContext();
   if (span !== undefined) {
     const flags = span.traceFlags.toString(16).padStart(2, '0');

@@ -1,4 +1,4 @@
-/** Counts work under way, so that a stop can wait for it. */
+/** Tracks running work, so that a shutdown can wait for it. */
 export function createInFlight() {
   const running = new Set<Promise<unknown>>();
   return {
@@ -11,7 +11,7 @@ export function createInFlight() {
       work.then(forget, forget);
       return work;
     },
-    /** Resolves when one of the works under way ends; at once when there is none. */
+    /** Resolves when any running work ends, or immediately if there is none. */
     async next(): Promise<void> {
       if (running.size > 0) await Promise.race(running).catch(() => {});
     },

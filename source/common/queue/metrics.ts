@@ -4,7 +4,7 @@ import type { Queue } from './queue.ts';
 export function createPublishCounter(metrics: Metrics) {
   return createCounter(metrics, {
     name: METRIC_NAMES.messagesPublished,
-    help: 'Messages by what became of publishing them: confirmed by the queue, or failed',
+    help: 'Published messages by outcome: confirmed by the queue, or failed',
     labelNames: ['outcome'],
   });
 }
@@ -17,14 +17,13 @@ export function createDeliveryCounter(metrics: Metrics) {
   });
 }
 
-/** For the consumer's side: how much is waiting. */
-export function showDepth(metrics: Metrics, queue: Queue): void {
+export function createDepthGauge(metrics: Metrics, queue: Queue): void {
   createGauge(metrics, {
     name: METRIC_NAMES.queueDepth,
     help: 'Messages in the queue by state: waiting, or dead_lettered',
     labelNames: ['state'],
     async collect(gauge) {
-      // While the queue can't be asked there is no depth; an old value would look like a standstill.
+      // No value while the queue is unavailable: a stale one would look like a standstill.
       const depth = await queue.depth().catch(() => undefined);
       gauge.reset();
       if (depth === undefined) return;

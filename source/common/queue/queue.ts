@@ -1,6 +1,6 @@
 import type { QueueSettings } from '../settings.ts';
 
-/** A message: an id that stays the same over all deliveries, and a JSON body. */
+/** A message: an id that is the same for all deliveries, and a JSON body. */
 export type Message = {
   id: string;
   body: Record<string, unknown>;
@@ -11,33 +11,33 @@ export type Delivery = Message & {
   attempt: number;
 };
 
-/** Resolving acknowledges the delivery; rejecting has it retried after a delay, and dead-lettered in the end. */
+/** Resolving acknowledges the delivery; rejecting retries it after a delay, and finally dead-letters it. */
 export type Handler = (delivery: Delivery) => Promise<void>;
 
 export type Depth = {
-  /** Waiting to be delivered, retries included. */
+  /** Waiting for delivery, including retries. */
   waiting: number;
   deadLettered: number;
 };
 
 /**
- * A durable queue with at-least-once delivery. Both transports promise the same:
+ * A durable queue with at-least-once delivery. Both transports guarantee:
  *
- * - `publish` resolves when the message is safe: from then on it is delivered at least once, whatever is restarted.
- * - a message that no handler could take after `QUEUE_RETRY_LIMIT` retries is kept in the dead-letter queue.
- * - trace context and baggage of the publisher are active in the handler.
- * - the connection comes back by itself; what is published meanwhile waits for it, within `PUBLISH_TIMEOUT_MS`.
+ * - Once `publish` resolves, the message is delivered at least once, even across restarts.
+ * - A message that fails `QUEUE_RETRY_LIMIT` retries goes to the dead-letter queue.
+ * - The publisher's trace context and baggage are active in the handler.
+ * - The connection recovers automatically; publishing waits for it, up to `PUBLISH_TIMEOUT_MS`.
  */
 export type Queue = {
   transport: 'amqp' | 'postgres';
-  /** @throws {PublishError} when the message could not be made safe in time. It may be delivered nevertheless. */
+  /** @throws {PublishError} if the message wasn't confirmed in time. It may still be delivered. */
   publish(message: Message): Promise<void>;
-  /** Starts deliveries, `QUEUE_PREFETCH` at a time. To be called once. */
+  /** Starts deliveries, up to `QUEUE_PREFETCH` concurrently. May be called once. */
   consume(handler: Handler): Promise<void>;
   depth(): Promise<Depth>;
-  /** For `/readyz`: rejects while messages can't be taken. */
+  /** For `/readyz`: rejects while the queue is unavailable. */
   check(): Promise<void>;
-  /** Stops deliveries, waits for the handlers that run, then disconnects. */
+  /** Stops deliveries, waits for running handlers, then disconnects. */
   [Symbol.asyncDispose](): Promise<void>;
 };
 

@@ -3,11 +3,11 @@ import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { findKind, type Vocabulary } from '../vocabulary.ts';
 
 /**
- * The kind of beast that an action is about travels as W3C baggage, next to the trace context: from the requester to
- * the server and the recorder. So spans that know nothing of beasts (a database query, a publish) carry it as well.
+ * The kind of beast travels from the requester to the server and the recorder as W3C baggage, next to the trace
+ * context, so that database and queue spans carry it too.
  */
 
-/** A context that carries the kind, for everything that happens in the action. */
+/** A context that carries the kind. */
 export function withKind(vocabulary: Vocabulary, kind: string, parent: Context = context.active()): Context {
   const baggage = propagation.getBaggage(parent) ?? propagation.createBaggage();
   return propagation.setBaggage(parent, baggage.setEntry(vocabulary.tag, { value: kind }));
@@ -15,7 +15,7 @@ export function withKind(vocabulary: Vocabulary, kind: string, parent: Context =
 
 export function kindOf(vocabulary: Vocabulary, of: Context): string | undefined {
   const value = propagation.getBaggage(of)?.getEntry(vocabulary.tag)?.value;
-  // Baggage comes from outside: only a known kind may become an attribute, or anybody could add endless values.
+  // Baggage comes from outside: only known kinds become attributes, so that cardinality stays bounded.
   return value !== undefined && findKind(vocabulary, value) ? value : undefined;
 }
 

@@ -13,11 +13,11 @@ describe('the active context', () => {
   const manager = createContextManager();
   const name = () => nameOf(manager.active());
 
-  test('is the root where there is none', () => {
+  test('defaults to the root context', () => {
     assert.equal(manager.active(), ROOT_CONTEXT);
   });
 
-  test('is there within, and the one before it afterwards, also after an error', () => {
+  test('is restored afterwards, also after an error', () => {
     manager.with(named('a'), () => {
       manager.with(named('b'), () => assert.equal(name(), 'b'));
       assert.throws(() => manager.with(named('b'), () => assert.fail('on purpose')), /on purpose/);
@@ -40,7 +40,7 @@ describe('the active context', () => {
     assert.equal(result, 6);
   });
 
-  test('survives await, timers, microtasks and promise chains, side by side', async () => {
+  test('survives await, timers, microtasks and promise chains, concurrently', async () => {
     const work = (own: string) =>
       manager.with(named(own), async () => {
         const seen: unknown[] = [name()];
@@ -62,7 +62,7 @@ describe('the active context', () => {
     );
   });
 
-  test('of a bound function is the bound one; it keeps receiver, arguments and their number', () => {
+  test('is bound to a function, which keeps its receiver, arguments and arity', () => {
     const bound = manager.bind(named('a'), function (this: unknown, x: number, y: number) {
       return [name(), this, x, y];
     });
@@ -71,7 +71,7 @@ describe('the active context', () => {
     assert.equal(bound.length, 2);
   });
 
-  test('of what is neither function nor emitter can’t be bound', () => {
+  test("isn't bound to values other than functions and emitters", () => {
     const value = { a: 1 };
     assert.equal(manager.bind(named('a'), value), value);
   });
@@ -81,7 +81,7 @@ describe('a bound emitter', () => {
   const manager = createContextManager();
   const name = () => nameOf(manager.active());
 
-  test('calls listeners in its context, whenever and however they were added', async () => {
+  test('calls listeners in its context, no matter when and how they were added', async () => {
     const seen: unknown[] = [];
     const listener = () => void seen.push(name());
     const emitter = new EventEmitter();
@@ -94,7 +94,7 @@ describe('a bound emitter', () => {
     assert.deepEqual(seen, ['a', 'a', 'a']);
   });
 
-  test('lets listeners go', () => {
+  test('removes listeners', () => {
     const emitter = manager.bind(named('a'), new EventEmitter());
     const listener = () => assert.fail('removed');
     emitter.on('event', listener).off('event', listener);
@@ -111,7 +111,7 @@ describe('a bound emitter', () => {
   });
 });
 
-test('a change of the context is told, and only a change', () => {
+test('only changes of the context are observed', () => {
   const changes: string[] = [];
   const manager = createContextManager((entered, left, run) => {
     changes.push(`${nameOf(left)} → ${nameOf(entered)}`);

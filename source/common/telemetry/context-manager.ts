@@ -2,19 +2,19 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { EventEmitter } from 'node:events';
 import { type Context, type ContextManager, ROOT_CONTEXT } from '@opentelemetry/api';
 
-/** Called at each change of the active context, to do something of its own around what runs in the new one. */
+/** Wraps `run` whenever the active context changes. */
 export type AroundChange = <R>(entered: Context, left: Context, run: () => R) => R;
 
 const justRun: AroundChange = (_entered, _left, run) => run();
 
 /**
- * Keeps the active context across `await`, timers and callbacks, like the SDK's own manager on AsyncLocalStorage, with
- * differences: a change of the context can be observed, which the SDK has no hook for; binding an emitter is cheaper; and
- * there is no `attach`, which is experimental, and which nothing here uses.
+ * Propagates the active context across `await`, timers and callbacks, like the SDK's AsyncLocalStorage context manager.
+ * In addition, `around` observes context changes, which the SDK has no hook for, and binding an emitter is cheaper. The
+ * experimental `attach` is not implemented.
  *
- * The HTTP instrumentation binds the two emitters of each request. The SDK's manager gives each of them eight methods of
- * their own, and wraps each listener that is added afterwards; this one wraps `emit` alone, so that all listeners run in
- * the bound context, also those that were there before.
+ * The HTTP instrumentation binds two emitters per request. The SDK's manager patches eight methods on each and wraps
+ * every listener added later; this one wraps `emit` only, so that all listeners run in the bound context, including
+ * those added before.
  */
 export function createContextManager(around: AroundChange = justRun): ContextManager {
   const storage = new AsyncLocalStorage<Context>();
@@ -30,7 +30,7 @@ export function createContextManager(around: AroundChange = justRun): ContextMan
     const bound = function (this: unknown, ...args: unknown[]) {
       return run(context, () => fn.apply(this, args));
     };
-    // Some callers look at how many arguments a callback takes.
+    // Some callers check a callback's arity.
     return Object.defineProperty(bound, 'length', { configurable: true, value: fn.length }) as F;
   }
 
@@ -38,11 +38,11 @@ export function createContextManager(around: AroundChange = justRun): ContextMan
     if (Object.hasOwn(emitter, BOUND)) return;
     const { emit, listenerCount } = emitter;
     const boundEmit = function (this: EventEmitter, ...args: Parameters<typeof emit>) {
-      // Most events of a request are heard by nobody: no need to change the context for them.
+      // Most events of a request have no listeners: skip the context switch.
       if (listenerCount.call(this, args[0]) === 0) return emit.apply(this, args);
       return run(context, () => emit.apply(this, args));
     };
-    // Not enumerable, as is emit itself: a copy of an emitter's properties is no bound emitter.
+    // Not enumerable, like `emit` itself, so that copying an emitter's properties doesn't copy the binding.
     Object.defineProperty(emitter, BOUND, { value: true });
     Object.defineProperty(emitter, 'emit', { value: boundEmit, configurable: true, writable: true });
   }
@@ -64,5 +64,5 @@ export function createContextManager(around: AroundChange = justRun): ContextMan
   return manager;
 }
 
-/** Marks an emitter that is bound already: the first context is the one that counts. */
+/** Marks an emitter that is already bound: the first context wins. */
 const BOUND = Symbol('bound to a context');

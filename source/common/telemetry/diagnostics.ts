@@ -2,12 +2,14 @@ import { context, DiagLogLevel, diag, ROOT_CONTEXT } from '@opentelemetry/api';
 import { setGlobalErrorHandler } from '@opentelemetry/core';
 import type { Logger } from './logging.ts';
 
-/** A message of the SDK that repeats within this time is not written again: a collector that is away says so once. */
+/**
+ * Repeats of an SDK message within this time are suppressed, so that an unavailable collector doesn't flood the log.
+ */
 const REPEAT_AFTER_MS = 60_000;
-/** Different messages that are remembered; beyond, the oldest is forgotten. */
+/** How many distinct messages are remembered. */
 const REMEMBERED = 100;
 
-/** Sends the OpenTelemetry SDK's own warnings and errors to our log. */
+/** Routes the OpenTelemetry SDK's warnings and errors to the service's log. */
 export function logSdkDiagnostics(logger: Logger): void {
   const lastSeen = new Map<string, number>();
 
@@ -18,7 +20,7 @@ export function logSdkDiagnostics(logger: Logger): void {
     lastSeen.delete(text);
     lastSeen.set(text, now);
     if (lastSeen.size > REMEMBERED) lastSeen.delete(lastSeen.keys().next().value!);
-    // Exports run in the context of whichever request started the timer: it is not about that request.
+    // Exports run in the context of whichever request started the timer, but don't belong to it.
     context.with(ROOT_CONTEXT, () => logger.warn(`telemetry: ${text}`));
   }
 

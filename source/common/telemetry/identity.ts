@@ -11,16 +11,16 @@ import { SERVICES, type ServiceName } from '../services.ts';
 import type { IdentitySettings } from '../settings.ts';
 import { type Vocabulary, vocabularyOf } from '../vocabulary.ts';
 
-/** Who emits the telemetry of this process: the same on every signal. */
+/** Identifies the process; the same on every signal. */
 export type Identity = {
   serviceName: ServiceName;
   namespace: string;
   version: string;
-  /** New with each start of the process. */
+  /** Random per process start. */
   instanceId: string;
   vocabulary: Vocabulary;
-  /** Of `OTEL_RESOURCE_ATTRIBUTES`. */
-  furtherAttributes: Record<string, string>;
+  /** From `OTEL_RESOURCE_ATTRIBUTES`. */
+  resourceAttributes: Record<string, string>;
 };
 
 export function identify(serviceName: ServiceName, settings: IdentitySettings): Identity {
@@ -30,36 +30,40 @@ export function identify(serviceName: ServiceName, settings: IdentitySettings): 
     version: packageJson.version,
     instanceId: randomUUID(),
     vocabulary: vocabularyOf(settings.ENDPOINT_TYPE),
-    furtherAttributes: settings.OTEL_RESOURCE_ATTRIBUTES ?? {},
+    resourceAttributes: settings.OTEL_RESOURCE_ATTRIBUTES ?? {},
   };
 }
 
 /**
- * The identity as an OpenTelemetry resource. Name and namespace can't be changed by `OTEL_SERVICE_NAME` or
- * `OTEL_RESOURCE_ATTRIBUTES`: metrics, log lines and profiles carry them as labels, and are joined with spans by them.
+ * The identity as an OpenTelemetry resource. `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` can't change the
+ * service's name and namespace, because metrics, logs and profiles carry them as labels, which Grafana uses to
+ * correlate them with spans.
  */
 export function resourceOf(identity: Identity): Resource {
   return defaultResource().merge(
     resourceFromAttributes({
-      // The server handles each request by one of two releases, and names it on the span. Tempo's metrics-generator
-      // would take the version of a resource before that of a span.
+      // The server sets service.version on each span, because it pretends to run two releases. Tempo's
+      // metrics-generator would prefer a version on the resource.
       ...(identity.serviceName !== SERVICES.server.name && { [ATTR_SERVICE_VERSION]: identity.version }),
       [ATTR_SERVICE_INSTANCE_ID]: identity.instanceId,
-      // Still in development in the semantic conventions, so not a constant of the stable package.
+      // Not yet stable in the semantic conventions, so the stable package has no constant for it.
       'deployment.environment.name': identity.namespace,
-      ...identity.furtherAttributes,
+      ...identity.resourceAttributes,
       [ATTR_SERVICE_NAME]: identity.serviceName,
       [ATTR_SERVICE_NAMESPACE]: identity.namespace,
     }),
   );
 }
 
-/** What tries to change the name or the namespace of a service, as lines for its log. */
-export function identityWarnings({ serviceName, namespace, furtherAttributes }: Identity, env = process.env): string[] {
+/** One log message for each environment variable that tries to change the service's name or namespace. */
+export function identityWarnings(
+  { serviceName, namespace, resourceAttributes }: Identity,
+  env = process.env,
+): string[] {
   const given = [
     ['OTEL_SERVICE_NAME', env.OTEL_SERVICE_NAME, serviceName],
-    ['service.name of OTEL_RESOURCE_ATTRIBUTES', furtherAttributes[ATTR_SERVICE_NAME], serviceName],
-    ['service.namespace of OTEL_RESOURCE_ATTRIBUTES', furtherAttributes[ATTR_SERVICE_NAMESPACE], namespace],
+    ['service.name of OTEL_RESOURCE_ATTRIBUTES', resourceAttributes[ATTR_SERVICE_NAME], serviceName],
+    ['service.namespace of OTEL_RESOURCE_ATTRIBUTES', resourceAttributes[ATTR_SERVICE_NAMESPACE], namespace],
   ] as const;
   return given
     .filter(([, value, kept]) => value && value !== kept)

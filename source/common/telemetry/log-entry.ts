@@ -4,7 +4,6 @@ import type { Fields } from './logfmt.ts';
 
 export type Level = LoggingSettings['LOG_LEVEL'];
 
-/** A log line on its way out. */
 export type LogEntry = {
   time: Date;
   level: Level;
@@ -12,6 +11,6 @@ export type LogEntry = {
   fields: Fields;
   span: SpanContext | undefined;
   kind: { tag: string; value: string } | undefined;
-  /** The whole entry as one line of logfmt. */
+  /** The whole entry as one logfmt line. */
   line: string;
 };

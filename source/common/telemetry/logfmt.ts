@@ -1,8 +1,8 @@
-/** The values that a log line can carry. `undefined` leaves the field out. */
+/** Values of log fields. `undefined` omits the field. */
 export type FieldValue = string | number | boolean | undefined;
 export type Fields = Record<string, FieldValue>;
 
-/** Bare words stay bare; everything else is quoted as Loki's `logfmt` parser reads it. */
+/** Bare words aren't quoted; Loki's `logfmt` parser reads JSON strings for everything else. */
 const BARE = /^[^\s"=\\\p{Cc}]+$/u;
 
 /** One line of logfmt: `key=value key="value with spaces"`, https://brandur.org/logfmt. */

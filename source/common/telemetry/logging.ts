@@ -10,15 +10,15 @@ import { createLokiPush } from './loki-push.ts';
 import type { Metrics } from './metrics.ts';
 import { emitLogRecord } from './otlp-logs.ts';
 
-/** Writes log lines. Trace, span and kind of beast are taken from the active context. */
+/** Writes log lines, with the trace, span and kind of beast of the active context. */
 export type Logger = Record<Level, (message: string, fields?: Fields) => void>;
 
 export type Logging = { logger: Logger; [Symbol.asyncDispose](): Promise<void> };
 
-/** How far in the past `loggedtime` lies under `TIMESHIFT`, in ms. */
+/** With `TIMESHIFT`, `loggedtime` is this far in the past, in ms. */
 const TIMESHIFT_MS = 40 * 60 * 1000;
 
-/** Winston's name for where it puts our entry on its own record. */
+/** The key of our entry on winston's log record. */
 const ENTRY = Symbol('entry');
 
 export function createLogging(identity: Identity, settings: LoggingSettings, metrics: Metrics): Logging {
@@ -37,7 +37,7 @@ export function createLogging(identity: Identity, settings: LoggingSettings, met
     destinations.push('the OTLP endpoint');
   }
   if (outputs.length === 0) outputs.push(new transports.Stream({ stream: process.stdout }));
-  // A person who looks for logs on stdout should not think that the service is dead.
+  // So that a silent stdout doesn't look like a dead service.
   else console.log(formatLogfmt({ level: 'info', msg: `log lines go to ${destinations.join(' and ')}` }));
 
   const winston = createLogger({
@@ -48,7 +48,7 @@ export function createLogging(identity: Identity, settings: LoggingSettings, met
 
   function write(level: Level, message: string, fields: Fields = {}): void {
     if (!winston.isLevelEnabled(level)) return;
-    // Here, not in a winston format: those run in whatever context drains the stream.
+    // Not in a winston format: those run in the context of whatever drains the stream.
     const entry = createEntry(identity, settings, level, message, fields);
     winston.log({ level, message, [ENTRY]: entry } as never);
   }

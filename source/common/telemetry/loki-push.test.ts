@@ -12,7 +12,7 @@ const labels = { service_name: 'test', job: 'test', namespace: 'production' };
 
 type Push = { streams: { stream: Record<string, string>; values: [string, string, Record<string, string>][] }[] };
 
-/** A Loki that answers with the given statuses one after the other, then with 204. */
+/** A Loki that answers with the given statuses in turn, then with 204. */
 async function startLoki(statuses: number[] = []) {
   const pushes: Push[] = [];
   const authorizations: (string | undefined)[] = [];
@@ -65,7 +65,7 @@ describe('pushing log lines to Loki', () => {
     assert.deepEqual(loki.authorizations, [`Basic ${btoa('user:secret')}`]);
   });
 
-  test('sends what waits when it is closed, grouped by labels, with the trace as metadata', async () => {
+  test('flushes when it is closed, grouped by labels, with the trace as structured metadata', async () => {
     using loki = await startLoki();
     const metrics = createMetrics();
     const push = createLokiPush(loki.url, labels, metrics);
@@ -101,7 +101,7 @@ describe('pushing log lines to Loki', () => {
     );
   });
 
-  test('sends again after 429 and 5xx, in order, and loses nothing', async () => {
+  test('retries after 429 and 5xx, in order, without loss', async () => {
     using loki = await startLoki([503, 429]);
     const metrics = createMetrics();
     const push = createLokiPush(loki.url, labels, metrics);
@@ -111,7 +111,7 @@ describe('pushing log lines to Loki', () => {
     assert.equal(await outcome(metrics, 'dropped'), 0);
   });
 
-  test('gives up a batch that Loki refuses, and goes on with the next', async () => {
+  test('drops a batch that Loki refuses, and continues with the next', async () => {
     using loki = await startLoki([400]);
     const metrics = createMetrics();
     const push = createLokiPush(loki.url, labels, metrics);
@@ -121,7 +121,7 @@ describe('pushing log lines to Loki', () => {
     assert.equal(await outcome(metrics, 'sent'), 500);
   });
 
-  test('while nobody listens, keeps the newest lines within bounds, and counts the rest as dropped', async () => {
+  test('while Loki is unavailable, buffers the newest lines and counts the rest as dropped', async () => {
     const metrics = createMetrics();
     const push = createLokiPush('http://127.0.0.1:1/loki/api/v1/push', labels, metrics);
     for (let index = 0; index < 15_000; index++) push.push(entry(String(index)));

@@ -6,12 +6,13 @@ import type { LogEntry } from './log-entry.ts';
 import { createCounter, createGauge, METRIC_NAMES, type Metrics } from './metrics.ts';
 
 /**
- * Pushes log lines to Loki's HTTP API (https://grafana.com/docs/loki/latest/reference/loki-http-api/#ingest-logs), in
- * batches. While Loki is away, lines wait in a bounded buffer; when it is full, the oldest go first, and are counted.
+ * Pushes batches of log lines to Loki's HTTP API,
+ * https://grafana.com/docs/loki/latest/reference/loki-http-api/#ingest-logs. While Loki is unavailable, lines wait in a
+ * bounded buffer; when it is full, the oldest are dropped and counted.
  */
 export type LokiPush = {
   push(entry: LogEntry): void;
-  /** Sends what waits, for at most `CLOSE_TIMEOUT_MS`; what is left then is counted as dropped. */
+  /** Flushes the buffer for up to `CLOSE_TIMEOUT_MS` and counts what is left as dropped. */
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -23,7 +24,7 @@ const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 3_000;
 
-/** A line that waits, with no more than what is sent: many of them may wait for long. */
+/** A buffered line. Only what is sent, to keep the buffer small. */
 type Waiting = {
   nanoseconds: string;
   line: string;
@@ -39,14 +40,14 @@ export function createLokiPush(target: string, labels: Record<string, string>, m
   const destination = splitCredentials(target);
   const lines = createCounter(metrics, {
     name: METRIC_NAMES.logLines,
-    help: 'Log lines by what became of them: sent to Loki, or dropped',
+    help: 'Log lines by outcome: sent to Loki, or dropped',
     labelNames: ['outcome'],
   });
   lines.inc({ outcome: 'sent' }, 0);
   lines.inc({ outcome: 'dropped' }, 0);
   createGauge(metrics, {
     name: METRIC_NAMES.logLinesWaiting,
-    help: 'Log lines that wait to be sent to Loki',
+    help: 'Log lines waiting to be sent to Loki',
     labelNames: [],
     collect: (gauge) => gauge.set(buffer.length),
   });
@@ -75,7 +76,7 @@ export function createLokiPush(target: string, labels: Record<string, string>, m
     }
   }
 
-  /** Waits, but not once closing has begun; then only briefly, so that a dead target isn't hammered. */
+  /** Closing ends the wait. After that, waits only briefly, to avoid hammering an unavailable Loki. */
   async function pause(milliseconds: number): Promise<void> {
     if (closing.signal.aborted) await sleep(100);
     else await sleep(milliseconds, undefined, { signal: closing.signal }).catch(() => {});
@@ -104,7 +105,7 @@ export function createLokiPush(target: string, labels: Record<string, string>, m
   };
 }
 
-/** Timestamps in nanoseconds that never repeat nor go back, so that lines of one millisecond keep their order. */
+/** Strictly increasing nanosecond timestamps, so that lines of the same millisecond keep their order. */
 function createLogClock(): (time: Date) => string {
   let last = 0n;
   return (time) => {
@@ -118,7 +119,7 @@ type PushRequest = {
   streams: { stream: Record<string, string>; values: [nanoseconds: string, line: string, metadata: object][] }[];
 };
 
-/** Groups lines by their labels: `level` and the kind differ between lines, the rest is the same for the process. */
+/** Groups lines by the labels that differ: `level` and kind. */
 function toPushRequest(batch: Waiting[], labels: Record<string, string>): PushRequest {
   const streams = new Map<string, PushRequest['streams'][number]>();
   for (const { nanoseconds, line, level, kind, traceID, spanID } of batch) {
@@ -133,7 +134,7 @@ function toPushRequest(batch: Waiting[], labels: Record<string, string>): PushRe
   return { streams: [...streams.values()] };
 }
 
-/** `refused` is a batch that Loki will never take: sending it again would block all that come after. */
+/** `refused` means that Loki will never accept the batch; retrying it would block all later lines. */
 async function send(
   { url, headers }: ReturnType<typeof splitCredentials>,
   request: PushRequest,

@@ -1,7 +1,7 @@
 import { hostInUrl } from '../http/address.ts';
 import type { TracingSettings } from '../settings.ts';
 
-/** Where OTLP/gRPC goes, as a URL. */
+/** The OTLP/gRPC endpoint URL. */
 export function otlpEndpoint(settings: TracingSettings): string {
   return (
     settings.OTEL_EXPORTER_OTLP_ENDPOINT ??

@@ -16,8 +16,8 @@ const SEVERITY: Record<Level, SeverityNumber> = {
 };
 
 /**
- * Emits to the OpenTelemetry API directly. The usual way, through instrumentation-winston, loses every record without
- * a word on the 3.x line of the SDK: its transport still talks to the logs API of the 2.x line.
+ * Emits to the OpenTelemetry logs API directly. The usual way, instrumentation-winston, silently loses every record
+ * with SDK 3.x: its transport still uses the logs API of 2.x.
  */
 export function emitLogRecord(logger: Logger, entry: LogEntry): void {
   logger.emit({
@@ -29,7 +29,7 @@ export function emitLogRecord(logger: Logger, entry: LogEntry): void {
   });
 }
 
-/** The way of a log record: it waits in a bounded queue, and leaves in a batch by OTLP/gRPC. */
+/** Batches log records in a bounded queue and exports them via OTLP/gRPC. */
 export function createLogRecordProcessor(
   settings: TracingSettings,
   selfObsMeterProvider: MeterProvider,

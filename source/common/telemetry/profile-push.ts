@@ -1,16 +1,14 @@
 import { encode } from '@datadog/pprof';
 import type { Identity } from './identity.ts';
-
-/** A profile as the profilers of @datadog/pprof return it. */
-export type Profile = Parameters<typeof encode>[0];
+import { foldLibraryFrames, type Profile } from './library-frames.ts';
 
 export type PushTarget = { url: string; identity: Identity; timeoutMs: number };
 
 /**
- * Sends a wall-clock and CPU profile to Pyroscope's ingest API, in the way of @pyroscope/nodejs: with the same names of
- * the series and of functions, so that nobody who looks at profiles can tell who sent them.
+ * Sends a wall-clock and CPU profile to Pyroscope's ingest API, with the same series and function names as
+ * @pyroscope/nodejs.
  *
- * @throws when it was not taken
+ * @throws if Pyroscope doesn't accept it
  */
 export async function pushProfile({ url, identity, timeoutMs }: PushTarget, profile: Profile, from: Date, until: Date) {
   const tags = {
@@ -32,14 +30,14 @@ export async function pushProfile({ url, identity, timeoutMs }: PushTarget, prof
   const response = await fetch(`${url}/ingest?${query}`, {
     method: 'POST',
     headers: { 'content-type': 'application/octet-stream' },
-    body: new Uint8Array(await encode(nameFunctions(profile))),
+    body: new Uint8Array(await encode(foldLibraryFrames(nameFunctions(profile)))),
     signal: AbortSignal.timeout(timeoutMs),
   });
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
   await response.body?.cancel();
 }
 
-/** `./source/server/main.ts:handle:12` in place of `handle`; and `samples`, as Go says, in place of V8's `sample`. */
+/** Renames `handle` to `./source/server/main.ts:handle:12`, and V8's `sample` type to `samples`, as in Go profiles. */
 function nameFunctions(profile: Profile): Profile {
   const { stringTable } = profile;
   const string = (index: number | bigint) => stringTable.strings[Number(index)] ?? '';

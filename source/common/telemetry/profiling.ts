@@ -4,14 +4,15 @@ import pyroscope from '@pyroscope/nodejs';
 import { hostInUrl } from '../http/address.ts';
 import type { ProfilingSettings } from '../settings.ts';
 import type { Identity } from './identity.ts';
+import { foldLibraryFrames } from './library-frames.ts';
 import { SPAN_PROFILER_OPTIONS, type SpanProfiles } from './span-profiles.ts';
 import { startWallPush } from './wall-push.ts';
 
 /**
- * CPU, wall-clock and heap profiles in the pprof format, one of two ways: pushed to Pyroscope's API, or pulled by a
- * scraper. Never both: V8 has one CPU profiler per thread, and @pyroscope/nodejs ends the process when a pull stops
- * the one that its push is using. For the same reason pulls are built on @datadog/pprof, which is beneath
- * @pyroscope/nodejs: its own pull handlers fail on a second scrape at the same time, and give empty heap profiles.
+ * CPU, wall-clock and heap profiles in the pprof format, either pushed to Pyroscope or pulled by a scraper. Never both:
+ * V8 has one CPU profiler per thread, and @pyroscope/nodejs crashes if a pull stops the profiler that its push uses.
+ * Pull mode uses @datadog/pprof, the library underneath @pyroscope/nodejs, because the latter's pull handlers fail on
+ * concurrent scrapes and return empty heap profiles.
  */
 export type Profiling =
   | { mode: 'push' | 'off'; [Symbol.asyncDispose](): Promise<void> }
@@ -19,16 +20,16 @@ export type Profiling =
       mode: 'pull';
       /** CPU and wall time of the next `seconds`, as gzipped pprof. */
       profile(seconds: number): Promise<Buffer>;
-      /** Ends the profile that is under way: whoever asked gets what there is of it. */
+      /** Ends the running profile early; its caller gets what was sampled so far. */
       finish(): void;
-      /** The heap at this moment, sampled by allocation, as gzipped pprof. */
+      /** The live heap, sampled by allocation, as gzipped pprof. */
       heap(): Promise<Buffer>;
       [Symbol.asyncDispose](): Promise<void>;
     };
 
-/** One sample of the wall profiler in this many microseconds: 100 a second. */
+/** Wall profiler: 100 samples per second. */
 const SAMPLE_INTERVAL_US = 10_000;
-/** The heap profiler samples one allocation in this many bytes, with stacks this deep. */
+/** Heap profiler: one sample per this many bytes allocated, with stacks up to this deep. */
 const HEAP_SAMPLE_BYTES = 512 * 1024;
 const HEAP_STACK_DEPTH = 64;
 
@@ -36,7 +37,7 @@ export function profilingMode(settings: ProfilingSettings): Profiling['mode'] {
   return settings.PROFILING_MODE ?? (settings.PROFILE_COLLECTOR_HOST === undefined ? 'pull' : 'push');
 }
 
-/** @param spanProfiles labels samples with spans; without it, profiles are of the process alone */
+/** @param spanProfiles labels samples with spans; without it, profiles cover the process only */
 export function startProfiling(
   identity: Identity,
   settings: ProfilingSettings,
@@ -83,14 +84,14 @@ function startPush(identity: Identity, settings: ProfilingSettings, spanProfiles
 }
 
 function startPull(spanProfiles: SpanProfiles | undefined): Profiling {
-  // From the start, so that a profile shows all that is alive, not only what was allocated since the last scrape.
+  // Start now, so that profiles include everything alive, not only allocations since the last scrape.
   heap.start(HEAP_SAMPLE_BYTES, HEAP_STACK_DEPTH);
   let running: Promise<Buffer> | undefined;
   const finishing = new AbortController();
   return {
     mode: 'pull',
     profile(seconds) {
-      // There is one CPU profiler: who comes while it runs gets the profile that is under way.
+      // There is one CPU profiler: concurrent callers share the running profile.
       running ??= profileFor(seconds, spanProfiles, finishing.signal)
         .then(encode)
         .finally(() => {
@@ -107,7 +108,7 @@ function startPull(spanProfiles: SpanProfiles | undefined): Profiling {
   };
 }
 
-/** Work that was under way already when the profile began keeps no label: it got none at its start. */
+/** Work that began before the profile has no labels: they are attached when a context is entered. */
 async function profileFor(seconds: number, spanProfiles: SpanProfiles | undefined, finishing: AbortSignal) {
   time.start({
     durationMillis: seconds * 1000,
@@ -116,5 +117,5 @@ async function profileFor(seconds: number, spanProfiles: SpanProfiles | undefine
     ...(spanProfiles ? SPAN_PROFILER_OPTIONS : { withContexts: true }),
   });
   await sleep(seconds * 1000, undefined, { signal: finishing }).catch(() => {});
-  return time.stop(false, spanProfiles?.labelsOf, ['span_name']);
+  return foldLibraryFrames(time.stop(false, spanProfiles?.labelsOf, ['span_name']));
 }

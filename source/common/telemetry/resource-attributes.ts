@@ -3,8 +3,8 @@ import { z } from 'zod';
 const MAX_LENGTH = 255;
 
 /**
- * `OTEL_RESOURCE_ATTRIBUTES` as a variable. The SDK reads it as well, but drops all attributes without a message if one
- * of them is wrong: https://opentelemetry.io/docs/specs/otel/resource/sdk/#specifying-resource-information-via-an-environment-variable
+ * `OTEL_RESOURCE_ATTRIBUTES`. The SDK's own detector silently drops all attributes if one is malformed:
+ * https://opentelemetry.io/docs/specs/otel/resource/sdk/#specifying-resource-information-via-an-environment-variable
  */
 export const resourceAttributes = (description: string) =>
   z
@@ -16,7 +16,7 @@ export const resourceAttributes = (description: string) =>
     })
     .meta({ description, expected: 'key=value,key=value, with %25 for %, %2C for a comma and %3D for =' });
 
-/** @returns undefined if any part of it is wrong */
+/** @returns undefined if any part is malformed */
 function parse(text: string): Record<string, string> | undefined {
   const attributes: Record<string, string> = {};
   for (const pair of text.split(',').filter((pair) => pair.trim() !== '')) {

@@ -5,7 +5,7 @@ import { type ExportResult, ExportResultCode, isTracingSuppressed } from '@opent
 import { createContextManager } from './context-manager.ts';
 import { createRetryingExporter } from './retrying-exporter.ts';
 
-/** Exporters of which the first `failures` fail. */
+/** Creates exporters; the first `failures` of them fail. */
 function exporters(failures: number) {
   let made = 0;
   let shutDown = 0;
@@ -33,7 +33,7 @@ async function advance(milliseconds: number): Promise<void> {
   }
 }
 
-test('exports at once when the collector is there', async () => {
+test('exports immediately when the collector is available', async () => {
   const { create, exported } = exporters(0);
   const result = await new Promise<ExportResult>((resolve) =>
     createRetryingExporter(create, new AbortController().signal).export(['a'], resolve),
@@ -42,7 +42,7 @@ test('exports at once when the collector is there', async () => {
   assert.deepEqual(exported, [['a']]);
 });
 
-test('tries again with a new exporter, so that a channel which waits is not waited for', async (t) => {
+test('retries with a new exporter, because a gRPC channel backs off for too long', async (t) => {
   mock.timers.enable({ apis: ['setTimeout', 'Date'] });
   t.after(() => mock.timers.reset());
   const { create, exported, made, shutDown } = exporters(3);
@@ -53,7 +53,7 @@ test('tries again with a new exporter, so that a channel which waits is not wait
   assert.equal((await result).code, ExportResultCode.SUCCESS);
   assert.deepEqual(exported, [['a']]);
   assert.equal(made(), 4);
-  assert.equal(shutDown(), 3, 'those before are closed');
+  assert.equal(shutDown(), 3, 'earlier ones are shut down');
 });
 
 test('gives up a batch after 25 s', async (t) => {
@@ -74,7 +74,7 @@ test('gives up a batch after 25 s', async (t) => {
   assert.ok(end - start > 20_000, `${end - start} ms`);
 });
 
-test('tries each batch once more and no longer from the moment that the service stops', async () => {
+test('retries each batch only once when the service stops', async () => {
   const { create, made } = exporters(Number.POSITIVE_INFINITY);
   const stopping = new AbortController();
   const exporter = createRetryingExporter(create, stopping.signal);
@@ -91,7 +91,7 @@ test('tries each batch once more and no longer from the moment that the service 
   assert.equal(made(), 2);
 });
 
-test('exports in the name of no request, and without tracing itself', async (t) => {
+test("exports outside of any request's context, untraced", async (t) => {
   context.setGlobalContextManager(createContextManager());
   t.after(() => context.disable());
   const span = trace.wrapSpanContext({ traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 });

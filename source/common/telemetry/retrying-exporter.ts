@@ -1,32 +1,32 @@
 import { context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { type ExportResult, ExportResultCode, suppressTracing } from '@opentelemetry/core';
 
-/** What exporters of spans and of log records have in common. */
+/** The common interface of span and log record exporters. */
 type Exporter<T> = {
   export(items: T[], done: (result: ExportResult) => void): void;
   forceFlush?(): Promise<void>;
   shutdown(): Promise<void>;
 };
 
-/** How long one try may take. With it, a service can stop within its deadline although a collector doesn't answer. */
+/** The timeout of one attempt: short enough for a service to stop within its deadline while the collector hangs. */
 export const EXPORT_TIMEOUT_MS = 5_000;
 
-/** That of no request; and sending telemetry makes no telemetry. */
+/** Exports belong to no request, and must not be traced. */
 const OWN_CONTEXT = suppressTracing(ROOT_CONTEXT);
 
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 4_000;
-/** A batch is given up after this: shortly before the batching processor stops waiting for it, at 30 s. */
+/** Shortly before the batching processor's own timeout of 30 s. */
 const GIVE_UP_AFTER_MS = 25_000;
 
 /**
- * An exporter that tries again while the collector is away; meanwhile new items wait in the queue of the processor.
- * The SDK's own gives up a batch at the first refused connection, so each restart of a collector would leave a hole.
+ * Retries while the collector is unavailable; new items wait in the processor's queue. The SDK's exporters drop a batch
+ * at the first refused connection, so that each collector restart would leave a gap.
  *
- * Each try is made by a new exporter, because a gRPC channel that could not connect waits up to two minutes before it
- * looks again, and offers no setting for it.
+ * Each attempt uses a new exporter, because a gRPC channel that failed to connect can wait up to two minutes before it
+ * reconnects, and the exporter has no setting for that.
  *
- * @param stopping once aborted, each batch is tried only once more: a service that stops can't wait for a collector
+ * @param stopping once aborted, each batch gets one more attempt, so that the service can stop
  */
 export function createRetryingExporter<T>(create: () => Exporter<T>, stopping: AbortSignal): Required<Exporter<T>> {
   let exporter = create();
@@ -49,15 +49,15 @@ export function createRetryingExporter<T>(create: () => Exporter<T>, stopping: A
   }
 
   return {
-    // Batching processors call this in the context of whoever ended the last span. What is done here is not that request's
-    // work, and neither is what a connection made here does for the rest of its life.
+    // Batching processors call this in the context of the request that ended the last span. Neither the export nor the
+    // connection that it opens belongs to that request.
     export: (items, done) => context.with(OWN_CONTEXT, () => void exportWithRetries(items).then(done)),
     forceFlush: async () => exporter.forceFlush?.(),
     shutdown: () => exporter.shutdown(),
   };
 }
 
-/** Without keeping the process alive. */
+/** Doesn't keep the process alive. */
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, milliseconds).unref();

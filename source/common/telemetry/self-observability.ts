@@ -3,8 +3,7 @@ import { Counter, Gauge } from 'prom-client';
 import type { Metrics } from './metrics.ts';
 
 /**
- * The OpenTelemetry SDK counts what its processors do with spans and log records, drops included. This shows the
- * counts on `/metrics`, under the names of the semantic conventions:
+ * Exposes the OpenTelemetry SDK's own metrics for span and log processors on `/metrics`, including drops:
  * https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/
  */
 const SHOWN = [
@@ -12,35 +11,35 @@ const SHOWN = [
     source: 'otel.sdk.processor.span.processed',
     type: Counter,
     name: 'otel_sdk_processor_span_processed',
-    help: 'Finished spans that were exported, or lost: then error_type says why',
+    help: 'Finished spans that were exported or lost; error_type is the reason for a loss',
   },
   {
     source: 'otel.sdk.processor.span.queue.size',
     type: Gauge,
     name: 'otel_sdk_processor_span_queue_size',
-    help: 'Finished spans that wait for their export',
+    help: 'Finished spans waiting to be exported',
   },
   {
     source: 'otel.sdk.processor.span.queue.capacity',
     type: Gauge,
     name: 'otel_sdk_processor_span_queue_capacity',
-    help: 'Finished spans that can wait for their export; more are dropped',
+    help: 'Capacity of the span queue; further spans are dropped',
   },
   {
     source: 'otel.sdk.processor.log.processed',
     type: Counter,
     name: 'otel_sdk_processor_log_processed',
-    help: 'Log records that were exported, or lost: then error_type says why',
+    help: 'Log records that were exported or lost; error_type is the reason for a loss',
   },
 ] as const;
 
-/** A reader that reads when it is asked to. */
+/** Collects only on demand. */
 class PullReader extends MetricReader {
   protected override async onForceFlush(): Promise<void> {}
   protected override async onShutdown(): Promise<void> {}
 }
 
-/** A meter provider for the SDK's own counts, which it shows in the given registry. */
+/** A meter provider whose metrics appear in the given registry. */
 export function createSelfObservability({ registry }: Metrics): MeterProvider {
   const reader = new PullReader();
   const provider = new MeterProvider({ readers: [reader] });

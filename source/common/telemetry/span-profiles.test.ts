@@ -10,7 +10,7 @@ import { AlwaysOffSampler, type ReadableSpan, TracerProvider } from '@openteleme
 import { burn, count, countBurning, type Sample, samplesOf } from '../../../tests/support/burn-samples.ts';
 import { createSpanProfiles, SPAN_PROFILER_OPTIONS, SPAN_PROFILES_SUPPORTED } from './span-profiles.ts';
 
-// In the process of this file, because there is one profiler in each.
+// In this process, because there is one profiler per process.
 
 const skip = SPAN_PROFILES_SUPPORTED ? false : 'not run: span profiles, on Windows';
 
@@ -27,7 +27,7 @@ describe('the samples of a profile', { skip }, () => {
     context.disable();
   });
 
-  /** Runs something in a new span that ends with it. */
+  /** Runs `work` in a new span. */
   async function inSpan<T>(name: string, work: (span: Span) => Promise<T>, parent = ROOT_CONTEXT): Promise<Span> {
     const span = tracer.startSpan(name, {}, parent);
     await context.with(trace.setSpan(parent, span), () => work(span));
@@ -35,7 +35,7 @@ describe('the samples of a profile', { skip }, () => {
     return span;
   }
 
-  test('belong to the span that computes, when spans take turns: 100 ms to 300 ms', async () => {
+  test('belong to the span that computes when two spans alternate, 100 ms and 300 ms', async () => {
     const takeTurns = async (milliseconds: number) => {
       for (let turn = 0; turn < 10; turn++) {
         burn(milliseconds);
@@ -47,7 +47,7 @@ describe('the samples of a profile', { skip }, () => {
       spans = await Promise.all([inSpan('short', () => takeTurns(10)), inSpan('long', () => takeTurns(30))]);
     });
     const [short, long] = spans.map((span) => count(samples, span)) as [number, number];
-    // About 10 and 30; fewer on a machine that is busy with something else.
+    // About 10 and 30; fewer on a busy machine.
     assert.ok(long >= 10, `${long} samples of 300 ms`);
     assert.ok(long / short > 1.8 && long / short < 5, `${short} to ${long} samples`);
   });
@@ -72,7 +72,7 @@ describe('the samples of a profile', { skip }, () => {
     test(`belong to the span after ${how}`, async () => {
       let span: Span | undefined;
       const samples = await profile(async () => {
-        // Others do the same at the same time.
+        // Concurrent with another span.
         const [own] = await Promise.all([
           inSpan('own', () => work(() => burn(100))),
           inSpan('other', () => work(() => {})),
@@ -83,7 +83,7 @@ describe('the samples of a profile', { skip }, () => {
     });
   }
 
-  test('in listeners belong to the span that the emitter is bound to, and in callbacks to the one they are bound to', async () => {
+  test('in listeners and callbacks belong to the span that the emitter or callback is bound to', async () => {
     const emitter = new EventEmitter();
     let callback = () => {};
     const spans: Span[] = [];
@@ -108,7 +108,7 @@ describe('the samples of a profile', { skip }, () => {
     for (const span of spans) assert.ok(count(samples, span) >= 2, JSON.stringify(samples));
   });
 
-  test('within a span belong to the entry span, which alone has the attribute', async () => {
+  test('in child spans belong to the entry span, which alone has the attribute', async () => {
     let child: Span | undefined;
     let entry: Span | undefined;
     const remote: SpanContext = {
@@ -134,7 +134,7 @@ describe('the samples of a profile', { skip }, () => {
     assert.equal(labels.trace_id, remote.traceId);
   });
 
-  test('carry the name that the span has at its end, and none while it lasts', async () => {
+  test("carry the span's final name, and none before it ends", async () => {
     const lasting = tracer.startSpan('POST');
     let renamed: Span | undefined;
     const samples = await profile(async () => {
@@ -156,7 +156,7 @@ describe('the samples of a profile', { skip }, () => {
     assert.deepEqual(namesOf(lasting), [undefined]);
   });
 
-  test('belong to no span outside of one, after its end, and where it is not sampled', async () => {
+  test("belong to no span outside of spans, after their end, and if they aren't sampled", async () => {
     const unsampled = new TracerProvider({
       sampler: new AlwaysOffSampler(),
       spanProcessors: [spanProfiles.spanProcessor],
@@ -196,16 +196,16 @@ describe('the samples of a profile', { skip }, () => {
       }
     });
     const found = count(samples, span);
-    // 60 in all, less those that each restart takes; fewer on a machine that is busy with something else.
+    // 60 in total, minus those that each restart takes; fewer on a busy machine.
     assert.ok(found >= 20 && found <= 66, `${found} samples of 600 ms`);
     assert.equal(found, countBurning(samples), 'each has its label');
   });
 
-  test('cost no memory once their spans are gone', async () => {
+  test('use no memory after their spans have ended', async () => {
     setFlagsFromString('--expose-gc');
     const collectGarbage = runInNewContext('gc') as () => void;
     for (let index = 0; index < 20_000; index++) await inSpan('short', async () => {});
-    // The last ones are let go in the next rounds of the event loop.
+    // The last ones are released in the next rounds of the event loop.
     for (let round = 0; round < 5; round++) {
       await sleep(10);
       collectGarbage();
@@ -214,13 +214,13 @@ describe('the samples of a profile', { skip }, () => {
     assert.ok(usedAsyncContextCount < 100, `${usedAsyncContextCount} are kept`);
   });
 
-  /** A profile without samples makes pprof start the profiler anew, and V8 forget the names of some functions. */
+  /** An empty profile makes pprof restart the profiler, and V8 forget the names of some functions. */
   async function newProfile(): Promise<void> {
     await sleep(100);
     time.stop(true);
   }
 
-  /** What the profiler sees of some work. */
+  /** The samples taken while `work` runs. */
   async function profile(work: () => Promise<unknown>): Promise<Sample[]> {
     await newProfile();
     await work();

@@ -4,52 +4,52 @@ import type { SpanProcessor } from '@opentelemetry/sdk-trace';
 import { createContextManager } from './context-manager.ts';
 
 /**
- * From a span in a trace to the flame graph of that very span.
+ * Links each trace to the flame graph of its spans.
  *
- * The profiler takes 100 samples a second, and can note something with each. What it notes must be the span whose code
- * runs at that moment, also after an `await`: so it is kept in an AsyncLocalStorage, from which the profiler reads within
- * its signal handler (the "CPED" of @datadog/pprof; V8 carries it along, so it costs nothing while nobody looks).
+ * The profiler takes 100 samples per second and can attach a context object to each. That object must belong to the
+ * span whose code is running, also after an `await`, so it is kept in an AsyncLocalStorage that the profiler reads in
+ * its signal handler ("CPED" in @datadog/pprof; V8 propagates it, so it costs nothing unless it is read).
  *
- * Samples go to the entry span, the first of a trace in this process: the request or message that all its work is for.
- * Spans within, such as those of queries, are about waiting and have hardly any CPU time of their own. This is what
- * Pyroscope's span profiles do in other languages, by the same names: attribute `pyroscope.profile.id` on the entry span,
- * labels `profile_id`, `trace_id` and `span_name` on the samples.
+ * Samples are labelled with the entry span: the first span of a trace in this process, for a request or a message. Its
+ * child spans mostly wait for I/O and use hardly any CPU. Attribute and label names are those of Pyroscope's span
+ * profiles in other languages: `pyroscope.profile.id` on the entry span; `profile_id`, `trace_id` and `span_name` on
+ * samples.
  */
 export type SpanProfiles = {
-  /** Tells the profiler whenever the entry span changes. */
+  /** Passes each change of the entry span to the profiler. */
   contextManager: ContextManager;
-  /** Finds the entry span of each span, and marks it. */
+  /** Finds and marks the entry span of each span. */
   spanProcessor: SpanProcessor;
-  /** What the samples of a profile are labelled with. */
+  /** The labels of a sample. */
   labelsOf: NonNullable<Parameters<typeof time.stop>[1]>;
 };
 
-/** Profilers that take samples by signals can read V8's memory while they do so; on Windows, pprof's can't. */
+/** Signal-based profilers can read V8's memory while sampling; pprof's profiler on Windows isn't one. */
 export const SPAN_PROFILES_SUPPORTED = process.platform !== 'win32';
 
-/** How the profiler has to be started. */
+/** Options with which the profiler must be started. */
 export const SPAN_PROFILER_OPTIONS = { withContexts: true, useCPED: true } as const;
 
 /**
- * What the profiler notes with a sample: what is needed of the entry span, and not the span itself. V8 keeps each note
- * until its next full collection of garbage, and spans with all their attributes would be too much to keep.
+ * The object attached to samples: what the labels need from the entry span. Not the span itself, because V8 retains the
+ * object until the next full garbage collection, and spans with all their attributes would use too much memory.
  */
 type Note = {
   profileId: string;
   traceId: string;
   startUs: number;
-  /** Not there before the span ends. */
+  /** Set when the span ends. */
   ended?: { atUs: number; name: string };
 };
 
-/** The note hangs on the span: a WeakMap beside it would cost as much again as all else here. */
-const NOTE = Symbol('what the profiler notes');
+/** A property of the span, because a WeakMap would double the overhead. */
+const NOTE = Symbol('span profile note');
 type Noted = { [NOTE]?: Note };
 
-/** Noted where there is no span, or none that is recorded. */
+/** For code outside of recorded spans. */
 const NO_SPAN: Note = { profileId: '', traceId: '', startUs: 0 };
 
-/** Clocks of spans and of samples are read at different moments. */
+/** Spans and samples read the clock at slightly different moments. */
 const CLOCK_TOLERANCE_US = 1_000;
 
 export function createSpanProfiles(): SpanProfiles {
@@ -88,8 +88,8 @@ export function createSpanProfiles(): SpanProfiles {
       return {
         profile_id: note.profileId,
         trace_id: note.traceId,
-        // Pyroscope makes a series of each name, so it must be one of few. That of an HTTP span is final, and holds the
-        // route, when the span ends.
+        // Pyroscope creates a series per span name, so its cardinality must be low: an HTTP span gets its final name,
+        // with the route, only when it ends.
         ...(note.ended && { span_name: note.ended.name }),
       };
     },
@@ -97,8 +97,8 @@ export function createSpanProfiles(): SpanProfiles {
 }
 
 /**
- * Work may go on in the name of a span that is over: a connection that a request opened is used by all who come after.
- * Such samples belong to no span.
+ * Work can continue in the context of a span that has ended: later requests use a pooled connection that an earlier one
+ * opened. Such samples belong to no span.
  */
 function isWithin({ startUs, ended }: Note, timestampUs: number): boolean {
   return timestampUs >= startUs - CLOCK_TOLERANCE_US && (!ended || timestampUs <= ended.atUs + CLOCK_TOLERANCE_US);

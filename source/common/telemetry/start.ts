@@ -15,7 +15,7 @@ import { createSelfObservability } from './self-observability.ts';
 import { createSpanProfiles, SPAN_PROFILES_SUPPORTED, type SpanProfiles } from './span-profiles.ts';
 import { createInstrumentations, createSpanProcessors } from './tracing.ts';
 
-/** Everything that a service emits signals with. Disposing sends what waits. */
+/** All signals of a service. Disposing flushes them. */
 export type Telemetry = {
   identity: Identity;
   logger: Logger;
@@ -24,12 +24,12 @@ export type Telemetry = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/** How long sending what waits may take when a service stops, in ms: well within the deadline of the whole stop. */
+/** Time limit for the flush on shutdown, in ms: well within the deadline of the whole shutdown. */
 const STOP_TIMEOUT_MS = 7_000;
 
 /**
- * Starts all signals of a service. Modules that are to be traced (express, pg, amqplib) must be imported after it, so
- * a service's `main.ts` imports the service itself dynamically.
+ * Starts all signals of a service. Instrumented modules (express, pg, amqplib) must be imported after this, so each
+ * `main.ts` imports its service dynamically.
  */
 export function startTelemetry(serviceName: ServiceName, settings: TelemetrySettings): Telemetry {
   const identity = identify(serviceName, settings);
@@ -42,7 +42,7 @@ export function startTelemetry(serviceName: ServiceName, settings: TelemetrySett
   for (const warning of identityWarnings(identity)) logging.logger.warn(warning);
   const profiling = startProfiling(identity, settings, spanProfiles);
   if (wantsSpanProfiles(settings) && !SPAN_PROFILES_SUPPORTED) {
-    logging.logger.info('profiles are of the whole process: profiles of spans need Linux or macOS');
+    logging.logger.info("profiles aren't linked to spans: span profiles need Linux or macOS");
   }
 
   return {
@@ -52,12 +52,12 @@ export function startTelemetry(serviceName: ServiceName, settings: TelemetrySett
     profiling,
     async [Symbol.asyncDispose]() {
       stopping.abort();
-      await inTime(profiling[Symbol.asyncDispose](), logging[Symbol.asyncDispose](), sdk.shutdown());
+      await flushAll(profiling[Symbol.asyncDispose](), logging[Symbol.asyncDispose](), sdk.shutdown());
     },
   };
 }
 
-/** They need both signals, and somebody who looks at them. */
+/** Span profiles need both traces and profiles. */
 function wantsSpanProfiles(settings: TelemetrySettings): boolean {
   return settings.SPAN_PROFILES && settings.OTEL_TRACES_EXPORTER !== 'none' && profilingMode(settings) !== 'off';
 }
@@ -71,7 +71,7 @@ function startSdk(
 ): NodeSDK {
   const sdk = new NodeSDK({
     resource: resourceOf(identity),
-    // Our settings have read OTEL_RESOURCE_ATTRIBUTES.
+    // Our settings already parsed OTEL_RESOURCE_ATTRIBUTES.
     resourceDetectors: [],
     ...(settings.OTEL_TRACES_EXPORTER === 'none'
       ? { spanProcessors: [] }
@@ -91,16 +91,16 @@ function startSdk(
   return sdk;
 }
 
-/** A collector that is away is no reason to call the stop of a service a failure, nor to wait for it without end. */
-async function inTime(...flushes: Promise<unknown>[]): Promise<void> {
+/** An unavailable collector must neither fail nor delay a service's shutdown. */
+async function flushAll(...flushes: Promise<unknown>[]): Promise<void> {
   const timer = new AbortController();
   const late = sleep(STOP_TIMEOUT_MS, 'late', { signal: timer.signal }).catch(() => undefined);
   const results = await Promise.race([Promise.allSettled(flushes), late]);
   timer.abort();
-  if (results === 'late') console.error(`telemetry was lost at the stop: no answer within ${STOP_TIMEOUT_MS} ms`);
+  if (results === 'late') console.error(`telemetry was lost on shutdown: no response within ${STOP_TIMEOUT_MS} ms`);
   else if (Array.isArray(results)) {
     for (const result of results) {
-      if (result.status === 'rejected') console.error(`telemetry was lost at the stop: ${messageOf(result.reason)}`);
+      if (result.status === 'rejected') console.error(`telemetry was lost on shutdown: ${messageOf(result.reason)}`);
     }
   }
 }

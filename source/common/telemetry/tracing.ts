@@ -11,20 +11,20 @@ import type { Identity } from './identity.ts';
 import { otlpEndpoint } from './otlp-endpoint.ts';
 import { createRetryingExporter, EXPORT_TIMEOUT_MS } from './retrying-exporter.ts';
 
-/** Paths that probes and collectors ask for every few seconds: a trace of each would only be noise. */
+/** Probes and collectors request these every few seconds. */
 const UNTRACED = /^\/(healthz|readyz|metrics|debug\/pprof)/;
 
 /**
- * The instrumentations of the libraries in use, by name: the full set would add some 30 that never fire.
+ * Only the libraries in use: the full set would add about 30 instrumentations that never fire.
  *
- * Our dashboards group by `http.method`, `http.target` and `http.status_code`, the attribute names that HTTP semantic
- * conventions had before 1.20, so they are set beside the current ones.
+ * The dashboards group by `http.method`, `http.target` and `http.status_code`, the attribute names of the HTTP semantic
+ * conventions before 1.20, so these are set in addition to the current ones.
  */
 const INSTRUMENTATIONS = {
   '@opentelemetry/instrumentation-http': {
-    // All our outgoing HTTP is fetch, which is undici; profile pushes use node:http and are not part of any action.
+    // All traced outgoing HTTP uses fetch (undici); only profile pushes use node:http.
     disableOutgoingRequestInstrumentation: true,
-    // A preflight is the browser's own question, outside of the trace of the request that it asks about.
+    // A CORS preflight isn't part of the trace of the request that follows it.
     ignoreIncomingRequestHook: (request) => UNTRACED.test(request.url ?? '') || isPreflight(request),
     startIncomingSpanHook: (request) => ({ 'http.method': request.method ?? '' }),
     applyCustomAttributesOnSpan: (span, request, response) => {
@@ -33,7 +33,7 @@ const INSTRUMENTATIONS = {
     },
   },
   '@opentelemetry/instrumentation-undici': {
-    // Only requests made within an action, not for example the push of logs.
+    // Skips requests outside of a trace, such as pushes of logs.
     requireParentforSpans: true,
     startSpanHook: (request) => ({
       'http.method': request.method,
@@ -42,24 +42,24 @@ const INSTRUMENTATIONS = {
     responseHook: (span, { response }) => setStatusCode(span, response.statusCode),
   },
   '@opentelemetry/instrumentation-express': {
-    // It gives the server span its `http.route`. Spans of its own, for each middleware and handler, would only cost: a
-    // tenth of the throughput for what the server span tells already.
+    // Only to set `http.route` on the server span. Spans for each middleware and handler would cost a tenth of the
+    // throughput and add no information.
     ignoreLayersType: ['middleware', 'router', 'request_handler'] as never,
   },
   '@opentelemetry/instrumentation-pg': {
-    // Polling of a queue and other housekeeping is not part of an action.
+    // Skips queue polling and other housekeeping.
     requireParentSpan: true,
     ignoreConnectSpans: true,
   },
   '@opentelemetry/instrumentation-amqplib': {},
 } satisfies InstrumentationConfigMap;
 
-/** What Express leaves at a request that a route handled; not its parameters, which are gone after an error. */
+/** What Express leaves on a routed request; `params` isn't available after an error. */
 type RoutedRequest = IncomingMessage & { route?: { path: string } };
 
 /**
- * The route with its parameters, where something is there; else `none`. Span metrics make a label of it, and the paths
- * that somebody may try have no end. `url.path` has each as it was asked for.
+ * The route with its parameters filled in, or `none` if it doesn't exist: span metrics use this as a label, so
+ * arbitrary paths must not end up in it. `url.path` has the path as requested.
  */
 function targetOf({ url = '', route }: RoutedRequest, statusCode: number): string {
   if (route === undefined || statusCode === 404) return 'none';
@@ -74,18 +74,15 @@ function setStatusCode(span: Span, statusCode: number): void {
   span.setAttribute('http.status_code', statusCode);
 }
 
-/**
- * Prepares tracing: from here on, modules that are loaded are instrumented. Has to come before express, pg and amqplib
- * are imported.
- */
+/** Instruments modules that are loaded from now on, so it must run before express, pg and amqplib are imported. */
 export function createInstrumentations() {
-  // Puts the instrumentations' hook between ES module imports and the modules, in this thread (needs Node 24.11.1+).
+  // Hooks into ES module imports in this thread (needs Node 24.11.1+).
   registerModuleHook();
   const chosen = INSTRUMENTATIONS as InstrumentationConfigMap;
   return getNodeAutoInstrumentations(onlyNamed(chosen));
 }
 
-/** `OTEL_NODE_ENABLED_INSTRUMENTATIONS` is how auto-instrumentations are told to leave the others out. */
+/** auto-instrumentations read `OTEL_NODE_ENABLED_INSTRUMENTATIONS` to load only these. */
 function onlyNamed(chosen: InstrumentationConfigMap): InstrumentationConfigMap {
   process.env.OTEL_NODE_ENABLED_INSTRUMENTATIONS ??= Object.keys(chosen)
     .map((name) => name.replace('@opentelemetry/instrumentation-', ''))
@@ -93,7 +90,7 @@ function onlyNamed(chosen: InstrumentationConfigMap): InstrumentationConfigMap {
   return chosen;
 }
 
-/** The way of a finished span: it gets its kind, waits in a bounded queue, and leaves in a batch by OTLP/gRPC. */
+/** Adds the kind to finished spans, batches them in a bounded queue and exports them via OTLP/gRPC. */
 export function createSpanProcessors(
   identity: Identity,
   settings: TracingSettings,

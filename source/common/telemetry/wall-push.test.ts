@@ -18,8 +18,8 @@ function busy(milliseconds: number): void {
   while (performance.now() < until) Math.sqrt(performance.now());
 }
 
-describe('what fails costs a profile, and nothing else', { skip, concurrency: 1 }, () => {
-  test('an error in taking it is a warning, and told again at the end', async (t) => {
+describe('a failure loses one profile and nothing else', { skip, concurrency: 1 }, () => {
+  test('a profiling error is logged as a warning, and reported again at the end', async (t) => {
     const warnings: string[] = [];
     const log = (message: string) => void warnings.push(message);
     diag.setLogger({ error: log, warn: log, info() {}, debug() {}, verbose() {} }, { suppressOverrideMessage: true });
@@ -38,7 +38,7 @@ describe('what fails costs a profile, and nothing else', { skip, concurrency: 1 
     assert.match(warnings.join(), /a profile was lost: on purpose/);
   });
 
-  test('a collector that never answers holds up neither the next profile nor, for long, the end', async (t) => {
+  test('a collector that never answers delays neither the next profile nor the shutdown', async (t) => {
     const asked: string[] = [];
     const server = createServer((request) => {
       asked.push(String(request.url));

@@ -5,20 +5,19 @@ import { type PushTarget, pushProfile } from './profile-push.ts';
 import { SPAN_PROFILER_OPTIONS, type SpanProfiles } from './span-profiles.ts';
 
 export type WallPushOptions = Omit<PushTarget, 'timeoutMs'> & {
-  /** One profile in this time. */
   intervalMs: number;
   sampleIntervalUs: number;
   labelsOf: SpanProfiles['labelsOf'];
 };
 
-/** How long a profile may take to be taken when the service stops: well within the time that all telemetry has then. */
+/** Timeout of the last push on shutdown, in ms: well within the time limit for flushing all telemetry. */
 const LAST_PUSH_TIMEOUT_MS = 5_000;
 
 /**
- * Takes wall-clock and CPU profiles all the time, with labels that lead to spans, and pushes them. In place of the
- * profiler of @pyroscope/nodejs, which can't be started with labels that survive an `await`.
+ * Continuously takes wall-clock and CPU profiles with span labels, and pushes one every `intervalMs`. Replaces the
+ * profiler of @pyroscope/nodejs, whose labels don't survive an `await`.
  *
- * One that can't be sent is dropped: the next is about something else, and a collector that is away must not cost memory.
+ * A profile that can't be sent is dropped, so that an unavailable collector doesn't cost memory.
  */
 export function startWallPush({
   url,
@@ -28,7 +27,7 @@ export function startWallPush({
   labelsOf,
 }: WallPushOptions): AsyncDisposable {
   time.start({
-    // Sets how many samples can be labelled in one profile, twice as many as are expected. No more are kept.
+    // Limits how many samples per profile can have labels: twice the expected number.
     durationMillis: intervalMs,
     intervalMicros: sampleIntervalUs,
     collectCpuTime: true,
@@ -43,17 +42,17 @@ export function startWallPush({
     const profile = time.stop(!last, labelsOf, ['span_name']);
     const start = from;
     from = new Date();
-    // pprof dates a profile at its end.
+    // pprof sets this to the end of the profile.
     profile.timeNanos = BigInt(start.getTime()) * 1_000_000n;
     await pushProfile({ url, identity, timeoutMs: last ? LAST_PUSH_TIMEOUT_MS : intervalMs }, profile, start, from);
   }
 
-  /** Whatever fails costs one profile, and nothing else. */
-  function pushAndTell(which: { last: boolean }): void {
+  /** A failure loses one profile and nothing else. */
+  function pushAndReport(which: { last: boolean }): void {
     const pushed = push(which)
       .catch((error) => {
         const message = `a profile was lost: ${messageOf(error)}`;
-        // While a service stops, its log has ended; whoever stops it hears of this.
+        // During shutdown the log is already closed, so disposal reports the failure.
         if (stopping) lostWhileStopping.push(message);
         else diag.warn(message);
       })
@@ -61,12 +60,12 @@ export function startWallPush({
     pushing.add(pushed);
   }
 
-  const timer = setInterval(() => pushAndTell({ last: false }), intervalMs).unref();
+  const timer = setInterval(() => pushAndReport({ last: false }), intervalMs).unref();
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       stopping = true;
-      pushAndTell({ last: true });
+      pushAndReport({ last: true });
       await Promise.all(pushing);
       if (lostWhileStopping.length > 0) throw new Error(lostWhileStopping.join('; '));
     },

@@ -9,7 +9,7 @@ import { sendProblem } from './problem.ts';
 
 const queryBody = z.object({ sql: z.string().min(1).max(100_000) });
 
-/** What the page and the tests ask: SQL over the telemetry, and counts. */
+/** SQL over the telemetry, and counts. */
 export function apiRoutes(router: Router, { queries, store }: { queries: Queries; store: Store }): void {
   router.get('/api/summary', async (_request, response) => {
     response.set('cache-control', 'no-store').json(await store.summary());
@@ -20,21 +20,21 @@ export function apiRoutes(router: Router, { queries, store }: { queries: Queries
       return sendProblem(response, 415, 'Unsupported media type', 'expected application/json');
     }
     const body = queryBody.safeParse(request.body);
-    if (!body.success) throw new QueryError('expected {"sql": "…"}, of at most 100,000 characters');
+    if (!body.success) throw new QueryError('expected {"sql": "…"}, up to 100,000 characters');
     response.set('cache-control', 'no-store').json(await queries.run(body.data.sql));
   });
 }
 
-/** What an operator asks: is it alive, can it do its work, and what did it do. */
+/** Liveness, readiness, and lens's own metrics. */
 export function operationRoutes(router: Router, { store, metrics }: { store: Store; metrics: SelfMetrics }): void {
   router.get('/healthz', (_request, response) => {
     response.json({ status: 'ok' });
   });
 
   router.get('/readyz', (_request, response) => {
-    const trouble = store.trouble();
-    if (trouble === undefined) response.json({ status: 'ready' });
-    else sendProblem(response, 503, 'Not ready', `telemetry can't be stored: ${trouble}`);
+    const error = store.writeError();
+    if (error === undefined) response.json({ status: 'ready' });
+    else sendProblem(response, 503, 'Not ready', `telemetry can't be stored: ${error}`);
   });
 
   router.get('/metrics', metricsHandler(metrics.registry));

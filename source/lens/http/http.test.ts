@@ -10,7 +10,7 @@ describe('lens over HTTP', () => {
   });
   after(() => lens[Symbol.asyncDispose]());
 
-  /** fetch() won't send any path or Host as it is. */
+  /** Sends any path and Host, unlike fetch(). */
   function send(path: string, headers: Record<string, string> = {}, method = 'GET', body = '') {
     return new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; text: string }>((resolve, reject) => {
       const outgoing = request({ port: lens.ports.http, path, method, headers }, async (response) => {
@@ -26,7 +26,7 @@ describe('lens over HTTP', () => {
   const query = (sql: unknown, headers: Record<string, string> = {}) =>
     send('/api/query', { 'content-type': 'application/json', ...headers }, 'POST', JSON.stringify({ sql }));
 
-  test('a query answers with columns and rows', async () => {
+  test('a query returns columns and rows', async () => {
     const { status, headers, text } = await query("SELECT 1 AS a, 'x' AS b");
     assert.equal(status, 200);
     assert.match(String(headers['content-type']), /^application\/json/);
@@ -42,10 +42,10 @@ describe('lens over HTTP', () => {
     });
   });
 
-  test('what is wrong with a query is told as problem details', async () => {
+  test('query errors are problem details', async () => {
     for (const [sql, detail] of [
       ['SELECT nope', /Binder Error: .*nope/],
-      ['DROP TABLE spans', /only queries that read/],
+      ['DROP TABLE spans', /only read-only queries/],
       [undefined, /expected \{"sql"/],
       [5, /expected \{"sql"/],
     ] as const) {
@@ -63,7 +63,7 @@ describe('lens over HTTP', () => {
     assert.equal((await query('x'.repeat(2_000_000))).status, 413);
   });
 
-  test('pages of another origin, and names made to point here, get nothing', async () => {
+  test('rejects other origins and DNS rebinding', async () => {
     const here = `127.0.0.1:${lens.ports.http}`;
     const status = async (headers: Record<string, string>) => (await query('SELECT 1', headers)).status;
     assert.equal(await status({ origin: `http://${here}`, host: here }), 200);
@@ -97,7 +97,7 @@ describe('lens over HTTP', () => {
     assert.match(openMetrics.text, /^lens_ingested_items_total\{.*# EOF\n$/ms);
   });
 
-  test('the page comes with a policy that allows only its own files and its own server', async () => {
+  test('the page has a strict content security policy', async () => {
     const { status, headers, text } = await send('/');
     assert.equal(status, 200);
     assert.match(text, /^<!doctype html>/i);
@@ -108,7 +108,7 @@ describe('lens over HTTP', () => {
     assert.equal((await send('/', { 'if-none-match': String(headers.etag) })).status, 304);
   });
 
-  test('everything that the page links to is served, with a type that browsers take', async () => {
+  test('serves everything that the page links to, with the right type', async () => {
     const html = (await send('/')).text;
     const linked = [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, path]) => path!);
     assert.ok(linked.length >= 3, html);
@@ -134,14 +134,14 @@ describe('lens over HTTP', () => {
     '/%00.ts',
     '/__proto__',
   ]) {
-    test(`nothing is at ${path}`, async () => {
+    test(`serves nothing at ${path}`, async () => {
       const { status, text } = await send(path);
       assert.ok(status === 404 || status === 400, String(status));
       assert.equal(JSON.parse(text).status, status);
     });
   }
 
-  test('files can be read only', async () => {
+  test('files are read-only', async () => {
     for (const method of ['POST', 'PUT', 'DELETE']) {
       assert.equal((await send('/', {}, method)).status, 404);
     }

@@ -14,9 +14,9 @@ export function otlpRoutes(router: Router, ingest: Ingest, announce: (message: s
       .post(readBytes, receive(ingest, signal))
       .all((request, response) => {
         response.set('allow', 'POST');
-        throw new RequestError(405, `${request.method} is not possible here, only POST`);
+        throw new RequestError(405, `${request.method} is not allowed here, only POST`);
       })
-      .all(answerError(announce));
+      .all(errorHandler(announce));
   }
 }
 
@@ -42,8 +42,8 @@ const CODES: Record<number, number> = {
   500: grpcStatus.INTERNAL,
 };
 
-/** Each error has a google.rpc.Status as its body, in the encoding of the request, or in JSON where that is neither. */
-function answerError(announce: (message: string) => void): ErrorRequestHandler {
+/** Errors have a google.rpc.Status as their body, in the request's encoding, or else in JSON. */
+function errorHandler(announce: (message: string) => void): ErrorRequestHandler {
   return (error, request, response, next) => {
     if (response.headersSent) return next(error);
     const { status, detail } = problemOf(error);

@@ -8,13 +8,13 @@ const LENS = join(import.meta.dirname, '..');
 
 let handler: Promise<RequestHandler> | undefined;
 
-/** Serves the page's files, which are built first if necessary. lens receives telemetry meanwhile. */
+/** Serves the page, building it first if necessary. Meanwhile, lens already receives telemetry. */
 export function preparePage(): Promise<RequestHandler> {
   handler ??= builtPage(LENS)
     .then(loadFiles)
     .then((files) => serveFiles(files, "'self'"))
     .catch((error: unknown) => {
-      // The next request tries again.
+      // Retry on the next request.
       handler = undefined;
       throw error;
     });

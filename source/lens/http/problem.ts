@@ -4,7 +4,7 @@ import { TooManyQueriesError } from '../query.ts';
 import { QueryError } from '../query-guard.ts';
 import { BusyError, PayloadError } from '../receive/payload.ts';
 
-/** Answers with problem details: https://www.rfc-editor.org/rfc/rfc9457 */
+/** Responds with problem details: https://www.rfc-editor.org/rfc/rfc9457 */
 export function sendProblem(response: Response, status: number, title: string, detail: string): void {
   response
     .status(status)
@@ -14,25 +14,25 @@ export function sendProblem(response: Response, status: number, title: string, d
 
 export type Problem = { status: number; title: string; detail: string };
 
-/** What to tell a client about an error. Details of an unexpected one stay in here. */
+/** The response to an error. Details of unexpected errors aren't disclosed. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof QueryError) return { status: 400, title: 'Query failed', detail: error.message };
   if (error instanceof PayloadError) return { status: 400, title: 'Bad payload', detail: error.message };
   if (error instanceof BusyError) return { status: 429, title: 'Busy', detail: error.message };
   if (error instanceof TooManyQueriesError) return { status: 429, title: 'Busy', detail: error.message };
-  // express and its body parser put a status on the errors that are the client's.
+  // express and its body parser set a status on client errors.
   const { status, message } = error as { status?: unknown; message?: unknown };
   if (typeof status === 'number' && status >= 400 && status < 500) {
     return { status, title: STATUS_CODES[status] ?? 'Bad request', detail: String(message) };
   }
-  return { status: 500, title: 'Internal error', detail: 'lens could not do this; its log has the reason' };
+  return { status: 500, title: 'Internal error', detail: 'unexpected error; see the log of lens' };
 }
 
-/** Retry-After for what may succeed later, in seconds. */
+/** Retry-After of temporary errors, in seconds. */
 export const RETRY_AFTER = '1';
 
 export const notFound: RequestHandler = (request, response) => {
-  sendProblem(response, 404, 'Not found', `there is nothing at ${request.method} ${request.path}`);
+  sendProblem(response, 404, 'Not found', `no such path: ${request.method} ${request.path}`);
 };
 
 export function handleErrors(announce: (message: string) => void): ErrorRequestHandler {

@@ -9,11 +9,19 @@ import { pyroscopeRows } from '../receive/pyroscope-ingest.ts';
 import type { RemoteWriteIngest } from '../receive/remote-write.ts';
 import { otlpRoutes } from './otlp-routes.ts';
 import { remoteWriteRoutes } from './remote-write-routes.ts';
-import { bytesOf, JSON_TYPE, leaveSnappy, mediaType, PROTOBUF_TYPE, readBytes, unsupportedType } from './request.ts';
+import {
+  bytesOf,
+  ignoreSnappyEncoding,
+  JSON_TYPE,
+  mediaType,
+  PROTOBUF_TYPE,
+  readBytes,
+  unsupportedType,
+} from './request.ts';
 
 export type ReceiverOptions = {
   ingest: RemoteWriteIngest;
-  /** Of the pages whose browsers may send telemetry. */
+  /** Origins of pages that may send telemetry. */
   faroOrigins: readonly string[];
   announce: (message: string) => void;
 };
@@ -23,7 +31,7 @@ export function receiverRoutes(router: Router, { ingest, faroOrigins, announce }
   faroRoute(router, ingest, faroOrigins);
   remoteWriteRoutes(router, ingest);
 
-  router.post('/loki/api/v1/push', leaveSnappy, readBytes, (request, response) => {
+  router.post('/loki/api/v1/push', ignoreSnappyEncoding, readBytes, (request, response) => {
     const body = bytesOf(request);
     const type = mediaType(request);
     if (type === JSON_TYPE) storeLoki(ingest, decodeLokiJson(body.toString('utf8')), body.length);
@@ -41,8 +49,8 @@ export function receiverRoutes(router: Router, { ingest, faroOrigins, announce }
 }
 
 /**
- * What a page may send to Alloy's `faro.receiver`, version 1.18, and no more: a Faro SDK that Alloy would not let through
- * (2.12 and its Idempotency-Key) shall not pass here either.
+ * The headers that Alloy 1.18's `faro.receiver` allows, and no more: a Faro SDK that Alloy would reject (2.12 with its
+ * Idempotency-Key) must fail here too.
  */
 const FARO_HEADERS = [
   'content-type',
@@ -53,7 +61,7 @@ const FARO_HEADERS = [
   'x-scope-orgid',
 ];
 
-/** Grafana Faro, from browsers. Alloy answers the same. */
+/** Grafana Faro, with the same responses as Alloy. */
 function faroRoute(router: Router, ingest: RemoteWriteIngest, origins: readonly string[]): void {
   const fromPages = cors({ origins, methods: ['POST'], headers: FARO_HEADERS, exposed: ['Retry-After'] });
   const readJson = express.raw({ type: () => true, limit: MAX_FARO_BYTES });
@@ -61,7 +69,7 @@ function faroRoute(router: Router, ingest: RemoteWriteIngest, origins: readonly 
     response.status(204).end();
   });
   router.post('/collect', fromPages, readJson, (request, response) => {
-    // Only JSON needs a browser to ask first: with a type that does not, any page could send what it likes.
+    // JSON requires a CORS preflight; other content types would let any page send telemetry.
     if (mediaType(request) !== JSON_TYPE) throw unsupportedType(JSON_TYPE);
     storeFaro(ingest, bytesOf(request));
     response.status(202).type('text').send('ok');

@@ -7,7 +7,7 @@ import type { Written } from '../receive/remote-write-rows.ts';
 import { RETRY_AFTER, sendProblem } from './problem.ts';
 import {
   bytesOf,
-  leaveSnappy,
+  ignoreSnappyEncoding,
   mediaType,
   mediaTypeParameter,
   PROTOBUF_TYPE,
@@ -24,7 +24,7 @@ export function remoteWriteRoutes(router: Router, ingest: RemoteWriteIngest): vo
   const store = createRemoteWrite(ingest);
   router
     .route(PATHS)
-    .post(onlySnappy, leaveSnappy, readBytes, async (request, response) => {
+    .post(onlySnappy, ignoreSnappyEncoding, readBytes, async (request, response) => {
       const name = messageName(mediaType(request), mediaTypeParameter(request, 'proto'));
       setWritten(response, name, { samples: 0, histograms: 0, exemplars: 0 });
       const { written, refused } = await store(name, bytesOf(request));

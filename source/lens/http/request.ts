@@ -4,7 +4,7 @@ import { MAX_PAYLOAD_BYTES } from '../receive/payload.ts';
 export const JSON_TYPE = 'application/json';
 export const PROTOBUF_TYPE = 'application/x-protobuf';
 
-/** The body as bytes, whatever its type, and decompressed. */
+/** The body as bytes, whatever its type, decompressed. */
 export const readBytes = express.raw({ type: () => true, limit: MAX_PAYLOAD_BYTES });
 
 export function bytesOf(request: Request): Buffer<ArrayBuffer> {
@@ -23,15 +23,15 @@ export function mediaTypeParameter(request: Request, name: string): string | und
 }
 
 /**
- * Alloy says of a push in protobuf that its encoding is snappy. It is so by definition, and the decoder undoes it; express
- * would refuse an encoding that it does not know.
+ * Alloy sends protobuf pushes with Content-Encoding: snappy. The decoder handles snappy, and express would reject an
+ * unknown encoding.
  */
-export const leaveSnappy: RequestHandler = (request, _response, next) => {
+export const ignoreSnappyEncoding: RequestHandler = (request, _response, next) => {
   if (request.headers['content-encoding'] === 'snappy') delete request.headers['content-encoding'];
   next();
 };
 
-/** The client's mistake: what it asks for is answered with `status`. */
+/** A client error with its status. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
   readonly status: number;

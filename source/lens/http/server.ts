@@ -8,7 +8,7 @@ import { apiRoutes, operationRoutes } from './api.ts';
 import { pageRoutes } from './page.ts';
 import { handleErrors, notFound } from './problem.ts';
 import { receiverRoutes } from './receivers.ts';
-import { onlyOwnPages } from './same-site.ts';
+import { sameOriginOnly } from './same-site.ts';
 
 export type AppOptions = {
   store: Store;
@@ -26,10 +26,10 @@ export function createApp({ store, queries, metrics, allowedHosts, faroOrigins, 
     response.set('x-content-type-options', 'nosniff').set('referrer-policy', 'no-referrer');
     next();
   });
-  // Probes and senders of telemetry reach lens under any name.
+  // Probes and telemetry senders may use any host name.
   operationRoutes(app, { store, metrics });
   receiverRoutes(app, { ingest: { store, metrics }, faroOrigins, announce });
-  app.use(onlyOwnPages(allowedHosts));
+  app.use(sameOriginOnly(allowedHosts));
   apiRoutes(app, { queries, store });
   pageRoutes(app);
   app.use(notFound);
@@ -39,7 +39,7 @@ export function createApp({ store, queries, metrics, allowedHosts, faroOrigins, 
 
 export type HttpServer = { port: number; [Symbol.asyncDispose](): Promise<void> };
 
-/** Connections that are still busy after this are cut. */
+/** Connections that are still busy after this are closed. */
 const STOP_DEADLINE_MS = 300;
 
 export async function listenHttp(app: Express, port: number, address: string): Promise<HttpServer> {

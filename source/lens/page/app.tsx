@@ -45,7 +45,7 @@ export function App() {
 
 const scrolled = new Map<View, number>();
 
-/** A list is found where it was scrolled to, by Back for example; a trace begins at its top. */
+/** Restores a view's scroll position, for example after Back. A trace always starts at the top. */
 function useScroll(view: View): void {
   useLayoutEffect(() => {
     scrollTo(0, view === 'trace' ? 0 : (scrolled.get(view) ?? 0));

@@ -10,7 +10,7 @@ import { createSelfMetrics } from '../self-metrics.ts';
 import type { Store } from '../store/store.ts';
 import { listenOtlpGrpc } from './otlp-grpc.ts';
 
-/** The receivers before a store that is full for so many attempts. */
+/** Receivers whose store is full for the first attempts. */
 async function startReceivers({ refusals, store: answers = {} }: { refusals: number; store?: Partial<Store> }) {
   const attempts: boolean[] = [];
   const store = {
@@ -53,11 +53,11 @@ for (const [path, body] of [
 
 for (const [what, answers, status] of [
   ['is full', { append: () => false }, 503],
-  ["can't be written", { append: () => true, flush: async () => {}, trouble: () => 'the disk is full' }, 503],
-  ['works', { append: () => true, flush: async () => {}, trouble: () => undefined }, 204],
+  ["can't be written", { append: () => true, flush: async () => {}, writeError: () => 'the disk is full' }, 503],
+  ['works', { append: () => true, flush: async () => {}, writeError: () => undefined }, 204],
 ] as const) {
-  // Prometheus drops what is answered by 429.
-  test(`a remote write is answered by ${status} when the store ${what}`, async () => {
+  // Prometheus drops samples on 429.
+  test(`remote write responds ${status} when the store ${what}`, async () => {
     await using receivers = await startReceivers({ refusals: 0, store: answers });
     const response = await write(receivers.httpUrl, requestV1([{ labels: { __name__: 'x' }, samples: [point(1)] }]));
     assert.equal(response.status, status);
@@ -66,7 +66,7 @@ for (const [what, answers, status] of [
   });
 }
 
-test("an SDK's exporter over HTTP tries again what was refused", async () => {
+test("an SDK's HTTP exporter retries", async () => {
   await using receivers = await startReceivers({ refusals: 1 });
   const exporter = new ProtoTraces({ url: `${receivers.httpUrl}/v1/traces` });
   const provider = new TracerProvider({ spanProcessors: [new BatchSpanProcessor({ exporter })] });
@@ -75,7 +75,7 @@ test("an SDK's exporter over HTTP tries again what was refused", async () => {
   assert.deepEqual(receivers.attempts, [false, true]);
 });
 
-test('over gRPC the status is UNAVAILABLE, which collectors try again (the JavaScript SDK does not)', async () => {
+test("over gRPC the status is UNAVAILABLE, on which collectors retry (the JavaScript SDK doesn't)", async () => {
   await using receivers = await startReceivers({ refusals: Number.POSITIVE_INFINITY });
   const client = new grpc.Client(new URL(receivers.grpcUrl).host, grpc.credentials.createInsecure());
   const asIs = (bytes: Buffer) => bytes;

@@ -4,25 +4,25 @@ import type { Requests } from './otlp-messages.ts';
 import { expectKnownField, PayloadError, parseJson } from './payload.ts';
 
 /**
- * What Grafana Faro's web SDK sends from a browser, as Alloy's `faro.receiver` takes it:
+ * What Grafana Faro's web SDK sends, as Alloy's `faro.receiver` accepts it:
  * https://grafana.com/docs/alloy/latest/reference/components/faro/faro.receiver/
  *
- * Fields that are unknown here are left out, as Alloy does; and as to Alloy, none is needed, and null is as good as none.
+ * As in Alloy, unknown fields are ignored, all fields are optional, and null means absent.
  */
 export type FaroPayload = z.infer<typeof payload> & { traces: Requests['traces'] | undefined };
 export type FaroMeta = FaroPayload['meta'];
 
-/** As Alloy's `max_allowed_payload_size`. */
+/** Alloy's default `max_allowed_payload_size`. */
 export const MAX_FARO_BYTES = 5 * 2 ** 20;
 
-/** Faro sends 50 items at most. Each becomes a line with all of the meta data, so both are bounded. */
+/** Faro sends at most 50 items. Each becomes a log line with all the metadata, so both are bounded. */
 const MAX_ITEMS = 1_000;
 const MAX_META_CHARS = 16_000;
 
 const text = z.string();
-/** Go's text is never absent. */
+/** Go strings default to the empty string. */
 const textOrEmpty = text.default('');
-/** Faro's own API types the values as text, and passes on whatever JavaScript gave it. */
+/** Faro's API types the values as strings, but passes on whatever the page gave it. */
 const attributes = z.record(text, z.unknown());
 const timestamp = z.iso.datetime({ offset: true }).default(() => new Date().toISOString());
 const trace = z.object({ trace_id: text.optional(), span_id: text.optional() }).optional();
@@ -115,9 +115,9 @@ export type FaroLog = z.infer<typeof log>;
 export type FaroMeasurement = z.infer<typeof measurement>;
 export type FaroEvent = z.infer<typeof event>;
 
-/** @throws {PayloadError} saying which field is wrong */
+/** @throws {PayloadError} naming the invalid field */
 export function decodeFaro(body: string): FaroPayload {
-  const json = parseJson(body, (_key, value) => (value === null ? undefined : withoutAbsent(value)));
+  const json = parseJson(body, (_key, value) => (value === null ? undefined : withoutHoles(value)));
   expectKnownField(json, [...Object.keys(payload.shape), 'traces']);
   const decoded = payload.safeParse(json);
   if (!decoded.success) throw new PayloadError(`not a Faro payload: ${z.prettifyError(decoded.error)}`);
@@ -128,7 +128,7 @@ export function decodeFaro(body: string): FaroPayload {
   };
 }
 
-/** What is undefined leaves no trace in an object, but a hole in a list. */
-function withoutAbsent(value: unknown): unknown {
+/** The JSON reviver removes undefined properties from objects, but leaves holes in arrays. */
+function withoutHoles(value: unknown): unknown {
   return Array.isArray(value) ? value.filter((item) => item !== undefined) : value;
 }

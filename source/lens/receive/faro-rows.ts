@@ -5,8 +5,8 @@ import type { FaroEvent, FaroException, FaroLog, FaroMeasurement, FaroMeta, Faro
 type Item = Pick<FaroLog, 'timestamp' | 'trace'>;
 
 /**
- * A line for each exception, log, measurement and event. Their fields have the names that Alloy gives them on the way to
- * Loki, so that what is learned here holds there: `kind=exception type=… stacktrace=… session_id=… page_url=…`.
+ * A log line per exception, log, measurement and event, with the same field names as Alloy writes to Loki, so that
+ * queries carry over: `kind=exception type=… stacktrace=… session_id=… page_url=…`.
  */
 export function faroLogRows({ meta, exceptions, logs, measurements, events }: FaroPayload): LogRow[] {
   const metaFields = fieldsOfMeta(meta);
@@ -33,10 +33,10 @@ function serviceOf({ app }: FaroMeta): string {
   return app?.name || 'unknown_service';
 }
 
-/** The others among the values of a web vital explain it; they stay in its line. */
+/** The other values of a web vital explain it; they are only in the log line. */
 const WEB_VITALS = new Set(['cls', 'fcp', 'fid', 'inp', 'lcp', 'ttfb']);
 
-/** A sample for each measured value, such as `faro_web_vitals_lcp` in ms, with its trace as the exemplar. */
+/** A sample per measured value, such as `faro_web_vitals_lcp` in ms, with the trace as its exemplar. */
 export function faroMetricRows({ meta, measurements }: FaroPayload): MetricRow[] {
   return measurements.flatMap((measurement) => {
     const { type, values, timestamp, trace, context } = measurement;
@@ -74,7 +74,7 @@ function fieldsOfException(exception: FaroException): Fields {
   return { kind: 'exception', type, value, stacktrace: stackOf(exception), ...prefixed('context_', context) };
 }
 
-/** As a browser prints it, the innermost function first. */
+/** In the format of browsers, innermost function first. */
 function stackOf({ type, value, stacktrace }: FaroException): string {
   const frames = (stacktrace?.frames ?? []).map((frame) => {
     const module = frame.module ? `${frame.module}|` : '';
@@ -110,14 +110,14 @@ function fieldsOfMeta({ sdk, app, user, session, page, browser, view }: FaroMeta
 
 function prefixed(prefix: string, values: Record<string, unknown> | undefined): Fields {
   const entries = Object.entries(values ?? {}).map(([key, value]) => [
-    // A key becomes a word of logfmt, whatever a page called it.
+    // Keys must be valid in logfmt.
     `${prefix}${key.replace(/[^\w.]/g, '_')}`,
     typeof value === 'object' ? JSON.stringify(value) : value === undefined ? undefined : String(value),
   ]);
   return Object.fromEntries(entries) as Fields;
 }
 
-/** Without what is undefined or empty. */
+/** Removes undefined and empty fields. */
 function given(fields: Fields): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== ''));
 }

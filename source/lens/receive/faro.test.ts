@@ -29,7 +29,7 @@ describe('Faro from browsers', () => {
 
   const { rows } = lens;
 
-  test('an exception becomes an error line with its stack, its trace, the session and the page', async () => {
+  test('an exception becomes an error line with its stack, trace, session and page', async () => {
     const frames = [
       { function: 'addBeast', filename: 'http://localhost:3001/assets/a.js', lineno: 3, colno: 14 },
       { function: 'onClick', filename: 'http://localhost:3001/assets/a.js', lineno: 1, colno: 2 },
@@ -58,7 +58,7 @@ describe('Faro from browsers', () => {
       assert.ok(line.includes(part), `${part} in ${line}`);
   });
 
-  test('web vitals become metrics, and lines as in Loki', async () => {
+  test('web vitals become metrics, and log lines as in Loki', async () => {
     const values = { lcp: 123.5, element_render_delay: 4 };
     const context = { rating: 'good', navigation_entry_id: 'n' };
     await collect({ meta, measurements: [{ type: 'web-vitals', values, timestamp, trace, context }] });
@@ -75,7 +75,7 @@ describe('Faro from browsers', () => {
     assert.match(String(line?.body), /type=web-vitals lcp=123.5 element_render_delay=4 context_rating=good/);
   });
 
-  test('logs and events become lines', async () => {
+  test('logs and events become log lines', async () => {
     await collect({
       meta,
       logs: [{ message: 'careful, now', level: 'warn', timestamp, context: { a: 1 } }],
@@ -92,7 +92,7 @@ describe('Faro from browsers', () => {
     );
   });
 
-  test('spans are stored, in the trace that they say', async () => {
+  test('spans are stored', async () => {
     const span = {
       traceId: TRACE,
       spanId: SPAN,
@@ -120,12 +120,12 @@ describe('Faro from browsers', () => {
     ]);
   });
 
-  test('the summary counts all of them', async () => {
+  test('the summary counts all items', async () => {
     const { services } = await lens.lens.summary();
     assert.deepEqual(services, [{ name: 'mythical-frontend', spans: 1, logs: 5, metricSamples: 3, profiles: 0 }]);
   });
 
-  test('nonsense is refused, and said to be that', async () => {
+  test('rejects invalid payloads with a reason', async () => {
     for (const [payload, detail] of [
       ['{', /not valid JSON/],
       ['null', /not a Faro payload/],
@@ -152,7 +152,7 @@ describe('Faro from browsers', () => {
     ['all values', { measurements: [{ ...item, type: 'n2', values: null }] }, 'type=n2'],
     ['a measurement', { measurements: [null, { ...item, type: 'n3', values: {} }] }, 'type=n3'],
     [
-      'a part of a frame',
+      'fields of a stack frame',
       {
         exceptions: [
           {
@@ -167,35 +167,27 @@ describe('Faro from browsers', () => {
     ],
     ['frames', { exceptions: [{ ...item, type: 'n5', value: null, stacktrace: { frames: null } }] }, 'type=n5'],
     ['a stack', { exceptions: [{ ...item, type: 'n6', value: 'x', stacktrace: null }] }, 'type=n6'],
-    [
-      'a part of a context',
-      { logs: [{ ...item, message: 'n7', context: { a: 'b', c: null } }] },
-      'message=n7 context_a=b',
-    ],
+    ['a context value', { logs: [{ ...item, message: 'n7', context: { a: 'b', c: null } }] }, 'message=n7 context_a=b'],
     ['a context', { logs: [{ ...item, message: 'n8', context: null, level: null }] }, 'message=n8'],
     ['a trace', { logs: [{ ...item, message: 'n9', trace: null }] }, 'message=n9'],
-    [
-      'ids of a trace',
-      { logs: [{ ...item, message: 'n10', trace: { trace_id: null, span_id: null } }] },
-      'message=n10',
-    ],
+    ['trace ids', { logs: [{ ...item, message: 'n10', trace: { trace_id: null, span_id: null } }] }, 'message=n10'],
     ['a time', { logs: [{ timestamp: null, message: 'n11' }] }, 'message=n11'],
     ['other lists', { logs: [{ ...item, message: 'n12' }], events: null, measurements: null }, 'message=n12'],
     ['traces', { logs: [{ ...item, message: 'n13' }], traces: null }, 'message=n13'],
-    ['parts of traces', { logs: [{ ...item, message: 'n14' }], traces: { resourceSpans: [null] } }, 'message=n14'],
+    ['resource spans', { logs: [{ ...item, message: 'n14' }], traces: { resourceSpans: [null] } }, 'message=n14'],
     [
       'a name and attributes',
       { events: [{ ...item, name: null, domain: 'n15', attributes: null }] },
       'event_domain=n15',
     ],
     [
-      'parts of meta',
+      'metadata',
       { logs: [{ ...item, message: 'n16' }], meta: { app: { name: 'a', version: null }, view: null } },
       'message=n16',
     ],
     ['meta', { logs: [{ ...item, message: 'n17' }], meta: null }, 'message=n17'],
   ] as const) {
-    test(`null in place of ${what} counts as absent, as in Alloy, and the rest is kept`, async () => {
+    test(`null for ${what} counts as absent, as in Alloy`, async () => {
       const response = await collect({ meta, ...payload });
       assert.equal(response.status, 202, await response.text());
       const found = await rows(
@@ -207,19 +199,19 @@ describe('Faro from browsers', () => {
     });
   }
 
-  test('an app without a name is an unknown service', async () => {
+  test('an app without a name is unknown_service', async () => {
     assert.equal((await collect({ logs: [{ message: 'nameless', timestamp }] })).status, 202);
     assert.equal((await rows(`SELECT service FROM logs WHERE body LIKE '%nameless%'`))[0]?.service, 'unknown_service');
   });
 
-  test('an id of a trace that is none is no link', async () => {
+  test('invalid trace ids are dropped', async () => {
     const wrong = { trace_id: 'not an id', span_id: '' };
     assert.equal((await collect({ meta, events: [{ name: 'lost', timestamp, trace: wrong }] })).status, 202);
     const [row] = await rows(`SELECT trace_id, span_id FROM logs WHERE body LIKE '%event_name=lost%'`);
     assert.deepEqual(row, { trace_id: null, span_id: null });
   });
 
-  test('pages of the origins that were allowed may send, with the headers that Alloy allows too; others may not', async () => {
+  test('only pages of allowed origins may send, with the headers that Alloy allows', async () => {
     const ask = (origin: string) =>
       fetch(`${lens.url}/collect`, {
         method: 'OPTIONS',

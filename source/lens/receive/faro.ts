@@ -4,15 +4,14 @@ import { type Ingest, storeOtlp } from './otlp.ts';
 import { BusyError } from './payload.ts';
 
 /**
- * Stores what a browser sent: its spans, and the rest as log lines; measured values as metrics beside.
+ * Stores a browser's spans, its other items as log lines, and measured values also as metrics.
  *
- * @throws {PayloadError} when it is no Faro payload
- * @throws {BusyError} when not all of it was stored
+ * @throws {PayloadError} if it isn't a Faro payload @throws {BusyError} if it wasn't stored completely
  */
 export function storeFaro(ingest: Ingest, body: Buffer): void {
   const payload = decodeFaro(body.toString('utf8'));
   const logs = faroLogRows(payload);
-  // A line is longer than what it was made of, as each repeats the meta data.
+  // The lines are longer than the body, because each repeats the metadata.
   const bytes = logs.reduce((sum, { body: line, attributes }) => sum + line.length + attributes.length, 0);
   if (!ingest.store.append('logs', logs, bytes)) throw new BusyError();
   if (!ingest.store.append('metrics', faroMetricRows(payload), body.length)) throw new BusyError();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { parseLabels } from './loki-labels.ts';
 
-// As Go's strconv.Quote writes them, and Loki's parser (that of Prometheus) reads them.
+// Written by Go's strconv.Quote, parsed by Loki with Prometheus's parser.
 for (const [quoted, expected] of [
   [String.raw`"C:\\apps\\var\\x41.log"`, String.raw`C:\apps\var\x41.log`],
   [String.raw`"\\\\u0041\\a\\v\\U0001F984"`, String.raw`\\u0041\a\v\U0001F984`],
@@ -23,7 +23,7 @@ for (const [quoted, expected] of [
   });
 }
 
-test('names, blanks and commas', () => {
+test('label names, spaces and commas', () => {
   assert.deepEqual(parseLabels('{}'), {});
   assert.deepEqual(parseLabels(' { a = "x" , b=`y`, "c.d"="z", __proto__="p", } '), {
     a: 'x',
@@ -50,5 +50,5 @@ for (const bad of [
   '{a="b\nc"}',
   '{a="b",a="c"}',
 ]) {
-  test(`not labels: ${bad}`, () => assert.throws(() => parseLabels(bad), Error));
+  test(`rejects ${bad}`, () => assert.throws(() => parseLabels(bad), Error));
 }

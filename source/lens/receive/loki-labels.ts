@@ -2,9 +2,9 @@ const LABEL =
   /\s*([a-zA-Z_][\w.]*|"(?:[^"\\\n]|\\.)*")\s*=\s*("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)\s*(?:,\s*|$)/y;
 
 /**
- * `{a="x", b="y \"quoted\""}` → its pairs, as Loki reads them: with the parser of Prometheus.
+ * Parses `{a="x", b="y \"quoted\""}` as Loki does, whose label syntax is Prometheus's.
  *
- * @throws {Error} saying what is wrong
+ * @throws {Error} describing the syntax error
  */
 export function parseLabels(text: string): Record<string, string> {
   const inner = /^\s*\{(.*)\}\s*$/s.exec(text)?.[1]?.trim();
@@ -17,7 +17,7 @@ export function parseLabels(text: string): Record<string, string> {
     if (name === undefined || value === undefined)
       throw new Error(`expected name="value" at ${inner.slice(at, at + 50)}`);
     const key = name.startsWith('"') ? unquote(name) : name;
-    if (labels.has(key)) throw new Error(`the label ${key} is given twice`);
+    if (labels.has(key)) throw new Error(`duplicate label ${key}`);
     labels.set(key, unquote(value));
   }
   return Object.fromEntries(labels);
@@ -37,8 +37,8 @@ const CHARACTERS: Record<string, string> = {
 };
 
 /**
- * Reads a string literal of Go in one pass, so that no escape is taken for what another one wrote. `\x` and `\000` are
- * bytes, and several together may be one character of UTF-8.
+ * Unquotes a Go string literal in a single pass, so that the result of one escape never starts another. `\x41` and
+ * `\101` are bytes; several can form one UTF-8 character.
  */
 function unquote(quoted: string): string {
   const quote = quoted[0]!;

@@ -51,7 +51,7 @@ describe('Loki push', () => {
     });
   });
 
-  test('trace and level come from the line where nothing else has them, the service from the job', async () => {
+  test('trace and level fall back to the line, the service to the job', async () => {
     const line = `level=warn msg="second" traceID=${TRACE} spanID=${SPAN} duration=12.3`;
     assert.equal((await push({ streams: [{ stream: { job: 'a-job' }, values: [[nanos, line]] }] })).status, 204);
     const { service, level, trace_id, span_id, attributes } = await logOf('%second%');
@@ -62,7 +62,7 @@ describe('Loki push', () => {
     assert.deepEqual(attributes, { job: 'a-job' });
   });
 
-  test('labels in JSON that are no text become text, and null is none, as in Loki', async () => {
+  test('non-string label values in JSON become strings, null is skipped, as in Loki', async () => {
     const stream = { job: 'typed', level: 30, ok: true, none: null, nested: { a: 1 } };
     const values = [[nanos, 'typed labels', { count: 5, none: null }]];
     assert.equal((await push({ streams: [{ stream, values }] })).status, 204);
@@ -75,12 +75,12 @@ describe('Loki push', () => {
     });
   });
 
-  test('protobuf compressed with snappy is the other encoding', async () => {
+  test('accepts snappy-compressed protobuf', async () => {
     const body = protobuf({
       labels: '{service_name="mythical-recorder", level="error", quote="a \\"b\\" \\\\ {c}, d=\\"e\\""}',
       entries: [{ line: 'third line', structuredMetadata: [{ name: 'trace_id', value: TRACE }] }],
     });
-    // Alloy names the encoding as well, which clients of Loki's own need not.
+    // Alloy sends Content-Encoding, Loki's own clients don't.
     const headers = { 'content-type': PROTOBUF, 'content-encoding': 'snappy' };
     const response = await fetch(`${lens.url}/loki/api/v1/push`, { method: 'POST', body, headers });
     assert.equal(response.status, 204);
@@ -89,7 +89,7 @@ describe('Loki push', () => {
     assert.equal((attributes as Record<string, string>).quote, 'a "b" \\ {c}, d="e"');
   });
 
-  test('a stream whose labels can not be read is named, and the others are kept', async () => {
+  test('a stream with invalid labels is reported, and the others are stored', async () => {
     const body = protobuf(
       { labels: '{job="good", icon="\\U000f04a0"}', entries: [{ line: 'before the bad' }] },
       { labels: '{job="bad\\q"}', entries: [{ line: 'bad' }, { line: 'bad' }] },
@@ -104,7 +104,7 @@ describe('Loki push', () => {
     assert.match(metrics, /lens_dropped_items_total\{signal="logs",reason="invalid"\} 2/);
   });
 
-  test('an entry in milliseconds, or of a far day, is named, and the others are kept', async () => {
+  test('entries with out-of-range timestamps are reported, and the others are stored', async () => {
     const values = (line: string) => [
       [nanos, `${line} in time`],
       [String(Date.now()), `${line} in milliseconds`],
@@ -124,7 +124,7 @@ describe('Loki push', () => {
     assert.deepEqual(kept, [{ body: 'json in time' }, { body: 'protobuf in time' }]);
   });
 
-  test('what is too old here is too old in our Loki', () => {
+  test('the age limit is that of our Loki', () => {
     const { limits_config } = parse(readFileSync(new URL('../../../loki/loki.yaml', import.meta.url), 'utf8'));
     assert.equal(limits_config.reject_old_samples_max_age, `${MAX_AGE / 3_600_000_000n}h`);
   });
@@ -132,10 +132,10 @@ describe('Loki push', () => {
   for (const [what, body, contentType, status] of [
     ['no JSON', '{', 'application/json', 400],
     ['another shape', '{"streams":[{"values":[["now","x"]]}]}', 'application/json', 400],
-    ['a time that is no number', '{"streams":[{"stream":{},"values":[["soon","x"]]}]}', 'application/json', 400],
+    ['an invalid time', '{"streams":[{"stream":{},"values":[["soon","x"]]}]}', 'application/json', 400],
     ['bytes that are not snappy', Buffer.from('hello'), PROTOBUF, 400],
-    ['a promise of 4 GB', Buffer.from('ffffffff0f00', 'hex'), PROTOBUF, 400],
-    ['labels that are none', protobuf({ labels: '{a=b}', entries: [] }), PROTOBUF, 400],
+    ['a claimed length of 4 GB', Buffer.from('ffffffff0f00', 'hex'), PROTOBUF, 400],
+    ['invalid labels', protobuf({ labels: '{a=b}', entries: [] }), PROTOBUF, 400],
     ['another media type', 'x', 'text/plain', 415],
   ] as const) {
     test(`${what}: ${status}, as problem details`, async () => {

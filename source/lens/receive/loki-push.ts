@@ -9,14 +9,14 @@ import type { Refused } from './refused.ts';
 /** A push to Loki's API: https://grafana.com/docs/loki/latest/reference/loki-http-api/#ingest-logs */
 export type LokiPush = {
   streams: LokiStream[];
-  /** What can't be stored; the rest is. */
+  /** Streams that can't be stored; the others are. */
   refused: Refused[];
 };
 export type LokiStream = { labels: Labels; entries: LokiEntry[] };
 export type LokiEntry = { time: bigint; line: string; metadata: Labels };
 export type Labels = Record<string, string>;
 
-/** Loki takes what is no text as the text that it has in JSON; null is nothing. */
+/** Like Loki, stores non-string values as their JSON text and skips null. */
 const labelsInJson = z
   .record(z.string(), z.unknown())
   .transform((labels) =>
@@ -27,7 +27,7 @@ const labelsInJson = z
     ),
   );
 
-const nanoseconds = z.string().regex(/^-?\d{1,19}$/, 'expected nanoseconds since 1970, as text');
+const nanoseconds = z.string().regex(/^-?\d{1,19}$/, 'expected nanoseconds since 1970, as a string');
 
 const jsonPush = z.object({
   streams: z.array(
@@ -63,7 +63,7 @@ type ProtoPush = {
 const PUSH_REQUEST = loadProto(new URL('loki.proto', import.meta.url)).lookupType('PushRequest');
 
 /**
- * Here labels come as one text, and a stream whose labels can't be read is refused alone.
+ * In protobuf, each stream's labels are one string, so a stream with invalid labels is refused on its own.
  *
  * @throws {PayloadError}
  */
@@ -77,7 +77,7 @@ export function decodeLokiProtobuf(compressed: Uint8Array): LokiPush {
     try {
       push.streams.push({ labels: parseLabels(labels), entries: entries.map(entryOf) });
     } catch (error) {
-      const reason = `can't read the labels ${labels.slice(0, 200)}: ${(error as Error).message}`;
+      const reason = `invalid labels ${labels.slice(0, 200)}: ${(error as Error).message}`;
       push.refused.push({ entries: entries.length, reason });
     }
   }

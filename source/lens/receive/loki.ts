@@ -7,11 +7,10 @@ import { BusyError, PayloadError } from './payload.ts';
 import { entriesOf, type Refused, refusalOfTime, summaryOf } from './refused.ts';
 
 /**
- * Stores what can be stored of a push. Like Loki, it then refuses the push if that was not all of it, with a status by
- * which no client sends it again.
+ * Stores as much of a push as possible. Like Loki, then responds 400 if any entry was refused, so that clients don't
+ * retry.
  *
- * @throws {BusyError} when nothing of it was stored
- * @throws {PayloadError} when some was not, and why
+ * @throws {BusyError} if nothing was stored @throws {PayloadError} naming the entries that were not stored, and why
  */
 export function storeLoki({ store, metrics }: Ingest, { streams, refused }: LokiPush, bytes: number): void {
   const checked = streams.map(withPossibleTimes);

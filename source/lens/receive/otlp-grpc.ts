@@ -1,4 +1,5 @@
 import * as grpc from '@grpc/grpc-js';
+import { messageOf } from '@mythical/common/error-message';
 import { hostInUrl } from '@mythical/common/http/address';
 import { type Ingest, storeOtlp } from './otlp.ts';
 import type { Signal } from './otlp-messages.ts';
@@ -7,7 +8,7 @@ import { BusyError, MAX_PAYLOAD_BYTES, PayloadError } from './payload.ts';
 
 export type GrpcServer = {
   port: number;
-  /** Lets calls that are under way finish, then closes all connections. */
+  /** Waits for running calls, then closes all connections. */
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -17,7 +18,7 @@ const SERVICES: Record<Signal, string> = {
   metrics: 'opentelemetry.proto.collector.metrics.v1.MetricsService',
 };
 
-/** A client that keeps its connection, as exporters do, does not close it by itself. */
+/** Exporters keep their connections open, so these are closed after this time. */
 const STOP_DEADLINE_MS = 300;
 
 /** OTLP over gRPC: https://opentelemetry.io/docs/specs/otlp/#otlpgrpc */
@@ -47,7 +48,7 @@ export async function listenOtlpGrpc(ingest: Ingest, port: number, address: stri
   };
 }
 
-/** Bytes in and out, so that a message that can't be decoded gets the right status from the handler. */
+/** Passes raw bytes through, so that the handler picks the status for undecodable messages. */
 function rawUnaryMethod(path: string): grpc.MethodDefinition<Buffer, Buffer> {
   const asIs = (bytes: Buffer) => bytes;
   return {
@@ -67,12 +68,12 @@ function exportHandler(ingest: Ingest, signal: Signal): grpc.handleUnaryCall<Buf
       const partialSuccess = storeOtlp(ingest, signal, decodeProtobuf(signal, request), request.length);
       callback(null, encodeResponse(partialSuccess));
     } catch (error) {
-      callback({ code: statusOf(error), details: error instanceof Error ? error.message : String(error) });
+      callback({ code: statusOf(error), details: messageOf(error) });
     }
   };
 }
 
-/** UNAVAILABLE is the status by which the specification asks clients to slow down and try again. */
+/** The specification lets clients back off and retry on UNAVAILABLE. */
 function statusOf(error: unknown): grpc.status {
   if (error instanceof BusyError) return grpc.status.UNAVAILABLE;
   return error instanceof PayloadError ? grpc.status.INVALID_ARGUMENT : grpc.status.INTERNAL;

@@ -1,9 +1,9 @@
 import type { ExponentialHistogramDataPoint, HistogramDataPoint } from './otlp-messages.ts';
 
-/** As Prometheus has buckets: `count` is of all values up to the bound. */
+/** A cumulative bucket, as in Prometheus: `count` includes all lower buckets. */
 export type Bucket = { upperBound: number; count: number };
 
-/** One bucket for each bound, and one for all values: how many counts came doesn't matter, as in Prometheus. */
+/** Like Prometheus, tolerates a wrong number of counts: one bucket per bound, plus +Inf. */
 export function explicitBuckets({ bucketCounts, explicitBounds, count }: HistogramDataPoint): Bucket[] {
   const counts = explicitBounds.map((upperBound, index) => ({
     upperBound,
@@ -12,7 +12,7 @@ export function explicitBuckets({ bucketCounts, explicitBounds, count }: Histogr
   return cumulative(bucketCounts.length === 0 ? [] : counts, count.toNumber());
 }
 
-/** The least scale that Prometheus' native histograms have. With a lesser one, a bucket spans 10 decimal powers or more. */
+/** The minimum scale of Prometheus's native histograms. Below it, a bucket spans 10 powers of ten or more. */
 export const MIN_SCALE = -4;
 
 /**
@@ -35,7 +35,7 @@ export function exponentialBuckets(point: ExponentialHistogramDataPoint): Bucket
   return cumulative([...negative.reverse(), ...(zero.count === 0 ? [] : [zero]), ...positive], point.count.toNumber());
 }
 
-/** Bounds that are the same, because a number can't hold theirs, share a bucket; the infinite ones have no own. */
+/** Merges buckets whose bounds are equal after rounding or infinite. */
 export function cumulative(buckets: Bucket[], total: number): Bucket[] {
   const byBound = new Map<number, number>();
   let sum = 0;

@@ -7,7 +7,7 @@ const END = '1763700000223456789';
 
 let lastSpan = 0;
 
-/** A span with an id that no other test has. */
+/** A span with a unique id. */
 function span(changes: Record<string, unknown> = {}) {
   lastSpan += 1;
   const spanId = lastSpan.toString(16).padStart(16, '0');
@@ -16,7 +16,7 @@ function span(changes: Record<string, unknown> = {}) {
 
 const traces = (...spans: object[]) => ({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
 
-/** As protobuf has the names, which its JSON allows too. */
+/** With protobuf's field names, which its JSON mapping also allows. */
 function toSnakeCase(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(toSnakeCase);
   if (typeof value !== 'object' || value === null) return value;
@@ -28,11 +28,11 @@ function toSnakeCase(value: unknown): unknown {
   );
 }
 
-describe('OTLP in JSON', () => {
+describe('OTLP/JSON', () => {
   const lens = useLens();
   const rowOf = ({ spanId }: { spanId: string }) => lens.row(`SELECT * FROM spans WHERE span_id = '${spanId}'`);
 
-  test('names in snake_case mean the same as those in camelCase, on all signals', async () => {
+  test('snake_case names are accepted on all signals', async () => {
     const sent = span({ parentSpanId: 'b'.repeat(16), attributes: [{ key: 'a', value: { intValue: '5' } }] });
     assert.equal((await lens.post('/v1/traces', toSnakeCase(traces(sent)))).status, 200);
     const row = await rowOf(sent);
@@ -55,7 +55,7 @@ describe('OTLP in JSON', () => {
     ['/v1/logs', { streams: [] }],
     ['/v1/metrics', { data: { resourceMetrics: [] } }],
   ] as const) {
-    test(`a body in which nothing is known is refused: ${JSON.stringify(body)} at ${path}`, async () => {
+    test(`rejects a body without known fields: ${JSON.stringify(body)} at ${path}`, async () => {
       const response = await lens.post(path, body);
       assert.equal(response.status, 400);
       const { message } = (await response.json()) as { message: string };
@@ -63,7 +63,7 @@ describe('OTLP in JSON', () => {
     });
   }
 
-  test('what is unknown beside what is known is ignored', async () => {
+  test('ignores unknown fields next to known ones', async () => {
     const sent = span({ dropped: 1, flags: 257, traceState: 'a=b' });
     assert.equal((await lens.post('/v1/traces', { ...traces(sent), more: {} })).status, 200);
     assert.equal((await rowOf(sent)).name, 'x');
@@ -110,7 +110,7 @@ describe('OTLP in JSON', () => {
     });
   }
 
-  test('400 names the field of log records and of points as well', async () => {
+  test('400 names the field of log records and data points', async () => {
     for (const [path, body, field] of [
       ['logs', { resourceLogs: [{ scopeLogs: [{ logRecords: [{ severityNumber: 'high' }] }] }] }, 'severityNumber'],
       ['metrics', points({ count: 'x' }), 'count'],
@@ -128,7 +128,7 @@ describe('OTLP in JSON', () => {
     return { resourceMetrics: [{ scopeMetrics: [{ metrics }] }] };
   }
 
-  test('what the specification allows is taken', async () => {
+  test('accepts everything that the specification allows', async () => {
     const sent = span({
       parentSpanId: null,
       kind: 'SPAN_KIND_CLIENT',
@@ -144,7 +144,7 @@ describe('OTLP in JSON', () => {
         { key: 'nothing', value: null },
       ],
     });
-    // The digits of a number that JavaScript's can't hold, as other languages write it.
+    // Digits beyond JavaScript's precision, as other languages write them.
     const body = JSON.stringify(traces(sent)).replace('"startTimeUnixNano":0', `"startTimeUnixNano":${START}`);
     assert.equal((await lens.post('/v1/traces', body)).status, 200);
     const row = await rowOf(sent);
@@ -166,7 +166,7 @@ describe('OTLP in JSON', () => {
     assert.equal((await lens.row("SELECT level FROM logs WHERE body = 'by name'")).level, 'warn');
   });
 
-  test('an id of another length than 16 and 8 bytes is none', async () => {
+  test('ids of a wrong length are null', async () => {
     const logRecords = [{ traceId: 'abcd', spanId: 'ef'.repeat(16), body: { stringValue: 'short id' } }];
     await lens.post('/v1/logs', { resourceLogs: [{ scopeLogs: [{ logRecords }] }] });
     const { trace_id, span_id } = await lens.row("SELECT * FROM logs WHERE body = 'short id'");

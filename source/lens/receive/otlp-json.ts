@@ -4,11 +4,11 @@ import { type PartialSuccess, REQUESTS, type Requests, type Signal } from './otl
 import { decoding, expectKnownField, PayloadError, parseJson } from './payload.ts';
 
 /**
- * OTLP/JSON: protobuf's JSON, save that ids are hexadecimal
- * (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding), and that whole numbers have no exponent, which the
- * OpenTelemetry Collector doesn't take either.
+ * Decodes OTLP/JSON: protobuf's JSON mapping, except that ids are hexadecimal
+ * (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding) and that integers can't have an exponent, which
+ * the OpenTelemetry Collector doesn't accept either.
  *
- * @throws {PayloadError} naming the field that is wrong
+ * @throws {PayloadError} naming the invalid field
  */
 export function decodeJson<S extends Signal>(signal: S, text: string): Requests[S] {
   return decoding('OTLP JSON', () => {
@@ -16,15 +16,15 @@ export function decodeJson<S extends Signal>(signal: S, text: string): Requests[
     const json = parseJson(text, (key, value, { source }) => RULES.get(key)?.(key, value, source) ?? value);
     expectKnownField(json, type.fieldsArray.flatMap(namesOf));
     const fields = protojson.fromJson(type, json, { ignoreUnknownFields: true });
-    // Only on the way through here do the inner messages get the defaults of what they lack: a message would stay as it is.
+    // fromObject fills in the defaults of nested messages only for plain objects, hence the copy.
     return type.fromObject({ ...fields }) as unknown as Requests[S];
   });
 }
 
-/** @param source the text that a number was made of */
+/** @param source the number as written in the JSON */
 type Rule = (key: string, value: unknown, source: string | undefined) => unknown;
 
-/** By the field's name: OTLP has no two of one name that would need different ones. */
+/** Keyed by field name: no two OTLP fields with the same name need different rules. */
 const RULES = new Map<string, Rule>();
 for (const type of Object.values(REQUESTS)) addRules(type);
 
@@ -49,7 +49,7 @@ function namesOf(field: protobuf.Field): string[] {
   return [field.name, field.protoName];
 }
 
-/** Its digits, because a JavaScript number doesn't hold all of a time in nanoseconds. */
+/** As a string of digits, because nanosecond timestamps exceed JavaScript's safe integers. */
 function wholeNumber(key: string, value: unknown, source?: string): unknown {
   if (Array.isArray(value)) return value.map((item) => wholeNumber(key, item));
   const digits = typeof value === 'number' ? (source ?? String(value)) : value;
@@ -79,7 +79,7 @@ function wrong(key: string, expected: string, value: unknown): PayloadError {
   return new PayloadError(`${key}: expected ${expected}, not ${JSON.stringify(value)?.slice(0, 100)}`);
 }
 
-/** The names of the field by signal, which JSON needs and protobuf does not. */
+/** The name of the count differs per signal in JSON; in protobuf only the field number matters. */
 const REJECTED_FIELD = { traces: 'rejectedSpans', logs: 'rejectedLogRecords', metrics: 'rejectedDataPoints' };
 
 export function responseAsJson(signal: Signal, { rejected, errorMessage }: PartialSuccess): object {

@@ -2,7 +2,10 @@ import type { LogRow } from '../store/schema.ts';
 import type { LogRecord, PartialSuccess, Requests } from './otlp-messages.ts';
 import { attributesOf, hexId, isZero, micros, now, plainValue, resourceOf } from './otlp-values.ts';
 
-/** The ranges of severity_number: https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber */
+/**
+ * Each level covers four severity numbers:
+ * https://opentelemetry.io/docs/specs/otel/logs/data-model/#field-severitynumber
+ */
 const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'];
 
 export function logRows(request: Requests['logs']): { rows: LogRow[] } & PartialSuccess {

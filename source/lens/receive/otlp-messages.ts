@@ -2,9 +2,8 @@ import { loadProto } from '@mythical/common/proto';
 import { decoding } from './payload.ts';
 
 /**
- * OTLP as it is on the wire, from protobuf or from JSON, in one shape. `otlp.proto` has the field numbers.
- *
- * Scalars that are absent have their default, absent messages are null.
+ * Decoded OTLP messages; `otlp.proto` has the field numbers. Absent scalars have their default, absent messages are
+ * null.
  */
 export type Signal = 'traces' | 'logs' | 'metrics';
 
@@ -14,7 +13,7 @@ export type Requests = {
   metrics: { resourceMetrics: ResourceMetrics[] };
 };
 
-/** 64 bits, as protobufjs gives them. */
+/** A 64-bit integer, as protobufjs decodes it. */
 export type Int64 = { low: number; high: number; unsigned: boolean; toNumber(): number };
 
 export type AnyValue = {
@@ -74,7 +73,7 @@ export type Exemplar = NumberValue & { timeUnixNano: Int64; spanId: Buffer; trac
 export type NumberDataPoint = DataPoint & NumberValue & { exemplars: Exemplar[] };
 export type HistogramDataPoint = DataPoint & {
   count: Int64;
-  /** An own property only where it was sent. */
+  /** An own property only if it was sent. */
   sum: number;
   bucketCounts: Int64[];
   explicitBounds: number[];
@@ -82,7 +81,7 @@ export type HistogramDataPoint = DataPoint & {
 };
 export type ExponentialHistogramDataPoint = DataPoint & {
   count: Int64;
-  /** An own property only where it was sent. */
+  /** An own property only if it was sent. */
   sum: number;
   scale: number;
   zeroCount: Int64;
@@ -97,7 +96,7 @@ export type SummaryDataPoint = DataPoint & {
   quantileValues: { quantile: number; value: number }[];
 };
 
-/** What a receiver answers when it stored all (0 rejected), or all but a few. */
+/** The receiver's response; `rejected` is 0 if everything was stored. */
 export type PartialSuccess = { rejected: number; errorMessage: string };
 
 const root = loadProto(new URL('../../common/otlp.proto', import.meta.url));
@@ -114,12 +113,12 @@ export function decodeProtobuf<S extends Signal>(signal: S, body: Uint8Array): R
   return decoding('OTLP protobuf', () => REQUESTS[signal].decode(body) as unknown as Requests[S]);
 }
 
-/** An empty message when nothing was rejected, as the specification asks for. */
+/** The specification requires an empty message if nothing was rejected. */
 export function encodeResponse(partialSuccess: PartialSuccess): Buffer {
   return Buffer.from(RESPONSE.encode(partialSuccess.rejected === 0 ? {} : { partialSuccess }).finish());
 }
 
-/** google.rpc.Status. @param code one of grpc's status codes */
+/** Encodes a google.rpc.Status. @param code a gRPC status code */
 export function encodeStatus(code: number, message: string): Buffer {
   return Buffer.from(STATUS.encode({ code, message }).finish());
 }

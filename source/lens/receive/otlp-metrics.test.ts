@@ -24,7 +24,7 @@ describe('OTLP metrics', () => {
     ['exponentialHistogram', { ...CUMULATIVE, dataPoints: [{ count: 0, sum: 0, flags: 1 }] }],
     ['summary', { dataPoints: [{ count: 0, sum: 0, quantileValues: [{ quantile: 1, value: 0 }], flags: 1 }] }],
   ] as const) {
-    test(`a point of a ${type} that says it has no recorded value is none`, async () => {
+    test(`skips ${type} points flagged as having no recorded value`, async () => {
       assert.equal(await send({ name: `unrecorded_${type}`, [type]: data }), undefined);
       assert.deepEqual(await samples(`unrecorded_${type}`), []);
       const dataPoints = data.dataPoints.map((point) => ({ ...point, flags: 0 }));
@@ -33,7 +33,7 @@ describe('OTLP metrics', () => {
     });
   }
 
-  test('points without a temporality are rejected like those with delta', async () => {
+  test('rejects points with unspecified temporality, like delta', async () => {
     const dataPoints = [{ asInt: 1, bucketCounts: [] }];
     for (const type of ['sum', 'histogram', 'exponentialHistogram']) {
       const partial = await send({ name: 'unspecified', [type]: { dataPoints } });
@@ -45,13 +45,13 @@ describe('OTLP metrics', () => {
     assert.deepEqual(await samples('unspecified'), []);
   });
 
-  test('attributes whose names become the same label are joined, in the order of their own names', async () => {
+  test('attributes that map to the same label are joined, sorted by key', async () => {
     const attributes = ['a_b', 'a.b', 'a-b', '1st', '__name__'].map((key) => ({ key, value: { stringValue: key } }));
     await send({ name: 'collided', gauge: { dataPoints: [{ asInt: 1, attributes }] } });
     assert.deepEqual(await samples('collided'), [['collided', { key_1st: '1st', a_b: 'a-b;a.b;a_b' }, 1]]);
   });
 
-  test('a histogram has one bucket for each bound and +Inf with its count, however many counts came', async () => {
+  test('a histogram has one bucket per bound plus +Inf, whatever the number of counts', async () => {
     const point = { count: 9, sum: 1, explicitBounds: [1, 2] };
     for (const bucketCounts of [
       [1, 2, 3, 0, 0, 3],
@@ -67,7 +67,7 @@ describe('OTLP metrics', () => {
     }
   });
 
-  test('an exponential histogram of a scale that Prometheus can not take is rejected', async () => {
+  test("rejects exponential histograms with a scale that Prometheus doesn't support", async () => {
     const point = { count: 3, scale: -10, positive: { offset: 0, bucketCounts: [1] }, negative: { bucketCounts: [2] } };
     const partial = await send({ name: 'coarse', exponentialHistogram: { ...CUMULATIVE, dataPoints: [point] } });
     assert.equal(partial?.rejectedDataPoints, '1');
@@ -75,7 +75,7 @@ describe('OTLP metrics', () => {
     assert.deepEqual(await samples('coarse'), []);
   });
 
-  test('bounds that a number can not hold share a bucket', async () => {
+  test('bounds beyond the range of a double share a bucket', async () => {
     const positive = { offset: -80, bucketCounts: Array(160).fill(1) };
     const negative = { offset: 60, bucketCounts: Array(10).fill(1) };
     const point = { count: 170, scale: -4, positive, negative };
@@ -95,7 +95,7 @@ describe('OTLP metrics', () => {
     );
   });
 
-  test('an exemplar without a time has none', async () => {
+  test("an exemplar's time is optional", async () => {
     const exemplars = [{ asDouble: 0.5, traceId: 'e'.repeat(32), spanId: 'f'.repeat(16) }];
     await send({ name: 'exemplary', gauge: { dataPoints: [{ asInt: 1, exemplars }] } });
     const row = await lens.row("SELECT * FROM metrics WHERE name = 'exemplary'");

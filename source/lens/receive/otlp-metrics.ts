@@ -15,11 +15,11 @@ import { type Attributes, hexId, isZero, micros, now, resourceOf } from './otlp-
 import { labelsOf, prometheusName } from './prometheus-names.ts';
 
 /**
- * OTLP metrics in the form that Prometheus has: names with `_`, a unit and `_total`; a histogram as cumulative buckets,
- * sum and count. The rules are those of the specification's "Prometheus and OpenMetrics Compatibility", section "OTLP
- * Metric points to Prometheus" (https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/).
+ * Converts OTLP metrics to Prometheus's data model: names with `_`, a unit and `_total`; histograms as cumulative
+ * buckets, sum and count. The rules are in the section "OTLP Metric points to Prometheus" of
+ * https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/.
  *
- * What Prometheus can't take is rejected, as Prometheus itself does it.
+ * Like Prometheus, rejects what its data model can't represent.
  */
 export function metricRows(request: Requests['metrics']): { rows: MetricRow[] } & PartialSuccess {
   const rows: MetricRow[] = [];
@@ -42,7 +42,7 @@ export function metricRows(request: Requests['metrics']): { rows: MetricRow[] } 
   return { rows, rejected, errorMessage: [...refusals].join('; ') };
 }
 
-/** A flag of a point that only says that its series has ended. */
+/** Flag of a point that only marks the end of its series. */
 const NO_RECORDED_VALUE = 1;
 
 const CUMULATIVE = 2;
@@ -53,7 +53,7 @@ function pointsOf(metric: Metric): readonly DataPoint[] {
 
 function refusalOf(metric: Metric, point: DataPoint): string | undefined {
   if (metric.data === 'sum' || metric.data === 'histogram' || metric.data === 'exponentialHistogram') {
-    // To add up deltas would need state.
+    // Summing deltas would require state.
     if (metric[metric.data].aggregationTemporality !== CUMULATIVE) return 'only cumulative temporality is supported';
   }
   if (metric.data !== 'exponentialHistogram') return undefined;
@@ -122,7 +122,7 @@ function summaryRows(metric: Metric, point: SummaryDataPoint, series: Series): M
   ];
 }
 
-/** One row, or none: NaN says that there is no value. */
+/** At most one row: NaN means that there is no value. */
 function sample(
   { service, time, labels }: Series,
   name: string,

@@ -19,7 +19,7 @@ import type { Lens } from '../lens.ts';
 
 const GZIP = { compression: 'gzip' } as { compression: never };
 
-/** The ways of an SDK's exporters to lens. */
+/** How an SDK's exporters can reach lens. */
 const WAYS = {
   gRPC: (lens: Lens) => ({
     traces: new GrpcTraces({ url: lens.otlpGrpcUrl }),
@@ -50,7 +50,7 @@ for (const [way, exporters] of Object.entries(WAYS)) {
     const lens = useLens();
     const recordOf = (table: string, where: string) => lens.row(`SELECT * FROM ${table} WHERE ${where}`);
 
-    test('spans arrive whole', async () => {
+    test('spans arrive complete', async () => {
       const provider = new TracerProvider({
         resource,
         spanProcessors: [new BatchSpanProcessor({ exporter: exporters(lens.lens).traces })],
@@ -144,7 +144,7 @@ for (const [way, exporters] of Object.entries(WAYS)) {
       assert.equal(second.trace_id, null);
     });
 
-    test('metrics arrive in the form that Prometheus gives them', async () => {
+    test("metrics arrive in Prometheus's data model", async () => {
       const provider = new MeterProvider({
         resource,
         readers: [

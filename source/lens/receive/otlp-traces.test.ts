@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { useLens } from '../../../tests/support/lens.ts';
 
-describe('times of spans that can not be', () => {
+describe('impossible span times', () => {
   const lens = useLens();
   const MS = 1_000_000n;
   const start = 1_763_700_000_000n * MS;
@@ -30,7 +30,7 @@ describe('times of spans that can not be', () => {
       ['2025-11-21T04:40:00.000Z', 0.25, undefined],
     ],
   ] as const) {
-    test(`${what}: never shorter than nothing, and marked`, async () => {
+    test(`${what}: the duration isn't negative, and the span has a warning`, async () => {
       const span = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), name: what, ...given };
       await lens.post('/v1/traces', { resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] });
       const row = await lens.row(`SELECT * FROM spans WHERE name = '${what}'`);
@@ -39,7 +39,7 @@ describe('times of spans that can not be', () => {
     });
   }
 
-  test('a span without any time is of now', async () => {
+  test('a span without any time gets the current time', async () => {
     const spans = [{ traceId: 'a'.repeat(32), spanId: 'c'.repeat(16), name: 'timeless' }];
     await lens.post('/v1/traces', { resourceSpans: [{ scopeSpans: [{ spans }] }] });
     const { start_time, duration_ms } = await lens.row("SELECT * FROM spans WHERE name = 'timeless'");

@@ -15,7 +15,7 @@ import {
 const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
 const STATUSES = ['unset', 'ok', 'error'];
 
-/** Spans without a trace id of 16 bytes and a span id of 8 are rejected: they can't be shown anywhere. */
+/** Rejects spans without a 16-byte trace id and an 8-byte span id, because they can't be displayed. */
 export function spanRows(request: Requests['traces']): { rows: SpanRow[] } & PartialSuccess {
   const rows: SpanRow[] = [];
   let rejected = 0;
@@ -61,7 +61,7 @@ function spanRow(span: Span, service: string, resource: string): SpanRow | undef
   };
 }
 
-/** No span is shorter than nothing: what its times can't mean is said in a warning, which is shown with its attributes. */
+/** Durations are never negative: impossible times get a warning among the span's attributes. */
 function timesOf({ startTimeUnixNano: start, endTimeUnixNano: end }: Span): {
   start: bigint;
   durationMs: number;
@@ -92,7 +92,7 @@ function linkOf(link: Span['links'][number]) {
   };
 }
 
-/** As query results show times: with microseconds. */
+/** In the format of query results, with microseconds. */
 function isoTime(time: bigint): string | null {
   const date = new Date(Number(time / 1000n));
   if (Number.isNaN(date.getTime())) return null;
@@ -107,7 +107,7 @@ function first(attributes: Attributes, ...keys: string[]): string | null {
   return null;
 }
 
-/** A number, or its digits, as older instrumentations have it. */
+/** A number, or a string of digits from older instrumentations. */
 function statusCode(attributes: Attributes): number | null {
   const code = attributes['http.status_code'] ?? attributes['http.response.status_code'];
   const given = typeof code === 'number' || typeof code === 'string' ? String(code) : '';

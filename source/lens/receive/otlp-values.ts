@@ -2,19 +2,19 @@ import type { AnyValue, Int64, KeyValue, Resource } from './otlp-messages.ts';
 
 export type Attributes = Record<string, unknown>;
 
-/** Deeper values are cut off: nothing real is as deep, and JSON of any depth can be sent. */
+/** Limits recursion: senders can nest values arbitrarily. */
 const MAX_DEPTH = 20;
 
 export function attributesOf(pairs: readonly KeyValue[], depth = 0): Attributes {
   const attributes: Attributes = {};
   for (const { key, value } of pairs) {
-    // A plain assignment of this one key would change the object's prototype.
+    // Assigning this key would change the object's prototype.
     if (key !== '__proto__') attributes[key] = value === null ? null : plainValue(value, depth);
   }
   return attributes;
 }
 
-/** Whole numbers become text where a JavaScript number would lose digits, bytes become base64. */
+/** Unsafe integers become strings, bytes become base64. */
 export function plainValue(any: AnyValue, depth = 0): unknown {
   switch (any.value) {
     case 'stringValue':
@@ -38,7 +38,7 @@ export function plainValue(any: AnyValue, depth = 0): unknown {
   }
 }
 
-/** A resource is shared by many rows, so its JSON is made once. */
+/** The JSON is computed once per resource, because many rows share it. */
 export function resourceOf(resource: Resource | null): { service: string; json: string } {
   const attributes = attributesOf(resource?.attributes ?? []);
   return { service: text(attributes['service.name']) ?? 'unknown_service', json: JSON.stringify(attributes) };
@@ -49,7 +49,7 @@ export function micros(nanos: Int64): bigint {
   return ((BigInt(nanos.high >>> 0) << 32n) | BigInt(nanos.low >>> 0)) / 1000n;
 }
 
-/** Exact where a difference of two rounded numbers would not be. */
+/** Subtracts before rounding to a double, to keep the precision. */
 export function millisBetween(start: Int64, end: Int64): number {
   const nanos = ((end.high >>> 0) - (start.high >>> 0)) * 2 ** 32 + ((end.low >>> 0) - (start.low >>> 0));
   return nanos / 1e6;
@@ -59,7 +59,7 @@ export function isZero(value: Int64): boolean {
   return value.low === 0 && value.high === 0;
 }
 
-/** A trace or span id in hexadecimal; null when it is absent (empty or all zeros) or of another length. */
+/** A trace or span id as hexadecimal; null if it is absent (empty or all zeros) or has another length. */
 export function hexId(id: Uint8Array, bytes: 16 | 8): string | null {
   if (id.length !== bytes) return null;
   const hex = Buffer.from(id.buffer, id.byteOffset, id.length).toString('hex');

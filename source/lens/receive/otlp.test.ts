@@ -17,7 +17,7 @@ describe('OTLP', () => {
   const spanJson = (span: object) =>
     JSON.stringify({ resourceSpans: [{ resource: {}, scopeSpans: [{ spans: [{ name: 'x', ...span }] }] }] });
 
-  test('responses are empty when all was stored', async () => {
+  test('responses are empty if everything was stored', async () => {
     const json = await post('/v1/logs', '{"resourceLogs":[]}', JSON_TYPE);
     assert.equal(json.status, 200);
     assert.match(json.headers.get('content-type') ?? '', /^application\/json/);
@@ -28,7 +28,7 @@ describe('OTLP', () => {
     assert.equal((await protobuf.arrayBuffer()).byteLength, 0);
   });
 
-  test('ids in JSON are hexadecimal, enums may be numbers or names, times text or numbers', async () => {
+  test('ids in JSON are hexadecimal, enums numbers or names, times strings or numbers', async () => {
     const span = {
       traceId: '5B8EFFF798038103D269B633813FC60C',
       spanId: 'EEE19B7EC3C1B174',
@@ -47,7 +47,7 @@ describe('OTLP', () => {
     assert.equal(row.service, 'unknown_service');
   });
 
-  test('spans without ids are rejected by a partial success, the others stored', async () => {
+  test('spans without ids are rejected in a partial success, the others are stored', async () => {
     const good = { traceId: 'c'.repeat(32), spanId: 'd'.repeat(16), name: 'good' };
     const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [good, { name: 'no ids' }] }] }] });
     const response = await post('/v1/traces', body, JSON_TYPE);
@@ -58,7 +58,7 @@ describe('OTLP', () => {
     assert.equal((await recordOf('spans', `trace_id = '${good.traceId}'`)).name, 'good');
   });
 
-  test('points with delta temporality are rejected by a partial success', async () => {
+  test('points with delta temporality are rejected in a partial success', async () => {
     const sum = { dataPoints: [{ asInt: '1' }], aggregationTemporality: 1, isMonotonic: true };
     const body = JSON.stringify({ resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: 'd', sum }] }] }] });
     const response = await post('/v1/metrics', body, JSON_TYPE);
@@ -68,7 +68,7 @@ describe('OTLP', () => {
     assert.match(selfMetrics, /lens_dropped_items_total\{signal="metrics",reason="unsupported"\} 1/);
   });
 
-  test('a summary and exemplars are kept', async () => {
+  test('stores summaries and exemplars', async () => {
     const exemplars = [{ timeUnixNano: '1', asDouble: 0.5, traceId: 'e'.repeat(32), spanId: 'f'.repeat(16) }];
     const histogram = {
       aggregationTemporality: 2,
@@ -90,7 +90,7 @@ describe('OTLP', () => {
   for (const [what, path, body, headers] of [
     ['truncated protobuf', '/v1/traces', Buffer.from('0a05ff', 'hex'), PROTOBUF_TYPE],
     ['random bytes', '/v1/logs', Buffer.from('ffffffffffffffffffffffff', 'hex'), PROTOBUF_TYPE],
-    ['groups nested without an end', '/v1/metrics', Buffer.alloc(100_000, 0x0b), PROTOBUF_TYPE],
+    ['endlessly nested groups', '/v1/metrics', Buffer.alloc(100_000, 0x0b), PROTOBUF_TYPE],
     ['no JSON', '/v1/traces', '{"resourceSpans":', JSON_TYPE],
     ['JSON of another shape', '/v1/traces', '{"resourceSpans": 5}', JSON_TYPE],
     ['a JSON list', '/v1/traces', '[]', JSON_TYPE],
@@ -104,7 +104,7 @@ describe('OTLP', () => {
     });
   }
 
-  /** A google.rpc.Status, which the specification wants as the body of each error, in the encoding of the request. */
+  /** A google.rpc.Status, which the specification requires as the body of errors, in the request's encoding. */
   async function statusOf(response: Response): Promise<{ code: number; message: string }> {
     const type = response.headers.get('content-type')?.split(';')[0];
     if (type === 'application/json') return response.json() as Promise<{ code: number; message: string }>;
@@ -119,8 +119,8 @@ describe('OTLP', () => {
   for (const [what, status, code, message, options] of [
     ['too much, small as gzip', 413, 3, /large/, { body: bomb, headers: { 'content-encoding': 'gzip' } }],
     ['an unknown encoding', 415, 3, /encoding/, { body: 'x', headers: { 'content-encoding': 'zip' } }],
-    ['gzip that is none', 400, 3, /header/, { body: 'not gzip', headers: { 'content-encoding': 'gzip' } }],
-    ['nothing that can be decoded', 400, 3, /not valid/, { body: 'x', headers: {} }],
+    ['invalid gzip', 400, 3, /header/, { body: 'not gzip', headers: { 'content-encoding': 'gzip' } }],
+    ['an undecodable body', 400, 3, /not valid/, { body: 'x', headers: {} }],
   ] as const) {
     for (const type of ['application/json', 'application/x-protobuf']) {
       test(`${what} as ${type} is answered with ${status} and a google.rpc.Status`, async () => {
@@ -134,7 +134,7 @@ describe('OTLP', () => {
     }
   }
 
-  test('another media type is answered with 415, another method with 405', async () => {
+  test('other media types get 415, other methods 405', async () => {
     const response = await post('/v1/traces', 'x', { 'content-type': 'text/plain' });
     assert.equal(response.status, 415);
     assert.match((await statusOf(response)).message, /application\/x-protobuf or application\/json/);
@@ -143,7 +143,7 @@ describe('OTLP', () => {
     assert.equal((await statusOf(get)).code, grpc.status.UNIMPLEMENTED);
   });
 
-  test('attributes can not change prototypes, and deep ones are cut off', async () => {
+  test("attributes can't change prototypes, and deeply nested ones are truncated", async () => {
     let deep: object = { stringValue: 'bottom' };
     for (let depth = 0; depth < 40; depth += 1) deep = { arrayValue: { values: [deep] } };
     const attributes = [
@@ -159,7 +159,7 @@ describe('OTLP', () => {
     assert.equal(JSON.stringify(row.attributes).includes('bottom'), false);
   });
 
-  test('over gRPC, bad bytes are INVALID_ARGUMENT and too many RESOURCE_EXHAUSTED', async () => {
+  test('over gRPC, invalid messages are INVALID_ARGUMENT and oversized ones RESOURCE_EXHAUSTED', async () => {
     const client = new grpc.Client(new URL(lens.lens.otlpGrpcUrl).host, grpc.credentials.createInsecure());
     const path = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
     const asIs = (bytes: Buffer) => bytes;

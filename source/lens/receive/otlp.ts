@@ -9,10 +9,9 @@ import { BusyError } from './payload.ts';
 export type Ingest = { store: Pick<Store, 'append'>; metrics: IngestMetrics };
 
 /**
- * Stores a decoded request, whichever way it came.
+ * Stores a decoded request from any transport.
  *
- * @param bytes the size of the request
- * @throws {BusyError} when nothing of it was stored
+ * @param bytes the size of the request @throws {BusyError} if nothing was stored
  */
 export function storeOtlp<S extends Signal>(
   { store, metrics }: Ingest,

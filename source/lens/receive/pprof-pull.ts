@@ -5,7 +5,7 @@ import { decodePprof, profileRows } from './pprof.ts';
 import { createFailureLog, fetchBody, pullRegularly } from './pull.ts';
 
 export type PprofPullOptions = {
-  /** Their urls are what `/profile` and `/heap` are added to. */
+  /** Base URLs of `/profile` and `/heap`. */
   targets: readonly Target[];
   intervalMs: number;
   store: Pick<Store, 'append'>;
@@ -13,7 +13,7 @@ export type PprofPullOptions = {
   announce: (message: string) => void;
 };
 
-/** Time that a target has beyond the seconds that it profiles for. */
+/** Added to the profile's duration, in ms. */
 const GRACE_MS = 10_000;
 const MAX_PROFILE_SECONDS = 10;
 
@@ -39,7 +39,7 @@ export function startPprofPull({ targets, intervalMs, store, metrics, announce }
   });
 }
 
-/** What the base URL has of a query stays. */
+/** Keeps the base URL's query. */
 function profileUrls(base: string, seconds: number): string[] {
   const below = (path: string) => {
     const url = new URL(base);

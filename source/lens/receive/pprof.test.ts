@@ -8,7 +8,7 @@ import { Function as Fn, Label, Line, Location, Profile, Sample, StringTable, Va
 import { IN_MEMORY, type Lens, startLens } from '../lens.ts';
 import { parseApplicationName } from './pyroscope-ingest.ts';
 
-/** As a Go program would send it, with a function inlined into another, and labels. */
+/** Like a Go profile, with an inlined function and labels. */
 function goProfile(): Buffer<ArrayBuffer> {
   const stringTable = new StringTable();
   const string = (text: string) => stringTable.dedup(text);
@@ -96,7 +96,7 @@ describe('profiles', () => {
       )
     ).rows;
 
-  test('stacks are root first, equal samples added up, traces taken from labels, counts left out', async () => {
+  test('stacks are root first, equal samples are summed, trace ids come from labels, counts are skipped', async () => {
     const response = await ingest({ name: 'go{app=x}', format: 'pprof', until: '1' }, goProfile(), BYTES);
     assert.equal(response.status, 200);
     assert.deepEqual(await rowsOf('go'), goRows);
@@ -106,7 +106,7 @@ describe('profiles', () => {
     assert.deepEqual(rows, [['2025-11-21T04:40:10.000Z', 'cpu', 'nanoseconds', 36]]);
   });
 
-  test('a profile may also come as part of a form', async () => {
+  test('accepts a profile as a form field', async () => {
     const form = new FormData();
     form.append('profile', new Blob([goProfile()]), 'profile.pprof');
     assert.equal((await ingest({ name: 'form{app=x}' }, form)).status, 200);
@@ -155,9 +155,9 @@ describe('profiles', () => {
     ['no name', { format: 'pprof' }, goProfile(), 400],
     ['another format', { name: 'x', format: 'jfr' }, goProfile(), 400],
     ['an empty body', { name: 'x' }, Buffer.alloc(0), 400],
-    ['bytes that are no profile', { name: 'x' }, Buffer.from('hello world, this is not pprof'), 400],
+    ["bytes that aren't a profile", { name: 'x' }, Buffer.from('hello world, this is not pprof'), 400],
     ['truncated gzip', { name: 'x' }, goProfile().subarray(0, 40), 400],
-    ['a profile of nothing', { name: 'x' }, Buffer.from('4800', 'hex'), 400],
+    ['an empty profile', { name: 'x' }, Buffer.from('4800', 'hex'), 400],
     ['gzip of 64 MB', { name: 'x' }, gzipSync(Buffer.alloc(64 * 2 ** 20)), 400],
   ] as const) {
     test(`${what}: ${status}`, async () => {
@@ -165,7 +165,7 @@ describe('profiles', () => {
     });
   }
 
-  test('random bytes never do more than fail', async () => {
+  test('random bytes never crash lens', async () => {
     let seed = 42;
     const random = () => {
       seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
@@ -182,7 +182,7 @@ describe('profiles', () => {
   });
 });
 
-test('profiles are fetched from pprof endpoints, as Go serves them', async (t) => {
+test("pulls profiles from Go's pprof endpoints", async (t) => {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(request.url ?? '');
@@ -199,7 +199,7 @@ test('profiles are fetched from pprof endpoints, as Go serves them', async (t) =
   assert.deepEqual((await lens.query('SELECT DISTINCT service FROM profiles')).rows, [['tempo']]);
 });
 
-test('an application name holds the service and its tags', () => {
+test('an application name contains the service and its tags', () => {
   assert.deepEqual(parseApplicationName('app'), { service: 'app', labels: {} });
   assert.deepEqual(parseApplicationName('app{a=1,b=x=y,__session_id__=2,}'), {
     service: 'app',

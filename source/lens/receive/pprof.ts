@@ -15,9 +15,8 @@ export function decodePprof(bytes: Uint8Array): Profile {
 }
 
 /**
- * The value types that are kept, under the names that lens has for them: V8's profilers say `wall`, `space` and
- * `objects` for what Go's call `inuse_space` and `inuse_objects`. Others keep their own name, save for the plain number
- * of samples, which says the same as the time in another unit.
+ * Maps value types to lens's names: V8's `space` and `objects`, Go's `inuse_space` and `inuse_objects`. Other types
+ * keep their names, except for sample counts, which are redundant with the sampled time.
  */
 const TYPES = new Map([
   ['space', 'heap'],
@@ -30,13 +29,13 @@ const TYPES = new Map([
 
 export type ProfileSource = {
   service: string;
-  /** Added to each sample's own labels. */
+  /** Merged into each sample's labels. */
   labels: Record<string, string>;
-  /** Of the end of the profile, in microseconds, for a profile that doesn't say its own. */
+  /** The end of the profile in microseconds, used if the profile itself has no time. */
   time: bigint;
 };
 
-/** One row for each stack, set of labels and value type that has a value; equal ones are added up. */
+/** One row per stack, label set and value type with a non-zero value; duplicates are summed. */
 export function profileRows(profile: Profile, { service, labels, time }: ProfileSource): ProfileRow[] {
   return decoding('pprof profile', () => {
     const strings = profile.stringTable.strings;
@@ -86,7 +85,7 @@ function endOf({ timeNanos, durationNanos }: Profile): bigint | undefined {
   return start === 0n ? undefined : (start + BigInt(durationNanos)) / 1000n;
 }
 
-/** The frames of each location, leaf first: a location has several where functions were inlined. */
+/** The frames of each location, leaf first: inlined functions share a location. */
 function framesByLocation(profile: Profile, string: (index: number | bigint) => string): Map<number, string[]> {
   const functions = new Map(profile.function.map((fn) => [Number(fn.id), fn]));
   return new Map(
@@ -100,13 +99,13 @@ function framesByLocation(profile: Profile, string: (index: number | bigint) => 
   );
 }
 
-/** The end of `./source/server/main.ts:handle:12`, as @pyroscope/nodejs writes a name; of V8's own it is `:(idle):0`. */
+/** Matches the end of `./source/server/main.ts:handle:12`, a name of @pyroscope/nodejs, or of V8's `:(idle):0`. */
 const PLACE = /:(?<name>\(anonymous[^)]*\)|[^:]*):(?<line>\d+)$/;
 
-/** `(anonymous:L#12:C#3)`, as @datadog/pprof writes it. */
+/** `(anonymous:L#12:C#3)`, a name of @datadog/pprof. */
 const ANONYMOUS = /^\(anonymous(?::L#(?<line>\d+))?/;
 
-/** The function's name; a function without one is told from others by where it stands. */
+/** The function's name; anonymous functions also get their location. */
 function frameName(fullName: string, fileName: string, lineNumber: number): string {
   let name = fullName;
   let file = fileName;

@@ -3,7 +3,7 @@ import type { KeyValue, Metric } from './otlp-messages.ts';
 import { type Attributes, attributesOf, text } from './otlp-values.ts';
 
 /**
- * Attributes as labels. Where several become the same, their values are joined, in the order of their own names:
+ * Converts attributes to labels. If several map to the same label, their values are joined, sorted by key:
  * https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/#metric-attributes
  */
 export function labelsOf(pairs: readonly KeyValue[]): Attributes {
@@ -17,7 +17,7 @@ export function labelsOf(pairs: readonly KeyValue[]): Attributes {
   return labels;
 }
 
-/** The units of https://ucum.org that SDKs use, in Prometheus' words. */
+/** The https://ucum.org units that SDKs use, with Prometheus's names. */
 const UNITS = new Map([
   ['d', 'days'],
   ['h', 'hours'],

@@ -7,7 +7,7 @@ import { Gauge, Histogram, Registry } from 'prom-client';
 import { loadLensConfig } from '../config.ts';
 import { IN_MEMORY, type Lens, startLens } from '../lens.ts';
 
-/** A service whose /metrics can be taken away. */
+/** A service whose /metrics can be made to fail. */
 async function startTarget(t: TestContext) {
   const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE);
   const registers = [registry];
@@ -46,7 +46,7 @@ async function until(lens: Lens, sql: string, expected: unknown): Promise<void> 
   }
 }
 
-test('a target is scraped with its exemplars; when it fails, that can be seen', async (t) => {
+test('scrapes samples and exemplars, and reports failures', async (t) => {
   const target = await startTarget(t);
   const announced: string[] = [];
   const scrapeTargets = [
@@ -91,11 +91,11 @@ test('a target is scraped with its exemplars; when it fails, that can be seen', 
   const metrics = await (await fetch(`${lens.url}/metrics`)).text();
   assert.match(metrics, /lens_scrape_failures_total\{target="absent"\} [1-9]/);
   assert.equal(announced.filter((message) => message.includes('absent')).length, 1, announced.join('\n'));
-  assert.match(announced.join('\n'), /scrape of mythical-server .* fails: .* answered 500/);
-  assert.match(announced.join('\n'), /scrape of mythical-server works again/);
+  assert.match(announced.join('\n'), /scrape of mythical-server .* failed: HTTP status 500/);
+  assert.match(announced.join('\n'), /scrape of mythical-server recovered/);
 });
 
-test('a user and password of a target are used, and neither they nor a token are ever repeated', async (t) => {
+test("uses a target's user and password, and never prints them or a token", async (t) => {
   const target = await startTarget(t);
   const announced: string[] = [];
   const withSecrets = (url: string) => `${url.replace('://', '://user:hidden1@')}?token=hidden2`;
@@ -116,6 +116,9 @@ test('a user and password of a target are used, and neither they nor a token are
   target.answer = 'not metrics';
   await until(lens, "SELECT count(*) > 0 FROM metrics WHERE name = 'up' AND service = 'absent'", [[true]]);
   while (!announced.some((message) => message.includes('profiled'))) await delay(20);
-  assert.match(announced.join('\n'), /scrape of guarded \(http:\/\/127\.0\.0\.1:\d+\/metrics\) fails: it answered 401/);
+  assert.match(
+    announced.join('\n'),
+    /scrape of guarded \(http:\/\/127\.0\.0\.1:\d+\/metrics\) failed: HTTP status 401/,
+  );
   assert.doesNotMatch(announced.join('\n') + (await (await fetch(`${lens.url}/metrics`)).text()), /hidden/);
 });

@@ -16,9 +16,7 @@ export type ScrapeOptions = {
 const ACCEPT = 'application/openmetrics-text; version=1.0.0; charset=utf-8, text/plain; version=0.0.4; q=0.5';
 const MAX_TIMEOUT_MS = 10_000;
 
-/**
- * Scrapes the targets until disposed. Like Prometheus, each scrape leaves a sample `up`: 1, or 0 when it failed.
- */
+/** Scrapes the targets until disposed. As in Prometheus, each scrape adds an `up` sample: 1, or 0 if it failed. */
 export function startScraping({ targets, intervalMs, store, metrics, announce }: ScrapeOptions): AsyncDisposable {
   const log = createFailureLog(announce);
   const timeoutMs = Math.min(Math.max(intervalMs, 1000), MAX_TIMEOUT_MS);
@@ -50,7 +48,7 @@ export const NO_EXEMPLAR = {
   exemplar_time: null,
 };
 
-/** Samples without a value (NaN) are left out. @param time of the scrape, for samples that have no time of their own */
+/** Skips samples without a value (NaN). @param time of the scrape, for samples without their own timestamp */
 export function sampleRows(samples: readonly Sample[], service: string, time: bigint): MetricRow[] {
   return samples
     .filter(({ value }) => !Number.isNaN(value))

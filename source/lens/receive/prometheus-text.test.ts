@@ -86,7 +86,7 @@ negative{a="}",b="#",} -Inf
   );
 });
 
-test('what prom-client writes as OpenMetrics, with exemplars', async () => {
+test("prom-client's OpenMetrics output, with exemplars", async () => {
   const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE);
   const registers = [registry];
   const times = new Histogram<'beast' | 'traceID' | 'spanID'>({
@@ -123,7 +123,7 @@ test('what prom-client writes as OpenMetrics, with exemplars', async () => {
 });
 
 for (const format of ['classic', 'openmetrics'] as const) {
-  test(`blanks at the beginning of a line mean nothing: ${format}`, () => {
+  test(`ignores leading spaces: ${format}`, () => {
     const text = '  # HELP x h\n\t# TYPE x gauge\n  x 1\n \n\t {"y z"} 2\n  # EOF\n';
     assert.deepEqual(
       parseMetrics(text, format).map(({ name, type, value }) => [name, type, value]),
@@ -135,7 +135,7 @@ for (const format of ['classic', 'openmetrics'] as const) {
   });
 }
 
-test('a type may be of a quoted name, with blanks and escapes in it', () => {
+test('TYPE accepts quoted names with spaces and escapes', () => {
   const text =
     '# TYPE "request time \\"ms\\"" gauge\n{"request time \\"ms\\""} 1\n#TYPE x gauge\nx 1\n# TYPE  y\tcounter \ny 1\n';
   assert.deepEqual(
@@ -148,9 +148,9 @@ test('a type may be of a quoted name, with blanks and escapes in it', () => {
   );
 });
 
-test('the classic format has whole milliseconds', () => {
+test('the classic format only accepts whole milliseconds', () => {
   for (const bad of ['name 1 1.5', 'name 1 1e3', 'name 1 NaN']) {
-    assert.throws(() => parseMetrics(bad, 'classic'), /line 1, column \d+: expected a time in milliseconds/);
+    assert.throws(() => parseMetrics(bad, 'classic'), /line 1, column \d+: expected a timestamp in whole milliseconds/);
   }
 });
 
@@ -171,7 +171,7 @@ for (const bad of [
   '{} 1',
   '<!doctype html>',
 ]) {
-  test(`not accepted: ${bad}`, () => {
+  test(`rejects ${bad}`, () => {
     assert.throws(
       () => parseMetrics(`ok 1\n${bad}\n`, 'openmetrics'),
       (error) => error instanceof MetricsSyntaxError && /^line 2, column \d+: expected /.test(error.message),
@@ -179,12 +179,12 @@ for (const bad of [
   });
 }
 
-test('types of families named like parts of an object are no surprise', () => {
+test('metric families may be named like properties of Object', () => {
   const [sample] = parseMetrics('# TYPE constructor toString\nconstructor{__proto__="x"} 1', 'classic');
   assert.equal(sample?.type, 'unknown');
 });
 
-test('a hundred thousand lines do not take quadratic time, which would be minutes', () => {
+test('parses 100,000 lines in linear time', () => {
   const line = (index: number) =>
     `mythical_request_times_bucket{le="${index}",method="GET",status="200",beast="unicorn"} ${index} # {traceID="${'a'.repeat(32)}"} 1.5 1763700000.123\n`;
   const text = `# TYPE mythical_request_times histogram\n${Array.from({ length: 100_000 }, (_, index) => line(index)).join('')}`;

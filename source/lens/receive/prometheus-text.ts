@@ -1,9 +1,8 @@
 import type { MetricType } from '../store/schema.ts';
 
 /**
- * The two text formats that Prometheus scrapes:
- * OpenMetrics 1.0 (https://prometheus.io/docs/specs/om/open_metrics_spec/) and the classic format
- * (https://prometheus.io/docs/instrumenting/exposition_formats/).
+ * Prometheus's text formats: OpenMetrics 1.0 (https://prometheus.io/docs/specs/om/open_metrics_spec/) and the classic
+ * format (https://prometheus.io/docs/instrumenting/exposition_formats/).
  */
 export type Sample = {
   name: string;
@@ -11,7 +10,7 @@ export type Sample = {
   labels: Record<string, string>;
   /** May be NaN or infinite. */
   value: number;
-  /** In milliseconds since 1970, where the target gave one. */
+  /** In milliseconds since 1970, if the target gave one. */
   timestampMs: number | undefined;
   exemplar: Exemplar | undefined;
 };
@@ -32,12 +31,12 @@ const TYPES = new Map<string | undefined, MetricType>([
   ['info', 'info'],
 ]);
 
-/** By which a sample's name may be longer than the name that its type was declared for. */
+/** Suffixes of sample names that aren't part of the metric family's name. */
 const SUFFIX = /_(?:total|bucket|sum|count|created|info|gsum|gcount)$/;
 
 /**
- * @param format its timestamps are in seconds in OpenMetrics, in milliseconds in the classic format
- * @throws {MetricsSyntaxError} naming the line: like Prometheus, one bad line spoils the whole
+ * @param format timestamps are in seconds in OpenMetrics, in milliseconds in the classic format @throws
+ * {MetricsSyntaxError} naming the line; as in Prometheus, one bad line fails the whole scrape
  */
 export function parseMetrics(text: string, format: Format): Sample[] {
   const samples: Sample[] = [];
@@ -61,7 +60,7 @@ export function parseMetrics(text: string, format: Format): Sample[] {
 
 const KEYWORD = /#[ \t]+(TYPE|EOF)(?:[ \t]+|$)/y;
 
-/** `# TYPE name type`, or the end; HELP, UNIT and other comments have nothing to say here. */
+/** Reads `# TYPE name type` or `# EOF`; other comments are skipped. */
 function readComment(cursor: Cursor, types: Map<string, MetricType>): string | undefined {
   KEYWORD.lastIndex = cursor.position;
   const [whole = '', keyword] = KEYWORD.exec(cursor.line) ?? [];
@@ -87,7 +86,7 @@ function parseSample(cursor: Cursor, types: Map<string, MetricType>, format: For
   let name = readName(cursor);
   const labels: Record<string, string> = {};
   if (line[cursor.position] === '{') {
-    // Since Prometheus 3, a name with other characters stands in the braces, quoted: {"http.requests", code="200"}
+    // Since Prometheus 3, names with other characters are quoted inside the braces: {"http.requests", code="200"}
     const quotedName = readLabels(cursor, labels);
     if (name === '') name = quotedName ?? '';
   }
@@ -120,7 +119,7 @@ function readName(cursor: Cursor): string {
   return name;
 }
 
-/** Reads `{a="x",b="y"}` into `labels`. @returns the metric's name where it stands among them */
+/** Reads `{a="x",b="y"}` into `labels`. @returns the metric's name if it is inside the braces */
 function readLabels(cursor: Cursor, labels: Record<string, string>): string | undefined {
   const { line } = cursor;
   let metricName: string | undefined;
@@ -131,7 +130,7 @@ function readLabels(cursor: Cursor, labels: Record<string, string>): string | un
     const quoted = line[cursor.position] === '"';
     const key = quoted ? readQuoted(cursor) : readName(cursor);
     if (key === '') throw syntaxError(cursor, 'a label name');
-    if (Object.hasOwn(labels, key)) throw syntaxError(cursor, `another label than ${key}, which is there already,`);
+    if (Object.hasOwn(labels, key)) throw syntaxError(cursor, `no second ${key}`);
     skipSpace(cursor);
     if (line[cursor.position] === '=') {
       cursor.position += 1;
@@ -200,17 +199,17 @@ function readNumber(cursor: Cursor, what: string): number {
   return number;
 }
 
-/** In milliseconds, which the classic format has and only as a whole number; OpenMetrics has seconds. */
+/** In milliseconds: the classic format only has whole milliseconds, OpenMetrics has seconds. */
 function readTimestamp(cursor: Cursor, format: Format): number | undefined {
   const timestamp = readOptionalNumber(cursor);
   if (timestamp === undefined) return undefined;
   if (format === 'openmetrics') return timestamp * 1000;
   if (!/[ \t]-?\d+$/.test(cursor.line.slice(0, cursor.position)))
-    throw syntaxError(cursor, 'a time in milliseconds, without a fraction,');
+    throw syntaxError(cursor, 'a timestamp in whole milliseconds');
   return timestamp;
 }
 
-/** ` # {traceID="…"} 0.05 1763700000.123`: its timestamp is in seconds. */
+/** ` # {traceID="…"} 0.05 1763700000.123`; the timestamp is in seconds. */
 function readExemplar(cursor: Cursor): Exemplar | undefined {
   skipSpace(cursor);
   if (cursor.line[cursor.position] !== '#') return undefined;

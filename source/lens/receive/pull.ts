@@ -5,10 +5,10 @@ import type { Target } from '../config.ts';
 import { MAX_PAYLOAD_BYTES } from './payload.ts';
 
 /**
- * Calls `pull` for each target at once and then on every interval, each target by itself, so that a slow one doesn't
- * hold up the others. A pull that takes longer than the interval is followed by the next without a pause.
+ * Calls `pull` for each target now and on every interval. Targets are independent, so that a slow one doesn't delay the
+ * others. If a pull takes longer than the interval, the next one follows immediately.
  *
- * @param pull must not reject, and must stop when the signal says so
+ * @param pull must not reject, and must stop when the signal aborts
  */
 export function pullRegularly(
   targets: readonly Target[],
@@ -33,8 +33,8 @@ export function pullRegularly(
 }
 
 /**
- * @param address which may have a user and password in it
- * @throws {Error} on a status other than 2xx, a time-out, and a body that is larger than a push may be; its message has no URL
+ * @param address may contain a user and password @throws {Error} on a non-2xx status, a timeout, or a body larger than
+ * a push may be. The message never contains the URL.
  */
 export async function fetchBody(
   address: string,
@@ -45,34 +45,34 @@ export async function fetchBody(
   const response = await fetch(url, { headers: { ...headers, ...credentials }, signal });
   if (!response.ok) {
     await response.body?.cancel();
-    throw new Error(`it answered ${response.status}`);
+    throw new Error(`HTTP status ${response.status}`);
   }
   const parts: Uint8Array[] = [];
   let length = 0;
   for await (const part of response.body ?? []) {
     length += part.length;
-    if (length > MAX_PAYLOAD_BYTES) throw new Error(`it answered with more than ${MAX_PAYLOAD_BYTES} bytes`);
+    if (length > MAX_PAYLOAD_BYTES) throw new Error(`more than ${MAX_PAYLOAD_BYTES} bytes`);
     parts.push(part);
   }
   return { body: Buffer.concat(parts), contentType: response.headers.get('content-type') ?? '' };
 }
 
-/** Says what goes wrong with a target once, until it goes right again: not on every interval. */
+/** Reports a target's first failure and its recovery, not every failure. */
 export function createFailureLog(announce: (message: string) => void) {
   const failing = new Set<string>();
   return {
     failed(target: Target, what: string, error: unknown) {
       if (failing.has(target.name)) return;
       failing.add(target.name);
-      announce(`lens: ${what} of ${target.name} (${shown(target.url)}) fails: ${messageOf(error)}`);
+      announce(`lens: ${what} of ${target.name} (${shown(target.url)}) failed: ${messageOf(error)}`);
     },
     succeeded(target: Target, what: string) {
-      if (failing.delete(target.name)) announce(`lens: ${what} of ${target.name} works again`);
+      if (failing.delete(target.name)) announce(`lens: ${what} of ${target.name} recovered`);
     },
   };
 }
 
-/** Without what may be a secret: a user and password, and a token in the query. */
+/** Removes possible secrets: user, password and query. */
 function shown(url: string): string {
   const { origin, pathname } = new URL(url);
   return origin + pathname;

@@ -13,8 +13,8 @@ const query = z.object({
 });
 
 /**
- * A push as @pyroscope/nodejs sends it: the profile as the body, in pprof format and gzipped. Older clients send it as
- * the part `profile` of a form (https://grafana.com/docs/pyroscope/latest/reference-server-api/#post-ingest).
+ * Decodes a push from @pyroscope/nodejs, whose body is a gzipped pprof profile. Older clients send the profile as the
+ * form field `profile`: https://grafana.com/docs/pyroscope/latest/reference-server-api/#post-ingest
  *
  * @throws {PayloadError}
  */
@@ -34,7 +34,7 @@ export async function pyroscopeRows(
   return profileRows(profile, { service, labels, time: endTime(given.data.until) });
 }
 
-/** `mythical-server{version=1.0.0,region=eu}` → its parts. Tags that begin with `__` are Pyroscope's own. */
+/** Splits `mythical-server{version=1.0.0,region=eu}`. Tags that start with `__` are Pyroscope's own. */
 export function parseApplicationName(name: string): { service: string; labels: Record<string, string> } {
   const [, service = name, tags = ''] = /^([^{]*)\{(.*)\}$/s.exec(name) ?? [];
   const labels: Record<string, string> = {};
@@ -53,7 +53,7 @@ async function profilePart(body: Buffer<ArrayBuffer>, contentType: string): Prom
   return new Uint8Array(await part.arrayBuffer());
 }
 
-/** Pyroscope takes seconds, and the finer units too: the number of digits tells which. Microseconds result. */
+/** Pyroscope accepts seconds and finer units, told apart by the number of digits. @returns microseconds */
 function endTime(until: string | undefined): bigint {
   if (until === undefined) return BigInt(Date.now()) * 1000n;
   const digits = until.length;

@@ -1,19 +1,19 @@
 import { now } from './otlp-values.ts';
 
-/** What of a request can't be stored, while the rest is. */
+/** A part of a request that can't be stored, while the rest is. */
 export type Refused = { entries: number; reason: string };
 
-/** As `reject_old_samples_max_age` of our Loki, and its `creation_grace_period`, in microseconds. */
+/** The `reject_old_samples_max_age` and `creation_grace_period` of our Loki, in microseconds. */
 export const MAX_AGE = 24n * 3_600_000_000n;
 const GRACE = 600_000_000n;
 
-/** Why nothing can be stored under this time, or undefined where it can. @param current the present, in microseconds */
+/** Why this timestamp is not accepted, or undefined if it is. @param current the present, in microseconds */
 export function refusalOfTime(time: bigint, current = now()): string | undefined {
   const oldest = current - MAX_AGE;
   const newest = current + GRACE;
   if (time >= oldest && time <= newest) return undefined;
   const which = time < oldest ? 'old' : 'new';
-  return `a timestamp too ${which}: ${iso(time)}, between ${iso(oldest)} and ${iso(newest)} is accepted`;
+  return `a timestamp too ${which}: ${iso(time)}; accepted are ${iso(oldest)} to ${iso(newest)}`;
 }
 
 function iso(micros: bigint): string {
@@ -23,11 +23,11 @@ function iso(micros: bigint): string {
 
 const MAX_REASONS = 10;
 
-/** @param what has the reasons: "streams" */
+/** @param what the reasons are about: "streams" */
 export function summaryOf(refused: readonly Refused[], what: string): string {
   const reasons = refused.slice(0, MAX_REASONS).map(({ entries, reason }) => `${reason} (${entries} not stored)`);
   if (refused.length > MAX_REASONS) reasons.push(`and ${refused.length - MAX_REASONS} more ${what}`);
-  return `not all was stored: ${reasons.join('; ')}`;
+  return `some entries were not stored: ${reasons.join('; ')}`;
 }
 
 export function entriesOf(refused: readonly Refused[]): number {

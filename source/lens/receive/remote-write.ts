@@ -7,7 +7,7 @@ import { entriesOf, type Refused } from './refused.ts';
 import { decodeRemoteWrite, type MessageName } from './remote-write-messages.ts';
 import { remoteWriteRows, type Written } from './remote-write-rows.ts';
 
-export type RemoteWriteIngest = Ingest & { store: Pick<Store, 'append' | 'flush' | 'trouble'> };
+export type RemoteWriteIngest = Ingest & { store: Pick<Store, 'append' | 'flush' | 'writeError'> };
 
 /**
  * Stores what can be stored of a request, and settles when it has been written: until then the sender keeps it, so that not
@@ -31,7 +31,7 @@ export function createRemoteWrite({ store, metrics }: RemoteWriteIngest): Remote
     const { rows, written, refused } = remoteWriteRows(request, types);
     if (!store.append('metrics', rows, body.length)) throw new BusyError();
     await store.flush();
-    if (store.trouble() !== undefined) throw new BusyError(`lens can't store this now: ${store.trouble()}`);
+    if (store.writeError() !== undefined) throw new BusyError(`lens can't store this now: ${store.writeError()}`);
     countDropped(metrics, 'metrics', 'invalid', entriesOf(refused));
     return { written, refused };
   };

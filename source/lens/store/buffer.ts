@@ -2,11 +2,11 @@ import { type Rows, TABLE_NAMES, type TableName } from './schema.ts';
 
 export type Batch = { [Name in TableName]: Rows[Name][] };
 
-/** Rows that wait to be written, and how many they are: the batch that is being written counts until it is done with. */
+/** Rows to be written. Counts include the batch that is being written. */
 export type RowBuffer = {
-  /** Takes all rows, or none where there is no room. */
+  /** Adds all rows, or none if the buffer is full. */
   add<Name extends TableName>(table: Name, rows: readonly Rows[Name][], bytes: number): boolean;
-  /** The rows that wait, which then wait no longer. */
+  /** Removes all waiting rows, to write them. */
   take(): Taken;
   rows(): number;
   rowsOf(table: TableName): number;
@@ -15,15 +15,15 @@ export type RowBuffer = {
 export type Taken = {
   batch: Batch;
   rows: number;
-  /** They are written, or given up. */
+  /** The rows were written or dropped. */
   done(): void;
-  /** They wait again, before what came meanwhile. */
+  /** Returns the rows to the front of the buffer. */
   putBack(): void;
 };
 
-/** One addition may go over the limits, since it is taken whole. */
+/** The last addition may exceed the limits, because it is never split. */
 export function createBuffer(limits: { rows: number; bytes: number }): RowBuffer {
-  let waiting = nothing();
+  let waiting = emptyBatch();
   let waitingBytes = 0;
   let rows = 0;
   let bytes = 0;
@@ -41,7 +41,7 @@ export function createBuffer(limits: { rows: number; bytes: number }): RowBuffer
       const batch = waiting;
       const takenBytes = waitingBytes;
       const takenRows = countRows(batch);
-      waiting = nothing();
+      waiting = emptyBatch();
       waitingBytes = 0;
       return {
         batch,
@@ -61,7 +61,7 @@ export function createBuffer(limits: { rows: number; bytes: number }): RowBuffer
   };
 }
 
-function nothing(): Batch {
+function emptyBatch(): Batch {
   return { spans: [], logs: [], metrics: [], profiles: [] };
 }
 

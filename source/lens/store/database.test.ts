@@ -9,7 +9,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { log, openTestStore, span, temporaryFolder } from '../../../tests/support/lens-store.ts';
 
 for (const zone of ['Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'UTC']) {
-  test(`a query means the same where the time is that of ${zone}`, async (t) => {
+  test(`query results don't depend on the time zone ${zone}`, async (t) => {
     const before = process.env.TZ;
     t.after(() => {
       if (before === undefined) delete process.env.TZ;
@@ -30,7 +30,7 @@ for (const zone of ['Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'UTC'])
   });
 }
 
-test('a stop writes what is pending, and the next start finds it', async (t) => {
+test('stopping writes pending rows, and the next start finds them', async (t) => {
   const dataDir = join(await temporaryFolder(t), 'made', 'when', 'missing');
   {
     await using lens = await openTestStore({ dataDir });
@@ -41,7 +41,7 @@ test('a stop writes what is pending, and the next start finds it', async (t) => 
   assert.deepEqual(lens.announced, []);
 });
 
-test('a file that is no database is moved aside, and said so', async (t) => {
+test("a file that isn't a database is moved aside, with a message", async (t) => {
   const dataDir = await temporaryFolder(t);
   await writeFile(join(dataDir, 'lens.duckdb'), 'this is not a database'.repeat(1000));
   await using lens = await openTestStore({ dataDir });
@@ -52,7 +52,7 @@ test('a file that is no database is moved aside, and said so', async (t) => {
   assert.equal((await lens.rows('FROM logs')).length, 1);
 });
 
-test('a log of changes that is damaged costs the data, not the start', async (t) => {
+test("a corrupt WAL loses the data, but doesn't prevent the start", async (t) => {
   const dataDir = await temporaryFolder(t);
   {
     await using lens = await openTestStore({ dataDir });
@@ -75,7 +75,7 @@ test('a table from another version of lens is replaced', async (t) => {
   assert.deepEqual(await lens.rows('SELECT body FROM logs'), [['x']]);
 });
 
-test('a folder that another lens uses is refused with a clear message, in this process or another', async (t) => {
+test('rejects a folder that another lens uses, in this process or another', async (t) => {
   const dataDir = await temporaryFolder(t);
   {
     await using lens = await openTestStore({ dataDir });

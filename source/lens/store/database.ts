@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { createTableSql, TABLE_NAMES, TABLES } from './schema.ts';
 
-/** An open DuckDB with lens's tables in it, which nothing but its own file can be reached through. */
+/** A DuckDB instance with lens's tables, without access to anything else. */
 export type Database = {
   connect(): Promise<DuckDBConnection>;
-  /** The database file, or undefined when it is in memory. */
+  /** The database file; undefined if in memory. */
   file: string | undefined;
   [Symbol.dispose](): void;
 };
 
 export type DatabaseOptions = {
-  /** A folder, made when it is not there, or `:memory:`. */
+  /** A folder, created if missing, or `:memory:`. */
   dataDir: string;
   /** In DuckDB's notation, such as `512MB`. */
   memoryLimit: string;
@@ -21,15 +21,15 @@ export type DatabaseOptions = {
 
 const FILE_NAME = 'lens.duckdb';
 
-/** DuckDB's lock keeps other processes out, but not a second lens in this one. */
+/** DuckDB's lock only keeps other processes out, not another lens in this one. */
 const openFiles = new Set<string>();
 
 /**
- * Opens the database, and makes its tables where they are missing or from another version of lens.
+ * Opens the database, creating tables that are missing or from another version of lens.
  *
- * What is stored is only an hour of telemetry, so a file that DuckDB can't read is moved aside and replaced.
+ * A file that DuckDB can't read is moved aside and replaced, because it only has an hour of telemetry.
  *
- * @throws {Error} with a message for the person who started lens, when the folder can't be written or is in use.
+ * @throws {Error} with a message for the user if the folder isn't writable or is in use
  */
 export async function openDatabase({ dataDir, memoryLimit, announce }: DatabaseOptions): Promise<Database> {
   const file = dataDir === ':memory:' ? undefined : join(dataDir, FILE_NAME);
@@ -63,12 +63,12 @@ export async function openDatabase({ dataDir, memoryLimit, announce }: DatabaseO
 async function openInstance(file: string | undefined, memoryLimit: string): Promise<DuckDBInstance> {
   const instance = await DuckDBInstance.create(file ?? ':memory:', {
     memory_limit: memoryLimit,
-    // Of the log, before it is merged into the file. DuckDB's default of 16 MB costs three times the CPU at 20,000
-    // spans a second, and leaves a larger file; with 64 MB a stop takes half a second longer.
+    // WAL size that triggers a checkpoint. DuckDB's default of 16 MB costs three times the CPU at 20,000 spans per
+    // second, and leads to a larger file; 64 MB makes the shutdown half a second slower.
     checkpoint_threshold: '32MB',
-    // Reachable for DuckDB's own spilling only. It comes before the switch that forbids files, which forbids setting it.
+    // For DuckDB's own spilling. Must come before enable_external_access, which forbids setting it.
     ...(file !== undefined && { temp_directory: `${file}.tmp`, max_temp_directory_size: '1GB' }),
-    // Whatever a query asks for, it can't reach another file, the network, an extension, or these settings.
+    // Queries can't access other files, the network, extensions, or these settings.
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',
@@ -77,10 +77,10 @@ async function openInstance(file: string | undefined, memoryLimit: string): Prom
   });
   try {
     const connection = await instance.connect();
-    // What now() is as a TIMESTAMP shall not depend on the machine. It's a setting of an extension, which is there only now.
+    // Makes now() independent of the machine. A setting of an extension that isn't loaded earlier.
     await connection.run("SET GLOBAL TimeZone = 'UTC'");
     await connection.run('SET GLOBAL lock_configuration = true');
-    await makeTables(connection);
+    await createTables(connection);
     connection.closeSync();
     return instance;
   } catch (error) {
@@ -89,7 +89,7 @@ async function openInstance(file: string | undefined, memoryLimit: string): Prom
   }
 }
 
-async function makeTables(connection: DuckDBConnection): Promise<void> {
+async function createTables(connection: DuckDBConnection): Promise<void> {
   const reader = await connection.runAndReadAll(
     'SELECT table_name, list(column_name || data_type ORDER BY column_index) FROM duckdb_columns() WHERE NOT internal GROUP BY ALL',
   );
@@ -102,13 +102,12 @@ async function makeTables(connection: DuckDBConnection): Promise<void> {
   }
 }
 
-/** Only the latest broken file is kept, so that they can't fill a disk. */
+/** Keeps only the latest corrupt file, so that they don't fill the disk. */
 async function moveAside(file: string): Promise<void> {
   await rm(`${file}.wal`, { force: true });
   await rename(file, `${file}.corrupt`);
 }
 
-const inUse = (file: string) =>
-  `${file} is in use by another lens; stop it, or choose another folder with LENS_DATA_DIR`;
+const inUse = (file: string) => `${file} is in use by another lens; stop it, or set LENS_DATA_DIR to another folder`;
 
 const firstLine = (error: Error) => error.message.split('\n', 1)[0];

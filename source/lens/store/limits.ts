@@ -3,18 +3,18 @@ import { TABLE_NAMES, TABLES, type TableName } from './schema.ts';
 
 export type Limits = {
   retentionMinutes: number;
-  /** For each table. */
+  /** Per table. */
   maxRows: number;
-  /** Of all tables on disk, compressed. Nothing is on disk when the database is in memory. */
+  /** Compressed size of all tables on disk; not applied in memory. */
   maxBytes: number;
 };
 
 /**
- * Deletes rows that are too old, the oldest of what is too many, and the older half of all when it is too large.
+ * Deletes rows that are too old, the oldest rows above the maximum, and the older half if the database is too large.
  *
- * Rows that claim to be from the future go as well, once they are further off than the retention: they would never
- * grow old. The next checkpoint frees the blocks of what was deleted to be used again, so that the file stops growing:
- * at about two and a half times what is stored, since it is measured between two checkpoints.
+ * Also deletes rows whose timestamps are further in the future than the retention, because they would never expire. The
+ * next checkpoint makes deleted blocks reusable, so that the file stops growing: at about two and a half times the size
+ * of the data, because it is measured between checkpoints.
  */
 export async function enforceLimits(
   connection: DuckDBConnection,
@@ -40,7 +40,7 @@ function timeOf(table: TableName): string {
   return TABLES[table].timeColumn;
 }
 
-/** Rows of the very same microsecond as the last that is kept stay too. */
+/** Keeps rows with the same timestamp as the last one kept. */
 async function keepNewest(connection: DuckDBConnection, table: TableName, rows: number): Promise<void> {
   const time = timeOf(table);
   await connection.run(

@@ -1,8 +1,8 @@
 /**
- * The tables of lens: what a row is, and how it is stored.
+ * The tables of lens.
  *
- * A time is in microseconds since 1970, UTC. A column of type JSON takes text that is JSON already, because the same
- * text (a resource, say) is often shared by many rows.
+ * Times are in microseconds since 1970, UTC. JSON columns accept serialized JSON, because many rows share the same
+ * value, such as a resource.
  */
 
 export type SpanRow = {
@@ -75,9 +75,9 @@ export type TableName = keyof Rows;
 export type ColumnType = 'VARCHAR' | 'VARCHAR[]' | 'JSON' | 'TIMESTAMP' | 'DOUBLE' | 'INTEGER' | 'BIGINT';
 
 export type Table<Row> = {
-  /** The column by which rows grow old. */
+  /** The column that the retention applies to. */
   timeColumn: keyof Row & string;
-  /** In the order in which they are stored; the keys are the row's own. */
+  /** In storage order, keyed by the row's property. */
   columns: { [Name in Exclude<keyof Row, 'once'>]: ColumnType };
 };
 

@@ -13,7 +13,7 @@ import {
   temporaryFolder,
 } from '../../../tests/support/lens-store.ts';
 
-test('what was appended can be read after a flush, in every table', async () => {
+test('appended rows can be read after a flush, in every table', async () => {
   await using lens = await openTestStore();
   assert.ok(lens.store.append('spans', [span()], 1));
   assert.ok(lens.store.append('logs', [log('hello \u0000 \u{1f984} "')], 1));
@@ -28,7 +28,7 @@ test('what was appended can be read after a flush, in every table', async () => 
   assert.deepEqual(await lens.rows('SELECT value FROM metrics'), [['Infinity']]);
 });
 
-test('a value that is more than a BIGINT holds is the most that it holds, and spoils no other row', async () => {
+test('a value beyond BIGINT is clamped, without affecting other rows', async () => {
   await using lens = await openTestStore();
   const values = [2n ** 63n, -(2n ** 63n) - 1n, 2n ** 64n - 2n, 5n];
   lens.store.append(
@@ -45,14 +45,14 @@ test('a value that is more than a BIGINT holds is the most that it holds, and sp
   ]);
 });
 
-test('rows become visible by themselves', async () => {
+test('rows become visible automatically', async () => {
   await using lens = await openTestStore();
   lens.store.append('logs', [log('x')], 1);
   const deadline = Date.now() + 5000;
   while ((await lens.rows('FROM logs')).length === 0) assert.ok(Date.now() < deadline);
 });
 
-test('more rows than one chunk holds all arrive, in order', async () => {
+test('more rows than fit in a chunk all arrive, in order', async () => {
   await using lens = await openTestStore();
   lens.store.append(
     'logs',
@@ -65,7 +65,7 @@ test('more rows than one chunk holds all arrive, in order', async () => {
 });
 
 for (const bound of [{ maxPendingRows: 2 }, { maxPendingBytes: 100 }]) {
-  test(`a full buffer refuses and counts what comes, and takes it again after a flush: ${JSON.stringify(bound)}`, async () => {
+  test(`a full buffer rejects and counts rows, until a flush: ${JSON.stringify(bound)}`, async () => {
     await using lens = await openTestStore(bound);
     assert.equal(lens.store.append('logs', [log('1'), log('2')], 100), true);
     assert.equal(lens.store.append('logs', [log('3')], 1), false);
@@ -77,21 +77,21 @@ for (const bound of [{ maxPendingRows: 2 }, { maxPendingBytes: 100 }]) {
   });
 }
 
-test('rows that can never be written are given up and counted, and do not hold up the next', async () => {
+test("rows that can't be written are dropped and counted, without blocking others", async () => {
   await using lens = await openTestStore();
   lens.store.append('spans', [span({ http_status_code: 'not a number' as never })], 1);
   for (let attempt = 0; attempt < 3; attempt += 1) await lens.store.flush();
-  assert.match(lens.store.trouble() ?? '', /./);
+  assert.match(lens.store.writeError() ?? '', /./);
   assert.equal(lens.announced.length, 1);
   assert.match(await lens.metrics.registry.metrics(), /dropped_items_total\{signal="spans",reason="write_failed"\} 1/);
   lens.store.append('spans', [span()], 1);
   await lens.store.flush();
-  assert.equal(lens.store.trouble(), undefined);
+  assert.equal(lens.store.writeError(), undefined);
   assert.deepEqual(await lens.rows('SELECT count(*) FROM spans'), [['1']]);
   assert.match(await lens.metrics.registry.metrics(), /lens_pending_rows 0/);
 });
 
-test('the summary counts by service and in all, pending rows included', async () => {
+test('the summary counts by service and in total, including pending rows', async () => {
   await using lens = await openTestStore();
   lens.store.append('spans', [span(), span({ service: 'b' })], 1);
   lens.store.append('metrics', [metric], 1);
@@ -108,7 +108,7 @@ test('the summary counts by service and in all, pending rows included', async ()
   });
 });
 
-test('what is too old, from a far future, or too much is deleted', async () => {
+test('deletes rows that are too old, too far in the future, or too many', async () => {
   await using lens = await openTestStore({ limits: { ...NO_LIMITS, maxRows: 10 } });
   const hour = 3_600_000_000n;
   lens.store.append(
@@ -135,7 +135,7 @@ for (const [what, limits] of [
   ['rows', { ...NO_LIMITS, maxRows: 2000 }],
   ['bytes', { ...NO_LIMITS, maxBytes: 16e6 }],
 ] as const) {
-  test(`the file stops growing while data comes and goes, limited by ${what}`, async (t) => {
+  test(`the file stops growing, limited by ${what}`, async (t) => {
     await using lens = await openTestStore({ dataDir: await temporaryFolder(t), limits });
     let largest = 0;
     for (let cycle = 0; cycle < 20; cycle += 1) {

@@ -9,26 +9,25 @@ import { type Summary, summarize } from './summary.ts';
 import { createWriter } from './writer.ts';
 
 /**
- * Where rows are put. They are held for a moment and written together, because DuckDB takes thousands of rows almost
- * as fast as one.
+ * Stores rows. They are buffered briefly and written together, because DuckDB writes thousands of rows almost as fast
+ * as one.
  */
 export type Store = {
   /**
-   * Takes all rows, or none: false says that as much is waiting to be written as is allowed, and that the sender
-   * should try again later.
+   * Adds all rows, or none: false means that the buffer is full and the sender should retry later.
    *
-   * @param bytes the size of the rows as they came, by which memory is bounded
+   * @param bytes the size of the rows as received, which limits the buffer's memory
    */
   append<Name extends TableName>(table: Name, rows: readonly Rows[Name][], bytes: number): boolean;
-  /** Settles when every row accepted before the call can be seen by queries. It never rejects. */
+  /** Resolves when queries can see all rows accepted before the call. Never rejects. */
   flush(): Promise<void>;
-  /** Deletes what is too old or too much. Done by itself every half minute. */
+  /** Deletes rows beyond the limits. Runs automatically every half minute. */
   enforceLimits(): Promise<void>;
-  /** Counts what is stored, pending rows included. */
+  /** Counts stored rows, including pending ones. */
   summary(): Promise<Summary>;
-  /** undefined while rows can be written, else what went wrong last. */
-  trouble(): string | undefined;
-  /** Writes what is pending, then closes. */
+  /** The last write error; undefined after a successful write. */
+  writeError(): string | undefined;
+  /** Writes pending rows, then closes. */
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -42,7 +41,7 @@ export type StoreOptions = {
 };
 
 const FLUSH_INTERVAL_MS = 300;
-/** Rows that are written at once, without waiting for the interval. */
+/** Rows that are written immediately, before the interval ends. */
 const FLUSH_ROWS = 5_000;
 const LIMITS_INTERVAL_MS = 30_000;
 const MAX_PENDING_ROWS = 100_000;
@@ -63,7 +62,7 @@ export async function openStore({
 
   const everyInterval = setInterval(writer.flush, FLUSH_INTERVAL_MS);
   const everyHalfMinute = setInterval(() => {
-    enforce().catch((error: Error) => announce(`lens: old telemetry could not be deleted: ${error.message}`));
+    enforce().catch((error: Error) => announce(`lens: failed to delete old telemetry: ${error.message}`));
   }, LIMITS_INTERVAL_MS);
 
   observeStore(metrics, {
@@ -89,7 +88,7 @@ export async function openStore({
       await writer.flush();
       return writer.exclusively(() => summarize(connection));
     },
-    trouble: writer.trouble,
+    writeError: writer.writeError,
     async [Symbol.asyncDispose]() {
       clearInterval(everyInterval);
       clearInterval(everyHalfMinute);

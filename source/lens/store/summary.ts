@@ -2,11 +2,11 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 
 export type Counts = { spans: number; logs: number; metricSamples: number; profiles: number };
 
-/** What `GET /api/summary` answers: how much of each signal is stored, in all and by service. */
+/** The response of `GET /api/summary`: stored items per signal, in total and by service. */
 export type Summary = Counts & { services: ({ name: string } & Counts)[] };
 
 export async function summarize(connection: DuckDBConnection): Promise<Summary> {
-  // A profile is many rows with one id; a row of metrics without a value is no sample.
+  // A profile consists of many rows with one id; a metrics row without a value is not a sample.
   const reader = await connection.runAndReadAll(`
     SELECT service, sum(s)::BIGINT, sum(l)::BIGINT, sum(m)::BIGINT, sum(p)::BIGINT FROM (
       SELECT service, count(*) AS s, 0 AS l, 0 AS m, 0 AS p FROM spans GROUP BY ALL UNION ALL

@@ -16,17 +16,17 @@ import {
 import type { Batch } from './buffer.ts';
 import { type ColumnType, type MetricRow, type Rows, TABLE_NAMES, TABLES, type TableName } from './schema.ts';
 
-/** DuckDB's vector size is 2048; fewer rows keep the event loop free between chunks (about 5 ms each). */
+/** Less than DuckDB's vector size of 2048, so that each chunk blocks the event loop for about 5 ms only. */
 const CHUNK_ROWS = 1024;
 
-/** Writes all rows, or none. @returns how many samples were there already, and are not stored again */
+/** Writes all rows or none. @returns how many rows with `once` were already stored */
 export async function writeBatch(connection: DuckDBConnection, batch: Batch): Promise<number> {
   const metrics = { more: batch.metrics.filter(({ once }) => !once), once: batch.metrics.filter(({ once }) => once) };
   await connection.run('BEGIN');
   try {
     for (const name of TABLE_NAMES) await appendRows(connection, name, name === 'metrics' ? metrics.more : batch[name]);
     const repeated = await appendOnce(connection, metrics.once);
-    // The slow part, disk and checkpoint, happens here and off the event loop.
+    // The slow part, disk I/O and checkpoints, runs off the event loop.
     await connection.run('COMMIT');
     return repeated;
   } catch (error) {
@@ -90,21 +90,21 @@ async function appendRows<Name extends TableName>(
   }
 }
 
-/** How a value of a row becomes a value of DuckDB. */
+/** Converts row values to DuckDB values. */
 const STORED: Record<ColumnType, { type: DuckDBType; encode: (value: unknown) => DuckDBValue }> = {
   VARCHAR: { type: VARCHAR, encode: (value) => value as string },
   'VARCHAR[]': { type: LIST(VARCHAR), encode: (value) => listValue(value as string[]) },
   JSON: { type: VARCHAR, encode: (value) => value as string },
-  TIMESTAMP: { type: TIMESTAMP, encode: (value) => new DuckDBTimestampValue(possibleTime(value as bigint)) },
+  TIMESTAMP: { type: TIMESTAMP, encode: (value) => new DuckDBTimestampValue(clampTime(value as bigint)) },
   DOUBLE: { type: DOUBLE, encode: (value) => value as number },
   INTEGER: { type: INTEGER, encode: (value) => value as number },
-  BIGINT: { type: BIGINT, encode: (value) => possibleCount(value as bigint) },
+  BIGINT: { type: BIGINT, encode: (value) => clampInt64(value as bigint) },
 };
 
 const YEAR_9999 = BigInt(Date.UTC(9999, 11, 31)) * 1000n;
 
-/** Anyone can send any time; DuckDB can't calculate with those at the ends of its range. */
-function possibleTime(micros: bigint): bigint {
+/** Senders can use any timestamp, but DuckDB can't calculate with those at the ends of its range. */
+function clampTime(micros: bigint): bigint {
   if (micros < 0n) return 0n;
   return micros > YEAR_9999 ? YEAR_9999 : micros;
 }
@@ -112,8 +112,8 @@ function possibleTime(micros: bigint): bigint {
 const MAX_INT64 = 2n ** 63n - 1n;
 const MIN_INT64 = -(2n ** 63n);
 
-/** Values that are added up can become larger than what each of them may be; DuckDB would make them negative. */
-function possibleCount(count: bigint): bigint {
+/** Sums may exceed a BIGINT, which DuckDB would wrap to negative values. */
+function clampInt64(count: bigint): bigint {
   if (count > MAX_INT64) return MAX_INT64;
   return count < MIN_INT64 ? MIN_INT64 : count;
 }

@@ -1,17 +1,18 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { messageOf } from '@mythical/common/error-message';
 import { countDropped, type SelfMetrics } from '../self-metrics.ts';
 import type { RowBuffer } from './buffer.ts';
 import { TABLE_NAMES } from './schema.ts';
 import { writeBatch } from './write-batch.ts';
 
-/** One writer at a time: a transaction belongs to a connection, and a checkpoint wants no other writer around. */
+/** Serializes writes: a transaction belongs to a connection, and checkpoints fail with concurrent writers. */
 export type Writer = {
   exclusively<T>(write: () => Promise<T>): Promise<T>;
-  /** Writes what waits. It never rejects: what can't be written is tried again, and given up in the end. */
+  /** Writes pending rows. Never rejects: failed batches are retried, and finally dropped. */
   flush(): Promise<void>;
-  /** undefined while rows can be written, else what went wrong last. */
-  trouble(): string | undefined;
-  /** Writes what waits, for a last time. */
+  /** The last write error; undefined after a successful write. */
+  writeError(): string | undefined;
+  /** Writes pending rows. */
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -22,13 +23,13 @@ export type WriterOptions = {
   announce: (message: string) => void;
 };
 
-/** A batch that can't be written this often is given up, so that it doesn't hold up what comes after it. */
+/** After this many attempts a batch is dropped, so that it doesn't block later rows. */
 const MAX_ATTEMPTS = 3;
 
 export function createWriter({ connection, buffer, metrics, announce }: WriterOptions): Writer {
   let lastWrite: Promise<unknown> = Promise.resolve();
   let attempts = 0;
-  let trouble: string | undefined;
+  let writeError: string | undefined;
 
   function exclusively<T>(write: () => Promise<T>): Promise<T> {
     const result = lastWrite.then(write);
@@ -36,20 +37,20 @@ export function createWriter({ connection, buffer, metrics, announce }: WriterOp
     return result;
   }
 
-  async function writeWaiting(): Promise<void> {
+  async function writePending(): Promise<void> {
     const taken = buffer.take();
     if (taken.rows === 0) return;
     const observeSeconds = metrics.flushSeconds.startTimer();
     try {
       countDropped(metrics, 'metrics', 'duplicate', await writeBatch(connection, taken.batch));
       attempts = 0;
-      trouble = undefined;
+      writeError = undefined;
     } catch (error) {
-      trouble = error instanceof Error ? error.message : String(error);
+      writeError = messageOf(error);
       attempts += 1;
       if (attempts < MAX_ATTEMPTS) return taken.putBack();
       attempts = 0;
-      announce(`lens: ${taken.rows} rows could not be written and are lost: ${trouble}`);
+      announce(`lens: lost ${taken.rows} rows that could not be written: ${writeError}`);
       for (const name of TABLE_NAMES) countDropped(metrics, name, 'write_failed', taken.batch[name].length);
     } finally {
       observeSeconds();
@@ -57,11 +58,11 @@ export function createWriter({ connection, buffer, metrics, announce }: WriterOp
     taken.done();
   }
 
-  const flush = () => exclusively(writeWaiting);
+  const flush = () => exclusively(writePending);
   return {
     exclusively,
     flush,
-    trouble: () => trouble,
+    writeError: () => writeError,
     async [Symbol.asyncDispose]() {
       for (let attempt = 0; attempt < MAX_ATTEMPTS && buffer.rows() > 0; attempt += 1) await flush();
       await lastWrite;

@@ -10,7 +10,7 @@ export const cpuBurn = (): Fault => ({
   },
 });
 
-/** Keeps the CPU, and so the event loop, busy for 100 ms. The function names are for readers of the flame graph. */
+/** Blocks the CPU and the event loop for 100 ms. The function names are meant for the flame graph. */
 function burnCpu(): void {
   countDragonScalesTheSlowWay(performance.now() + BURN_MS);
 }

@@ -7,9 +7,9 @@ import type { Release } from '../releases.ts';
 export type Fault = {
   start?(): void;
   stop?(): void;
-  /** Runs before a request to `/:beast` is handled; what it throws becomes the answer. */
+  /** Runs before each request to `/:beast`. Whatever it throws becomes the response. */
   onRequest?(release: Release): void | Promise<void>;
-  /** Ends what `start` began. */
+  /** Releases what `start` opened. */
   [Symbol.asyncDispose]?(): Promise<void>;
 };
 

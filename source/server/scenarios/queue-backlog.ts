@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '@mythical/common/error-message';
 import { openQueue } from '@mythical/common/queue/open';
 import type { Queue } from '@mythical/common/queue/queue';
 import { withKind } from '@mythical/common/telemetry/baggage';
@@ -9,8 +10,8 @@ import type { Fault, FaultContext } from './fault.ts';
 const MESSAGES_PER_SECOND = 50;
 
 /**
- * Publishes more messages than the recorder can handle, all of the kind that takes longest to record. The server has no
- * other use for the queue, so it connects only when the flood begins.
+ * Publishes messages faster than the recorder can handle them, all of a kind that is slow to record. The server doesn't
+ * otherwise use the queue, so it connects only when the flood starts.
  */
 export function queueBacklog({ settings, telemetry }: FaultContext): Fault {
   const { identity, logger } = telemetry;
@@ -27,7 +28,7 @@ export function queueBacklog({ settings, telemetry }: FaultContext): Fault {
         await sleep(200);
       } catch (error) {
         queue = undefined;
-        logger.warn(`queue-backlog: ${error instanceof Error ? error.message : String(error)}`);
+        logger.warn(`queue-backlog: ${messageOf(error)}`);
         await sleep(1000);
       }
     }
@@ -44,7 +45,7 @@ export function queueBacklog({ settings, telemetry }: FaultContext): Fault {
     start() {
       if (flood !== undefined && !flood.stopped) return;
       const state = { stopped: false, done: Promise.resolve() };
-      // Not in the context of the request that switched it on, or all messages would be part of that one trace.
+      // Not in the context of the request that started the scenario: all messages would join its trace.
       const ownContext = withKind(identity.vocabulary, slowKind.name, ROOT_CONTEXT);
       state.done = context.with(ownContext, run, undefined, () => state.stopped);
       flood = state;

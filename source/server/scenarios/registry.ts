@@ -7,7 +7,7 @@ import { memoryLeak } from './memory-leak.ts';
 import { queueBacklog } from './queue-backlog.ts';
 import { slowDatabase } from './slow-database.ts';
 
-/** Every fault, in the order in which a request suffers from those that are on. The one that fails it comes last. */
+/** All faults, in the order in which they apply to a request. The one that fails the request comes last. */
 export const createFaults = (context: FaultContext): Record<ScenarioName, Fault> => ({
   'memory-leak': memoryLeak(),
   'log-storm': logStorm(context),

@@ -1,4 +1,4 @@
-/** Files that Vite puts beside the scripts. */
+/** Assets that Vite bundles. */
 declare module '*.css';
 declare module '*.svg' {
   const url: string;

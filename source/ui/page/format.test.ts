@@ -39,13 +39,13 @@ describe('formatting', () => {
     assert.equal(formatCount(999_900), '1.00M');
   });
 
-  it('never shows a small share as nothing', () => {
+  it('never shows a small ratio as 0', () => {
     assert.equal(formatPercent(0), '0.0 %');
     assert.equal(formatPercent(0.0001), '< 0.1 %');
     assert.equal(formatPercent(0.1234), '12.3 %');
   });
 
-  it('writes the values of profiles by unit, also exactly', () => {
+  it('formats profile values by unit, also exactly', () => {
     assert.equal(formatValue(1.5e9, 'nanoseconds'), '1.50 s');
     assert.equal(formatValue(2048, 'bytes'), '2.00 KiB');
     assert.equal(formatValue(12, 'count'), '12 objects');
@@ -56,11 +56,11 @@ describe('formatting', () => {
     assert.equal(formatTime(new Date(2026, 0, 2, 3, 4, 5, 6)), '03:04:05.006');
   });
 
-  it('says how long ago in one unit', () => {
+  it('formats relative times in one unit', () => {
     assert.deepEqual([500, 12_000, 300_000, 7_200_000].map(formatAgo), ['now', '12 s ago', '5 min ago', '2 h ago']);
   });
 
-  it('shows any value as text', () => {
+  it('formats any value', () => {
     assert.deepEqual([null, 'a', 1, { a: [1] }].map(formatAny), ['', 'a', '1', '{"a":[1]}']);
   });
 });

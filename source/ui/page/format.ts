@@ -1,6 +1,6 @@
-/** Values as people read them. All functions are pure; times are shown in the reader's time zone. */
+/** Human-readable values. All functions are pure; times are in the user's time zone. */
 
-/** `ms` milliseconds with three significant digits and the unit that suits: 950 µs, 12.3 ms, 1.20 s, 2 min 5 s. */
+/** `ms` milliseconds with three significant digits and a suitable unit: 950 µs, 12.3 ms, 1.20 s, 2 min 5 s. */
 export function formatDuration(ms: number): string {
   const size = Math.abs(ms);
   if (size === 0) return '0 ms';
@@ -23,7 +23,7 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : digits(value)} ${units[unit]}`;
 }
 
-/** A count in full up to 9,999, then 12.3k, 4.56M. */
+/** A count: in full up to 9,999, then 12.3k, 4.56M. */
 export function formatCount(count: number): string {
   const size = Math.abs(count);
   if (size < 10_000) return count.toLocaleString('en');
@@ -32,7 +32,7 @@ export function formatCount(count: number): string {
   return `${digits(count / 1e9)}G`;
 }
 
-/** `ratio` of 0…1 as per cent; a small part is never shown as nothing. */
+/** A ratio of 0…1 as a percentage; small ones are never shown as 0. */
 export function formatPercent(ratio: number): string {
   if (ratio > 0 && ratio < 0.0005) return '< 0.1 %';
   return `${(ratio * 100).toFixed(1)} %`;
@@ -42,14 +42,14 @@ export function formatRate(perSecond: number): string {
   return `${digits(perSecond)}/s`;
 }
 
-/** A profile's value by its unit, in words: 1.20 s, 3.4 MiB, 12 objects. */
+/** A profile's value: 1.20 s, 3.4 MiB, 12 objects. */
 export function formatValue(value: number, unit: string): string {
   if (unit === 'nanoseconds') return formatDuration(value / 1e6);
   if (unit === 'bytes') return formatBytes(value);
   return `${formatCount(value)} ${unit === 'count' ? 'objects' : unit}`.trim();
 }
 
-/** The same value, exact: 1,204,000,000 nanoseconds. */
+/** The exact value: 1,204,000,000 nanoseconds. */
 export function formatExact(value: number, unit: string): string {
   return `${value.toLocaleString('en')} ${unit}`.trim();
 }
@@ -66,7 +66,7 @@ export function formatTime(time: Date): string {
   return `${formatClock(time)}.${pad(time.getMilliseconds(), 3)}`;
 }
 
-/** How long ago, in a word: now, 12 s ago, 5 min ago, 2 h ago. */
+/** A relative time: now, 12 s ago, 5 min ago, 2 h ago. */
 export function formatAgo(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000));
   if (seconds < 2) return 'now';
@@ -75,7 +75,7 @@ export function formatAgo(ms: number): string {
   return `${Math.round(seconds / 3600)} h ago`;
 }
 
-/** Any value of a result or an attribute as text: strings as they are, the rest as JSON. */
+/** Any query result or attribute: strings as they are, the rest as JSON. */
 export function formatAny(value: unknown): string {
   if (value === null || value === undefined) return '';
   return typeof value === 'string' ? value : JSON.stringify(value);

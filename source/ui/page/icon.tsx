@@ -1,4 +1,7 @@
-/** Line icons on a grid of 16 by 16, in the colour of the text around them. The text beside them says what they mean. */
+/**
+ * Line icons on a 16×16 grid, in the colour of the surrounding text. They are decorative: text next to them has the
+ * meaning.
+ */
 const PATHS = {
   bolt: 'M9 1.5 3.5 9H8l-1 5.5L12.5 7H8z',
   chevron: 'm6 4 4 4-4 4',
@@ -14,7 +17,7 @@ const PATHS = {
   sun: 'M8 5.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6M8 1.5v1.3M8 13.2v1.3M1.5 8h1.3M13.2 8h1.3M3.4 3.4l.9.9M11.7 11.7l.9.9M3.4 12.6l.9-.9M11.7 4.3l.9-.9',
   trace: 'M2 4h8M5 8h7M8 12h6',
   trash: 'M3 4.5h10M6.5 4.5V3h3v1.5M4.5 4.5l.6 8.5h5.8l.6-8.5M6.7 7v3.5M9.3 7v3.5',
-  // The kinds of spans.
+  // Span kinds.
   client: 'M2 8h10M8 4l4 4-4 4M14 2v12',
   consumer: 'M8 3h6v10H8zM1 8h7M5 5l3 3-3 3',
   internal: 'M8 5a3 3 0 1 0 0 6 3 3 0 0 0 0-6z',

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 
-/** Renders a page. After an error that no component caught, React removes everything: a sentence replaces it. */
+/** Renders a page. After an uncaught error, React unmounts everything, so a message replaces the page. */
 export function mount(page: ReactNode, report: (error: unknown, componentStack: string) => void): void {
   const root = document.getElementById('root')!;
   createRoot(root, {

@@ -3,9 +3,8 @@ import { type ReactNode, useId } from 'react';
 type Props = {
   title: string;
   className?: string;
-  /** `data-testid` */
   testid?: string;
-  /** Beside the title. */
+  /** Next to the title. */
   controls?: ReactNode;
   children: ReactNode;
 };

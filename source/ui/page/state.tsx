@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** A state in words, behind a dot in its colour. */
+/** The colour of the dot in front of the text. */
 export type Tone = 'good' | 'warn' | 'bad' | 'neutral';
 
 const DOTS: Record<Tone, string> = { good: 'bg-good', warn: 'bg-warn', bad: 'bg-bad', neutral: 'bg-soft' };

@@ -1,4 +1,4 @@
-/** What a browser remembers for a page. If the browser blocks storage, nothing is remembered and the page works. */
+/** localStorage, if the browser allows it. */
 export function recall(key: string): string | null {
   try {
     return localStorage.getItem(key);

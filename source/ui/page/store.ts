@@ -1,10 +1,10 @@
 import { useSyncExternalStore } from 'react';
 
-/** A value that changes, and its listeners. */
+/** An observable value. */
 export type Store<T> = {
   get(): T;
   update(change: (state: T) => T): void;
-  /** @returns what ends the subscription */
+  /** @returns a function that unsubscribes */
   subscribe(listener: () => void): () => void;
 };
 
@@ -26,7 +26,7 @@ export function createStore<T>(initial: T): Store<T> {
   };
 }
 
-/** The value of a store in a component, which is rendered again when it changes. */
+/** Subscribes a component to a store. */
 export function useStore<T>({ subscribe, get }: Pick<Store<T>, 'get' | 'subscribe'>): T {
   return useSyncExternalStore(subscribe, get);
 }

@@ -1,7 +1,7 @@
 import { recall, remember } from './storage.ts';
 import { createStore, useStore } from './store.ts';
 
-/** Light or dark: the system's choice until the user makes one; the stylesheet does the rest through `color-scheme`. */
+/** Light or dark: the system's preference unless the user chooses. The stylesheet implements it with `color-scheme`. */
 export type Theme = 'light' | 'dark';
 
 const KEY = 'mythical.theme';

@@ -1,27 +1,27 @@
 import { type Channel, type ChannelModel, type ConfirmChannel, connect, type Options } from 'amqplib';
-import { Trouble } from '../../lifecycle.ts';
+import { UserError } from '../../lifecycle.ts';
 import type { QueueSettings } from '../../settings.ts';
 import type { Telemetry } from '../../telemetry/start.ts';
 import { queueNames } from '../queue.ts';
-import { inTime } from './deadline.ts';
+import { bestEffort } from './deadline.ts';
 import { declareTopology } from './topology.ts';
 
-/** Publisher and consumer use a channel each, so that a slow consumer doesn't hold up confirms. */
+/** Separate channels, so that a slow consumer doesn't delay publisher confirms. */
 export type Channels = { publisher: ConfirmChannel; consumer: Channel };
 
 export type Connection = {
-  /** The channels of the current connection; undefined while there is none. */
+  /** The channels of the current connection; undefined while disconnected. */
   channels(): Channels | undefined;
-  /** Resolves with the channels of the current connection, or of the next one. */
+  /** Resolves with the channels of the current or next connection. */
   nextChannels(): Promise<Channels>;
   close(): Promise<void>;
 };
 
 /**
- * Connects to RabbitMQ and reconnects for as long as the process runs.
+ * Connects to RabbitMQ and keeps reconnecting.
  *
- * @param onOpen runs after every connect: channels don't survive the connection that they were opened on
- * @throws {Trouble} if the broker refuses the credentials or the queues, since trying again would not help
+ * @param onOpen runs after every connect, because channels don't survive their connection @throws {UserError} if the
+ * broker refuses the credentials or the queue's arguments, since retrying can't help
  */
 export async function connectToBroker(
   settings: QueueSettings,
@@ -37,8 +37,8 @@ export async function connectToBroker(
   async function openChannels(model: ChannelModel): Promise<void> {
     const publisher = await model.createConfirmChannel();
     const consumer = await model.createChannel();
-    // If the broker closes a channel (because it moves a queue, say), close the connection too, so that amqplib opens
-    // both again. Without a listener, the error would end the process.
+    // If the broker closes a channel (when it moves a queue, for example), close the connection too, so that amqplib
+    // reopens both. Without a listener, the error would end the process.
     for (const channel of [publisher, consumer]) {
       channel.on('error', (error) => {
         logger.warn(`queue channel closed by the broker: ${error.message}`);
@@ -47,7 +47,7 @@ export async function connectToBroker(
     }
     await declareTopology(publisher, settings).catch((error: Error) => {
       if (error.message.includes('PRECONDITION_FAILED')) {
-        refused.reject(new Trouble(`the broker refuses the queue ${queueNames(settings).work}: ${error.message}`));
+        refused.reject(new UserError(`the broker refuses the queue ${queueNames(settings).work}: ${error.message}`));
       }
       throw error;
     });
@@ -68,14 +68,14 @@ export async function connectToBroker(
   });
   connection.on('connect-failed', (error) => {
     if (error.message.includes('ACCESS_REFUSED'))
-      refused.reject(new Trouble(`the broker refuses us: ${error.message}`));
+      refused.reject(new UserError(`the broker refused the connection: ${error.message}`));
     logger.warn(`queue not reachable: ${error.message}`);
   });
-  connection.on('error', () => {}); // `disconnect` reports it as well.
+  connection.on('error', () => {}); // `disconnect` reports it.
   try {
     await Promise.race([connection.waitForConnect(), refused.promise]);
   } catch (error) {
-    await inTime(connection.close());
+    await bestEffort(connection.close());
     throw error;
   }
 
@@ -85,14 +85,14 @@ export async function connectToBroker(
     async close() {
       const closing = current;
       current = undefined;
-      // Acknowledgements get no answer: closing the channel waits until the broker has them.
-      if (closing !== undefined) await inTime(closing.consumer.close());
-      await inTime(connection.close());
+      // Acknowledgements have no response, but closing the channel waits for the broker to process them.
+      if (closing !== undefined) await bestEffort(closing.consumer.close());
+      await bestEffort(connection.close());
     },
   };
 }
 
-/** Not as a URL, in which some characters of a password have another meaning. */
+/** Not a URL, in which some characters of a password would have to be escaped. */
 function brokerOf(settings: QueueSettings): string | Options.Connect {
   const { AMQP_URL, QUEUE_HOST = 'localhost', QUEUE_PORT, QUEUE_USER, QUEUE_PASSWORD } = settings;
   return AMQP_URL ?? { hostname: QUEUE_HOST, port: QUEUE_PORT, username: QUEUE_USER, password: QUEUE_PASSWORD };

@@ -7,7 +7,7 @@ function message(content: string, properties: object): ConsumeMessage {
   return { content: Buffer.from(content), properties } as ConsumeMessage;
 }
 
-test('a message without an id is not delivered: the recorder would take the second one for the first', () => {
+test('a message without an id is invalid: the recorder deduplicates by id', () => {
   assert.deepEqual(parseDelivery(message('{"a":1}', { messageId: 'x' }), 'work'), {
     id: 'x',
     body: { a: 1 },

@@ -1,16 +1,17 @@
 import type { Channel, ConsumeMessage } from 'amqplib';
+import { messageOf } from '../../error-message.ts';
 import type { QueueSettings } from '../../settings.ts';
 import type { Telemetry } from '../../telemetry/start.ts';
 import { createInFlight } from '../in-flight.ts';
 import { createDeliveryCounter } from '../metrics.ts';
 import { type Delivery, type Handler, queueNames } from '../queue.ts';
-import { inTime } from './deadline.ts';
+import { bestEffort } from './deadline.ts';
 import type { Send } from './publisher.ts';
 
 export type Consumer = {
-  /** Starts deliveries on a channel: on the first one, and again after each reconnect. */
+  /** Starts deliveries on a channel; called again after each reconnect. */
   start(channel: Channel): Promise<void>;
-  /** Stops deliveries on the channel, and waits for the handlers that run. */
+  /** Stops deliveries on the channel and waits for running handlers. */
   stop(channel: Channel | undefined): Promise<void>;
 };
 
@@ -34,7 +35,7 @@ export function createConsumer(
       settle(() => channel.ack(message));
       deliveries.inc({ outcome: 'done' });
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       const final = delivery === undefined || attempt > settings.QUEUE_RETRY_LIMIT;
       logger.warn(`message not handled: ${reason}`, { messageID: message.properties.messageId, attempt, final });
       if (final) {
@@ -46,7 +47,7 @@ export function createConsumer(
     }
   }
 
-  /** Publishes first and acknowledges afterwards: a failure in between leaves two copies, never none. */
+  /** Publishes before acknowledging: a failure in between leaves two copies, never none. */
   async function deadLetter(channel: Channel, message: ConsumeMessage, reason: string): Promise<void> {
     const { headers, ...properties } = message.properties;
     try {
@@ -61,12 +62,12 @@ export function createConsumer(
     }
   }
 
-  /** If the channel is gone, the broker delivers the message again: nothing to settle. */
+  /** If the channel is gone, the broker redelivers the message. */
   function settle(action: () => void): void {
     try {
       action();
     } catch (error) {
-      logger.debug(`delivery not settled: ${error instanceof Error ? error.message : String(error)}`);
+      logger.debug(`delivery not settled: ${messageOf(error)}`);
     }
   }
 
@@ -79,13 +80,13 @@ export function createConsumer(
     },
     async stop(channel) {
       const tag = channel && tags.get(channel);
-      if (tag !== undefined) await inTime(channel!.cancel(tag));
+      if (tag !== undefined) await bestEffort(channel!.cancel(tag));
       await inFlight.idle();
     },
   };
 }
 
-/** @returns undefined if the body can't be read or there is no id: a retry would change neither. */
+/** @returns undefined if the body is malformed or there is no id, which a retry can't fix */
 export function parseDelivery(message: ConsumeMessage, workQueue: string): Delivery | undefined {
   try {
     const body: unknown = JSON.parse(message.content.toString());
@@ -102,7 +103,7 @@ export function parseDelivery(message: ConsumeMessage, workQueue: string): Deliv
   }
 }
 
-/** How often the message was rejected before, as the broker counts it in the header `x-death`. */
+/** The number of earlier rejections, from the broker's `x-death` header. */
 function rejections(message: ConsumeMessage, workQueue: string): number {
   const deaths = message.properties.headers?.['x-death'] as
     | { queue: string; reason: string; count: number }[]

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How long a step of disconnecting may take, in ms. */
+/** Time limit of each step of disconnecting, in ms. */
 const CLOSE_TIMEOUT_MS = 2_000;
 
-/** @returns undefined if the promise has not settled by then, a time in ms since the epoch */
+/** @returns undefined if the promise hasn't settled by the deadline, in ms since the epoch */
 export async function withDeadline<T>(promise: Promise<T>, deadline: number): Promise<T | undefined> {
   const timer = new AbortController();
   const late = sleep(Math.max(0, deadline - Date.now()), undefined, { signal: timer.signal }).catch(() => undefined);
@@ -14,8 +14,8 @@ export async function withDeadline<T>(promise: Promise<T>, deadline: number): Pr
   }
 }
 
-/** For requests to a broker that may be going away and never answer; its end of the connection then has the same effect. */
-export async function inTime(request: Promise<unknown>): Promise<void> {
+/** Waits briefly for a broker that may never respond; the end of the connection has the same effect. */
+export async function bestEffort(request: Promise<unknown>): Promise<void> {
   await withDeadline(
     request.catch(() => {}),
     Date.now() + CLOSE_TIMEOUT_MS,

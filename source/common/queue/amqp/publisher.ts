@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConfirmChannel } from 'amqplib';
+import { messageOf } from '../../error-message.ts';
 import { PUBLISH_TIMEOUT_MS, PublishError } from '../queue.ts';
 import type { Channels } from './connection.ts';
 import { withDeadline } from './deadline.ts';
@@ -7,7 +8,7 @@ import { withDeadline } from './deadline.ts';
 export type Send = (queue: string, content: Buffer, properties: object) => Promise<void>;
 
 /**
- * Sends messages and waits for the broker's confirm. If the connection breaks meanwhile, it sends again on the next one.
+ * Sends messages and waits for the broker's confirm. If the connection breaks, sends again on the next one.
  *
  * @throws {PublishError} without a confirm after `PUBLISH_TIMEOUT_MS`
  */
@@ -27,7 +28,7 @@ export function createPublisher(nextChannels: () => Promise<Channels>): Send {
   };
 }
 
-/** Never rejects: a lost channel is an ordinary result here, and becomes the reason. */
+/** Never rejects: a lost channel is an expected result, returned as the reason. */
 function confirmedSend(channel: ConfirmChannel, queue: string, content: Buffer, properties: object): Promise<string> {
   return new Promise((resolve) => {
     try {
@@ -35,7 +36,7 @@ function confirmedSend(channel: ConfirmChannel, queue: string, content: Buffer, 
         resolve(error ? String(error.message ?? error) : 'confirmed');
       });
     } catch (error) {
-      resolve(error instanceof Error ? error.message : String(error));
+      resolve(messageOf(error));
     }
   });
 }

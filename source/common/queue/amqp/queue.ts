@@ -7,8 +7,8 @@ import { type Consumer, createConsumer } from './consumer.ts';
 import { createPublisher } from './publisher.ts';
 
 /**
- * The queue on RabbitMQ. The amqplib instrumentation writes trace context to the headers and reads it from there; its
- * span of a delivery ends with the acknowledgement.
+ * The queue on RabbitMQ. The amqplib instrumentation propagates the trace context in message headers; a consumer span
+ * ends with the acknowledgement.
  */
 export async function openAmqpQueue(settings: QueueSettings, telemetry: Telemetry): Promise<Queue> {
   const names = queueNames(settings);

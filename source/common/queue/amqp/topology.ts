@@ -3,16 +3,16 @@ import type { QueueSettings } from '../../settings.ts';
 import { queueNames } from '../queue.ts';
 
 /**
- * Declares three quorum queues: work; retry, where a rejected message waits until its time to live ends and the broker
- * moves it back; and dead. The broker itself moves messages between work and retry, at least once
- * (https://www.rabbitmq.com/docs/quorum-queues#dead-lettering), so no step of ours can lose one.
+ * Declares three quorum queues: work; retry, where rejected messages wait for their TTL before the broker returns them;
+ * and dead. The broker itself dead-letters messages between work and retry at least once
+ * (https://www.rabbitmq.com/docs/quorum-queues#dead-lettering), so that none gets lost.
  */
 export async function declareTopology(channel: Channel, settings: QueueSettings): Promise<void> {
   const names = queueNames(settings);
   const quorum = { 'x-queue-type': 'quorum' };
   const atLeastOnce = {
     'x-dead-letter-strategy': 'at-least-once',
-    // Required for at-least-once dead-lettering: a full queue refuses a message instead of dropping one.
+    // Required for at-least-once dead-lettering: a full queue rejects messages instead of dropping them.
     'x-overflow': 'reject-publish',
     'x-dead-letter-exchange': '',
   };

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
 import type PgBoss from 'pg-boss';
+import { messageOf } from '../../error-message.ts';
 import type { QueueSettings } from '../../settings.ts';
 import type { Telemetry } from '../../telemetry/start.ts';
 import { createInFlight } from '../in-flight.ts';
@@ -13,7 +14,7 @@ const FETCH_RETRY_MS = 1_000;
 
 export type Consumer = {
   start(handler: Handler): void;
-  /** Stops polling, and waits for the handlers that run. */
+  /** Stops polling and waits for running handlers. */
   stop(): Promise<void>;
 };
 
@@ -37,11 +38,11 @@ export function createConsumer(
         continue;
       }
       const jobs = await boss.fetch<Stored>(queue, { batchSize: free, includeMetadata: true }).catch((error) => {
-        logger.warn(`queue not reachable: ${error instanceof Error ? error.message : String(error)}`);
+        logger.warn(`queue not reachable: ${messageOf(error)}`);
         return undefined;
       });
       for (const job of jobs ?? []) void inFlight.track(deliver(handler, job));
-      // Fewer than asked for means that the queue is empty for now.
+      // Fewer jobs than requested: the queue is empty for now.
       if (jobs === undefined) await pause(FETCH_RETRY_MS);
       else if (jobs.length < free) await pause(POLL_INTERVAL_MS);
     }
@@ -61,11 +62,11 @@ export function createConsumer(
         await untraced(() => boss.complete(queue, job.id));
         deliveries.inc({ outcome: 'done' });
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         const final = attempt > QUEUE_RETRY_LIMIT;
         span.setStatus({ code: SpanStatusCode.ERROR, message: reason });
         logger.warn(`message not handled: ${reason}`, { messageID: job.id, attempt, final });
-        // If even this fails, the message is delivered again once its delivery expires.
+        // If this fails too, the message is redelivered after its delivery expires.
         await untraced(() => boss.fail(queue, job.id, { error: reason })).catch(() => {});
         deliveries.inc({ outcome: final ? 'dead_lettered' : 'retried' });
       } finally {

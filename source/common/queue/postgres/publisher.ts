@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { context, propagation, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
 import type PgBoss from 'pg-boss';
+import { messageOf } from '../../error-message.ts';
 import type { Telemetry } from '../../telemetry/start.ts';
 import { createPublishCounter } from '../metrics.ts';
 import { PUBLISH_TIMEOUT_MS, PublishError, type Queue } from '../queue.ts';
@@ -14,7 +15,7 @@ export function createPublisher(
 ): Queue['publish'] {
   const published = createPublishCounter(metrics);
 
-  /** The id is the job's key, so sending again after a lost answer doesn't make a second message. */
+  /** The id is the job's key, so that retrying after a lost response doesn't duplicate the message. */
   async function send(id: string, stored: Stored): Promise<void> {
     const deadline = Date.now() + PUBLISH_TIMEOUT_MS;
     for (;;) {
@@ -22,7 +23,7 @@ export function createPublisher(
         await boss.send(queue, stored, { id });
         return;
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         if (Date.now() > deadline) throw new PublishError(`not published within ${PUBLISH_TIMEOUT_MS} ms: ${reason}`);
         await sleep(200);
       }

@@ -8,13 +8,13 @@ import { createConsumer } from './consumer.ts';
 import { createPublisher } from './publisher.ts';
 import { untraced } from './stored.ts';
 
-/** If a consumer takes a message and dies, the message is delivered again after this time. */
+/** If a consumer dies, its messages are redelivered after this time. */
 const DELIVERY_TIMEOUT_SECONDS = 60;
 const KEEP_DONE_SECONDS = 600;
 
 /**
- * The queue on Postgres, by pg-boss: the same promises as on RabbitMQ, with nothing more to install. pg-boss has no
- * OpenTelemetry instrumentation, so publisher and consumer create the messaging spans themselves.
+ * The queue on Postgres, via pg-boss: the same guarantees as RabbitMQ without another server. pg-boss has no
+ * OpenTelemetry instrumentation, so publisher and consumer create the messaging spans.
  */
 export async function openPostgresQueue(
   settings: QueueSettings & DatabaseSettings,
@@ -60,7 +60,7 @@ export async function openPostgresQueue(
       return { waiting: Number(work.queuedCount), deadLettered: Number(dead.queuedCount) };
     },
     async check() {
-      // pg-boss answers with nothing once it is stopped.
+      // After pg-boss has stopped, queries return undefined.
       const result: unknown = await untraced(() => boss.getDb().executeSql('select 1', []));
       if (result === undefined) throw new Error('the queue is closed');
     },

@@ -2,7 +2,7 @@ import { context } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import type { Message } from '../queue.ts';
 
-/** What is stored as a job's data: the message, and the trace context and baggage that it was published in. */
+/** A job's data: the message, with its trace context and baggage. */
 export type Stored = { body: Message['body']; headers: Record<string, string> };
 
 /** https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/ */
@@ -14,7 +14,7 @@ export const spanAttributes = (queue: string, operation: 'send' | 'process', id:
   'messaging.message.id': id,
 });
 
-/** Hides pg-boss' own SQL from traces: 3 kB of text in each, about tables that are not the application's. */
+/** Keeps pg-boss's own SQL, 3 kB per statement, out of the traces. */
 export function untraced<T>(work: () => Promise<T>): Promise<T> {
   return context.with(suppressTracing(context.active()), work);
 }

@@ -6,17 +6,17 @@ import { withRequest } from './traffic.ts';
 
 export type Refusal = Exclude<Answer, { outcome: 'done' }>;
 
-/** How the parts of the control room do what a user asks for. */
+/** How the control room talks to the API. */
 export type Actions = {
-  /** Sends the request of a user's action, and lists the action with its trace. */
+  /** Sends the request of a user action, and lists the action with its trace. */
   act(label: string, action: Action, request: ApiRequest): Promise<Answer>;
-  /** Shows what did not work, and offers to try it again. */
-  complain(title: string, answer: Refusal, retry: () => Promise<void>): void;
-  /** A request of the page itself. */
+  /** Shows a failed action, and offers to retry it. */
+  reportFailure(title: string, answer: Refusal, retry: () => Promise<void>): void;
+  /** A request of the page itself, outside of user actions. */
   ask(path: string): Promise<Answer>;
 };
 
-/** @param onBack is called when the API answers again after an outage */
+/** @param onBack called when the API is reachable again after an outage */
 export function createActions({ get, update }: Store<State>, api: Api, onBack: () => void): Actions {
   let lastId = 0;
 
@@ -42,7 +42,7 @@ export function createActions({ get, update }: Store<State>, api: Api, onBack: (
       noteConnection(answer);
       return answer;
     },
-    complain(title, answer, retry) {
+    reportFailure(title, answer, retry) {
       const id = ++lastId;
       const { trace } = answer;
       const reason = answer.outcome === 'refused' ? `${answer.status} ${answer.title}` : answer.title;
@@ -63,7 +63,7 @@ export function createActions({ get, update }: Store<State>, api: Api, onBack: (
   };
 }
 
-/** The list that an answer should be; an answer of any other kind shows nothing. */
+/** The response's list; empty if the response isn't a list. */
 export function itemsOf<T>({ value }: { value: unknown }): T[] {
   return Array.isArray(value) ? (value as T[]) : [];
 }

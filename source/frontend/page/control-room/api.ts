@@ -7,11 +7,11 @@ export type ApiRequest = {
   body?: unknown;
 };
 
-/** What a user does, as telemetry names it. */
+/** A user action, as named in telemetry. */
 export type Action = {
-  /** Of the span: `add unicorn`. */
+  /** The span's name: `add unicorn`. */
   name: string;
-  /** Of the custom event: `beast_added`. */
+  /** The custom event's name: `beast_added`. */
   event: string;
   attributes: Record<string, string>;
 };
@@ -20,7 +20,7 @@ export type Answer = {
   milliseconds: number;
   trace: TraceContext | undefined;
 } & (
-  | { outcome: 'done'; status: number; value: unknown /** Of the next page. */; next: string | undefined }
+  | { outcome: 'done'; status: number; value: unknown /** Parameter of the next page. */; next: string | undefined }
   | { outcome: 'refused'; status: number; title: string; detail: string }
   | { outcome: 'unreachable'; title: string; detail: string }
 );
@@ -28,19 +28,19 @@ export type Answer = {
 export type Api = {
   /** Never rejects. The request is part of the action's trace. */
   act(action: Action, request: ApiRequest): Promise<Answer>;
-  /** Polling: in no trace, and not part of the user's traffic. */
+  /** For polling: untraced, and not part of the user's traffic. */
   ask(path: string): Promise<Answer>;
 };
 
 const TIMEOUT_MS = 30_000;
 
-/** A context that isn't sampled, so that the server starts no trace for polling. */
+/** An unsampled context, so that the server doesn't trace polling. */
 const UNSAMPLED = `00-${'5'.repeat(32)}-${'5'.repeat(16)}-00`;
 
 /**
- * The API of the server.
+ * The server's API.
  *
- * @param rum is asked on each action, as it comes into being after the first request
+ * @param rum called on each action, because it isn't available before the first request
  */
 export function createApi(baseUrl: string, rum: () => Rum): Api {
   return {
@@ -72,7 +72,7 @@ async function send(
   const start = performance.now();
   const elapsed = () => performance.now() - start;
   try {
-    // What fetch does with the context is done before it returns, so only this call has to be within the span.
+    // fetch reads the context synchronously, so only this call needs the active span.
     const response = await run(() =>
       fetch(`${baseUrl}${path}`, {
         method,
@@ -100,7 +100,7 @@ async function send(
   }
 }
 
-/** undefined for an empty body, and for what is no JSON: a proxy's error page, for example. */
+/** undefined for an empty body or invalid JSON, such as a proxy's error page. */
 async function readJson(response: Response): Promise<unknown> {
   const text = await response.text();
   try {
@@ -110,7 +110,7 @@ async function readJson(response: Response): Promise<unknown> {
   }
 }
 
-/** Problem details (RFC 9457), as the server answers whatever goes wrong; a proxy may answer otherwise. */
+/** The server's errors are problem details (RFC 9457); a proxy's may not be. */
 function problemOf(value: unknown, { status, statusText }: Response): { title: string; detail: string } {
   const { title, detail } = (value ?? {}) as { title?: unknown; detail?: unknown };
   return {

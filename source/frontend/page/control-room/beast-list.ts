@@ -1,29 +1,29 @@
 /**
- * The beasts of one kind as the page shows them: what the server listed, changed at once by what the person does, and
- * changed back where the server refuses.
+ * The beasts of one kind on the page: the server's list with optimistic updates, which are undone if the server refuses
+ * them.
  */
 export type BeastList = {
   status: 'loading' | 'ready' | 'failed';
   beasts: readonly Beast[];
-  /** The name after which the next page begins; undefined on the last page. */
+  /** The `after` parameter of the next page; undefined on the last page. */
   after: string | undefined;
 };
 
 export type Beast = {
   name: string;
-  /** `adding` and `deleting` wait for the server's answer; `added` was added on this page. */
+  /** `adding` and `deleting` are pending; `added` was added on this page. */
   state: 'there' | 'adding' | 'added' | 'deleting';
 };
 
 export const EMPTY_LIST: BeastList = { status: 'loading', beasts: [], after: undefined };
 
-/** The first page. What still waits for an answer is kept, as the list may be older than it. */
+/** Replaces the list with the first page. Keeps pending beasts, because the response may predate them. */
 export function listed(list: BeastList, names: readonly string[], after: string | undefined): BeastList {
   const waiting = list.beasts.filter(({ state }) => state === 'adding' || state === 'deleting');
   return { status: 'ready', beasts: [...waiting, ...newOnes(waiting, names)], after };
 }
 
-/** A further page. */
+/** Appends a page. */
 export function listedMore(list: BeastList, names: readonly string[], after: string | undefined): BeastList {
   return { status: 'ready', beasts: [...list.beasts, ...newOnes(list.beasts, names)], after };
 }
@@ -33,7 +33,7 @@ function newOnes(known: readonly Beast[], names: readonly string[]): Beast[] {
   return names.filter((name) => !there.has(name)).map((name) => ({ name, state: 'there' }));
 }
 
-/** On top, where the user sees it; the next listing moves it to its place. */
+/** Adds it at the top, where the user sees it; the next listing sorts it. */
 export function adding(list: BeastList, name: string): BeastList {
   return has(list, name) ? list : { ...list, beasts: [{ name, state: 'adding' }, ...list.beasts] };
 }
@@ -50,7 +50,7 @@ export function notAdded(list: BeastList, name: string): BeastList {
   return { ...list, beasts: list.beasts.filter((beast) => beast.name !== name || beast.state !== 'adding') };
 }
 
-/** It keeps its place while it waits, so that it can come back there. */
+/** Keeps its position, in case the server refuses. */
 export function deleting(list: BeastList, name: string): BeastList {
   return withState(list, name, 'deleting');
 }
@@ -63,7 +63,7 @@ export function notDeleted(list: BeastList, name: string): BeastList {
   return withState(list, name, 'there');
 }
 
-/** Those that the person sees: what is being deleted is gone already, unless the server refuses. */
+/** The visible beasts: those being deleted are already hidden. */
 export function shown({ beasts }: BeastList): readonly Beast[] {
   return beasts.filter(({ state }) => state !== 'deleting');
 }

@@ -16,11 +16,11 @@ import { type State, withList } from './state.ts';
 
 const PAGE_SIZE = 12;
 
-/** Lists, adds and deletes: each shows on the page at once, and is taken back if the server refuses it. */
-export function createBeasts({ get, update }: Store<State>, { act, complain }: Actions) {
+/** Lists, adds and deletes beasts, with optimistic updates that are undone if the server refuses them. */
+export function createBeasts({ get, update }: Store<State>, { act, reportFailure }: Actions) {
   const change = (kind: string, how: (list: BeastList) => BeastList) => update((state) => withList(state, kind, how));
 
-  /** The event is `beast_added`, or `entry_added` with plain names. */
+  /** Event names are `beast_added`, or `entry_added` with plain names. */
   function actionOf(verb: string, what: string, kind: string): Action {
     const { tag, one } = get().config!.words;
     return { name: `${verb} ${kind}`, event: `${one}_${what}`, attributes: { [tag]: kind } };
@@ -35,7 +35,7 @@ export function createBeasts({ get, update }: Store<State>, { act, complain }: A
       return change(kind, (now) => (after === undefined ? listed : listedMore)(now, names, answer.next));
     }
     change(kind, (now) => ({ ...now, status: now.beasts.length > 0 ? 'ready' : 'failed' }));
-    complain(`The list of ${kind} could not be loaded`, answer, () => list(kind, after));
+    reportFailure(`Failed to load the list of ${kind}`, answer, () => list(kind, after));
   }
 
   async function add(kind: string, name: string): Promise<void> {
@@ -44,7 +44,7 @@ export function createBeasts({ get, update }: Store<State>, { act, complain }: A
     const answer = await act(`Add ${kind} ${name}`, actionOf('add', 'added', kind), request);
     if (answer.outcome === 'done') return change(kind, (now) => added(now, name));
     change(kind, (now) => notAdded(now, name));
-    complain(`${name} was not added`, answer, () => add(kind, name));
+    reportFailure(`${name} was not added`, answer, () => add(kind, name));
   }
 
   async function remove(kind: string, name: string): Promise<void> {
@@ -53,7 +53,7 @@ export function createBeasts({ get, update }: Store<State>, { act, complain }: A
     const answer = await act(`Delete ${kind} ${name}`, actionOf('delete', 'deleted', kind), request);
     if (answer.outcome === 'done') return change(kind, (now) => deleted(now, name));
     change(kind, (now) => notDeleted(now, name));
-    complain(`${name} was not deleted`, answer, () => remove(kind, name));
+    reportFailure(`${name} was not deleted`, answer, () => remove(kind, name));
   }
 
   return { list, add, remove };

@@ -15,7 +15,7 @@ const CONFIG: BrowserConfig = {
 const SCENARIO = { name: 'log-storm', description: '', active: false, until: null };
 
 type Handler = (body: unknown, path: string) => Response | Promise<Response>;
-/** What the server answers, by method and path; the rest is as usual. */
+/** Overrides of the server's default responses, by method and path. */
 type Handlers = Record<string, Handler>;
 
 const json = (value: unknown, status = 200, headers: Record<string, string> = {}) =>
@@ -35,10 +35,10 @@ const USUAL: Handlers = {
   'DELETE /scenarios': () => json(undefined, 204),
 };
 
-const refusal = () => json({ title: 'Internal Server Error', detail: 'the scenario error-burst is on' }, 500);
+const refusal = () => json({ title: 'Internal Server Error', detail: 'failed by the scenario error-burst' }, 500);
 const noConnection = () => Promise.reject(new TypeError('Failed to fetch'));
 
-/** All answers of this file are there at once; some lead to further questions. */
+/** Waits until all mocked responses have been handled, including follow-up requests. */
 async function settled(): Promise<void> {
   for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate);
 }
@@ -50,7 +50,7 @@ describe('the control room', () => {
   beforeEach(() => {
     handlers = { ...USUAL };
     asked = [];
-    // No polling but where a test lets time go by.
+    // No polling unless a test advances the time.
     mock.timers.enable({ apis: ['setTimeout'] });
     mock.method(globalThis, 'fetch', async (url: string, { method, body }: RequestInit) => {
       const { pathname, search } = new URL(url);
@@ -70,14 +70,14 @@ describe('the control room', () => {
   }
   const names = ({ state }: ControlRoom) => shown(state.get().lists[state.get().kind]!).map(({ name }) => name);
 
-  test('opens with the words, the scenarios and the first kind', async () => {
+  test('starts with the words, the scenarios and the first kind', async () => {
     const room = await open();
     const { connection, kind, scenarios, traffic } = room.state.get();
     assert.deepEqual([connection, kind, scenarios, traffic.requests], ['connected', 'unicorn', [SCENARIO], 1]);
     assert.deepEqual(names(room), ['Amalthea', 'Twilight']);
   });
 
-  test('shows what is added before the server has answered, and then how to follow it', async () => {
+  test('shows an added beast before the response, and then how to follow it', async () => {
     const room = await open();
     const answer = Promise.withResolvers<Response>();
     handlers['POST /unicorn'] = () => answer.promise;
@@ -92,7 +92,7 @@ describe('the control room', () => {
     );
   });
 
-  test('adds under the name that it suggests where none is given, and then suggests another', async () => {
+  test('uses the suggested name if none is given, then suggests another', async () => {
     const room = await open();
     const { suggestion } = room.state.get();
     await room.add('');
@@ -100,14 +100,14 @@ describe('the control room', () => {
     assert.notEqual(room.state.get().suggestion, suggestion);
   });
 
-  test('takes back what the server refuses, says why and where, and can try again', async () => {
+  test('undoes a refused action, shows the reason and the trace, and can retry', async () => {
     const room = await open();
     handlers['POST /unicorn'] = refusal;
     await room.add('Celestia');
     assert.deepEqual(names(room), ['Amalthea', 'Twilight']);
     const [notice] = room.state.get().notices;
     assert.equal(notice?.title, 'Celestia was not added');
-    assert.equal(notice?.detail, '500 Internal Server Error: the scenario error-burst is on');
+    assert.equal(notice?.detail, '500 Internal Server Error: failed by the scenario error-burst');
     assert.equal(notice?.links?.trace, `http://lens/${TRACE}`);
     assert.equal(room.state.get().traffic.errors, 1);
 
@@ -118,7 +118,7 @@ describe('the control room', () => {
     assert.deepEqual(names(room), ['Celestia', 'Amalthea', 'Twilight']);
   });
 
-  test('brings back what could not be deleted', async () => {
+  test('restores a beast that could not be deleted', async () => {
     const room = await open();
     handlers['DELETE /unicorn'] = refusal;
     const removing = room.remove('Amalthea');
@@ -128,7 +128,7 @@ describe('the control room', () => {
     assert.equal(room.state.get().notices[0]?.title, 'Amalthea was not deleted');
   });
 
-  test('notices that the API is away, and reloads everything once it is back', async () => {
+  test('detects an outage of the API, and reloads when it is over', async () => {
     const room = await open();
     for (const key of Object.keys(handlers)) handlers[key] = noConnection;
     await room.add('Celestia');
@@ -143,7 +143,7 @@ describe('the control room', () => {
     assert.deepEqual(names(room), ['New']);
   });
 
-  test('waits for an API that is not there yet', async () => {
+  test('waits for the API to start', async () => {
     handlers['GET /config'] = noConnection;
     const room = createControlRoom('http://api');
     const started = room.start();
@@ -156,7 +156,7 @@ describe('the control room', () => {
     assert.deepEqual(names(room), ['Amalthea', 'Twilight']);
   });
 
-  test('lists page by page', async () => {
+  test('loads page by page', async () => {
     handlers['GET /unicorn'] = () =>
       asked.at(-1)!.includes('after=')
         ? json([{ name: 'c' }])
@@ -168,7 +168,7 @@ describe('the control room', () => {
     assert.equal(room.state.get().lists.unicorn?.after, undefined);
   });
 
-  test('a list of another kind that comes late does not show as this one', async () => {
+  test('keeps a late response of another kind apart', async () => {
     const room = await open();
     const late = Promise.withResolvers<Response>();
     handlers['GET /unicorn'] = () => late.promise;
@@ -181,7 +181,7 @@ describe('the control room', () => {
     assert.deepEqual(names(room), []);
   });
 
-  test('an answer that makes no sense shows nothing, and breaks nothing', async () => {
+  test('ignores malformed responses', async () => {
     handlers['GET /unicorn'] = () => new Response('<html>a proxy</html>');
     handlers['DELETE /unicorn'] = () => new Response('<html>Bad Gateway</html>', { status: 502 });
     const room = await open();
@@ -190,13 +190,13 @@ describe('the control room', () => {
     assert.match(room.state.get().notices[0]!.detail, /502/);
   });
 
-  test('switches a scenario at once, and back where the server refuses', async () => {
+  test('switches a scenario immediately, and back if the server refuses', async () => {
     const room = await open();
     const active = () => room.state.get().scenarios[0]?.active;
     const switching = room.switchScenario('log-storm', 60);
     assert.equal(active(), true);
     await switching;
-    assert.equal(room.state.get().scenarios[0]?.until, '2026-11-21T08:01:00Z', 'what the server says');
+    assert.equal(room.state.get().scenarios[0]?.until, '2026-11-21T08:01:00Z', 'from the server');
 
     handlers['DELETE /scenarios'] = refusal;
     await room.switchScenario('log-storm', 0);
@@ -215,7 +215,7 @@ describe('the control room', () => {
     assert.equal(active(), false);
   });
 
-  test('does not poll while the page is hidden', async () => {
+  test("doesn't poll while the page is hidden", async () => {
     let watched = false;
     const room = createControlRoom('http://api', () => watched);
     await room.start();
@@ -230,7 +230,7 @@ describe('the control room', () => {
   });
 });
 
-test('the trace is read from Server-Timing, among other entries too', () => {
+test('reads the trace from Server-Timing, also among other entries', () => {
   const of = (header?: string) =>
     traceOf({ headers: new Headers(header === undefined ? {} : { 'server-timing': header }) });
   assert.deepEqual(of(`db;dur=5, traceparent;desc="00-${TRACE}-${'cd'.repeat(8)}-01"`), {
@@ -240,7 +240,7 @@ test('the trace is read from Server-Timing, among other entries too', () => {
   for (const header of [undefined, 'db;dur=5', 'traceparent;desc="00-xyz-1-01"']) assert.equal(of(header), undefined);
 });
 
-test('the next page is read from Link', () => {
+test('reads the next page from Link', () => {
   assert.equal(nextPageOf('</unicorn?limit=2&after=b%26c>; rel="next"'), 'b&c');
   for (const link of [null, '', '</unicorn?limit=2>; rel="prev"', '</unicorn?limit=2>; rel="next"'])
     assert.equal(nextPageOf(link), undefined);

@@ -9,29 +9,29 @@ import { suggestName } from './names.ts';
 import { createScenarios } from './scenarios.ts';
 import { dismiss, INITIAL, type State } from './state.ts';
 
-/** What the page can do, each at once and with the server's answer later. None of it throws or rejects. */
+/** What the page can do. State changes are immediate; responses arrive later. Nothing throws or rejects. */
 export type ControlRoom = {
   state: Pick<Store<State>, 'get' | 'subscribe'>;
-  /** Asks for the configuration until there is an answer, then begins. */
+  /** Retries until the configuration is loaded, then starts. */
   start(): Promise<void>;
   chooseKind(kind: string): void;
-  /** @param name empty for the one that is suggested */
+  /** @param name if empty, the suggested name is used */
   add(name: string): Promise<void>;
   remove(name: string): Promise<void>;
   refresh(): Promise<void>;
   more(): Promise<void>;
-  /** @param seconds 0 switches it off */
+  /** @param seconds 0 stops it */
   switchScenario(name: string, seconds: number): Promise<void>;
   stopScenarios(): Promise<void>;
   dismiss(noticeId: number): void;
-  /** An error that React caught. */
+  /** Reports an error that React caught. */
   report(error: unknown, context: Record<string, string>): void;
 };
 
-/** How often the page asks which scenarios are on; other users may switch them too. */
+/** Polling interval for active scenarios, which other users may change too. */
 const POLL_MS = 4_000;
 
-/** @param isWatched whether the page is visible; a hidden page doesn't poll */
+/** @param isWatched whether the page is visible: hidden pages don't poll */
 export function createControlRoom(apiUrl: string, isWatched: () => boolean = () => true): ControlRoom {
   const store = createStore<State>(INITIAL);
   const { get, update } = store;
@@ -51,7 +51,7 @@ export function createControlRoom(apiUrl: string, isWatched: () => boolean = () 
     state: store,
     async start() {
       const config = await askForConfig(actions);
-      // Everything is rendered at once: what came later would shift the layout.
+      // Render everything at once to avoid layout shifts.
       [rum] = await Promise.all([loadRum(config, apiUrl), refreshScenarios()]);
       const kind = config.words.kinds[0]!;
       const suggestion = suggestName(config.words.tag);

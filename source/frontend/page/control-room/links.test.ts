@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { linksTo } from './links.ts';
 
-test('links have the trace and the span wherever their template names them', () => {
+test('fills in all placeholders for trace and span', () => {
   const templates = {
     trace: 'http://lens/#/trace/{traceId}?again={traceId}',
     logs: 'http://grafana/explore?panes=%7B%22query%22:%22{traceId}%22%7D',
@@ -16,7 +16,7 @@ test('links have the trace and the span wherever their template names them', () 
   assert.equal(linksTo({ traceId: 'abc', spanId: undefined }, templates).profile, 'http://lens/#/flame?span=');
 });
 
-test('a link that leads nowhere stays out', () => {
+test('keeps null for unavailable links', () => {
   const templates = { trace: null, logs: null, profile: 'http://lens/{traceId}' };
   assert.deepEqual(linksTo({ traceId: 'abc', spanId: undefined }, templates), {
     trace: null,

@@ -1,9 +1,9 @@
 import type { BrowserConfig } from '@mythical/common/browser-config';
 
-/** Where in the telemetry an action is. The span is the server's. */
+/** The trace of an action, and the server's span in it. */
 export type TraceContext = { traceId: string; spanId: string | undefined };
 
-/** Null is a link that leads nowhere here. */
+/** Links may be null: not available in this setup. */
 export type Links = BrowserConfig['links'];
 
 export function linksTo({ traceId, spanId }: TraceContext, templates: BrowserConfig['links']): Links {

@@ -1,4 +1,4 @@
-/** Names to add without having to think of one. */
+/** Suggested names. */
 const MYTHICAL = [
   'Amalthea',
   'Bellerophon',

@@ -5,7 +5,7 @@ import { formatCountdown, isOn, secondsLeft, switched } from './scenario.ts';
 const NOW = Date.parse('2026-11-21T08:00:00Z');
 const OFF = { name: 'log-storm', description: '', active: false, until: null };
 
-test('a scenario counts down to its end, and is off then, even before the server confirms it', () => {
+test('a scenario counts down to its end and is off then, before the server confirms it', () => {
   const on = switched(OFF, 60, NOW);
   assert.deepEqual(on, { ...OFF, active: true, until: '2026-11-21T08:01:00.000Z' });
   assert.equal(secondsLeft(on, NOW), 60);
@@ -16,6 +16,6 @@ test('a scenario counts down to its end, and is off then, even before the server
   assert.deepEqual(switched(on, 0, NOW), OFF);
 });
 
-test('the countdown reads as a clock does', () => {
+test('formats the countdown like a clock', () => {
   assert.deepEqual([0, 7, 60, 725].map(formatCountdown), ['0:00', '0:07', '1:00', '12:05']);
 });

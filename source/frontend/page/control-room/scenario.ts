@@ -1,13 +1,13 @@
-/** A fault of the server, as `GET /scenarios` lists it. */
+/** A scenario, as `GET /scenarios` returns it. */
 export type Scenario = {
   name: string;
   description: string;
   active: boolean;
-  /** ISO time; null while it is off. */
+  /** ISO 8601 time; null while off. */
   until: string | null;
 };
 
-/** Whole seconds that it stays on; 0 once it is over. */
+/** The remaining time in whole seconds; 0 if it is over. */
 export function secondsLeft({ active, until }: Scenario, now: number): number {
   if (!active || until === null) return 0;
   return Math.max(0, Math.ceil((Date.parse(until) - now) / 1000));
@@ -22,7 +22,7 @@ export function formatCountdown(seconds: number): string {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
-/** As it will be when the server agrees. */
+/** The expected state before the server confirms it. */
 export function switched(scenario: Scenario, seconds: number, now: number): Scenario {
   return { ...scenario, active: seconds > 0, until: seconds > 0 ? new Date(now + seconds * 1000).toISOString() : null };
 }

@@ -3,15 +3,15 @@ import { type Actions, itemsOf } from './actions.ts';
 import { type Scenario, switched } from './scenario.ts';
 import { type State, withScenario } from './state.ts';
 
-/** Switches the faults of the server on and off. */
-export function createScenarios({ get, update }: Store<State>, { act, ask, complain }: Actions) {
+/** Switches scenarios on and off. */
+export function createScenarios({ get, update }: Store<State>, { act, ask, reportFailure }: Actions) {
   const actionOf = (verb: 'start' | 'stop', what: string, scenario: string) => ({
     name: `${verb} ${what}`,
     event: verb === 'start' ? 'scenario_started' : 'scenario_stopped',
     attributes: { scenario },
   });
 
-  /** @param seconds 0 switches it off */
+  /** @param seconds 0 stops it */
   async function switchScenario(name: string, seconds: number): Promise<void> {
     const before = get().scenarios.find((scenario) => scenario.name === name);
     update((state) => withScenario(state, name, (scenario) => switched(scenario, seconds, Date.now())));
@@ -26,7 +26,7 @@ export function createScenarios({ get, update }: Store<State>, { act, ask, compl
     if (answer.outcome !== 'done') {
       update((state) => withScenario(state, name, (scenario) => before ?? scenario));
       const title = `${name} was not ${isStart ? 'started' : 'stopped'}`;
-      return complain(title, answer, () => switchScenario(name, seconds));
+      return reportFailure(title, answer, () => switchScenario(name, seconds));
     }
     if (isStart) update((state) => withScenario(state, name, () => answer.value as Scenario));
   }
@@ -38,7 +38,7 @@ export function createScenarios({ get, update }: Store<State>, { act, ask, compl
     const answer = await act('Stop all scenarios', actionOf('stop', 'scenarios', 'all'), request);
     if (answer.outcome === 'done') return;
     update((state) => ({ ...state, scenarios: before }));
-    complain('The scenarios were not stopped', answer, stopScenarios);
+    reportFailure('The scenarios were not stopped', answer, stopScenarios);
   }
 
   async function refreshScenarios(): Promise<void> {

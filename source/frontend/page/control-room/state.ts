@@ -4,30 +4,29 @@ import type { Links, TraceContext } from './links.ts';
 import type { Scenario } from './scenario.ts';
 import { NO_TRAFFIC, type Traffic } from './traffic.ts';
 
-/** All that the page shows. */
 export type State = {
   connection: 'starting' | 'connected' | 'away';
-  /** undefined until the API has answered for the first time. */
+  /** undefined until the API's first response. */
   config: BrowserConfig | undefined;
-  /** Of the browser's telemetry; undefined if none is collected. */
+  /** The RUM session; undefined without a collector. */
   sessionId: string | undefined;
   kind: string;
   lists: Readonly<Record<string, BeastList>>;
-  /** What is added if the user gives no name. */
+  /** The default name for a new beast. */
   suggestion: string;
   scenarios: readonly Scenario[];
   traffic: Traffic;
-  /** The newest first. */
+  /** Newest first. */
   followed: readonly Followed[];
-  /** The newest first. */
+  /** Newest first. */
   notices: readonly Notice[];
 };
 
-/** An action that was done, and where it can be followed. */
+/** A completed action, with links to its telemetry. */
 export type Followed = {
   id: number;
   label: string;
-  /** `201`, or why there is no status. */
+  /** The status, or why there is none. */
   result: string;
   ok: boolean;
   milliseconds: number;
@@ -36,7 +35,7 @@ export type Followed = {
   links: Links | undefined;
 };
 
-/** Something that did not work. It stays until the user dismisses it or tries again. */
+/** A failed action. Stays until it is dismissed or retried. */
 export type Notice = {
   id: number;
   title: string;
@@ -59,15 +58,15 @@ export const INITIAL: State = {
   notices: [],
 };
 
-const MOST_FOLLOWED = 20;
-const MOST_NOTICES = 2;
+const MAX_FOLLOWED = 20;
+const MAX_NOTICES = 2;
 
 export function follow(state: State, followed: Followed): State {
-  return { ...state, followed: [followed, ...state.followed].slice(0, MOST_FOLLOWED) };
+  return { ...state, followed: [followed, ...state.followed].slice(0, MAX_FOLLOWED) };
 }
 
 export function notify(state: State, notice: Notice): State {
-  return { ...state, notices: [notice, ...state.notices].slice(0, MOST_NOTICES) };
+  return { ...state, notices: [notice, ...state.notices].slice(0, MAX_NOTICES) };
 }
 
 export function dismiss(state: State, id: number): State {

@@ -9,7 +9,7 @@ function traffic(latencies: number[], failing: (id: number) => boolean = () => f
   );
 }
 
-test('traffic: counts, median and 95th percentile', () => {
+test('traffic: counts, p50 and p95', () => {
   assert.deepEqual(traffic([7]), {
     requests: 1,
     errors: 0,
@@ -21,12 +21,12 @@ test('traffic: counts, median and 95th percentile', () => {
   assert.deepEqual([many.requests, many.errors, many.median, many.p95], [5, 1, 30, 50]);
 });
 
-test('traffic: the latency is that of the last requests only, the counts are of all', () => {
+test('traffic: latency covers recent requests, counts cover all', () => {
   const many = traffic([...Array(10).fill(5000), ...Array(RECENT).fill(3)]);
   assert.deepEqual([many.requests, many.recent.length, many.p95], [RECENT + 10, RECENT, 3]);
 });
 
-test('traffic: the slowest of twenty is beyond the 95th percentile', () => {
+test('traffic: the slowest of twenty is above p95', () => {
   assert.equal(traffic([...Array(19).fill(1), 100]).p95, 1);
   assert.equal(traffic([...Array(18).fill(1), 100, 100]).p95, 100);
 });

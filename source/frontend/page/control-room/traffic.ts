@@ -1,10 +1,10 @@
-/** One request of this page, as its person experienced it. */
+/** A request of this page, as the user experienced it. */
 export type RequestRecord = { id: number; ok: boolean; milliseconds: number; label: string };
 
 export type Traffic = {
   requests: number;
   errors: number;
-  /** Of the requests that are kept, in ms; undefined before the first. */
+  /** Latency of the recent requests, in ms; undefined before the first. */
   median: number | undefined;
   p95: number | undefined;
   recent: readonly RequestRecord[];
@@ -12,7 +12,7 @@ export type Traffic = {
 
 export const NO_TRAFFIC: Traffic = { requests: 0, errors: 0, median: undefined, p95: undefined, recent: [] };
 
-/** Counts go on; the latency is that of the last so many requests. */
+/** Latency covers the last requests only; counts cover all. */
 export const RECENT = 60;
 
 export function withRequest({ requests, errors, recent }: Traffic, request: RequestRecord): Traffic {
@@ -27,7 +27,7 @@ export function withRequest({ requests, errors, recent }: Traffic, request: Requ
   };
 }
 
-/** The smallest value that at least the given share of the values does not exceed. */
+/** The nearest-rank quantile. */
 function quantile(sorted: readonly number[], share: number): number | undefined {
   return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)];
 }

@@ -3,7 +3,7 @@ import { useId, useState } from 'react';
 
 const MAX_NAME_LENGTH = 255;
 
-/** One click is enough: without a name, the suggested one is added. */
+/** Without a name, adds the suggested one, so that one click is enough. */
 export function AddForm({
   kind,
   suggestion,

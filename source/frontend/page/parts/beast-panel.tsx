@@ -12,7 +12,6 @@ const KIND =
 
 type Props = { room: ControlRoom; state: State; words: BrowserConfig['words'] };
 
-/** Browse, add and delete. */
 export function BeastPanel({ room, state, words }: Props) {
   const { kind, lists, suggestion } = state;
   const refresh = (

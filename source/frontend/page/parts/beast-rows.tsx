@@ -7,7 +7,7 @@ export function BeastRows({ list, kind, room }: { list: BeastList; kind: string;
   const rows = useRef<HTMLUListElement>(null);
   const beasts = shown(list);
 
-  /** The pressed button is about to disappear: the focus moves to the next row, or to the list. */
+  /** Moves the focus to the next row or the list, because the pressed button disappears. */
   function removeRow(name: string, index: number): void {
     const buttons = rows.current?.querySelectorAll<HTMLElement>('button') ?? [];
     (buttons[index + 1] ?? buttons[index - 1] ?? rows.current)?.focus();
@@ -29,7 +29,7 @@ export function BeastRows({ list, kind, room }: { list: BeastList; kind: string;
             <button
               type="button"
               className="icon-button hover:bg-bad-back hover:text-bad"
-              // Not disabled while it is being added: the focus would be lost.
+              // Not disabled while adding: it would lose the focus.
               onClick={() => removeRow(name, index)}
               aria-label={`Delete ${name}`}
               title={`Delete ${name}`}
@@ -51,6 +51,6 @@ export function BeastRows({ list, kind, room }: { list: BeastList; kind: string;
 
 function emptyText({ status }: BeastList, kind: string): string {
   if (status === 'loading') return 'Loading …';
-  if (status === 'failed') return `The list of ${kind} could not be loaded.`;
+  if (status === 'failed') return `Failed to load the list of ${kind}.`;
   return `No ${kind} yet. Add one.`;
 }

@@ -3,7 +3,7 @@ import { Panel } from '@mythical/ui/page/panel.tsx';
 
 const BLOCK_MS = 600;
 
-/** Faults that only real user monitoring can see. */
+/** Faults that only real user monitoring sees. */
 export function BrowserFaults() {
   return (
     <Panel title="In this browser">
@@ -22,12 +22,12 @@ export function BrowserFaults() {
   );
 }
 
-/** Reported as an exception, with its stack. */
+/** Reported as an exception with its stack. */
 function throwFromThePage(): void {
   haystack.search();
 }
 
-/** Methods, because a minifier keeps their names: so the stack is worth reading. */
+/** Minifiers keep the names of methods, which makes the stack readable. */
 const haystack = {
   needles: [] as string[],
   search(): string {

@@ -3,16 +3,16 @@ import { Panel } from '@mythical/ui/page/panel.tsx';
 import type { Followed } from '../control-room/state.ts';
 import { TraceLinks } from './trace-links.tsx';
 
-/** What was done on this page, with links to the telemetry of each action. */
+/** The user's actions, with links to their telemetry. */
 export function FollowPanel({ followed }: { followed: readonly Followed[] }) {
   return (
     <Panel title="Follow it">
       <p className="hint">Each action is one trace, from this browser to Postgres.</p>
-      {/* It has a minimum height: the first action comes after the first paint, and must not shift the layout. */}
+      {/* The minimum height avoids a layout shift when the first action appears after the first paint. */}
       <ol
         className="-mx-4 mt-2 -mb-4 max-h-[min(64vh,45rem)] min-h-24 overflow-auto rounded-b-xl px-4 pb-2 -outline-offset-2! max-xl:max-h-100"
         aria-label="Actions, newest first"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it has to be reachable by keyboard
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable regions must be reachable by keyboard
         tabIndex={0}
         data-testid="followed"
       >

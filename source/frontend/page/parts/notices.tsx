@@ -2,11 +2,11 @@ import { Icon } from '@mythical/ui/page/icon.tsx';
 import type { Notice } from '../control-room/state.ts';
 import { TraceLinks } from './trace-links.tsx';
 
-/** On red, soft text would be hard to read. */
+/** Soft text would be hard to read on red. */
 const NOTICE =
   'flex items-start gap-x-4 gap-y-2 rounded-xl border border-l-4 border-bad-line border-l-bad-fill bg-bad-back p-3 pl-4 [--color-soft:var(--color-ink)] max-sm:flex-wrap';
 
-/** What did not work, why, and where to look. A notice stays until it is dismissed. */
+/** Failed actions: what failed, why, and where to look. */
 export function Notices({ notices, dismiss }: { notices: readonly Notice[]; dismiss: (id: number) => void }) {
   return (
     <div className="grid gap-2 not-empty:mb-4" role="alert">

@@ -9,11 +9,11 @@ const DURATIONS = [
   { seconds: 300, name: '5 min' },
 ];
 
-/** A track, and a thumb that moves. */
+/** A track with a thumb. */
 const SWITCH =
   'relative h-6.5 min-h-0 w-11.5 flex-none rounded-full border-line-strong bg-raised p-0 before:absolute before:top-[3px] before:left-[3px] before:size-4.5 before:rounded-full before:bg-line-strong before:transition-transform aria-checked:border-warn aria-checked:bg-warn aria-checked:before:translate-x-5 aria-checked:before:bg-panel motion-reduce:before:transition-none';
 
-/** Faults of the server, each switched on for a limited time. */
+/** Starts scenarios for a limited time. */
 export function ScenarioPanel({ room, scenarios }: { room: ControlRoom; scenarios: readonly Scenario[] }) {
   const [seconds, setSeconds] = useState(60);
   const now = useNow(scenarios.some(({ active }) => active));
@@ -90,7 +90,7 @@ function ScenarioRow({ scenario, now, toggle }: { scenario: Scenario; now: numbe
   );
 }
 
-/** The current time, updated several times a second while a countdown runs. */
+/** The current time, updated several times per second during a countdown. */
 function useNow(counts: boolean): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

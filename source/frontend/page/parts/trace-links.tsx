@@ -1,7 +1,7 @@
 import { Icon } from '@mythical/ui/page/icon.tsx';
 import type { Links, TraceContext } from '../control-room/links.ts';
 
-/** The id of a trace, and links to its telemetry. */
+/** A trace id, with links to its telemetry. */
 export function TraceLinks({ of, trace, links }: { of: string; trace: TraceContext; links: Links }) {
   return (
     <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-0.5">

@@ -1,7 +1,7 @@
 import { formatDuration, formatPercent } from '@mythical/ui/page/format.ts';
 import { RECENT, type Traffic } from '../control-room/traffic.ts';
 
-/** What this user experienced since the page was opened. */
+/** The user's requests since the page was opened. */
 export function TrafficStrip({ traffic }: { traffic: Traffic }) {
   const { requests, errors, median, p95 } = traffic;
   return (
@@ -38,10 +38,10 @@ function Figure({ name, value, note, bad = false }: { name: string; value: strin
 
 const WIDTH = 4;
 const HEIGHT = 48;
-/** So that a fast request is still visible. */
-const LEAST = 3;
+/** Keeps fast requests visible. */
+const MIN_HEIGHT = 3;
 
-/** A bar for each request. The scale is of square roots, so that one slow request does not hide all others. */
+/** A bar per request, on a square-root scale, so that one slow request doesn't dwarf the others. */
 function Bars({ traffic: { recent } }: { traffic: Traffic }) {
   const slowest = Math.max(1, ...recent.map(({ milliseconds }) => milliseconds));
   const label =
@@ -57,7 +57,7 @@ function Bars({ traffic: { recent } }: { traffic: Traffic }) {
     >
       <title>{label}</title>
       {recent.map(({ id, ok, milliseconds }, index) => {
-        const height = LEAST + (HEIGHT - LEAST) * Math.sqrt(milliseconds / slowest);
+        const height = MIN_HEIGHT + (HEIGHT - MIN_HEIGHT) * Math.sqrt(milliseconds / slowest);
         return (
           <rect
             key={id}

@@ -1,6 +1,6 @@
 import type { State } from '../control-room/state.ts';
 
-/** Instead of everything else, until the API has sent its configuration. */
+/** Replaces the page until the API has sent its configuration. */
 export function Waiting({ connection, apiUrl }: Pick<State, 'connection'> & { apiUrl: string }) {
   if (connection !== 'away') return <p className="py-8 text-soft">Connecting to the API …</p>;
   return (

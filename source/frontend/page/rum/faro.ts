@@ -4,13 +4,13 @@ import type { BrowserConfig } from '@mythical/common/browser-config';
 import type { Span } from '@opentelemetry/api';
 import type { ActionSpan, Rum } from './rum.ts';
 
-/** Of the OpenTelemetry API: https://opentelemetry.io/docs/specs/otel/trace/api/#set-status */
+/** The status code `Error`: https://opentelemetry.io/docs/specs/otel/trace/api/#set-status */
 const STATUS_ERROR = 2;
 
 /**
  * Starts Grafana Faro: session, page loads, web vitals, errors, console, and traces that continue in the API.
  *
- * @param faroUrl of the collector
+ * @param faroUrl the collector's URL
  */
 export function startFaro(config: BrowserConfig, faroUrl: string, apiUrl: string): Rum {
   const faro = initialize(config, faroUrl, apiUrl);
@@ -33,7 +33,7 @@ export function startFaro(config: BrowserConfig, faroUrl: string, apiUrl: string
     },
     event(name, attributes, { traceId, spanId }) {
       const inTrace = traceId === undefined || spanId === undefined ? {} : { spanContext: { traceId, spanId } };
-      // Without this, Faro would drop the second of two equal actions in a row.
+      // Otherwise Faro would drop identical consecutive actions.
       faro.api.pushEvent(name, attributes, undefined, { ...inTrace, skipDedupe: true });
     },
     error(error, context) {
@@ -47,7 +47,7 @@ export function startFaro(config: BrowserConfig, faroUrl: string, apiUrl: string
 }
 
 function initialize({ app, words }: BrowserConfig, url: string, apiUrl: string): Faro {
-  /** Dashboards of the frontend also group by the attribute names of the HTTP conventions before 1.20. */
+  /** The frontend's dashboards group by the attribute names of the HTTP semantic conventions before 1.20. */
   function describeRequest(span: Span, method: string, result: unknown): void {
     const fullUrl = (span as unknown as { attributes: Record<string, unknown> }).attributes['url.full'];
     const path = new URL(String(fullUrl), location.href).pathname;
@@ -61,9 +61,9 @@ function initialize({ app, words }: BrowserConfig, url: string, apiUrl: string):
   return initializeFaro({
     url,
     app,
-    // An unreachable collector doesn't concern the user.
+    // Users needn't know about an unreachable collector.
     internalLoggerLevel: InternalLoggerLevel.OFF,
-    // Polling.
+    // Excludes polling.
     ignoreUrls: [/\/scenarios\?/, /\/config$/],
     instrumentations: [
       ...getWebInstrumentations(),

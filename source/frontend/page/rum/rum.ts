@@ -1,23 +1,23 @@
-/** Real user monitoring, as the rest of the page uses it. */
+/** Real user monitoring, independent of Faro. */
 export type Rum = {
-  /** Begins the trace of an action. */
+  /** Starts the trace of an action. */
   startSpan(name: string, attributes: Record<string, string>): ActionSpan;
-  /** A custom event, in the trace of the span. */
+  /** Sends a custom event in the span's trace. */
   event(name: string, attributes: Record<string, string>, span: ActionSpan): void;
-  /** An error that was caught, so that the browser does not report it. */
+  /** Reports a caught error, which browsers wouldn't report. */
   error(error: unknown, context: Record<string, string>): void;
-  /** What the user looks at. */
+  /** Reports which view the user sees. */
   view(name: string): void;
-  /** undefined if nothing is collected. */
+  /** undefined without a collector. */
   readonly sessionId: string | undefined;
 };
 
 export type ActionSpan = {
-  /** undefined if nothing is collected. */
+  /** undefined without a collector. */
   readonly traceId: string | undefined;
   readonly spanId: string | undefined;
-  /** Calls `start` with the span active, so that a request made by it belongs to the trace. */
+  /** Calls `start` with the span active, so that its request joins the trace. */
   run<T>(start: () => T): T;
-  /** @param error what went wrong, if something did */
+  /** @param error the error message, if the action failed */
   end(error: string | undefined): void;
 };

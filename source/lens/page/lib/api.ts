@@ -1,6 +1,6 @@
 import { createStore } from '@mythical/ui/page/store.ts';
 
-/** What lens answers. See source/lens for the other side. */
+/** lens's HTTP API. */
 
 export type Column = { name: string; type: string };
 export type Result = { columns: Column[]; rows: unknown[][]; truncated: boolean; elapsedMs: number };
@@ -8,19 +8,20 @@ export type Result = { columns: Column[]; rows: unknown[][]; truncated: boolean;
 export type ServiceCounts = { name: string; spans: number; logs: number; metricSamples: number; profiles: number };
 export type Summary = Omit<ServiceCounts, 'name'> & { services: ServiceCounts[] };
 
-/** lens refused a query: the message is DuckDB's own. */
+/** lens rejected a query, with DuckDB's message. */
 export class QueryError extends Error {
   override readonly name = 'QueryError';
 }
 
-/** There was no answer at all: lens is not running, or something else answers on its port. */
+/** No response: lens isn't running, or something else uses its port. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable';
 }
 
 /**
  * Runs one read-only statement.
- * @throws {QueryError} when lens refuses it, {Unreachable} when lens doesn't answer.
+ *
+ * @throws {QueryError} if lens rejects it @throws {Unreachable} if lens doesn't respond
  */
 export async function query(text: string): Promise<Result> {
   return (await request('/api/query', {
@@ -30,12 +31,12 @@ export async function query(text: string): Promise<Result> {
   })) as Result;
 }
 
-/** How much of each signal lens holds. @throws {Unreachable} */
+/** Counts of stored telemetry. @throws {Unreachable} */
 export async function summary(): Promise<Summary> {
   return (await request('/api/summary')) as Summary;
 }
 
-/** Whether lens answered the last request. */
+/** Whether lens responded to the last request. */
 export const reachable = createStore(true);
 
 async function request(path: string, init?: RequestInit): Promise<unknown> {
@@ -54,7 +55,7 @@ async function request(path: string, init?: RequestInit): Promise<unknown> {
   throw new QueryError(detail ?? title ?? `lens answered with status ${response.status}`);
 }
 
-/** The rows of a result as objects by column name. The caller has looked at the columns, so names the row's type. */
+/** Converts rows to objects keyed by column name. The caller has checked the columns, so it chooses the type. */
 export function rowsOf<Row>(result: Result): Row[] {
   const names = result.columns.map(({ name }) => name);
   return result.rows.map((row) => Object.fromEntries(row.map((value, index) => [names[index], value])) as Row);

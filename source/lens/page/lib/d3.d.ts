@@ -1,7 +1,7 @@
-/** The parts of d3-flame-graph that the page uses: the library has no types. */
+/** The parts of d3-flame-graph that the page uses; the library has no types. */
 declare module 'd3-flame-graph' {
   export type FlameData = { name: string; value: number; children?: FlameData[] };
-  /** A node of d3-hierarchy, as d3-flame-graph decorates it. */
+  /** A node of d3-hierarchy with d3-flame-graph's additions. */
   export type FlameNode = {
     id: number;
     data: FlameData;
@@ -16,14 +16,14 @@ declare module 'd3-flame-graph' {
     destroy(): void;
   };
 
-  /** The setters of the chart return it again. */
+  /** Setters return the chart. */
   export type FlameGraphChart = {
     (selection: unknown): FlameGraphChart;
     width(pixels: number): FlameGraphChart;
     cellHeight(pixels: number): FlameGraphChart;
     /** Root on top. */
     inverted(on: boolean): FlameGraphChart;
-    /** Frames that are narrower are left out. */
+    /** Narrower frames are omitted. */
     minFrameSize(pixels: number): FlameGraphChart;
     transitionDuration(ms: number): FlameGraphChart;
     tooltip(tooltip: FlameTooltip): FlameGraphChart;

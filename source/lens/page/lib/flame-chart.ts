@@ -3,7 +3,7 @@ import { select } from 'd3-selection';
 import { hash } from './hash.ts';
 import { type Frame, UNZOOMED } from './stacks.ts';
 
-/** d3-flame-graph, set up for the page. A separate module, because only the flame graph loads it. */
+/** Wraps d3-flame-graph. A separate module, so that only the flame graph loads it. */
 export type FlameChart = {
   search(text: string): void;
   resetZoom(): void;
@@ -12,16 +12,16 @@ export type FlameChart = {
 
 export type FlameOptions = {
   tree: Frame;
-  /** The names from below the root to the frame that was zoomed to; new data leaves the zoom where it is. */
+  /** The path of the zoomed frame, without the root; kept when the data changes. */
   zoomed: string[];
   onZoom: (path: string[]) => void;
-  /** Called with undefined when the pointer leaves a frame. */
+  /** undefined when the pointer leaves a frame. */
   onPoint: (frame: { name: string; value: number; x: number; y: number } | undefined) => void;
 };
 
-/** Draws a tree of frames, root on top, as wide as the element. */
+/** Draws a tree of frames, root on top, in the width of the element. */
 export function drawFlames(place: HTMLElement, { tree, zoomed, onZoom, onPoint }: FlameOptions): FlameChart {
-  // The library's own tooltip takes HTML, and names of functions come from outside.
+  // Not the library's tooltip: it takes HTML, and function names are untrusted.
   const tooltip = Object.assign(() => {}, {
     show: ({ clientX, clientY }: MouseEvent, { data }: FlameNode) =>
       onPoint({ name: data.name, value: data.value, x: clientX, y: clientY }),
@@ -61,7 +61,7 @@ function findNode(chart: FlameGraphChart, path: readonly string[]): FlameNode | 
   return node;
 }
 
-/** Frames of the same name have the same colour; those of the runtime and of native code are pale. */
+/** The same colour per name; runtime and native frames are pale. */
 function colourOf(name: string): string {
   if (/^(\((?!anonymous)|Node\.js$|Non JS |Garbage Collection)/.test(name)) return 'var(--flame-quiet)';
   return `var(--flame-${hash(name) % 6})`;

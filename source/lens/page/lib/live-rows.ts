@@ -2,12 +2,15 @@ import { type RefObject, useLayoutEffect, useState } from 'react';
 import type { Answer } from './use-query.ts';
 
 /**
- * The rows of a list of the latest items that does not move while it is read: as soon as the user has scrolled into it,
- * opened one of its items or selected some of its text, newer rows wait until the user asks for them.
+ * The rows of a live list, which doesn't move while it is being read: once the user scrolls into it, opens an item or
+ * selects text, newer rows wait until the user asks for them.
  */
 export type LiveRows<Row> = {
   rows: Row[];
-  /** For the button: `3`, or `200+` if there may be more than the limit of the query. Empty if nothing waits. */
+  /**
+   * The number of waiting rows for the button: `3`, or `200+` if it may exceed the query's limit. Empty if there are
+   * none.
+   */
   waiting: string;
   showWaiting(): void;
 };
@@ -28,10 +31,10 @@ export function useLiveRows<Row>(
   }, [rows, asked, container]);
 
   const known = new Set(shown.rows.map(keyOf));
-  const news = rows.filter((row) => !known.has(keyOf(row))).length;
+  const newer = rows.filter((row) => !known.has(keyOf(row))).length;
   return {
     rows: shown.rows,
-    waiting: news === 0 ? '' : `${news}${news === rows.length ? '+' : ''}`,
+    waiting: newer === 0 ? '' : `${newer}${newer === rows.length ? '+' : ''}`,
     showWaiting() {
       setShown({ rows, asked });
       const list = container.current;

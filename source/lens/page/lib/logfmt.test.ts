@@ -13,14 +13,14 @@ describe('logfmt', () => {
     ]);
   });
 
-  it('keeps an equals sign within a value, and stands an open quote', () => {
+  it('accepts an equals sign in a value, and an unclosed quote', () => {
     assert.deepEqual(parseLogfmt('url=/a?b=c msg="cut off'), [
       ['url', '/a?b=c'],
       ['msg', 'cut off'],
     ]);
   });
 
-  it('tells logfmt from free text', () => {
+  it('distinguishes logfmt from free text', () => {
     assert.equal(isLogfmt('level=info msg=x'), true);
     assert.equal(isLogfmt('the answer is a=42, they say'), false);
     assert.equal(isLogfmt('{"level":"info"}'), false);

@@ -1,7 +1,6 @@
 /**
- * The fields of a logfmt line (`level=info msg="two words" flag`), in order. A name without a value is `true`; a value
- * in quotes may hold escaped quotes. A word that is no field in an otherwise plain line is taken as a flag, so callers
- * that meet free text should look at `isLogfmt` first.
+ * Parses a logfmt line (`level=info msg="two words" flag`) into its fields, in order. Keys without a value are `true`;
+ * quoted values may contain escaped quotes. Every other word counts as a flag, so check `isLogfmt` for free text.
  */
 export function parseLogfmt(line: string): [name: string, value: string][] {
   const field = /([^\s="]+)(?:=(?:"((?:[^"\\]|\\.)*)"?|([^\s]*)))?/g;
@@ -11,7 +10,7 @@ export function parseLogfmt(line: string): [name: string, value: string][] {
   ]);
 }
 
-/** Whether a line looks like logfmt: at least two fields with a value. */
+/** Whether a line looks like logfmt: at least two key=value pairs. */
 export function isLogfmt(line: string): boolean {
   return (line.match(/(?:^|\s)[\w.@-]+=(?:"|[^\s=])/g)?.length ?? 0) >= 2;
 }

@@ -17,11 +17,11 @@ describe('quantileFromBuckets', () => {
     assert.equal(quantileFromBuckets(0.95, buckets), 550);
   });
 
-  it('takes buckets in any order', () => {
+  it('accepts buckets in any order', () => {
     assert.equal(quantileFromBuckets(0.7, [...buckets].reverse()), 55);
   });
 
-  it('answers the highest finite bound for what lies beyond it', () => {
+  it('returns the highest finite bound for values beyond it', () => {
     assert.equal(
       quantileFromBuckets(0.99, [
         { le: 10, count: 1 },
@@ -42,13 +42,13 @@ describe('quantileFromBuckets', () => {
     );
   });
 
-  it('knows nothing without observations, or without the bucket that counts all', () => {
+  it('returns undefined without observations or without a +Inf bucket', () => {
     assert.equal(quantileFromBuckets(0.5, []), undefined);
     assert.equal(quantileFromBuckets(0.5, [{ le: Number.POSITIVE_INFINITY, count: 0 }]), undefined);
     assert.equal(quantileFromBuckets(0.5, [{ le: 10, count: 5 }]), undefined);
   });
 
-  it('reads the bounds of the label le', () => {
+  it('parses the label le', () => {
     assert.deepEqual(['0.5', '16000', '+Inf'].map(parseBound), [0.5, 16000, Number.POSITIVE_INFINITY]);
   });
 });

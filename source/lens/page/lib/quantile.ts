@@ -1,11 +1,10 @@
-/** A bucket of a histogram as Prometheus counts them: how many observations were at most `le`. */
+/** A cumulative bucket, as in Prometheus: `count` observations were at most `le`. */
 export type Bucket = { le: number; count: number };
 
 /**
- * The value below which the share `q` (0…1) of the observations lies, by linear interpolation within its bucket: the
- * convention of Prometheus' `histogram_quantile`. In the first bucket the lower bound is 0; a quantile that falls into
- * the `+Inf` bucket is answered with the highest finite bound, as nothing more is known. Undefined without observations
- * or without a `+Inf` bucket.
+ * Estimates the quantile `q` (0…1) by linear interpolation, like Prometheus's `histogram_quantile`: the first bucket
+ * starts at 0, and quantiles in the `+Inf` bucket return the highest finite bound. Undefined without observations or
+ * without a `+Inf` bucket.
  */
 export function quantileFromBuckets(q: number, buckets: readonly Bucket[]): number | undefined {
   const sorted = [...buckets].sort((a, b) => a.le - b.le);
@@ -15,7 +14,7 @@ export function quantileFromBuckets(q: number, buckets: readonly Bucket[]): numb
   let lowerBound = 0;
   let countBelow = 0;
   for (const { le, count } of sorted) {
-    // Counters of one scrape may be read a moment apart: a bucket never holds less than the one before it.
+    // Buckets of a scrape may be inconsistent: enforce that counts never decrease.
     const cumulative = Math.max(count, countBelow);
     if (cumulative >= rank && cumulative > countBelow) {
       if (le === Number.POSITIVE_INFINITY) return lowerBound;
@@ -27,7 +26,7 @@ export function quantileFromBuckets(q: number, buckets: readonly Bucket[]): numb
   return lowerBound;
 }
 
-/** The bound that a label `le` names: "+Inf" is infinite. */
+/** Parses the label `le`. */
 export function parseBound(le: string): number {
   return le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le);
 }

@@ -2,16 +2,16 @@ import { recall, remember } from '@mythical/ui/page/storage.ts';
 import { createStore } from '@mythical/ui/page/store.ts';
 import { useEffect } from 'react';
 
-/** Asks for new data every few seconds while the page is visible, one round after the other, and on demand. */
+/** Reloads data every few seconds while the page is visible, and on demand. Rounds never overlap. */
 const INTERVAL_MS = 5_000;
 const KEY = 'lens.auto-refresh';
 
 export const autoRefresh = createStore(recall(KEY) !== 'off');
-const askers = new Set<() => Promise<void>>();
+const pollers = new Set<() => Promise<void>>();
 let running: Promise<unknown> | undefined;
 
 export async function refresh(): Promise<void> {
-  running ??= Promise.all([...askers].map((ask) => ask())).finally(() => {
+  running ??= Promise.all([...pollers].map((poll) => poll())).finally(() => {
     running = undefined;
   });
   await running;
@@ -29,13 +29,13 @@ export function setAutoRefresh(on: boolean): void {
   if (on) void refresh();
 }
 
-/** Calls `ask` at once, when it changes, and in each round. */
-export function useAsking(ask: () => Promise<void>): void {
+/** Calls `poll` immediately, when it changes, and in each round. */
+export function usePolling(poll: () => Promise<void>): void {
   useEffect(() => {
-    void ask();
-    askers.add(ask);
+    void poll();
+    pollers.add(poll);
     return () => {
-      askers.delete(ask);
+      pollers.delete(poll);
     };
-  }, [ask]);
+  }, [poll]);
 }

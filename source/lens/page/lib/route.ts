@@ -1,10 +1,10 @@
-/** Where the user is: a view, perhaps a thing in it, and its parameters. It is the page's address after the `#`. */
+/** The page's address after the `#`: a view, an optional id, and parameters. */
 export type Route = { view: View; id: string; params: Readonly<Record<string, string>> };
 
 export const VIEWS = ['red', 'traces', 'trace', 'logs', 'flame', 'sql'] as const;
 export type View = (typeof VIEWS)[number];
 
-/** Reads `#/trace/<id>?a=b`. What can't be read leads to the first view, so that no link is a dead end. */
+/** Parses `#/trace/<id>?a=b`. Unknown addresses lead to the first view. */
 export function parseRoute(hash: string): Route {
   const match = /^#?\/?([a-z]*)(?:\/([^?]*))?(?:\?(.*))?$/s.exec(hash);
   const view = VIEWS.find((known) => known === match?.[1]) ?? VIEWS[0];
@@ -12,7 +12,7 @@ export function parseRoute(hash: string): Route {
   return { view, id: decode(match?.[2] ?? ''), params };
 }
 
-/** The address of a route: parameters without a value are left out. */
+/** Formats an address, omitting empty parameters. */
 export function formatRoute(view: View, params: Readonly<Record<string, string | undefined>> = {}, id = ''): string {
   const given = Object.entries(params).filter((entry): entry is [string, string] => Boolean(entry[1]));
   const query = new URLSearchParams(given).toString();

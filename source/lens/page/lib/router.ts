@@ -2,16 +2,16 @@ import { createStore, useStore } from '@mythical/ui/page/store.ts';
 import { formatRoute, parseRoute, type Route } from './route.ts';
 import { DEFAULT_RANGE, rangeFromParams, rangeToParams, type TimeRange } from './time.ts';
 
-/** What the page shows: a view with its parameters, and a time range. It is the address after the `#`. */
+/** The current address: a view with its parameters, and a time range. */
 export type Place = { route: Route; range: TimeRange };
 
-/** The last range that ends now: for addresses that have none. */
+/** The last relative range, for addresses without one. */
 let relativeRange = DEFAULT_RANGE;
 const place = createStore<Place>(read());
 addEventListener('hashchange', () => place.update(read));
 history.scrollRestoration = 'manual';
 
-/** Reads the address, and adds the time range to it if it has none. */
+/** Parses the address, and adds the time range if it is missing. */
 function read(): Place {
   const { view, params, id } = parseRoute(location.hash);
   const range = rangeFromParams(params) ?? relativeRange;
@@ -27,7 +27,7 @@ export function usePlace(): Place {
 
 export type Params = Record<string, string | undefined>;
 
-/** Changes parameters of the present address: a step for the Back button, unless they `replace` the present ones. */
+/** Changes parameters of the address: a new history entry, unless `replace` is set. */
 export function setParams(changes: Params, { replace = false } = {}): void {
   const { view, params, id } = place.get().route;
   const address = formatRoute(view, { ...params, ...changes }, id);

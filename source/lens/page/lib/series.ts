@@ -1,13 +1,13 @@
-/** Values over time, as a chart draws them. */
+/** Time series of a chart. */
 export type Lines = {
-  /** Seconds since 1970, rising. */
+  /** Seconds since 1970, ascending. */
   times: number[];
   series: Series[];
 };
-/** `colour` is any CSS colour, also `var(--x)`. */
+/** `colour` is any CSS colour, including `var(--x)`. */
 export type Series = { name: string; colour: string; values: (number | null)[] };
 
-/** Rows of (time, series, value) as aligned series; `gap` is the value where a series has no row. */
+/** Converts rows of (time, series, value) to aligned series; `gap` fills in missing rows. */
 export function pivot(
   rows: readonly { timeMs: number; series: string; value: number }[],
   stepSeconds: number,
@@ -34,14 +34,14 @@ export function pivot(
   return { times, series };
 }
 
-/** Each series with the sum of those after it on top: drawn in this order, they look stacked. */
+/** Adds the following series to each, so that drawing them in this order looks stacked. */
 export function stacked({ times, series }: Lines): (number | null)[][] {
   return series.map((_, line) =>
     times.map((_, at) => series.slice(line).reduce((sum, { values }) => sum + (values[at] ?? 0), 0)),
   );
 }
 
-/** The next of 1, 1.5, 2, 3… times a power of 10, so that the axis stays put while values change. */
+/** Rounds up to 1, 1.5, 2, 3, 5 or 7.5 times a power of 10, so that the axis rarely changes. */
 export function niceTop(value: number): number {
   if (!(value > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(value));

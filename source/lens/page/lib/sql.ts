@@ -1,16 +1,15 @@
 /**
- * Writing SQL for people to read, with values that can't break out of their quotes.
+ * Builds readable SQL with safely quoted values.
  *
- * What a panel asks is shown to its user as it was sent, so there are no parameters: values are written into the text
- * as DuckDB literals, here and nowhere else.
+ * Users see each panel's query as it is sent, so there are no parameters: values become DuckDB literals, only here.
  */
 export type Sql = { readonly text: string };
 
 type Value = Sql | string | number | Date | readonly string[];
 
 /**
- * A template tag: `${…}` of a string, number, date or list of strings becomes a literal, another `sql` piece goes in as
- * it is, indented like the line it stands on. The common indentation of the template is removed.
+ * A template tag. Strings, numbers, dates and lists of strings become literals; nested `sql` is inserted as it is, with
+ * the indentation of its line. The template's common indentation is removed.
  */
 export function sql(template: TemplateStringsArray, ...values: Value[]): Sql {
   let text = '';
@@ -23,23 +22,23 @@ export function sql(template: TemplateStringsArray, ...values: Value[]): Sql {
   return { text: text.trim() };
 }
 
-/** A DuckDB literal. A date becomes a TIMESTAMP in UTC, like all times in lens. */
+/** A DuckDB literal. Dates become a TIMESTAMP in UTC, like all times in lens. */
 export function literal(value: string | number | Date | readonly string[]): string {
   if (typeof value === 'number') {
-    if (!Number.isFinite(value)) throw new RangeError(`not a number that SQL can hold: ${value}`);
+    if (!Number.isFinite(value)) throw new RangeError(`not a finite number: ${value}`);
     return String(value);
   }
   if (value instanceof Date) return `TIMESTAMP '${value.toISOString().slice(0, -1).replace('T', ' ')}'`;
   if (typeof value !== 'string') return `(${value.length === 0 ? 'NULL' : value.map(literal).join(', ')})`;
-  // DuckDB reads a query up to the first NUL.
+  // DuckDB ends the query at the first NUL.
   const clean = value.replaceAll('\0', '');
   const quoted = clean.replaceAll("'", "''");
-  // An escape string keeps a literal on one line, so that indenting a query never changes a value in it.
+  // Escape strings keep literals on one line, so that indentation can't change their value.
   if (!/[\n\r]/.test(clean)) return `'${quoted}'`;
   return `E'${quoted.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\r', '\\r')}'`;
 }
 
-/** The conditions that apply, one per line, for WHERE; TRUE if there are none. */
+/** Joins conditions for WHERE, one per line; TRUE if there are none. */
 export function all(...conditions: (Sql | undefined)[]): Sql {
   const given = conditions.filter((condition) => condition !== undefined);
   return { text: given.map(({ text }) => text).join('\n  AND ') || 'TRUE' };

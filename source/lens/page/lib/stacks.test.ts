@@ -9,7 +9,7 @@ const stacks = [
 ];
 
 describe('mergeStacks', () => {
-  it('adds up shared frames, the largest child first', () => {
+  it('sums shared frames, largest child first', () => {
     const leaf = (name: string, value: number) => ({ name, value, children: [] });
     assert.deepEqual(mergeStacks(stacks, 'all'), {
       name: 'all',
@@ -24,13 +24,13 @@ describe('mergeStacks', () => {
     });
   });
 
-  it('is a lone root without stacks', () => {
+  it('is a single root without stacks', () => {
     assert.deepEqual(mergeStacks([], 'all'), { name: 'all', value: 0, children: [] });
   });
 });
 
 describe('topFunctions', () => {
-  it('tells what a function used itself from what it used with all that it called', () => {
+  it("distinguishes a function's self and total value", () => {
     assert.deepEqual(topFunctions(stacks), [
       { name: 'idle', self: 10, total: 10 },
       { name: 'query', self: 5, total: 5 },
@@ -39,7 +39,7 @@ describe('topFunctions', () => {
     ]);
   });
 
-  it('counts a function that calls itself once for each stack', () => {
+  it('counts a recursive function once per stack', () => {
     assert.deepEqual(topFunctions([{ frames: ['f', 'f', 'f'], value: 3 }]), [{ name: 'f', self: 3, total: 3 }]);
   });
 });

@@ -1,16 +1,16 @@
-/** A distinct stack, root first, with the sum of its samples. */
+/** A distinct stack, root first, with the total value of its samples. */
 export type Stack = { frames: readonly string[]; value: number };
 
-/** A frame of a flame graph: `value` counts everything below it as well, as d3-flame-graph wants it. */
+/** A frame of a flame graph. `value` includes its children, as d3-flame-graph expects. */
 export type Frame = { name: string; value: number; children: Frame[] };
 
-/** The path to the root of a graph: one array, as zooming out again must not count as a change. */
+/** The path to the root. A constant, so that zooming out twice isn't a state change. */
 export const UNZOOMED: string[] = [];
 
-/** What one function used: `self` in its own code, `total` with all that it called. */
+/** A function's resource usage: `self` excludes its callees, `total` includes them. */
 export type FunctionUse = { name: string; self: number; total: number };
 
-/** Merges stacks into one tree below a frame called `rootName`; the largest child comes first. */
+/** Merges stacks into a tree below a frame named `rootName`, largest child first. */
 export function mergeStacks(stacks: readonly Stack[], rootName: string): Frame {
   type Building = { frame: Frame; children: Map<string, Building> };
   const start = (name: string): Building => ({ frame: { name, value: 0, children: [] }, children: new Map() });
@@ -37,7 +37,7 @@ export function mergeStacks(stacks: readonly Stack[], rootName: string): Frame {
   return root.frame;
 }
 
-/** The functions by what they used themselves. A function that calls itself counts once for each stack. */
+/** Functions sorted by `self`. A recursive function counts once per stack. */
 export function topFunctions(stacks: readonly Stack[]): FunctionUse[] {
   const uses = new Map<string, FunctionUse>();
   for (const { frames, value } of stacks) {

@@ -2,40 +2,40 @@ import { createStore } from '@mythical/ui/page/store.ts';
 import { useCallback } from 'react';
 import { NEWEST_QUERY } from '../queries/newest.ts';
 import { query, rowsOf, type Summary, summary, Unreachable } from './api.ts';
-import { useAsking } from './refresh.ts';
+import { usePolling } from './refresh.ts';
 import { parseTime } from './time.ts';
 
-/** How much lens has, and how fresh it is. */
+/** How much telemetry lens has, and how recent it is. */
 
 export type Signal = 'spans' | 'logs' | 'metricSamples' | 'profiles';
 
-/** A signal without new data for this long has gone quiet. Profiles come every 15 s. */
+/** A signal is quiet if its newest item is older than this. Profiles arrive every 15 s. */
 const QUIET_AFTER_MS: Record<Signal, number> = { spans: 20_000, logs: 20_000, metricSamples: 20_000, profiles: 45_000 };
 export const SIGNALS = Object.keys(QUIET_AFTER_MS) as Signal[];
 
 export type Overview = {
   counts: Summary | undefined;
-  /** Milliseconds since each signal's newest item; NaN if there is none. */
+  /** Age of each signal's newest item in ms; NaN if there is none. */
   ages: Record<Signal, number>;
   state: 'connecting' | 'receiving' | 'waiting' | 'quiet' | 'lost';
-  /** Why the state is `lost`. */
+  /** The reason for `lost`. */
   reason: string;
 };
 
 const NO_AGES = { spans: Number.NaN, logs: Number.NaN, metricSamples: Number.NaN, profiles: Number.NaN };
 export const overview = createStore<Overview>({ counts: undefined, ages: NO_AGES, state: 'connecting', reason: '' });
-/** The names of the services that lens has received telemetry from. */
+/** Names of the services that have sent telemetry. */
 export const services = createStore<readonly string[]>([]);
 
 export function isQuiet(signal: Signal, ages: Overview['ages']): boolean {
   return !(ages[signal] < QUIET_AFTER_MS[signal]);
 }
 
-export function useOverviewAsking(): void {
-  useAsking(useCallback(ask, []));
+export function useOverviewPolling(): void {
+  usePolling(useCallback(poll, []));
 }
 
-async function ask(): Promise<void> {
+async function poll(): Promise<void> {
   try {
     const [counts, newest] = await Promise.all([summary(), query(NEWEST_QUERY.text)]);
     const [row] = rowsOf<Record<Signal | 'now', string | null>>(newest);

@@ -6,14 +6,14 @@ import { around, extent, parseTime, rangeFromParams, rangeToParams, stepSeconds,
 describe('time ranges', () => {
   const fixed = { from: new Date('2026-11-21T04:00:00Z'), to: new Date('2026-11-21T04:01:00Z') };
 
-  it('survive a trip through the parameters of an address', () => {
+  it('survive a round trip through the address', () => {
     for (const range of [{ minutes: 5 }, { minutes: 15 }, { minutes: 60 }, fixed]) {
       const given = Object.entries(rangeToParams(range)).filter(([, value]) => value !== undefined);
       assert.deepEqual(rangeFromParams(Object.fromEntries(given) as Record<string, string>), range);
     }
   });
 
-  it('are unknown where an address means none', () => {
+  it('are undefined if the address has none', () => {
     for (const params of [{}, { range: '7' }, { from: 'x', to: 'y' }, { from: '2026-01-02', to: '2026-01-01' }]) {
       assert.equal(rangeFromParams(params as Record<string, string>), undefined);
     }
@@ -27,14 +27,14 @@ describe('time ranges', () => {
     );
   });
 
-  it('are cut into at most 120 steps', () => {
+  it('have at most 120 steps', () => {
     assert.equal(stepSeconds({ minutes: 5 }), 5);
     assert.equal(stepSeconds({ minutes: 15 }), 10);
     assert.equal(stepSeconds({ minutes: 60 }), 30);
     assert.equal(stepSeconds({ from: new Date(0), to: new Date(86_400_000) }), 720);
   });
 
-  it('widen to both sides of a span', () => {
+  it('extend a span on both sides', () => {
     assert.deepEqual(around(100_000, 10, 500), { from: new Date(90_000), to: new Date(110_500) });
     assert.deepEqual(extent({ minutes: 5 }, 600_000), [300, 600]);
   });
@@ -46,7 +46,7 @@ describe('parseTime', () => {
     assert.equal(parseTime('2026-11-21 04:00:00'), Date.parse('2026-11-21T04:00:00Z'));
   });
 
-  it('is not fooled by what is no time', () => {
+  it('returns NaN for invalid times', () => {
     for (const value of [null, undefined, 5, 'soon']) assert.ok(Number.isNaN(parseTime(value)));
   });
 });

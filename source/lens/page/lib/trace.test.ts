@@ -23,12 +23,12 @@ const span = (spanId: string, parentSpanId: string | null, startMs: number, dura
 const drawn = (spans: Span[]) => layoutWaterfall(spans).rows.map((row) => `${'.'.repeat(row.depth)}${row.span.name}`);
 
 describe('layoutWaterfall', () => {
-  it('puts children below their parent, by start time, in whatever order spans arrive', () => {
+  it('puts children below their parent, by start time, whatever the order of arrival', () => {
     const spans = [span('d', 'b', 3, 1), span('c', 'a', 6, 1), span('b', 'a', 1, 4), span('a', null, 0, 10)];
     assert.deepEqual(drawn(spans), ['a', '.b', '..d', '.c']);
   });
 
-  it('draws bars as shares of the whole trace, also of what goes on after the root has ended', () => {
+  it('draws bars relative to the whole trace, including spans that outlast the root', () => {
     const { rows, durationMs } = layoutWaterfall([span('a', null, 100, 50), span('b', 'a', 150, 50)]);
     assert.equal(durationMs, 100);
     assert.deepEqual(
@@ -51,7 +51,7 @@ describe('layoutWaterfall', () => {
     assert.equal(other?.queue, undefined);
   });
 
-  it('keeps spans whose parent was not received, and marks them', () => {
+  it('keeps spans with a missing parent, and marks them', () => {
     const { rows, root } = layoutWaterfall([span('b', 'lost', 0, 1), span('a', null, 5, 1)]);
     assert.deepEqual(
       rows.map(({ span, orphan }) => [span.name, orphan]),
@@ -63,7 +63,7 @@ describe('layoutWaterfall', () => {
     assert.equal(root?.name, 'a');
   });
 
-  it('loses no span and does not hang when spans are each other’s ancestors, or their own', () => {
+  it('handles cycles without losing spans', () => {
     assert.deepEqual(drawn([span('a', 'b', 0, 1), span('b', 'a', 1, 1), span('c', 'c', 2, 1)]).toSorted(), [
       '.b',
       'a',
@@ -71,11 +71,11 @@ describe('layoutWaterfall', () => {
     ]);
   });
 
-  it('shows a span that was delivered twice once', () => {
+  it('shows duplicate spans once', () => {
     assert.deepEqual(drawn([span('a', null, 0, 1), span('a', null, 0, 1)]), ['a']);
   });
 
-  it('stands a trace without spans or without duration, and one that is very deep', () => {
+  it('handles a trace without spans, without duration, and a very deep one', () => {
     assert.deepEqual(layoutWaterfall([]).rows, []);
     assert.deepEqual(layoutWaterfall([span('a', null, 5, 0)]).rows[0]?.bar, { left: 0, width: 1 });
     const deep = Array.from({ length: 20_000 }, (_, i) => span(`${i}`, i === 0 ? null : `${i - 1}`, i, 1));
@@ -96,20 +96,20 @@ describe('layoutWaterfall', () => {
 describe('zoomBar', () => {
   const part = { left: 0.5, width: 0.25 };
 
-  it('stretches what lies in the part and cuts off what reaches beyond', () => {
+  it('stretches visible bars and cuts off the rest', () => {
     assert.deepEqual(zoomBar({ left: 0.5, width: 0.125 }, part), { left: 0, width: 0.5 });
     assert.deepEqual(zoomBar({ left: 0, width: 1 }, part), { left: 0, width: 1 });
     assert.deepEqual(zoomBar({ left: 0.625, width: 1 }, part), { left: 0.5, width: 0.5 });
   });
 
-  it('leaves out what lies outside', () => {
+  it('omits bars outside of the section', () => {
     assert.equal(zoomBar({ left: 0.1, width: 0.2 }, part), undefined);
     assert.equal(zoomBar({ left: 0.9, width: 0.1 }, part), undefined);
   });
 });
 
 describe('visibleRows', () => {
-  it('hides all that is below a collapsed row', () => {
+  it('hides all descendants of a collapsed row', () => {
     const { rows } = layoutWaterfall([
       span('a', null, 0, 9),
       span('b', 'a', 1, 5),

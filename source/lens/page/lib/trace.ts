@@ -1,4 +1,4 @@
-/** A span as the trace view needs it; times in milliseconds, microseconds as a fraction. */
+/** A span for the trace view; times in milliseconds with microseconds as a fraction. */
 export type Span = {
   traceId: string;
   spanId: string;
@@ -18,36 +18,36 @@ export type Span = {
 export type SpanEvent = { name: string; time: string; attributes: Record<string, unknown> };
 export type SpanLink = { traceId: string; spanId: string; attributes: Record<string, unknown> };
 
-/** A place on the time axis of a trace, as shares of its duration (0…1). */
+/** A section of the time axis, as ratios of the trace's duration (0…1). */
 export type Bar = { left: number; width: number };
 
 export type WaterfallRow = {
   span: Span;
   depth: number;
-  /** The row of its parent; -1 at the top. */
+  /** The index of the parent's row; -1 at the top level. */
   parent: number;
   children: number;
-  /** It names a parent that was not received (yet, or not at all). */
+  /** Its parent was not received (yet). */
   orphan: boolean;
   bar: Bar;
-  /** For a consumer whose producer is known: how long the message lay in the queue, and where to draw that. */
+  /** For a consumer span with a known producer: the time in the queue. */
   queue: (Bar & { ms: number }) | undefined;
 };
 
 export type Waterfall = {
-  /** Parents before their children, children by start time. */
+  /** Parents before children, children by start time. */
   rows: WaterfallRow[];
   startMs: number;
   durationMs: number;
-  /** In order of first appearance. */
+  /** In order of appearance. */
   services: string[];
   errors: number;
   root: Span | undefined;
 };
 
 /**
- * Lays out the spans of one trace. Copes with what real traces contain: several roots, parents that never arrived,
- * a span that was delivered twice, and, from a broken sender, spans that are each other's ancestors.
+ * Lays out the spans of one trace. Handles several roots, missing parents, duplicate spans, and cycles from broken
+ * senders.
  */
 export function layoutWaterfall(received: readonly Span[]): Waterfall {
   const spans = [...new Map(received.map((span) => [span.spanId, span])).values()];
@@ -70,7 +70,7 @@ export function layoutWaterfall(received: readonly Span[]): Waterfall {
   const rows: WaterfallRow[] = [];
   const placed = new Set<Span>();
   const place = (top: Span) => {
-    // A stack of our own: a deep trace must not overflow that of the browser.
+    // An explicit stack, because recursion could overflow on a deep trace.
     const waiting = [{ span: top, depth: 0, parent: -1 }];
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       const { span, depth, parent } = next;
@@ -115,14 +115,14 @@ function queueTime(
   return ms > 0 ? { ...bar(sentMs, ms), ms } : undefined;
 }
 
-/** A bar as seen through a part of the time axis, cut off at its ends; undefined if it lies outside. */
+/** The part of a bar that is visible in a section of the time axis; undefined if none is. */
 export function zoomBar(bar: Bar, part: Bar): Bar | undefined {
   const from = Math.max(0, (bar.left - part.left) / part.width);
   const to = Math.min(1, (bar.left + bar.width - part.left) / part.width);
   return to < 0 || from > 1 ? undefined : { left: from, width: to - from };
 }
 
-/** The rows that are seen when those at the `collapsed` indexes hide everything below them. */
+/** The rows that remain visible when the descendants of `collapsed` rows are hidden. */
 export function visibleRows(rows: readonly WaterfallRow[], collapsed: ReadonlySet<number>): number[] {
   const hidden = new Set<number>();
   return rows.flatMap((row, index) => {
@@ -134,7 +134,7 @@ export function visibleRows(rows: readonly WaterfallRow[], collapsed: ReadonlySe
   });
 }
 
-/** Round moments between 0 and `durationMs` for the time axis: at most `count` + 1, from 1, 2 or 5 times a power of 10. */
+/** Round ticks from 0 to `durationMs`, at most `count` + 1, in steps of 1, 2 or 5 times a power of 10. */
 export function axisTicks(durationMs: number, count: number): number[] {
   if (!(durationMs > 0)) return [0];
   const raw = durationMs / count;

@@ -1,42 +1,42 @@
 import { useCallback, useRef, useState } from 'react';
 import { QueryError, query, type Result, rowsOf, Unreachable } from './api.ts';
-import { useKept } from './kept.ts';
-import { useAsking } from './refresh.ts';
+import { usePolling } from './refresh.ts';
+import { useRetainedState } from './retained-state.ts';
 import type { Sql } from './sql.ts';
 
-/** A query that a panel shows, asked again in each round of refreshing, or the user's edited version of it. */
+/** A panel's query, generated or edited by the user, which is polled. */
 export type Query<Row> = {
   id: string;
-  /** As the page wrote it. */
+  /** The page's SQL. */
   generated: string;
-  /** As the user changed it. */
+  /** The user's SQL. */
   edited: string | undefined;
   edit(text: string | undefined): void;
   answer: Answer<Row> | undefined;
 };
 
 export type Answer<Row> = {
-  /** The query that was answered. */
+  /** The query that this answers. */
   asked: string;
-  /** The same array as long as the rows are equal. */
+  /** Keeps its identity while the rows are equal. */
   rows: Row[];
   result: Result | undefined;
-  /** Why lens refused the query. */
+  /** Why lens rejected the query. */
   problem: string | undefined;
-  /** The columns that the panel draws from: those of the generated query. */
+  /** The columns that the panel needs: those of the generated query. */
   needed: string[];
-  /** Needed columns that the result of an edited query doesn't have: the rows are still those of an earlier result. */
+  /** Needed columns that an edited query doesn't return; the rows are those of an earlier result. */
   missing: string[];
 };
 
-/** The last answers, so that a view is complete at once, and as high as it was, when the user comes back to it. */
+/** The last answers, so that a view has its data and height immediately when the user returns to it. */
 const answers = new Map<string, Answer<never>>();
 
-/** @param sql undefined if it isn't known yet what to ask */
+/** @param sql undefined while the query isn't known yet */
 export function useQuery<Row>(id: string, sql: Sql | undefined): Query<Row> {
-  // Of this view or, for a trace, of this trace.
+  // Per view or, for a trace, per trace.
   const [key] = useState(() => `${id} ${location.hash.replace(/\?.*/s, '')}`);
-  const [edited, setEdited] = useKept<string | undefined>(key, undefined);
+  const [edited, setEdited] = useRetainedState<string | undefined>(key, undefined);
   const generated = sql?.text ?? '';
   const asked = sql && (edited ?? generated);
   const [answer, setAnswer] = useState<Answer<Row> | undefined>(() => {
@@ -57,12 +57,12 @@ export function useQuery<Row>(id: string, sql: Sql | undefined): Query<Row> {
     answers.set(key, next as Answer<never>);
     setAnswer(next);
   }, [asked, isGenerated, key]);
-  useAsking(ask);
+  usePolling(ask);
 
   return { id, generated, edited, edit: (text) => setEdited(text === generated ? undefined : text), answer };
 }
 
-/** undefined if lens doesn't respond: a banner shows that, and the next round asks again. */
+/** undefined if lens doesn't respond: a banner shows that, and the next round retries. */
 async function answerTo<Row>(
   asked: string,
   isGenerated: boolean,

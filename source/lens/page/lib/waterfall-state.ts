@@ -1,16 +1,16 @@
 import type { Bar, Waterfall, WaterfallRow } from './trace.ts';
 
-/** What the user has done to a waterfall. Spans are named by their ids, as rows move when late spans arrive. */
+/** The user's state of a waterfall. Refers to spans by id, because rows move when late spans arrive. */
 export type WaterfallState = {
   /** Spans whose children are hidden. */
   collapsed: ReadonlySet<string>;
-  /** Spans whose details are shown; the last one is the selected one. */
+  /** Spans with visible details; the last one is the selected one. */
   opened: ReadonlySet<string>;
-  /** The part of the time axis that is drawn. */
+  /** The visible section of the time axis. */
   part: Bar;
-  /** How many rows are drawn: a trace may have many thousands. */
+  /** The number of rendered rows: a trace may have thousands. */
   limit: number;
-  /** The row that the Tab key leads to. */
+  /** The row in the tab order. */
   focused: string | undefined;
 };
 
@@ -50,7 +50,7 @@ export function collapseAll(state: WaterfallState, rows: readonly WaterfallRow[]
   return { ...state, collapsed: new Set(rows.filter(({ children }) => children > 0).map(({ span }) => span.spanId)) };
 }
 
-/** Shows the details of a span, and the span itself; undefined if the trace doesn't have it. */
+/** Expands ancestors and shows a span's details; undefined if the trace doesn't have the span. */
 export function reveal(state: WaterfallState, { rows }: Waterfall, spanId: string): WaterfallState | undefined {
   const index = rows.findIndex(({ span }) => span.spanId === spanId);
   if (index < 0) return undefined;

@@ -9,16 +9,16 @@ import { type Mark, Marks } from './marks.tsx';
 import { vars } from './service.tsx';
 
 type Props = {
-  /** Names what is drawn, for users who can't see it. */
+  /** Accessible name. */
   label: string;
   lines: Lines;
   /** The ends of the x axis, in seconds since 1970. */
   extent: [from: number, to: number];
   format: (value: number) => string;
   style?: 'lines' | 'stacked bars';
-  /** The y axis reaches at least up to here. */
+  /** Lower limit of the y axis's maximum. */
   minTop?: number;
-  /** The y axis never reaches beyond this: 1 for a share. */
+  /** Upper limit of the y axis's maximum: 1 for a ratio. */
   maxTop?: number;
   height?: number;
   marks?: readonly Mark[];
@@ -70,7 +70,7 @@ type PlotInput = Required<Pick<Props, 'lines' | 'extent' | 'format' | 'style' | 
   top: number;
 };
 
-/** Keeps a plot in the element up to date, and tells which value the pointer is at. */
+/** Keeps a plot up to date, and returns the index under the pointer. */
 function usePlot(input: PlotInput) {
   const canvas = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
@@ -80,7 +80,7 @@ function usePlot(input: PlotInput) {
   const theme = useTheme();
   const shape = JSON.stringify(input.lines.series.map(({ name, colour }) => [name, colour]));
 
-  // A canvas doesn't follow the stylesheet: another theme or other series need another plot.
+  // A canvas doesn't follow the stylesheet, so a new theme or new series need a new plot.
   // biome-ignore lint/correctness/useExhaustiveDependencies: see above
   useEffect(() => {
     const place = canvas.current!;
@@ -95,7 +95,7 @@ function usePlot(input: PlotInput) {
   }, [theme, shape]);
 
   const { data, extent, top } = input;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: with new data, a plot asks for the ends of its axes again
+  // biome-ignore lint/correctness/useExhaustiveDependencies: setData also updates the axes
   useEffect(() => plot.current?.setData(data), [data, extent, top]);
   return { canvas, cursor };
 }
@@ -116,7 +116,7 @@ function optionsOf(
   return {
     width,
     height,
-    // With the sizes of the axes, this is where Marks are.
+    // Together with the axis sizes, this must match Marks.
     padding: [8, 12, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },

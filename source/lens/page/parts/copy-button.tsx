@@ -2,7 +2,7 @@ import { type ReactNode, useState } from 'react';
 
 type Props = { text: string; className?: string; label?: string; children: ReactNode };
 
-/** Nothing if the browser denies pages the clipboard: over plain HTTP from another machine. */
+/** Renders nothing without clipboard access, as over plain HTTP from another machine. */
 export function CopyButton({ text, className, label, children }: Props) {
   const [isCopied, setCopied] = useState(false);
   if (!isSecureContext) return null;

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** Names and values in two columns; nothing if there are none. */
+/** Names and values in two columns; renders nothing if there are none. */
 export function Definitions({ title, entries }: { title: string; entries: readonly (readonly [string, string])[] }) {
   if (entries.length === 0) return null;
   return (
@@ -9,7 +9,7 @@ export function Definitions({ title, entries }: { title: string; entries: readon
       <dl>
         {entries.map(([name, value], index) => (
           <div
-            // biome-ignore lint/suspicious/noArrayIndexKey: a line of logfmt may repeat a name
+            // biome-ignore lint/suspicious/noArrayIndexKey: a logfmt line may repeat a key
             key={index}
             className="grid grid-cols-[minmax(6rem,17rem)_minmax(0,1fr)] gap-x-2.5 border-b border-line/60 py-px max-sm:grid-cols-1"
           >

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** What an empty panel shows: what is missing, and how to get it. */
+/** Explains an empty panel: what is missing, and how to get it. */
 export function Empty({ what, children }: { what: string; children: ReactNode }) {
   return (
     <div className="empty">

@@ -4,11 +4,11 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { setParams, usePlace } from '../lib/router.ts';
 import { services } from '../lib/summary.ts';
 
-/** Choices and text fields of a view, each bound to the parameter `name` of the address. */
+/** Form fields of a view, each bound to the address's parameter `name`. */
 
 export type Option = { value: string; label: string };
 
-/** How long a text field waits for more letters before it acts, in milliseconds. */
+/** Debounce time of a text field, in ms. */
 const TYPING_MS = 250;
 
 const FIELD = 'grid min-w-0 grid-cols-1 gap-0.5 text-xs text-soft *:max-w-full max-sm:flex-[1_1_8rem]';
@@ -20,12 +20,12 @@ export function Fields({ children }: { children: ReactNode }) {
 type SelectProps = {
   label: string;
   name: string;
-  /** The text of the option that chooses nothing. */
+  /** The label of the empty option. */
   any?: string;
   options: readonly (string | Option)[];
-  /** Instead of the parameter's value. */
+  /** Overrides the parameter's value. */
   value?: string;
-  /** Changes of other parameters that go with a choice. */
+  /** Parameters to change together with this one. */
   also?: Record<string, undefined>;
 };
 
@@ -34,7 +34,7 @@ export function SelectField({ label, name, any, options, value, also }: SelectPr
   const chosen = value ?? params[name] ?? '';
   const known = options.map((option) => (typeof option === 'string' ? { value: option, label: option } : option));
   if (any !== undefined) known.unshift({ value: '', label: any });
-  // A value that the address has is offered, even if there is no such thing (yet).
+  // Keep the address's value selectable, even if it doesn't exist (yet).
   if (!known.some((option) => option.value === chosen)) known.push({ value: chosen, label: chosen });
   return (
     <label className={FIELD}>
@@ -91,7 +91,7 @@ export function TextField({ label, name, type = 'search', placeholder }: TextPro
   );
 }
 
-/** Parameters that were set elsewhere, such as in a table or by a link, each with a button to clear it. */
+/** Parameters set elsewhere, such as by a table or a link, each with a button to clear it. */
 export function Chips({ names }: { names: readonly string[] }) {
   const { params } = usePlace().route;
   return names.map((name) => {

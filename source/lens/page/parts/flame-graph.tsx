@@ -6,14 +6,14 @@ import { type Frame, UNZOOMED } from '../lib/stacks.ts';
 type Props = {
   tree: Frame;
   unit: string;
-  /** Frames whose name contains this are marked. */
+  /** Highlights frames whose name contains this. */
   search: string;
   zoomed: string[];
   setZoomed: (path: string[]) => void;
 };
 type Pointed = { name: string; value: number; x: number; y: number } | undefined;
 
-/** A tree of frames, drawn by d3-flame-graph. */
+/** A flame graph, drawn by d3-flame-graph. */
 export function FlameGraph({ tree, unit, search, zoomed, setZoomed }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<FlameChart>(undefined);
@@ -67,7 +67,7 @@ export function FlameGraph({ tree, unit, search, zoomed, setZoomed }: Props) {
   );
 }
 
-/** Beside the pointer, and within the window. */
+/** Next to the pointer, within the window. */
 function Tip({ x, y, text }: { x: number; y: number; text: string }) {
   const tip = useRef<HTMLDivElement>(null);
   useLayoutEffect(() => {

@@ -7,7 +7,7 @@ import type { ReactNode } from 'react';
 import { autoRefresh, refresh, setAutoRefresh } from '../lib/refresh.ts';
 import { formatRoute } from '../lib/route.ts';
 import { setParams, usePlace } from '../lib/router.ts';
-import { isQuiet, type Overview, overview, SIGNALS, useOverviewAsking } from '../lib/summary.ts';
+import { isQuiet, type Overview, overview, SIGNALS, useOverviewPolling } from '../lib/summary.ts';
 import { RANGES_MINUTES, rangeToParams } from '../lib/time.ts';
 
 const TABS = [
@@ -23,14 +23,14 @@ const TAB =
 
 const LABELS = { spans: 'Spans', logs: 'Log lines', metricSamples: 'Metric samples', profiles: 'Profiles' };
 
-/** Above every view: navigation, time range, theme, how much data there is and whether more is arriving. */
+/** Navigation, time range, theme, and the state of incoming telemetry. */
 export function Header() {
-  useOverviewAsking();
+  useOverviewPolling();
   const { route, range } = usePlace();
   const active = route.view === 'trace' ? 'traces' : route.view;
   return (
     <header className="border-b bg-panel">
-      {/* biome-ignore lint/a11y/useValidAnchor: a link for keyboards that the browser can't follow, see below */}
+      {/* biome-ignore lint/a11y/useValidAnchor: see skipToMain */}
       <a
         className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-20 focus:bg-panel focus:px-2.5 focus:py-1.5"
         href="#main"
@@ -148,7 +148,7 @@ function stateOf({ state, ages }: Overview): { text: string; tone: Tone } {
   return { text: `No data since ${formatClock(new Date(Date.now() - youngest))}`, tone: 'warn' };
 }
 
-/** The router owns the address after the `#`, so the browser can't follow this link. */
+/** The router owns the address after the `#`, so the browser can't follow this link itself. */
 function skipToMain(event: { preventDefault(): void }): void {
   event.preventDefault();
   document.getElementById('main')?.focus();

@@ -1,6 +1,6 @@
 import type { LiveRows } from '../lib/live-rows.ts';
 
-/** How many rows a list has, and a button if newer ones are waiting. */
+/** The number of rows, and a button to show newer ones. */
 export function LiveControls<Row>({ live: { rows, waiting, showWaiting } }: { live: LiveRows<Row> }) {
   return (
     <>

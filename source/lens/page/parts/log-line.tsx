@@ -12,14 +12,14 @@ import { ServiceLabel, vars } from './service.tsx';
 const LINE =
   'grid grid-cols-[minmax(0,1fr)_auto] border-b border-l-3 border-line/60 border-l-(--c) text-sm hover:bg-raised';
 
-/** Which of two rows is which, until another row has the same key: see `LogLines`. */
+/** Identifies a row, except for duplicates: see `LogLines`. */
 export function logKey(row: LogRow): string {
   return `${row.time} ${row.service} ${row.span_id} ${hash(String(row.body))}`;
 }
 
 type Props = {
   rows: readonly LogRow[];
-  /** Whether lines link to their trace: not where the trace is shown already. */
+  /** Whether lines link to their trace. */
   areLinked?: boolean;
   testid?: string;
   ref?: Ref<HTMLOListElement>;
@@ -30,7 +30,7 @@ export function LogLines({ rows, areLinked = false, testid, ref }: Props) {
   return (
     <ol data-testid={testid} ref={ref}>
       {rows.map((row) => {
-        // The same line may have been logged twice within a microsecond.
+        // The same line may be logged twice within a microsecond.
         const key = logKey(row);
         const count = counts.get(key) ?? 0;
         counts.set(key, count + 1);
@@ -94,13 +94,13 @@ function Detail({ row }: { row: LogRow }) {
   );
 }
 
-/** The trace of a line: as lens understood it or, failing that, as the line has it. */
+/** The line's trace id, from lens or from its text. */
 function traceIdOf(row: Pick<LogRow, 'trace_id' | 'body'>): string | undefined {
   if (row.trace_id) return String(row.trace_id);
   return /\btrace_?id=([0-9a-f]{32})\b/i.exec(String(row.body ?? ''))?.[1];
 }
 
-/** A log line's message: the field `msg` of logfmt, or the line as it is. */
+/** A log line's message: logfmt's `msg`, or else the whole line. */
 export function messageOf(body: string): string {
   if (!isLogfmt(body)) return body;
   return parseLogfmt(body).find(([name]) => name === 'msg' || name === 'message')?.[1] ?? body;

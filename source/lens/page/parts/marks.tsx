@@ -1,16 +1,16 @@
 import { type KeyboardEvent, useState } from 'react';
 import { vars } from './service.tsx';
 
-/** A point of a chart that leads somewhere, such as an exemplar to its trace. */
+/** A point on a chart that links somewhere, such as an exemplar to its trace. */
 export type Mark = { time: number; value: number; href: string; label: string };
 
 type Props = { marks: readonly Mark[]; extent: [from: number, to: number]; top: number };
 
-/** The pseudo-element makes it easier to hit. */
+/** The pseudo-element enlarges the click target. */
 const MARK =
   'pointer-events-auto absolute bottom-[calc(var(--y)*100%)] left-[calc(var(--x)*100%)] -m-1 size-2 rounded-full border border-panel bg-(--colour-2) after:absolute after:-inset-1.5 hover:scale-140 hover:bg-bad-fill focus-visible:scale-140 focus-visible:bg-bad-fill';
 
-/** One stop for the Tab key, however many marks there are: the arrow keys move between them. */
+/** A single tab stop, whatever the number of marks: the arrow keys move between them. */
 export function Marks({ marks, extent: [from, to], top }: Props) {
   const [focused, setFocused] = useState<string>();
   const shown = marks.filter(({ time }) => time >= from && time <= to);

@@ -1,7 +1,7 @@
 import { Panel } from '@mythical/ui/page/panel.tsx';
 import type { ReactNode } from 'react';
-import { useKept } from '../lib/kept.ts';
 import { refresh } from '../lib/refresh.ts';
+import { useRetainedState } from '../lib/retained-state.ts';
 import type { Query } from '../lib/use-query.ts';
 import { SqlEditor } from './sql-editor.tsx';
 
@@ -9,18 +9,18 @@ type Props<Row> = {
   title: string;
   query: Query<Row>;
   controls?: ReactNode;
-  /** Instead of the children if there are no rows. */
+  /** Replaces the children if there are no rows. */
   empty?: ReactNode;
   children?: ReactNode;
 };
 
 /**
- * A part of a view that shows the answer to one query, and the query itself: the button SQL opens it for reading and
- * editing. As long as an edited query returns the columns that the panel draws from, the panel draws it.
+ * A panel for the result of one query, with the query itself: the SQL button opens it for editing. The panel draws an
+ * edited query if it returns the needed columns.
  */
 export function QueryPanel<Row>({ title, query, controls, empty, children }: Props<Row>) {
   const { id, generated, edited, edit, answer } = query;
-  const [isOpen, setOpen] = useKept(`open ${id}`, false);
+  const [isOpen, setOpen] = useRetainedState(`open ${id}`, false);
   const sqlButton = (
     <button
       type="button"
@@ -65,7 +65,7 @@ export function QueryPanel<Row>({ title, query, controls, empty, children }: Pro
   );
 }
 
-/** An error message of DuckDB. */
+/** DuckDB's error message. */
 export function Problem({ message }: { message: string | undefined }) {
   return (
     message !== undefined && (

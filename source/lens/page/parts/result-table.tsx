@@ -3,25 +3,25 @@ import { memo } from 'react';
 import type { Result } from '../lib/api.ts';
 import { formatRoute } from '../lib/route.ts';
 
-/** How many rows are drawn: more would only slow the page down. */
+/** The number of rendered rows; more would slow the page down. */
 const SHOWN = 500;
 
 const CELL = 'max-w-115 truncate font-mono text-xs has-[pre]:max-w-none';
 
-/** The result of a query as it is, whatever its columns. */
+/** Any query result. */
 export const ResultTable = memo(({ result }: { result: Result }) => {
   const { columns, rows, truncated, elapsedMs } = result;
   const classes = columns.map(({ type }) => (isNumeric(type) ? 'number' : undefined));
   const count = `${rows.length.toLocaleString('en')} ${rows.length === 1 ? 'row' : 'rows'}`;
   return (
     <div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so it has to be reachable by keyboard */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable regions must be reachable by keyboard */}
       <section className="max-h-[60vh] overflow-auto rounded-md border bg-panel" tabIndex={0} aria-label="Query result">
         <table data-testid="result">
           <thead className="sticky top-0 bg-raised">
             <tr>
               {columns.map(({ name, type }, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: two columns may have the same name
+                // biome-ignore lint/suspicious/noArrayIndexKey: column names may repeat
                 <th key={index} scope="col" className={classes[index]}>
                   {name}
                   <small className="block font-mono">{type.toLowerCase()}</small>
@@ -31,7 +31,7 @@ export const ResultTable = memo(({ result }: { result: Result }) => {
           </thead>
           <tbody>
             {rows.slice(0, SHOWN).map((row, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: rows have no name but their place
+              // biome-ignore lint/suspicious/noArrayIndexKey: rows have no other key
               <tr key={at}>
                 {row.map((value, index) => (
                   // biome-ignore lint/suspicious/noArrayIndexKey: as above

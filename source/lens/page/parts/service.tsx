@@ -1,7 +1,7 @@
 import type { CSSProperties } from 'react';
 import { serviceColour } from '../lib/colours.ts';
 
-/** Custom properties for the stylesheet, such as the place of a bar. */
+/** CSS custom properties for the stylesheet. */
 export function vars(properties: Record<`--${string}`, string | number>): CSSProperties {
   return properties as CSSProperties;
 }
@@ -16,12 +16,12 @@ export function ServiceDot({ service }: { service: string }) {
   );
 }
 
-/** A service's name behind a dot in its colour. */
+/** A service's name with a dot in its colour. */
 export function ServiceLabel({ service }: { service: string }) {
   return (
     <span className="inline-flex min-w-0 items-center gap-1.5 whitespace-nowrap" title={service}>
       <ServiceDot service={service} />
-      {/* In a narrow table the dot stays, and the name for users who hear the page. */}
+      {/* In narrow tables, only the dot is visible; screen readers still get the name. */}
       <span className="truncate in-[.data-table]:max-sm:sr-only">{service}</span>
     </span>
   );

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { Result } from '../lib/api.ts';
-import { useKept } from '../lib/kept.ts';
+import { useRetainedState } from '../lib/retained-state.ts';
 import { CopyButton } from './copy-button.tsx';
 import { ResultTable } from './result-table.tsx';
 
@@ -8,15 +8,15 @@ type Props = {
   label: string;
   text: string;
   run: (text: string) => Promise<void>;
-  /** Returns to the original text. */
+  /** Restores the original text. */
   reset?: () => void;
   result: Result | undefined;
 };
 
-/** A query to read, edit and run, with its result below. */
+/** An editor for a query, with its result below. */
 export function SqlEditor({ label, text, run, reset, result }: Props) {
-  // What the user has typed is about this text, and is gone when another replaces it.
-  const [typed, setTyped] = useKept(`typed ${label}`, { text, draft: text });
+  // The draft belongs to `text`, and is discarded when `text` changes.
+  const [typed, setTyped] = useRetainedState(`typed ${label}`, { text, draft: text });
   const draft = typed.text === text ? typed.draft : text;
   const setDraft = (next: string) => setTyped({ text, draft: next });
   const [isRunning, setRunning] = useState(false);

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { formatRoute } from '../lib/route.ts';
 import { vars } from './service.tsx';
 
-/** A table whose `numeric` columns are aligned to the right. */
+/** A table with right-aligned `numeric` columns. */
 export function Table({
   columns,
   numeric,
@@ -31,7 +31,7 @@ export function Table({
   );
 }
 
-/** An error rate with a bar that compares it with the highest of its table. */
+/** An error rate with a bar relative to the table's highest. */
 export function ErrorCell({ share, worst }: { share: number; worst: number }) {
   return (
     <td
@@ -43,7 +43,7 @@ export function ErrorCell({ share, worst }: { share: number; worst: number }) {
   );
 }
 
-/** Links to the traces behind a row, and to those with errors. */
+/** Links to a row's traces, and to those with errors. */
 export function TraceLinksCell({
   where,
   count,

@@ -17,7 +17,7 @@ const COLUMNS = ['Time', 'Root span', 'Services', 'Spans', 'Duration', 'Errors']
 const TABLE =
   'table-fixed max-sm:[&_thead]:hidden [&_th:first-child]:w-32 [&_th:nth-child(5)]:w-42 [&_th:nth-child(n+3)]:w-21';
 
-/** The latest traces as a panel, in the trace search and below the RED charts. */
+/** The latest traces, for the trace search and below the RED charts. */
 export function TraceTable({ title, id, sql }: { title: string; id: string; sql: Sql }) {
   const query = useQuery<TraceRow>(id, sql);
   const body = useRef<HTMLTableSectionElement>(null);
@@ -75,7 +75,7 @@ function Row({ row, longest }: { row: TraceRow; longest: number }) {
   );
 }
 
-/** A click anywhere on a row opens its trace, unless it was to select text or on the link itself. */
+/** Opens the trace on a click anywhere in the row, except while selecting text or on the link itself. */
 function follow(event: MouseEvent<HTMLElement>, href: string): void {
   if ((event.target as Element).closest('a') !== null || getSelection()?.isCollapsed === false) return;
   location.hash = href;

@@ -1,6 +1,6 @@
 import { type Sql, sql } from '../lib/sql.ts';
 
-/** Queries to learn from: each shows something about the sandbox, and one trick of DuckDB. */
+/** Example queries: each shows something about the sandbox, and a feature of DuckDB. */
 export type Example = { title: string; query: Sql };
 
 export const EXAMPLES: readonly Example[] = [

@@ -3,9 +3,9 @@ import { stepSeconds, type TimeRange, within } from '../lib/time.ts';
 
 export type LogFilter = {
   service?: string | undefined;
-  /** One of LEVELS: lines of this level. */
+  /** One of LEVELS. */
   level?: string | undefined;
-  /** Anywhere in the line. */
+  /** A substring of the line. */
   text?: string | undefined;
   traceId?: string | undefined;
 };
@@ -13,7 +13,7 @@ export type LogFilter = {
 export const LEVELS = ['error', 'warn', 'info', 'debug'] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** The same level has many names; what is none of the known counts as info. */
+/** Maps the many names of each level; unknown ones count as info. */
 export function normalLevel(level: unknown): Level {
   const name = String(level ?? '').toLowerCase();
   if (/^(error|err|fatal|crit|alert|emerg)/.test(name)) return 'error';
@@ -53,7 +53,7 @@ export function logsQuery(filter: LogFilter, range: TimeRange, limit = 200): Sql
   `;
 }
 
-/** How many lines there were of each level, by step. */
+/** The number of lines by level and step. */
 export function volumeQuery(filter: LogFilter, range: TimeRange): Sql {
   return sql`
     SELECT
@@ -67,7 +67,7 @@ export function volumeQuery(filter: LogFilter, range: TimeRange): Sql {
   `;
 }
 
-/** The lines of one trace, oldest first. */
+/** The log lines of one trace, oldest first. */
 export function traceLogsQuery(traceId: string, limit = 1000): Sql {
   return sql`
     SELECT time, service, level, trace_id, span_id, body, attributes

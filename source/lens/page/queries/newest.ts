@@ -1,7 +1,7 @@
 import { sql } from '../lib/sql.ts';
 import { NOW } from '../lib/time.ts';
 
-/** When each signal last had something new. Metrics leave out `up`, which lens itself writes for a silent target. */
+/** The time of each signal's newest item. Skips `up`, which lens writes even if a target doesn't respond. */
 export const NEWEST_QUERY = sql`
   SELECT
     (SELECT max(start_time) FROM spans) AS spans,

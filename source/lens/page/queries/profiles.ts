@@ -5,14 +5,14 @@ export type ProfileFilter = {
   service: string;
   type: string;
   spanId?: string | undefined;
-  /** Includes the time in which there was nothing to do. */
+  /** Include idle time. */
   idle?: boolean | undefined;
 };
 
 export type ProfileChoiceRow = { service: string; type: string; unit: string; profiles: number };
 export type StackRow = { stack: string[]; value: number; unit: string };
 
-/** Which profiles there are to choose from. */
+/** The available profiles. */
 export function profileChoicesQuery(range: TimeRange): Sql {
   return sql`
     SELECT service, type, any_value(unit) AS unit, count(DISTINCT profile_id) AS profiles
@@ -23,12 +23,12 @@ export function profileChoicesQuery(range: TimeRange): Sql {
   `;
 }
 
-/** Whether a profile of this type is a snapshot, like the heap, and not a sum since the last profile. */
+/** Whether a profile is a snapshot, like the heap, rather than a sum since the last profile. */
 export function isSnapshot(type: string): boolean {
   return type.startsWith('heap');
 }
 
-/** The distinct stacks with the sum of their samples, the largest first. */
+/** Distinct stacks with the total value of their samples, largest first. */
 export function stacksQuery({ service, type, spanId, idle }: ProfileFilter, range: TimeRange): Sql {
   const chosen = all(
     sql`service = ${service}`,

@@ -12,10 +12,10 @@ import { profileChoicesQuery, stacksQuery } from './profiles.ts';
 import { endpointsQuery, errorsQuery, exemplarQuery, latencyQuery, rateQuery, versionsQuery } from './red.ts';
 import { profiledSpansQuery, spansQuery, tracesQuery } from './traces.ts';
 
-/** The minute that the rows below are from. */
+/** The minute of the rows below. */
 const RANGE: TimeRange = { from: new Date('2026-11-21T04:00:00Z'), to: new Date('2026-11-21T04:01:00Z') };
 const RANGES: TimeRange[] = [RANGE, { minutes: 5 }, { minutes: 60 }];
-/** No value that a user can type may break a query. */
+/** No user input may break a query. */
 const HOSTILE = `x' OR "1"=1; --\n\\'\0 %_ 💥`;
 
 const everyQuery: [string, Sql][] = [
@@ -55,7 +55,7 @@ describe('the page’s queries', () => {
   });
   after(() => lens[Symbol.asyncDispose]());
 
-  it('are all accepted by lens, whatever a user has typed', async () => {
+  it('are all valid, whatever the user has typed', async () => {
     for (const [name, { text }] of everyQuery) {
       await assert.doesNotReject(lens.query(text), `${name}:\n${text}`);
     }
@@ -114,7 +114,7 @@ describe('the page’s queries on known rows', () => {
         // Rows without a value, as remote write has them, are between two samples.
         bucket(2, 'mythical_request_times_count', ok, null),
         bucket(5, 'mythical_request_times_count', ok, 110),
-        // The service restarted: its counter began again.
+        // The service restarted: its counter was reset.
         bucket(10, 'mythical_request_times_count', ok, 5),
         bucket(0, 'mythical_request_times_count', bad, 0),
         bucket(5, 'mythical_request_times_count', bad, 10),
@@ -140,7 +140,7 @@ describe('the page’s queries on known rows', () => {
 
   const rows = async ({ text }: Sql) => (await db.runAndReadAll(text)).getRowObjectsJson();
 
-  it('find traces by what one of their spans has, the newest first', async () => {
+  it('find traces by the attributes of one of their spans, newest first', async () => {
     const ids = async (filter: Parameters<typeof tracesQuery>[0]) =>
       (await rows(tracesQuery(filter, RANGE))).map(({ trace_id }) => trace_id);
     assert.deepEqual(await ids({}), ['t2', 't1']);
@@ -153,7 +153,7 @@ describe('the page’s queries on known rows', () => {
     assert.deepEqual(await ids({ name: 'CONSUMER' }), ['t1']);
   });
 
-  it('tell the root, the whole duration, the services and the errors of a trace', async () => {
+  it('return the root, total duration, services and errors of a trace', async () => {
     const [, first] = await rows(tracesQuery({}, RANGE));
     assert.deepEqual(
       [first?.root_service, first?.root_name, first?.method, first?.endpoint, first?.duration_ms],
@@ -163,14 +163,14 @@ describe('the page’s queries on known rows', () => {
     assert.equal(Number(first?.errors), 2);
   });
 
-  it('count a rate where the work of a service begins, in steps', async () => {
+  it('count entry spans for the request rate, by step', async () => {
     assert.deepEqual(await rows(rateQuery('spans', { service: 'server' }, RANGE)), [
       { time: '2026-11-21 04:00:00', series: 'unicorn', value: 0.2 },
       { time: '2026-11-21 04:00:10', series: 'owlbear', value: 0.2 },
     ]);
   });
 
-  it('take the increase of a counter for its rate, also across a restart', async () => {
+  it("use a counter's increase for its rate, also across resets", async () => {
     assert.deepEqual(await rows(rateQuery('histogram', {}, RANGE)), [
       { time: '2026-11-21 04:00:05', series: 'server', value: 4 },
       { time: '2026-11-21 04:00:10', series: 'server', value: 1 },
@@ -181,12 +181,12 @@ describe('the page’s queries on known rows', () => {
     );
   });
 
-  it('keep the buckets of a histogram cumulative', async () => {
+  it('keep histogram buckets cumulative', async () => {
     const buckets = await rows(latencyQuery('histogram', {}, RANGE));
     assert.deepEqual(Object.fromEntries(buckets.map(({ le, count }) => [le, count])), { 10: 4, '+Inf': 6 });
   });
 
-  it('take the slowest exemplar of each step', async () => {
+  it('return the slowest exemplar of each step', async () => {
     const exemplars = await rows(exemplarQuery({}, RANGE));
     assert.deepEqual(
       exemplars.map(({ trace_id, value, status }) => [trace_id, value, status]),
@@ -194,7 +194,7 @@ describe('the page’s queries on known rows', () => {
     );
   });
 
-  it('show which version has the errors', async () => {
+  it('return the error rate by version', async () => {
     assert.deepEqual(
       (await rows(versionsQuery({}, RANGE))).map(({ service, version, errors }) => [service, version, errors]),
       [
@@ -204,7 +204,7 @@ describe('the page’s queries on known rows', () => {
     );
   });
 
-  it('list endpoints with what is called over HTTP first', async () => {
+  it('list HTTP endpoints first', async () => {
     const endpoints = await rows(endpointsQuery({}, RANGE));
     assert.deepEqual(
       endpoints.map(({ service, method, endpoint }) => `${service} ${method ?? '-'} ${endpoint}`),
@@ -212,7 +212,7 @@ describe('the page’s queries on known rows', () => {
     );
   });
 
-  it('know one level by its many names, as the page does', async () => {
+  it('normalize levels like the page', async () => {
     const volume = await rows(volumeQuery({}, RANGE));
     assert.deepEqual(volume.map(({ level }) => level).toSorted(), ['error', 'info', 'warn']);
     assert.deepEqual(['info', 'WARNING', 'fatal', null, 'trace'].map(normalLevel), [
@@ -227,12 +227,12 @@ describe('the page’s queries on known rows', () => {
     assert.equal((await rows(traceLogsQuery('t1'))).length, 2);
   });
 
-  it('add up what was used over time, but take the newest of what is a state', async () => {
+  it('sum profiles over time, but use the latest snapshot', async () => {
     const value = async (type: string) => (await rows(stacksQuery({ service: 'server', type }, RANGE)))[0]?.value;
     assert.equal(await value('cpu'), 12);
     assert.equal(await value('heap'), 300);
     const [idle] = await rows(stacksQuery({ service: 'server', type: 'cpu', idle: true }, RANGE));
-    assert.deepEqual(idle?.stack, ['(idle)'], 'shown on demand only');
+    assert.deepEqual(idle?.stack, ['(idle)'], 'hidden by default');
     const ofSpan = await rows(stacksQuery({ service: 'server', type: 'cpu', spanId: 'b' }, RANGE));
     assert.deepEqual(ofSpan, [{ stack: ['main', 'work'], value: 5, unit: 'nanoseconds' }]);
     assert.deepEqual(await rows(profiledSpansQuery('t1')), [{ span_id: 'b', type: 'cpu', service: 'server' }]);

@@ -2,12 +2,12 @@ import { all, type Sql, sql } from '../lib/sql.ts';
 import { stepSeconds, type TimeRange, within, withinSteps } from '../lib/time.ts';
 
 /**
- * Rate, errors and duration: from spans, exact and with every attribute at hand, or from the histogram
- * `mythical_request_times`, as a Prometheus server would do it.
+ * Rate, errors and duration, either exact from spans, with all attributes, or from the histogram
+ * `mythical_request_times`, as in Prometheus.
  */
 export type RedSource = 'spans' | 'histogram';
 
-/** What the user has picked; undefined stands for all. */
+/** The user's selection; undefined means all. */
 export type RedFilter = {
   service?: string | undefined;
   endpoint?: string | undefined;
@@ -32,10 +32,10 @@ export type EndpointRow = {
 };
 export type VersionRow = { service: string; version: string; traces: number; errors: number; p95: number };
 
-/** Where the work of a service begins: a request it serves, a message it consumes, or the root of a trace. */
+/** A service's entry spans: a request it serves, a message it consumes, or the root of a trace. */
 const ENTRY_SPAN = sql`(kind IN ('server', 'consumer') OR parent_span_id IS NULL)`;
 
-/** What is called an endpoint here: the kind of beast, or the span's name where there is none. */
+/** The endpoint: the kind of beast, or else the span's name. */
 const ENDPOINT = sql`coalesce(beast, name)`;
 
 const HISTOGRAM = 'mythical_request_times';
@@ -90,7 +90,7 @@ export function errorsQuery(source: RedSource, filter: RedFilter, range: TimeRan
   `;
 }
 
-/** Rows of `LatencyRow` from spans; rows of `BucketRow`, cumulative like the buckets themselves, from the histogram. */
+/** `LatencyRow`s from spans; from the histogram `BucketRow`s with cumulative counts. */
 export function latencyQuery(source: RedSource, filter: RedFilter, range: TimeRange): Sql {
   const { step } = stepOf(range);
   if (source === 'histogram') {
@@ -112,7 +112,7 @@ export function latencyQuery(source: RedSource, filter: RedFilter, range: TimeRa
       quantile_cont(duration_ms, 0.99) AS p99
     FROM spans
     WHERE ${all(
-      // Not both together: a client waits for a server span, but not for a consumer span.
+      // Not both: a client waits for a server span, but not for a consumer span.
       filter.service === undefined ? sql`kind = 'server'` : ENTRY_SPAN,
       ...spanConditions(filter),
       withinSteps(sql`start_time`, range, step),
@@ -122,7 +122,7 @@ export function latencyQuery(source: RedSource, filter: RedFilter, range: TimeRa
   `;
 }
 
-/** Exemplars: single requests that the histogram keeps with their trace. */
+/** The histogram's exemplars, each with a trace. */
 export function exemplarQuery(filter: RedFilter, range: TimeRange): Sql {
   const { step } = stepOf(range);
   return sql`
@@ -157,7 +157,7 @@ export function endpointsQuery(filter: RedFilter, range: TimeRange): Sql {
         FROM spans
         WHERE ${all(ENTRY_SPAN, filter.service === undefined ? undefined : sql`service = ${filter.service}`, within(sql`start_time`, range))}
       ),
-      -- Data may be younger than the range.
+      -- The data may cover less than the time range.
       covered AS (SELECT greatest(1, epoch(max(start_time) - min(start_time))) AS seconds FROM entries)
     SELECT
       service,
@@ -207,7 +207,7 @@ function spanConditions({ service, endpoint, method, version }: RedFilter): (Sql
   ];
 }
 
-/** The version is no label of the histogram: it does not narrow these down. */
+/** The histogram has no version label, so the version doesn't apply. */
 function labelConditions({ service, endpoint, method }: RedFilter): (Sql | undefined)[] {
   return [
     service === undefined ? undefined : sql`service = ${service}`,
@@ -216,7 +216,7 @@ function labelConditions({ service, endpoint, method }: RedFilter): (Sql | undef
   ];
 }
 
-/** Lines by service; within a service by endpoint; of an endpoint by method. */
+/** Series by service; within a service, by endpoint; within an endpoint, by method. */
 function spanSeries({ service, endpoint }: RedFilter): Sql {
   if (service === undefined && endpoint === undefined) return sql`service`;
   return endpoint === undefined ? ENDPOINT : sql`coalesce(http_method, kind)`;
@@ -227,7 +227,7 @@ function labelSeries({ service, endpoint }: RedFilter): Sql {
   return endpoint === undefined ? sql`coalesce(labels->>'beast', labels->>'endpoint')` : sql`labels->>'method'`;
 }
 
-/** A WITH clause: the growth of each counter from scrape to scrape, where a smaller value means that it restarted. */
+/** A WITH clause: each counter's increase between scrapes. A lower value means that the counter was reset. */
 function increases(part: 'count' | 'bucket', filter: RedFilter, range: TimeRange): Sql {
   const { step } = stepOf(range);
   return sql`

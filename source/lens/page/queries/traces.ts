@@ -1,7 +1,7 @@
 import { all, type Sql, sql } from '../lib/sql.ts';
 import { type TimeRange, within } from '../lib/time.ts';
 
-/** What a trace must have: all but `minMs` is asked of one and the same span. Undefined or empty stands for anything. */
+/** Conditions on a trace: all except `minMs` apply to a single span. Undefined or empty means any. */
 export type TraceFilter = {
   service?: string | undefined;
   name?: string | undefined;
@@ -9,9 +9,9 @@ export type TraceFilter = {
   method?: string | undefined;
   version?: string | undefined;
   status?: string | undefined;
-  /** The whole trace takes at least this long. */
+  /** Minimum duration of the whole trace. */
   minMs?: number | undefined;
-  /** Anywhere in the name, the attributes, or the status message of a span, or the start of the trace id. */
+  /** A substring of a span's name, attributes or status message, or a prefix of the trace id. */
   text?: string | undefined;
 };
 
@@ -111,7 +111,7 @@ export function spansQuery(traceId: string): Sql {
   `;
 }
 
-/** The spans during which a profiler took samples that carry their id. */
+/** Spans with profile samples. */
 export type ProfiledSpanRow = { span_id: string; type: string; service: string };
 
 export function profiledSpansQuery(traceId: string): Sql {

@@ -1,7 +1,7 @@
 import { formatCount, formatExact, formatPercent, formatValue } from '@mythical/ui/page/format.ts';
 import { useStore } from '@mythical/ui/page/store.ts';
 import { useMemo } from 'react';
-import { useKept } from '../lib/kept.ts';
+import { useRetainedState } from '../lib/retained-state.ts';
 import { formatRoute } from '../lib/route.ts';
 import { setParams, usePlace } from '../lib/router.ts';
 import { mergeStacks, type Stack, topFunctions, UNZOOMED } from '../lib/stacks.ts';
@@ -23,7 +23,7 @@ import {
   stacksQuery,
 } from '../queries/profiles.ts';
 
-/** The service that answers requests is the most likely one to be looked at. */
+/** The service that handles requests is the most interesting one. */
 const DEFAULT_SERVICE = 'mythical-server';
 const DEFAULT_TYPES = ['cpu', 'wall', 'heap'];
 
@@ -34,11 +34,11 @@ const TYPE_LABELS: Readonly<Record<string, string>> = {
   heap_objects: 'heap, objects in use',
 };
 
-/** How many functions the table lists. */
+/** The number of functions in the table. */
 const TOP_FUNCTIONS = 50;
 const NONE: never[] = [];
 
-/** What the code did: where a service spent its time, or what holds its memory. */
+/** Flame graphs: where a service spends its time or holds its memory. */
 export function FlameView() {
   const { route, range } = usePlace();
   const { params } = route;
@@ -89,7 +89,7 @@ export function FlameView() {
   );
 }
 
-/** What the address names; where it leaves something open, the first there is. */
+/** The selection in the address, with defaults. */
 function choose(params: Readonly<Record<string, string>>, choices: readonly ProfileChoiceRow[]): ProfileFilter {
   const hasDefault = choices.length === 0 || choices.some(({ service }) => service === DEFAULT_SERVICE);
   const service = params.service || (hasDefault ? DEFAULT_SERVICE : choices[0]!.service);
@@ -103,7 +103,7 @@ type FlamePanelProps = { query: ReturnType<typeof useQuery<StackRow>>; chosen: P
 function FlamePanel({ query, chosen, search }: FlamePanelProps) {
   const rows = query.answer?.rows ?? NONE;
   const name = `${chosen.service} ${chosen.type}`;
-  const [zoomed, setZoomed] = useKept<string[]>('flame zoom', UNZOOMED);
+  const [zoomed, setZoomed] = useRetainedState<string[]>('flame zoom', UNZOOMED);
   const { tree, stacks } = useMemo(() => {
     const all = rows.map(
       ({ stack, value }): Stack => ({
@@ -176,7 +176,7 @@ function TopFunctions({ stacks, unit, total }: { stacks: readonly Stack[]; unit:
   );
 }
 
-/** Which profiles there are. */
+/** The available profiles. */
 function ChoicesPanel({ query }: { query: ReturnType<typeof useQuery<ProfileChoiceRow>> }) {
   const empty = (
     <Empty what="No profiles in this time range">

@@ -1,6 +1,6 @@
 import { formatClock, formatDuration } from '@mythical/ui/page/format.ts';
-import { useKept } from '../lib/kept.ts';
 import { parseBound, quantileFromBuckets } from '../lib/quantile.ts';
+import { useRetainedState } from '../lib/retained-state.ts';
 import { formatRoute } from '../lib/route.ts';
 import { usePlace } from '../lib/router.ts';
 import { type Lines, pivot } from '../lib/series.ts';
@@ -26,13 +26,13 @@ const QUANTILES = [
   { name: 'p99', q: 0.99, colour: 'var(--quantile-2)' },
 ] as const;
 
-/** Quantiles over time, with exemplars: single requests, each a link to its trace. */
+/** Quantiles over time, with exemplars that link to traces. */
 export function LatencyPanel({ source, filter }: { source: RedSource; filter: RedFilter }) {
   const { range } = usePlace();
-  // Either the quantiles themselves or, from the histogram, the buckets to calculate them from.
+  // Either quantiles or the histogram's buckets to compute them from.
   const query = useQuery<LatencyRow & BucketRow>('latency', latencyQuery(source, filter, range));
   const exemplars = useQuery<ExemplarRow>('exemplars', exemplarQuery(filter, range));
-  const [showsExemplars, setShowsExemplars] = useKept('exemplars shown', false);
+  const [showsExemplars, setShowsExemplars] = useRetainedState('exemplars shown', false);
   const rows = query.answer?.rows ?? [];
   const isBuckets = query.answer?.result?.columns.some(({ name }) => name === 'le');
   const step = stepSeconds(range);

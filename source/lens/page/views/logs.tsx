@@ -14,7 +14,7 @@ import { LogLines, logKey } from '../parts/log-line.tsx';
 import { QueryPanel } from '../parts/query-panel.tsx';
 import { LEVELS, type LogFilter, type LogRow, logsQuery, type VolumeRow, volumeQuery } from '../queries/logs.ts';
 
-/** How many log lines there are, by level, and the latest of them. */
+/** Log volume by level, and the latest lines. */
 export function LogsView() {
   const { service, level, text, trace } = usePlace().route.params;
   const filter: LogFilter = { service, level, text, traceId: trace };

@@ -20,7 +20,7 @@ const SOURCES = [
   { value: 'histogram', label: 'histogram mythical_request_times' },
 ];
 
-/** Rate, errors and duration: charts, the same by endpoint and by version, and the traces behind the numbers. */
+/** Rate, errors and duration: charts, tables by endpoint and version, and recent traces. */
 export function RedView() {
   const { route, range } = usePlace();
   const { service, endpoint, method, version } = route.params;
@@ -68,7 +68,7 @@ function RatePanel({ source, filter }: Props) {
 function ErrorPanel({ source, filter }: Props) {
   const { range } = usePlace();
   const query = useQuery<SeriesRow>('errors', errorsQuery(source, filter, range));
-  // No row means no request, so there is no error rate either.
+  // Without requests there is no error rate.
   const lines = useLines(query.answer?.rows, null);
   return (
     <QueryPanel title="Error rate" query={query} empty={<NoRequests />}>

@@ -8,20 +8,20 @@ import { LogLines } from '../parts/log-line.tsx';
 import { ServiceLabel } from '../parts/service.tsx';
 import type { LogRow } from '../queries/logs.ts';
 
-/** Profiles are sent every 15 s, with the time of their start: this much to each side of a span finds those over it. */
+/** Seconds before and after a span in which to find its profiles: they are sent every 15 s, dated at their start. */
 const PROFILE_SECONDS = 30;
 
 type Props = {
   row: WaterfallRow;
   traceStartMs: number;
-  /** The lines that were written while the span was active. */
+  /** Log lines written while the span was active. */
   logs: readonly LogRow[];
-  /** Of profile samples that carry this span's id. */
+  /** Types of the profile samples with this span's id. */
   profileTypes: readonly string[];
   onZoom: () => void;
 };
 
-/** All that is known of a span, and links to related telemetry. */
+/** The details of a span, with links to related telemetry. */
 export function SpanDetail({ row: { span, queue }, traceStartMs, logs, profileTypes, onZoom }: Props) {
   return (
     <div

@@ -8,18 +8,18 @@ import { Level, messageOf } from '../parts/log-line.tsx';
 import { vars } from '../parts/service.tsx';
 import { type LogRow, normalLevel } from '../queries/logs.ts';
 
-/** Deeper levels have the same indentation, or names would have no room. */
+/** Deeper levels aren't indented further, to leave room for names. */
 const MAX_INDENT = 16;
 
-/** The row of a span, a log line or the axis: names, then the time axis. */
+/** A row for a span, a log line or the axis: the name, then the time axis. */
 export const ROW =
   'grid grid-cols-[var(--name)_minmax(0,1fr)] *:border-0 *:p-0 min-h-6 [contain-intrinsic-height:auto_1.5rem] [content-visibility:auto]';
 const NAME_CELL =
   'flex min-w-0 items-center gap-1 overflow-hidden whitespace-nowrap pr-2! pl-[calc(var(--depth)*1.1rem)]! max-sm:pl-[calc(var(--depth)*0.5rem)]!';
-/** The margin is for the duration of a bar that ends at the right. */
+/** The margin leaves room for the duration of a bar that ends on the right. */
 export const BAR_CELL = 'relative mr-16';
 const TWIST = 'grid w-4 flex-none place-items-center self-stretch text-soft';
-/** Both lie on the time axis. */
+/** Positions on the time axis. */
 const BAR = 'absolute left-[calc(var(--left)*100%)] w-[max(2px,calc(var(--width)*100%))] rounded-xs';
 const POINT = 'absolute top-1/2 left-[calc((var(--left)+var(--width))*100%)] -translate-y-1/2';
 
@@ -28,7 +28,7 @@ const KINDS = ['server', 'client', 'producer', 'consumer', 'internal'];
 type Props = {
   row: WaterfallRow;
   trace: Waterfall;
-  /** The part of the time axis that is drawn. */
+  /** The visible section of the time axis. */
   part: Bar;
   isCollapsed: boolean;
   isOpened: boolean;
@@ -161,7 +161,7 @@ function BarCell({ row: { span, bar, queue }, trace, part, duration, waited }: B
   );
 }
 
-/** A log line below the span that was active when it was written. */
+/** A log line below its span. */
 export function LogMark({ log, depth, trace, part }: { log: LogRow; depth: number; trace: Waterfall; part: Bar }) {
   const level = normalLevel(log.level);
   const seen = zoomBar(momentOf(log.time, trace), part);

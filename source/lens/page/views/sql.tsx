@@ -1,8 +1,8 @@
 import { Panel } from '@mythical/ui/page/panel.tsx';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { QueryError, query, type Result, rowsOf, Unreachable } from '../lib/api.ts';
-import { useKept } from '../lib/kept.ts';
-import { useAsking } from '../lib/refresh.ts';
+import { usePolling } from '../lib/refresh.ts';
+import { useRetainedState } from '../lib/retained-state.ts';
 import { setParams, usePlace } from '../lib/router.ts';
 import { Problem } from '../parts/query-panel.tsx';
 import { SqlEditor } from '../parts/sql-editor.tsx';
@@ -10,11 +10,11 @@ import { type ColumnRow, EXAMPLES, SCHEMA_QUERY } from '../queries/examples.ts';
 
 type Outcome = { result?: Result; problem?: string };
 
-/** Any question: an editor with the tables beside it, and queries to learn from. */
+/** Ad-hoc SQL: an editor, the tables' columns, and examples. */
 export function SqlView() {
   const wanted = usePlace().route.params.q;
-  const [text, setText] = useKept('sql', '');
-  const [outcome, setOutcome] = useKept<Outcome>('sql outcome', {});
+  const [text, setText] = useRetainedState('sql', '');
+  const [outcome, setOutcome] = useRetainedState<Outcome>('sql outcome', {});
   const ran = useRef(text);
 
   const run = useCallback(
@@ -27,7 +27,7 @@ export function SqlView() {
     },
     [setText, setOutcome],
   );
-  /** The address is what is run, so that a query can be shared, and Back leads to the one before. */
+  /** Puts the query into the address, so that it can be shared, and Back returns to the previous one. */
   const open = async (next: string) => {
     setParams({ q: next });
     await run(next);
@@ -75,7 +75,7 @@ async function outcomeOf(text: string): Promise<Outcome | undefined> {
 
 function Schema() {
   const [columns, setColumns] = useState<ColumnRow[]>([]);
-  useAsking(
+  usePolling(
     useCallback(async () => {
       if (columns.length > 0) return;
       const outcome = await outcomeOf(SCHEMA_QUERY.text);

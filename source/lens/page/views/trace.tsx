@@ -1,7 +1,7 @@
 import { formatDuration, formatTime } from '@mythical/ui/page/format.ts';
 import { Icon } from '@mythical/ui/page/icon.tsx';
 import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
-import { useKept } from '../lib/kept.ts';
+import { useRetainedState } from '../lib/retained-state.ts';
 import { formatRoute } from '../lib/route.ts';
 import { setParams, usePlace } from '../lib/router.ts';
 import { around, parseTime, rangeToParams } from '../lib/time.ts';
@@ -20,7 +20,7 @@ import { Waterfall } from './waterfall.tsx';
 
 const NONE: never[] = [];
 
-/** One trace: its spans on a time axis, with its log lines and profiles. */
+/** One trace: its spans on a time axis, log lines and profiles. */
 export function TraceView() {
   const { id } = usePlace().route;
   const spans = useQuery<SpanRow>('waterfall', spansQuery(id));
@@ -76,9 +76,9 @@ export function TraceView() {
   );
 }
 
-/** The state of the waterfall; the selected span is part of the address, and an address with a span reveals it. */
+/** The waterfall's state. The address contains the selected span; opening such an address reveals it. */
 function useWaterfall(id: string, trace: Trace, place: RefObject<HTMLElement | null>) {
-  const [state, setState] = useKept<WaterfallState>(`waterfall ${id}`, INITIAL);
+  const [state, setState] = useRetainedState<WaterfallState>(`waterfall ${id}`, INITIAL);
   const wanted = usePlace().route.params.span;
   const revealed = useRef<string>(undefined);
 
@@ -88,7 +88,7 @@ function useWaterfall(id: string, trace: Trace, place: RefObject<HTMLElement | n
     if (next === undefined) return;
     revealed.current = wanted;
     setState(next);
-    // The row may have been hidden until now.
+    // The row may not be rendered yet.
     requestAnimationFrame(() => {
       const row = place.current?.querySelector<HTMLElement>(`[data-span="${CSS.escape(wanted)}"]`);
       row?.scrollIntoView({ block: 'center' });

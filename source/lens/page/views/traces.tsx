@@ -3,7 +3,7 @@ import { Chips, Fields, SelectField, ServiceField, TextField } from '../parts/fi
 import { TraceTable } from '../parts/trace-table.tsx';
 import { tracesQuery } from '../queries/traces.ts';
 
-/** Trace search: conditions on one of the spans of a trace, newest first. */
+/** Trace search: filters by a single span, newest first. */
 export function TracesView() {
   const { route, range } = usePlace();
   const { params } = route;

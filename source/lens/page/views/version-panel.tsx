@@ -46,7 +46,7 @@ export function VersionPanel({ filter }: { filter: RedFilter }) {
   );
 }
 
-/** Clearly more errors than the best version of the same service, on enough traces to tell. */
+/** Clearly more errors than the best version of the service, with enough traces to be significant. */
 function isCulprit({ service, traces, errors }: VersionRow, rows: readonly VersionRow[]): boolean {
   const best = Math.min(...rows.filter((row) => row.service === service).map((row) => Number(row.errors)));
   return Number(traces) >= 20 && Number(errors) > Math.max(0.01, best * 2);

@@ -18,8 +18,8 @@ type Props = {
 };
 
 /**
- * The spans of a trace as a tree on the left and bars on a common time axis on the right. It is a treegrid for the
- * keyboard: up and down move, right and left open and close, Enter shows the details of a span.
+ * A trace's spans: a tree on the left, bars on a common time axis on the right. A treegrid with keyboard support: up
+ * and down move, right and left expand and collapse, Enter toggles a span's details.
  */
 export function Waterfall(props: Props) {
   const { trace, logs, showsLogs, state, setState } = props;
@@ -67,7 +67,7 @@ export function Waterfall(props: Props) {
 
 type EntryProps = Props & { row: WaterfallRow; isTabStop: boolean; ownLogs: readonly LogRow[] };
 
-/** A span with its details, if they are open, and its log lines. */
+/** A span with its open details and its log lines. */
 function Entry({ trace, logs, profiled, state, setState, row, isTabStop, ownLogs }: EntryProps) {
   const { spanId } = row.span;
   return (
@@ -97,7 +97,7 @@ function Entry({ trace, logs, profiled, state, setState, row, isTabStop, ownLogs
         </tr>
       )}
       {ownLogs.map((log, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: lines of a span are only ever added at the end
+        // biome-ignore lint/suspicious/noArrayIndexKey: log lines are only ever appended
         <LogMark key={index} log={log} depth={row.depth + 1} trace={trace} part={state.part} />
       ))}
     </>

@@ -2,8 +2,8 @@ import { useCallback, useState } from 'react';
 
 const values = new Map<string, unknown>();
 
-/** `useState` whose value is still there when the component is mounted again: a user who comes back finds it as it was. */
-export function useKept<T>(key: string, initial: T): [value: T, set: (value: T) => void] {
+/** Like `useState`, but the value survives unmounting, so that users find a view as they left it. */
+export function useRetainedState<T>(key: string, initial: T): [value: T, set: (value: T) => void] {
   const [value, setValue] = useState(() => (values.has(key) ? (values.get(key) as T) : initial));
   const set = useCallback(
     (next: T) => {

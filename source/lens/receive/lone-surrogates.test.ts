@@ -9,8 +9,8 @@ import { useLens } from '../../../tests/support/lens.ts';
 import { TABLES } from '../store/schema.ts';
 
 /**
- * Half of a pair of surrogates, as a program leaves it that cuts text after so many UTF-16 units, is no character. One
- * row with it in its JSON would make every query fail that comes across it.
+ * Programs that truncate text by UTF-16 units leave lone surrogates. One row with one in its JSON would fail every
+ * query that reads it.
  */
 const HALF = '\ud83d';
 const BYTES = Buffer.from('eda0bd', 'hex');
@@ -20,7 +20,7 @@ const ids = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
 const attributes = [{ key: `k${HALF}`, value: { stringValue: `v${HALF}` } }];
 const resource = { attributes };
 
-/** Text of protobuf with the half in it, which an encoder would not write. */
+/** A protobuf string with a lone surrogate, which encoders wouldn't write. */
 function withHalf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const text = Buffer.from(bytes).toString('latin1').replaceAll('???', BYTES.toString('latin1'));
   return new Uint8Array(Buffer.from(text, 'latin1'));
@@ -63,7 +63,7 @@ function profile() {
   return withHalf(new Profile({ stringTable, sampleType, sample }).encode());
 }
 
-describe('half a character', () => {
+describe('a lone surrogate', () => {
   const server = createServer((_request, response) => {
     response.end(Buffer.concat([Buffer.from('x{a="'), BYTES, Buffer.from('"} 1\n')]));
   }).listen(0, '127.0.0.1');
@@ -125,7 +125,7 @@ describe('half a character', () => {
     ],
     ['pprof', '/ingest?name=p{a=%ED%A0%BD}', profile(), 'application/octet-stream', 200],
   ] as const) {
-    test(`${way}: it becomes U+FFFD, and all columns can be read`, async () => {
+    test(`via ${way} becomes U+FFFD, and all columns are readable`, async () => {
       const response = await lens.post(path, payload, type);
       assert.equal(response.status, status, await response.text());
       let replaced = 0;
@@ -140,7 +140,7 @@ describe('half a character', () => {
     });
   }
 
-  test('what is a whole pair, or only looks like half of one, stays', async () => {
+  test('surrogate pairs and text that only looks like an escape are unchanged', async () => {
     const values = [[time, String.raw`🦄 \ud83d \\ud83d`]];
     await lens.post(
       '/loki/api/v1/push',
@@ -149,7 +149,7 @@ describe('half a character', () => {
     assert.equal((await lens.row("SELECT body FROM logs WHERE service = 'whole'")).body, values[0]![1]);
   });
 
-  test('a scrape has it as U+FFFD too', async () => {
+  test('becomes U+FFFD in a scrape', async () => {
     const deadline = Date.now() + 5_000;
     let found: unknown[] = [];
     while (found.length === 0 && Date.now() < deadline) {
