@@ -7,7 +7,7 @@ import { parse } from '../../workshop/alloy/parser.ts';
 import { read, root } from '../support/compose-files.ts';
 import { readConfiguration } from '../support/otel-collector.ts';
 
-// otel/lens.yml and alloy/lens.alloy name the ports of the services and of lens, and none that lens has for its own.
+// otel/lens.yml and alloy/lens.alloy use the ports of the services and of lens, and listen on other ports than lens.
 
 const targets = Object.values(SERVICES).map(({ name, port }) => ({
   address: `127.0.0.1:${port}`,

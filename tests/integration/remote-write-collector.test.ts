@@ -12,8 +12,8 @@ import { COUNTS, ENDED_SERIES, startExemplarTarget } from '../support/exemplar-t
 import { realProgram } from '../support/real-program.ts';
 import { until } from '../support/until.ts';
 
-// The real collector with otel/lens.yml, which docs/ways-to-run.md recommends, sends to lens. Its metrics by both versions of
-// remote write; and metrics that came by OTLP, whose histograms are native ones on the way.
+// The real collector with otel/lens.yml sends scraped metrics and OTLP metrics to lens, with both versions of remote write.
+// Exponential histograms become native histograms on the way.
 
 const collector = await realProgram('collector');
 const SERIES = 50;
@@ -69,7 +69,7 @@ for (const message of MESSAGE_NAMES) {
   });
 }
 
-/** @param target in the place of mythical-server */
+/** @param target replaces mythical-server */
 async function startCollector(lens: Lens, target: string, message: string) {
   const folder = await mkdtemp(path.join(tmpdir(), 'mythical-lens-collector-'));
   const [grpc, http] = [await freePort(), await freePort()];

@@ -8,7 +8,7 @@ import { realProgram } from '../support/real-program.ts';
 import { type SendingPrometheus, startSendingPrometheus } from '../support/sending-prometheus.ts';
 import { until } from '../support/until.ts';
 
-// A real Prometheus sends samples, exemplars and native histograms to lens, which is killed and restarted meanwhile.
+// A real Prometheus sends samples, exemplars and native histograms to lens, which is killed and restarted in the middle.
 // REMOTE_WRITE_SAMPLES=1000000 node --test --test-timeout=900000 tests/integration/remote-write-prometheus.test.ts
 
 const SAMPLES = Number(process.env.REMOTE_WRITE_SAMPLES || 50_000);
@@ -37,7 +37,7 @@ for (const message of MESSAGE_NAMES) {
 
     const whole = { timeoutMs: SCRAPES * 2_000 + 60_000, what: () => 'the end of all series' };
     await until(async () => target.ended() && (await lens.row(ENDED_SERIES))[0] === SERIES, whole);
-    // What Prometheus itself has of the scrapes is what it must have sent.
+    // Prometheus must have sent everything that is in its TSDB.
     const has = await sender.ask('sum(count_over_time(load_total[1h]))');
     const exemplars = await sender.ask('prometheus_tsdb_exemplar_exemplars_appended_total');
     assert.ok(has > SAMPLES / 2, `only ${has} samples were scraped`);
@@ -45,7 +45,7 @@ for (const message of MESSAGE_NAMES) {
     const found = await lens.row(COUNTS);
     t.diagnostic(`${has} samples and ${exemplars} exemplars in Prometheus; in lens: ${found.join(', ')}`);
     assert.deepEqual(found, [has, has, exemplars, exemplars]);
-    // Where a type comes apart from its samples, the first ones have none.
+    // In 1.0, the first samples arrive before their type.
     const types = "SELECT list(DISTINCT type) FROM metrics WHERE name = 'load_total' AND type <> 'unknown'";
     assert.deepEqual(await lens.row(types), [['counter']]);
     for (const kind of ['samples', 'exemplars', 'histograms']) {
@@ -59,7 +59,7 @@ for (const message of MESSAGE_NAMES) {
   });
 }
 
-/** Of Prometheus' own requests: those of one path, of which there are no more after it was ready. */
+/** The duration of requests to Prometheus's /-/ready, which is only requested at the start. */
 async function checkNativeHistogram(sender: SendingPrometheus, lens: LensProcess): Promise<void> {
   const name = 'prometheus_http_request_duration_seconds';
   const series = `${name}{handler="/-/ready"}`;

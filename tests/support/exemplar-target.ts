@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Something to scrape: so many counters, each with a new value and a new exemplar in each scrape. */
+/** A scrape target with counters that have a new value and a new exemplar in each scrape. */
 export type ExemplarTarget = {
   address: string;
-  /** Whether it was asked after its last scrape, and answered 503, by which all series end. */
+  /** Whether it has responded 503 after its last scrape, which ends all series. */
   ended(): boolean;
   [Symbol.asyncDispose](): Promise<void>;
 };
@@ -35,14 +35,14 @@ export async function startExemplarTarget(series: number, scrapes: number): Prom
   };
 }
 
-/** How many of its series have ended: none of their samples is as new as the last row without a value. */
+/** The number of series whose latest row is a stale marker. */
 export const ENDED_SERIES = `
   SELECT count(*)::INTEGER FROM (
     FROM metrics SELECT labels WHERE name = 'load_total' AND exemplar_value IS NULL
     GROUP BY labels HAVING max(time) FILTER (value IS NULL) >= max(time)
   )`;
 
-/** How many samples and exemplars there are, and how many different ones. */
+/** The number of samples, distinct samples, exemplars and distinct exemplars. */
 export const COUNTS = `
   SELECT
     count(value)::INTEGER,

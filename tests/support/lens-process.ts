@@ -2,10 +2,9 @@ import path from 'node:path';
 import { freePort } from '../../source/launcher/ports.ts';
 import { type ChildProgram, startChildProgram } from './child-program.ts';
 
-/** A lens in a process of its own, on the same ports and with the same data after each start. */
+/** A lens in a separate process, with the same ports and data after each restart. */
 export type LensProcess = {
   url: string;
-  /** Ends it, and starts it again. */
   restart(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /** The first row of the answer. */
   row(sql: string): Promise<unknown[]>;

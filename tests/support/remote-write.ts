@@ -2,11 +2,11 @@ import { loadProto } from '@mythical/common/proto';
 import { compress } from 'snappyjs';
 import type { Bits, MessageName } from '../../source/lens/receive/remote-write-messages.ts';
 
-// Requests of Prometheus remote write, as a sender makes them.
+// Encodes remote write requests.
 
 const root = loadProto(new URL('../../source/lens/receive/remote-write.proto', import.meta.url));
 
-/** A value as the proto file of lens has it. */
+/** A value as in lens's remote-write.proto. */
 export function bitsOf(value: number): Bits {
   const bits = new DataView(new ArrayBuffer(8));
   bits.setFloat64(0, value);
@@ -71,6 +71,6 @@ export function write(
   return fetch(`${url}/api/v1/write`, { method: 'POST', body, headers });
 }
 
-/** How many samples, histograms and exemplars the answer says were taken. */
+/** The Written headers. */
 export const writtenOf = ({ headers }: Response): (string | null)[] =>
   ['Samples', 'Histograms', 'Exemplars'].map((kind) => headers.get(`x-prometheus-remote-write-${kind}-written`));

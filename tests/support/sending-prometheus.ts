@@ -7,12 +7,12 @@ import { type ChildProgram, startChildProgram } from './child-program.ts';
 
 export type SendingPrometheus = {
   program: ChildProgram;
-  /** The number that a query has as its answer; 0 where it finds nothing. */
+  /** The result of a query as a number, or 0 if it's empty. */
   ask(query: string): Promise<number>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/** A real Prometheus that scrapes a target, and itself with native histograms, and sends all of it by remote write. */
+/** A real Prometheus that scrapes a target, and itself with native histograms, and sends everything by remote write. */
 export async function startSendingPrometheus(
   program: string,
   { target, url, message }: { target: string; url: string; message: MessageName },
@@ -53,7 +53,7 @@ export async function startSendingPrometheus(
         `--config.file=${file}`,
         `--storage.tsdb.path=${folder}/data`,
         `--web.listen-address=127.0.0.1:${port}`,
-        // In 2.0, it only knows the types of metrics by their labels: 3.13 doesn't write others to its log.
+        // Prometheus 3.13 doesn't send metadata in 2.0, except from these labels.
         `--enable-feature=exemplar-storage${message === 'prometheus.WriteRequest' ? '' : ',type-and-unit-labels'}`,
       ],
       { ready: `http://127.0.0.1:${port}/-/ready` },

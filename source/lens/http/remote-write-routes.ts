@@ -16,7 +16,7 @@ import {
   unsupportedType,
 } from './request.ts';
 
-/** Prometheus' own path, and Mimir's. */
+/** The paths of Prometheus and Mimir. */
 const PATHS = ['/api/v1/write', '/api/v1/push'];
 
 /** Prometheus remote write 1.0 and 2.0: https://prometheus.io/docs/specs/prw/remote_write_spec_2_0/ */
@@ -44,7 +44,7 @@ const onlySnappy: RequestHandler = (request, _response, next) => {
   next(encoding === 'snappy' ? undefined : new RequestError(415, `expected Content-Encoding snappy, not ${encoding}`));
 };
 
-/** Without the parameter, it is what 1.0 has. */
+/** Without the parameter `proto`, it's 1.0. */
 function messageName(type: string, name = 'prometheus.WriteRequest'): MessageName {
   const known = MESSAGE_NAMES.find((message) => message === name);
   if (type !== PROTOBUF_TYPE || known === undefined) {
@@ -53,7 +53,7 @@ function messageName(type: string, name = 'prometheus.WriteRequest'): MessageNam
   return known;
 }
 
-/** Only 2.0 has these headers: senders of 1.0 could take them for something else. */
+/** Like Prometheus, only for 2.0. */
 function setWritten(response: Response, name: MessageName, { samples, histograms, exemplars }: Written): void {
   if (name !== 'io.prometheus.write.v2.Request') return;
   response.set({
@@ -63,7 +63,7 @@ function setWritten(response: Response, name: MessageName, { samples, histograms
   });
 }
 
-/** By 429, Prometheus drops what it sent, unless it is told otherwise; by 5xx it always sends it again. */
+/** Prometheus retries after 5xx, but by default drops samples after 429. */
 const answerBusy: ErrorRequestHandler = (error, _request, response, next) => {
   if (!(error instanceof BusyError)) return next(error);
   response.set('retry-after', RETRY_AFTER);

@@ -15,7 +15,7 @@ export function mediaType(request: Request): string {
   return request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
-/** A parameter of the media type: `name` in `a/b; name=value`. */
+/** A parameter of the Content-Type: `name` in `a/b; name=value`. */
 export function mediaTypeParameter(request: Request, name: string): string | undefined {
   const [, ...parameters] = request.headers['content-type']?.split(';') ?? [];
   const given = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith(`${name}=`));

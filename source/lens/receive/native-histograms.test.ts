@@ -81,7 +81,7 @@ describe('a native histogram', () => {
     assert.equal(count, 2.5);
   });
 
-  test('with bounds of its own', async () => {
+  test('with custom bounds', async () => {
     const { status, buckets } = await send({
       countInt: 6,
       schema: -53,

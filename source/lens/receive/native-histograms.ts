@@ -3,13 +3,13 @@ import type { Int64 } from './otlp-messages.ts';
 import { PayloadError } from './payload.ts';
 import { type NativeHistogram, numberOf, type Span } from './remote-write-messages.ts';
 
-/** The greatest resolution that Prometheus reads. */
+/** The highest resolution that Prometheus accepts. */
 const MAX_SCHEMA = 52;
-/** Its bounds are listed, as those of a classic histogram are. */
+/** The schema of histograms that list their bounds, like classic ones. */
 const CUSTOM_BOUNDS = -53;
 
 /**
- * A native histogram of Prometheus as cumulative buckets, like an exponential one of OTLP. Bucket `i` of the positive range
+ * Converts a native histogram to cumulative buckets, as for OTLP's exponential histograms. Bucket `i` of the positive range
  * holds values in (base^(i-1), base^i], with base = 2^(2^-schema): https://prometheus.io/docs/specs/native_histograms/
  *
  * @throws {PayloadError}
@@ -23,7 +23,7 @@ export function nativeBuckets(histogram: NativeHistogram): Bucket[] {
   const zero = isFloat ? histogram.zeroCountFloat : histogram.zeroCountInt.toNumber();
   const bound = boundsOf(histogram);
   const lowest = schema === CUSTOM_BOUNDS ? Number.NEGATIVE_INFINITY : zeroThreshold;
-  // The lower bounds are there as well: values of a bucket behind a gap must not spread over the gap.
+  // With lower bounds as well, so that quantiles don't spread the values of a bucket over the gap before it.
   const buckets = [
     ...negative.toReversed().flatMap(({ index, count }) => [
       { upperBound: -bound(index), count: 0 },
@@ -37,7 +37,7 @@ export function nativeBuckets(histogram: NativeHistogram): Bucket[] {
   ];
   const total = countOf(histogram);
   const found = buckets.reduce((sum, { count }) => sum + count, 0);
-  // Values that are not a number are in no bucket.
+  // NaN observations are in no bucket.
   const isWrong = Number.isNaN(numberOf(histogram.sum)) ? found > total : found !== total;
   if (!isFloat && isWrong) throw new PayloadError(`its buckets have ${found} values, but its count is ${total}`);
   return cumulative(buckets, total);
@@ -60,12 +60,12 @@ function boundsOf({ schema, customValues }: NativeHistogram): (index: number) =>
   if (schema < MIN_SCALE || schema > MAX_SCHEMA) throw new PayloadError(`its schema ${schema} is unknown`);
   return (index) => {
     const exponent = index * 2 ** -schema;
-    // The last bucket of finite values.
+    // The last bucket of finite values; the next one has infinite values.
     return exponent === 1024 ? Number.MAX_VALUE : 2 ** exponent;
   };
 }
 
-/** In integer histograms, each count is the difference to the one before. */
+/** The counts of an integer histogram: each delta is the difference to the previous bucket. */
 function sums(deltas: Int64[]): number[] {
   let sum = 0;
   return deltas.map((delta) => {

@@ -72,7 +72,7 @@ function readComment(cursor: Cursor, types: Map<string, MetricType>): string | u
   return keyword;
 }
 
-/** @param types of families, by which those of their samples are known as well */
+/** @param types by metric family */
 export function typeOf(name: string, types: ReadonlyMap<string, MetricType>): MetricType {
   const own = types.get(name);
   if (own !== undefined) return own;

@@ -5,30 +5,30 @@ import type { Int64 } from './otlp-messages.ts';
 import { decoding, MAX_PAYLOAD_BYTES } from './payload.ts';
 
 /**
- * Prometheus remote write, 1.0 and 2.0, in one shape: https://prometheus.io/docs/specs/prw/remote_write_spec_2_0/
+ * Prometheus remote write 1.0 and 2.0 in one shape: https://prometheus.io/docs/specs/prw/remote_write_spec_2_0/
  *
- * A series may come several times in a request; Prometheus sends its exemplars that way.
+ * A request may have several entries for a series: Prometheus sends samples and exemplars as separate entries.
  */
 export type WriteRequest = {
   series: WrittenSeries[];
-  /** By the name of a family. In 1.0, types come apart from the samples, and only now and then. */
+  /** By metric family. In 1.0, types are sent separately from samples, by default once a minute. */
   types: Map<string, MetricType>;
 };
 export type WrittenSeries = {
-  /** undefined where they refer to a symbol that isn't there. */
+  /** undefined if the references to symbols are invalid. */
   labels: Label[] | undefined;
   samples: WrittenSample[];
   histograms: NativeHistogram[];
   exemplars: { labels: Label[] | undefined; value: number; timestamp: Int64 }[];
-  /** undefined where the request doesn't say. */
+  /** undefined if the entry doesn't have one. */
   type: MetricType | undefined;
-  /** Of all samples, from senders that have one start for each series. */
+  /** Applies to all samples. From senders older than 2.0-rc.4. */
   startTimestamp?: Int64;
 };
 export type Label = { name: string; value: string };
 export type WrittenSample = { value: Bits; timestamp: Int64; startTimestamp: Int64 };
 
-/** A number in its 64 bits, so that a stale marker can be told from another NaN. */
+/** A float64 as bits, to tell a stale marker from other NaNs. */
 export type Bits = { low: number; high: number };
 
 export type Span = { offset: number; length: number };
@@ -58,11 +58,11 @@ const MESSAGES = {
   'io.prometheus.write.v2.Request': root.lookupType('Request'),
 };
 
-/** By the names that the header Content-Type has for them. */
+/** As in the Content-Type header. */
 export type MessageName = keyof typeof MESSAGES;
 export const MESSAGE_NAMES = Object.keys(MESSAGES) as MessageName[];
 
-/** Both versions number them alike. */
+/** The numbers are the same in both versions. */
 const TYPES: MetricType[] = ['unknown', 'counter', 'gauge', 'histogram', 'histogram', 'summary', 'info', 'gauge'];
 
 type MessageV1 = {
@@ -118,7 +118,7 @@ function fromV2({ symbols, timeseries }: MessageV2): WriteRequest {
   return { series, types: new Map() };
 }
 
-/** Name and value in turn. */
+/** References alternate between names and values. */
 function labelsOf(refs: number[], symbols: string[]): Label[] | undefined {
   if (refs.length % 2 !== 0 || refs.some((ref) => ref >= symbols.length)) return undefined;
   return Array.from({ length: refs.length / 2 }, (_, index) => ({
@@ -135,7 +135,7 @@ export function numberOf({ low, high }: Bits): number {
   return bits.getFloat64(0);
 }
 
-/** Says that a series has ended: https://prometheus.io/docs/specs/prw/remote_write_spec/#stale-markers */
+/** A stale marker ends a series: https://prometheus.io/docs/specs/prw/remote_write_spec/#stale-markers */
 export function isStaleMarker({ low, high }: Bits): boolean {
   return high === 0x7ff00000 && low === 2;
 }

@@ -7,20 +7,20 @@ import { typeOf } from './prometheus-text.ts';
 import { type Refused, refusalOfTime } from './refused.ts';
 import { isStaleMarker, type Label, numberOf, type WriteRequest, type WrittenSeries } from './remote-write-messages.ts';
 
-/** How much was taken, as it is counted in the answer. */
+/** The counts of the X-Prometheus-Remote-Write-*-Written headers. */
 export type Written = { samples: number; histograms: number; exemplars: number };
 export type RemoteWriteRows = { rows: MetricRow[]; written: Written; refused: Refused[] };
 
 type Types = ReadonlyMap<string, MetricType>;
 type Labels = Record<string, string>;
-/** What the rows of a series share. */
+/** The columns that all rows of a series share. */
 type Target = Omit<MetricRow, 'time' | 'value'> & { type: MetricType };
 
 /**
- * Samples as rows, with native histograms as cumulative buckets. What ends a series (a stale marker), or is an exemplar, is a
- * row without a value: exemplars come apart from their samples, often in another request.
+ * Converts samples to rows, and native histograms to rows of cumulative buckets. Stale markers and exemplars become rows
+ * without a value: senders send exemplars separately from samples, often in another request.
  *
- * @param types of families, where the request itself has no type
+ * @param types by metric family, for series without a type
  */
 export function remoteWriteRows({ series }: WriteRequest, types: Types): RemoteWriteRows {
   const result: RemoteWriteRows = { rows: [], written: { samples: 0, histograms: 0, exemplars: 0 }, refused: [] };
@@ -72,7 +72,7 @@ function addSeries(
     ]);
   });
   each('exemplars', series.exemplars, (exemplar) => {
-    // It may be of any age: a bucket keeps its last.
+    // It may be old: a histogram bucket keeps its last exemplar.
     const isOld = exemplar.timestamp.toNumber() > 0 && exemplar.timestamp.toNumber() < Date.now();
     const time = isOld ? micros(exemplar.timestamp) : possible(exemplar.timestamp);
     const ids = Object.fromEntries(known(exemplar.labels).map(({ name, value }) => [name, value]));
@@ -109,10 +109,10 @@ function possible(timestamp: Timestamp): bigint {
   return time;
 }
 
-/** Older starts are of a series that ran before lens did: its first increase is not what it has counted in all. */
+/** With older starts, the total since the start would look like an increase at the first sample. */
 const RECENT_START = 300_000_000n;
 
-/** A counter began at 0, which the first sample shows only if that is there too. */
+/** A 0 at the start time, so that the increase up to the first sample is visible. */
 function startOf(
   { value: _, ...target }: Target & { value?: unknown },
   time: bigint,
@@ -124,12 +124,12 @@ function startOf(
   return isRecent ? [{ ...target, time: start, value: 0 }] : [];
 }
 
-/** Labels in one order, so that a series is known again. A label without a value is none. */
+/** Sorts labels, so that equal series have equal JSON. An empty label value is the same as no label. */
 function identityOf(given: Label[] | undefined): { name: string; labels: Labels } {
   const labels = known(given).filter(({ value }) => value !== '');
   labels.sort((one, other) => (one.name < other.name ? -1 : 1));
   const repeated = labels.find(({ name }, index) => name === labels[index + 1]?.name);
-  if (repeated !== undefined) throw new PayloadError(`the label ${repeated.name} is there more than once`);
+  if (repeated !== undefined) throw new PayloadError(`duplicate label ${repeated.name}`);
   if (labels[0]?.name === '') throw new PayloadError('a label has no name');
   const { __name__: name, ...rest } = Object.fromEntries(labels.map(({ name, value }) => [name, value]));
   if (name === undefined) throw new PayloadError('it has no __name__');
@@ -137,7 +137,7 @@ function identityOf(given: Label[] | undefined): { name: string; labels: Labels 
 }
 
 function known(labels: Label[] | undefined): Label[] {
-  if (labels === undefined) throw new PayloadError('its labels_refs are not pairs of symbols that are there');
+  if (labels === undefined) throw new PayloadError('its labels_refs are not pairs of valid symbol references');
   return labels;
 }
 

@@ -10,15 +10,15 @@ import { remoteWriteRows, type Written } from './remote-write-rows.ts';
 export type RemoteWriteIngest = Ingest & { store: Pick<Store, 'append' | 'flush' | 'writeError'> };
 
 /**
- * Stores what can be stored of a request, and settles when it has been written: until then the sender keeps it, so that not
- * even the sudden end of lens costs a sample. What is sent again is not stored again.
+ * Stores the valid part of a request and resolves when it's written. Until then the sender keeps it, so even SIGKILL loses
+ * no samples. Samples that are sent again are not stored again.
  *
- * @throws {PayloadError} when it can't be read
- * @throws {BusyError} when it was not written: the sender should send it again
+ * @throws {PayloadError} if it can't be decoded
+ * @throws {BusyError} if it wasn't written: the sender should retry
  */
 export type RemoteWrite = (name: MessageName, body: Uint8Array) => Promise<{ written: Written; refused: Refused[] }>;
 
-/** Families whose type is remembered. */
+/** The number of metric families whose type is remembered. */
 const MAX_FAMILIES = 10_000;
 
 export function createRemoteWrite({ store, metrics }: RemoteWriteIngest): RemoteWrite {

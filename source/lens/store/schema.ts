@@ -46,13 +46,13 @@ export type MetricRow = {
   name: string;
   type: MetricType;
   labels: string;
-  /** null where the row only has an exemplar, or says that its series has ended. */
+  /** null if the row is an exemplar without a sample, or marks the end of its series. */
   value: number | null;
   exemplar_trace_id: string | null;
   exemplar_span_id: string | null;
   exemplar_value: number | null;
   exemplar_time: bigint | null;
-  /** Not a column: the sender may send this again, and what is stored already is not stored again. */
+  /** Not a column: skip the row if it's already stored, because its sender may retry. */
   once?: true;
 };
 

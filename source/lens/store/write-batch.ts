@@ -35,10 +35,10 @@ export async function writeBatch(connection: DuckDBConnection, batch: Batch): Pr
   }
 }
 
-/** What makes two rows the same. The value does not: the first that came stays, as in Prometheus. */
+/** Rows that are equal in these columns are duplicates. Not the value: as in Prometheus, the first one stays. */
 const IDENTITY = ['time', 'name', 'labels', 'exemplar_trace_id', 'exemplar_span_id', 'exemplar_value', 'exemplar_time'];
 
-/** Of the table, only what is of the time of these rows is read: of most batches, the newest few seconds. */
+/** Reads only the part of the table with the times of these rows: usually the latest few seconds. */
 async function appendOnce(connection: DuckDBConnection, rows: readonly MetricRow[]): Promise<number> {
   if (rows.length === 0) return 0;
   await connection.run('CREATE OR REPLACE TEMP TABLE incoming AS FROM metrics LIMIT 0');
