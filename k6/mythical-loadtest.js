@@ -1,7 +1,7 @@
 /**
- * Visitors of mythical-server, played by k6: each looks at beasts of one kind, adds some, removes them, and thinks in
- * between. It is a load that never ends more than a test that someone waits for; its thresholds tell at the end (or
- * with Ctrl-C) whether the server kept its promises.
+ * k6 visitors of mythical-server: each one looks at beasts of one kind, adds some, removes them, and pauses in between. This is
+ * continuous load rather than a test that someone waits for; its thresholds show at the end (or after Ctrl-C) how the server
+ * did.
  *
  *   k6 run k6/mythical-loadtest.js                              against http://localhost:4000, for an hour
  *   K6_VUS=10 K6_DURATION=30s k6 run k6/mythical-loadtest.js    ten visitors, half a minute
@@ -9,11 +9,11 @@
  * | variable              | default               | what it does                                              |
  * |-----------------------|-----------------------|-----------------------------------------------------------|
  * | `MYTHICAL_SERVER_URL` | http://localhost:4000 | the server                                                |
- * | `ENDPOINT_TYPE`       | MYTHICAL              | `BORING` for the plain words, as the server must have it  |
- * | `THINK_TIME`          | 1                     | seconds between two requests of a visitor, on average     |
- * | `TESTID`              | mythical-loadtest     | the label `testid` of all metrics                         |
- * | `K6_VUS`              | 4                     | k6's own: visitors at the same time                       |
- * | `K6_DURATION`         | 1h                    | k6's own: how long, as in 90s, 15m, 24h                   |
+ * | `ENDPOINT_TYPE`       | MYTHICAL              | `BORING` for the plain words; must match the server's     |
+ * | `THINK_TIME`          | 1                     | average pause between a visitor's requests, in seconds    |
+ * | `TESTID`              | mythical-loadtest     | the `testid` label of all metrics                         |
+ * | `K6_VUS`              | 4                     | k6's own: concurrent visitors                             |
+ * | `K6_DURATION`         | 1h                    | k6's own: duration, such as 90s, 15m or 24h               |
  */
 import { check, sleep } from 'k6';
 import exec from 'k6/execution';
@@ -23,24 +23,24 @@ const BORING = __ENV.ENDPOINT_TYPE === 'BORING';
 const KINDS = BORING
   ? ['login', 'payment', 'account', 'cart', 'health']
   : ['unicorn', 'manticore', 'illithid', 'owlbear', 'beholder'];
-/** The tag that carries the kind: the same word as the label of the server's own metrics. */
+/** The tag for the kind, named like the label of the server's own metrics. */
 const KIND_TAG = BORING ? 'endpoint' : 'beast';
 
 const SERVER_URL = (__ENV.MYTHICAL_SERVER_URL || 'http://localhost:4000').replace(/\/+$/, '');
 const THINK_TIME_S = Number(__ENV.THINK_TIME || 1);
 const STEPS_IN_A_VISIT = 6;
-/** How long a visitor stays away from a server that does not answer at all. */
+/** How long a visitor pauses if the server does not answer at all. */
 const DOWN_PAUSE_S = 5;
 
-/** What is a good answer. */
+/** What counts as a good response. */
 const CHECKS = {
   GET: { 'GET answers 200, with a list': ({ status, body }) => status === 200 && body.startsWith('[') },
-  // 409 says that there is one of this name: no failure of the server, only of luck.
+  // 409: a beast with this name exists. That is chance, not a failure of the server.
   POST: { 'POST answers 201, or 409': ({ status }) => status === 201 || status === 409 },
   DELETE: { 'DELETE answers 204': ({ status }) => status === 204 },
 };
 
-/** What visitors do, and how often in relation to each other. */
+/** What visitors do, and how often, relative to each other. */
 const STEPS = [
   { weight: 5, take: look },
   { weight: 3, take: add },
@@ -48,46 +48,46 @@ const STEPS = [
 ];
 
 export const options = {
-  // Not `scenarios`, and not `stages`: K6_VUS does nothing to scenarios in k6 1.x, and replaces them by one iteration
-  // per visitor in k6 2.x; K6_DURATION discards both in either. Of these two, each variable changes just the one.
+  // Not `scenarios` or `stages`: K6_VUS has no effect on scenarios in k6 1.x, and in k6 2.x replaces them with one iteration
+  // per visitor; K6_DURATION discards both. With these two options, each variable changes only its own option.
   vus: 4,
   duration: '1h',
 
-  // Thresholds never abort the run (no `abortOnFail`): a load that stops when a fault is switched on would take the
-  // graphs away just when they get interesting. They hold on a healthy sandbox, with room for chance:
+  // Thresholds never abort the run (no `abortOnFail`): if the load stopped when a fault is switched on, the graphs would end
+  // just when they get interesting. On a healthy sandbox they pass, with some margin for chance:
   thresholds: {
-    // The rest is for scenarios: a minute of error-burst, which fails half of all requests, is 0.8 % of an hour.
+    // The margin is for scenarios: a minute of error-burst, which fails half of all requests, is 0.8 % of an hour.
     'checks{method:GET}': ['rate>0.95'],
     'checks{method:DELETE}': ['rate>0.95'],
     // About 10 % of POSTs fail on purpose, unless the server has ALWAYS_SUCCEED=true.
     'checks{method:POST}': ['rate>0.80'],
-    // By kind, so that one that is broken is not hidden by four that are well. Three of ten checks are of POSTs.
+    // By kind, so that four healthy kinds can't hide a broken one. Three of ten checks are on POSTs.
     ...Object.fromEntries(KINDS.map((kind) => [`checks{${KIND_TAG}:${kind}}`, ['rate>0.85']])),
-    // Answers to requests that failed are left out: a refused connection is a quick answer, but not a good one.
+    // Failed requests are left out: a refused connection is fast, but not a good response.
     'http_req_duration{expected_response:true}': ['p(95)<1000'],
   },
 
-  // Labels of all metrics in Mimir. The first three are what every metric of the sandbox is found by.
+  // Labels of all metrics in Mimir. The first three are on every metric of the sandbox.
   tags: {
     job: 'k6',
     service_name: 'k6',
     group: 'infrastructure',
     testid: __ENV.TESTID || 'mythical-loadtest',
   },
-  // Only tags of few values become labels. Left out are k6's `error`, a text that may have port numbers in it
-  // (`error_code` says the same), its `group`, whose place is taken above, and those that never differ here.
+  // Only tags with few values become labels. Left out are `error`, which may contain port numbers (`error_code` has the same
+  // information), `group`, which is set above, and tags that never vary here.
   systemTags: ['name', 'url', 'method', 'status', 'expected_response', 'error_code', 'check', 'scenario'],
 
-  // A recreated container has a new address. By default k6 would use the old one for five minutes.
+  // A recreated container has a new address. By default, k6 would use the old one for five minutes.
   dns: { ttl: '5s' },
 };
 
-/** Once, before all visits. Every name that this run adds begins with the prefix, so that `teardown` can find it. */
+/** Runs once, before all visits. All names in this run start with the prefix, so that `teardown` can find them. */
 export function setup() {
   return { prefix: `k6${Date.now().toString(36)}${randomHex(2)}` };
 }
 
-/** One visit, of one visitor, to one kind of beast. Afterwards all is as it was before. */
+/** One visitor's visit to one kind of beast. It leaves nothing behind. */
 export default function visit({ prefix }) {
   const visitor = {
     kind: KINDS[exec.scenario.iterationInTest % KINDS.length],
@@ -104,8 +104,8 @@ export default function visit({ prefix }) {
 }
 
 /**
- * Once, after all visits, however the run came to its end: removes what was left behind by visits that were cut short,
- * and by answers that never came.
+ * Runs once, after all visits, however the run ended. Removes beasts left behind by interrupted visits and by requests
+ * without a response.
  */
 export function teardown({ prefix }) {
   for (const kind of KINDS) {
@@ -113,13 +113,13 @@ export function teardown({ prefix }) {
     while (path !== undefined) {
       const { response } = request('GET', kind, path);
       if (response.status !== 200) {
-        console.warn(`beasts of the kind ${kind} may be left behind, with names that begin with ${prefix}`);
+        console.warn(`${kind}: beasts may be left behind, with names that start with ${prefix}`);
         break;
       }
       const names = response.json().map(({ name }) => name);
       const ours = names.filter((name) => name.startsWith(prefix));
       for (const name of ours) request('DELETE', kind, `/${kind}`, { name });
-      // Names come in their order, so a page without one of ours is the end of ours.
+      // Names are sorted, so the first page without one of ours is the end.
       path = ours.length > 0 ? nextPage(response) : undefined;
     }
   }
@@ -136,17 +136,17 @@ function add(visitor) {
   return response;
 }
 
-/** Removes the visitor's oldest beast; one that never was, where there is none, which the server takes as well. */
+/** Removes the visitor's oldest beast. If there is none, it deletes a name that doesn't exist, which the server accepts. */
 function remove(visitor) {
   const name = visitor.added.shift() ?? newName(visitor);
   return checked('DELETE', visitor.kind, { name });
 }
 
-/** A request whose answer is checked. The checks carry method and kind, which the thresholds ask for. */
+/** Sends a request and checks the response. The checks carry method and kind, which the thresholds use. */
 function checked(method, kind, body) {
   const { response, traceId } = request(method, kind, `/${kind}`, body);
   const passed = check(response, CHECKS[method], { method, [KIND_TAG]: kind });
-  // Without an answer there is no trace to look at, and k6 itself has logged why.
+  // Without a response there is no trace to look at, and k6 itself has logged the reason.
   if (!passed && response.status !== 0) {
     console.warn(`${method} ${kind} answered ${response.status} traceID=${traceId}`);
   }
@@ -157,7 +157,7 @@ function request(method, kind, path, body) {
   const { traceId, traceparent } = newTrace();
   const response = http.request(method, SERVER_URL + path, body && JSON.stringify(body), {
     headers: { 'content-type': 'application/json', traceparent },
-    // The route, not the path: one name for all kinds, as in the server's spans. The kind has its own tag.
+    // The route, not the path: one name for all kinds, as in the server's spans. The kind is a separate tag.
     tags: { name: '/:beast', [KIND_TAG]: kind },
     responseCallback: http.expectedStatuses({ min: 200, max: 299 }, 409),
   });
@@ -165,8 +165,8 @@ function request(method, kind, path, body) {
 }
 
 /**
- * The trace that the server is to record the request in, as the W3C has it: https://www.w3.org/TR/trace-context.
- * By hand, because k6's library for it is loaded from the Internet, and the sandbox runs without.
+ * A new trace for the server to join, in W3C format: https://www.w3.org/TR/trace-context.
+ * Done by hand, because k6's library for it is loaded from the internet, and the sandbox works offline.
  */
 function newTrace() {
   const traceId = randomHex(16);
@@ -187,7 +187,7 @@ function pickStep() {
   return STEPS[0].take;
 }
 
-/** Only letters and digits, so that every collation of Postgres keeps the names of a run together. */
+/** Only letters and digits, so that every Postgres collation sorts the names of a run together. */
 function newName(visitor) {
   return visitor.namePrefix + visitor.names++;
 }

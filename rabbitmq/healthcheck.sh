@@ -1,6 +1,6 @@
 #!/bin/bash
 # Asks the broker's own HTTP API whether it listens for AMQP. The usual tool, rabbitmq-diagnostics, starts another Erlang VM
-# each time: a second of CPU, every few seconds.
+# each time, which takes a second of CPU every few seconds.
 set -euo pipefail
 credentials=$(printf %s "$RABBITMQ_DEFAULT_USER:$RABBITMQ_DEFAULT_PASS" | base64 | tr -d '\n')
 exec 3<>/dev/tcp/127.0.0.1/15672

@@ -1,2 +1,2 @@
--- Runs once, when the database is made: how often each shape of statement ran, and how long it took.
+-- Runs once, when the database is created: statistics of how often each kind of statement runs, and how long it takes.
 CREATE EXTENSION pg_stat_statements;

@@ -1,4 +1,4 @@
--- Runs once, when the database is made: a role for Grafana and the exporter that can read everything and change nothing.
+-- Runs once, when the database is created: a role for Grafana and the exporter that can read everything and change nothing.
 \set ON_ERROR_STOP on
 \getenv reader_password POSTGRES_READER_PASSWORD
 

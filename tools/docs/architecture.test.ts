@@ -13,7 +13,7 @@ type Pane = { datasource: string; queries: Record<string, unknown>[]; range: unk
 
 const TRACE_ID = 'ab'.repeat(16);
 
-test('the links into Grafana are such as Grafana reads, and ask data sources that are provisioned', () => {
+test('links to Grafana are valid, and use provisioned data sources', () => {
   const text = readFileSync(join(import.meta.dirname, '../../docs/architecture.md'), 'utf8');
   const block = /```sh\n(FARO_URL=[\s\S]*?)```/.exec(text)?.[1];
   assert.ok(block);

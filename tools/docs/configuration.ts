@@ -19,7 +19,7 @@ import { environment as lensVariables } from '../../source/lens/config.ts';
 
 /**
  * Writes docs/configuration.md, the tables of environment variables, from the schemas that read them: `npm run docs`. A
- * test fails while they differ.
+ * test fails if the page is stale.
  */
 export const PAGE = join(import.meta.dirname, '../../docs/configuration.md');
 
@@ -27,8 +27,8 @@ const HEADING = `# Configuration
 
 <!-- Written by npm run docs. Edit the descriptions in the code instead. -->
 
-Everything is set by environment variables. If a value is wrong, the service doesn't start: it names the variable, its value, and
-what it expected. Under Docker Compose, \`.env\` has the defaults; ports and passwords are set there too.`;
+All settings are environment variables. If a value is invalid, the service doesn't start, and reports the variable, its value and
+what it expected. Under Docker Compose, put settings into \`.env\`, including ports and passwords; \`.env.example\` lists them.`;
 
 type Shape = z.ZodObject['shape'];
 

@@ -3,12 +3,12 @@ import path from 'node:path';
 import type { Edits } from './edits.ts';
 import type { Lesson } from './lesson.ts';
 
-// Wrong and right answers to each lesson, which the checker has to tell apart: answers.ts in the lesson's folder.
+// Wrong and right answers to each lesson, which the checker must tell apart: answers.ts in the lesson's folder.
 
 export type Mistake = {
   why: string;
   edits: Edits;
-  /** The code of the first finding, the requirement that it is about, and a part of the line that it names. */
+  /** The code of the first finding, its requirement, and a part of the line that it reports. */
   code: string;
   requirement?: string;
   line: string;
@@ -19,7 +19,7 @@ export type OtherWay = {
   /** A change to the solution, or a whole file. */
   edits?: Edits;
   text?: string;
-  /** The file alone doesn't tell: the running Alloy does. */
+  /** The file alone is not enough to tell: the running Alloy is asked. */
   undecided?: boolean;
 };
 

@@ -1,6 +1,6 @@
 import type { Select } from '../check/requirement.ts';
 
-// Parts of the sandbox that several lessons name.
+// Parts of the sandbox that several lessons use.
 
 export const mimir: Select = {
   kind: ['prometheus.remote_write', 'prometheus.write.queue'],
@@ -12,7 +12,7 @@ export const loki: Select = {
   where: { 'endpoint/url': { pattern: /^http:\/\/loki:3100\/loki\/api\/v1\/push$/ } },
 };
 
-/** Tempo speaks gRPC without TLS: by an address with http://, or because the client is told so. */
+/** Tempo uses gRPC without TLS: either the address has http://, or the client has insecure = true. */
 export const tempo: Select = {
   anyOf: [
     {
@@ -32,7 +32,7 @@ export const pyroscope: Select = {
   where: { 'endpoint/url': { pattern: /^http:\/\/pyroscope:4040$/ } },
 };
 
-/** Whatever asks Alloy for its own metrics. */
+/** Any component that scrapes Alloy's own metrics. */
 export const alloyItself: Select = {
   anyOf: [
     {
@@ -69,7 +69,7 @@ export const docker: Select = {
 
 export const SERVICE_LABEL = '__meta_docker_container_label_com_docker_compose_service';
 
-/** The environment of Alloy in the workshop's stack (workshop/compose.yml), as far as configurations read it. */
+/** The environment of Alloy in the workshop's stack (workshop/compose.yml), as far as configurations use it. */
 export const ALLOY_ENVIRONMENT: Record<string, string> = {
   COMPOSE_PROJECT_NAME: 'mythical',
   NAMESPACE: 'production',

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { LESSONS } from './all.ts';
 import type { Lesson } from './lesson.ts';
 
-/** A change to a solution: each text, which is there once, is replaced by another one. */
+/** A change to a solution: each text, which occurs exactly once, is replaced with another one. */
 export type Edits = readonly (readonly [from: string, to: string])[];
 
 const extension = ({ file }: Lesson) => (file === 'otel.yml' ? 'yml' : 'alloy');
@@ -16,11 +16,11 @@ export const textOf = (lesson: Lesson, what: 'solution' | 'starter') => readFile
 export const lessonsWith = (file: Lesson['file']) =>
   LESSONS.filter((lesson) => lesson.file === file && lesson.name !== 'exam');
 
-/** @throws where a text isn't there, or more than once: an edit that changes nothing would test nothing */
+/** @throws if a text is missing or occurs more than once: an edit that changes nothing would test nothing */
 export function edit(text: string, edits: Edits): string {
   return edits.reduce((text, [from, to]) => {
     const parts = text.split(from);
-    if (parts.length !== 2) throw new Error(`${JSON.stringify(from)} is there ${parts.length - 1} times`);
+    if (parts.length !== 2) throw new Error(`${JSON.stringify(from)} occurs ${parts.length - 1} times`);
     return parts.join(to);
   }, text);
 }

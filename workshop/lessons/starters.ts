@@ -1,4 +1,4 @@
-/** What the checker has to say first of each starter: the requirement, or the code of what is wrong with its form. */
+/** The checker's first finding for each starter: the requirement, or the code of a problem with its form. */
 export const STARTERS: Record<string, { requirement: string; code: string }> = {
   1: { requirement: 'livedebugging', code: 'missing-attribute' },
   2: { requirement: 'alloy-labels', code: 'missing-label-value' },

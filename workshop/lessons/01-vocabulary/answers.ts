@@ -3,20 +3,20 @@ import type { Mistake, OtherWay } from '../answers.ts';
 /** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
-    why: 'the component in place of its receiver',
+    why: 'the component instead of its receiver',
     edits: [['mimir.receiver]', 'mimir]']],
     code: 'missing-field',
     line: 'forward_to',
   },
   {
-    why: 'the URL for queries',
+    why: 'the query URL',
     edits: [['/api/v1/push', '/prometheus']],
     code: 'wrong-value',
     requirement: 'url',
     line: 'url = ',
   },
   {
-    why: 'the port of the host',
+    why: 'the port on the host',
     edits: [['127.0.0.1:12345', '127.0.0.1:12347']],
     code: 'wrong-value',
     requirement: 'scrape',
@@ -24,7 +24,7 @@ export const MISTAKES: Mistake[] = [
   },
 ];
 
-/** Right answers that differ from the solution. */
+/** Correct answers that differ from the solution. */
 export const OTHER_WAYS: OtherWay[] = [
   {
     why: "Alloy's own exporter",
@@ -46,9 +46,9 @@ prometheus.remote_write "mimir"`,
       ],
     ],
   },
-  { why: 'by the name localhost', edits: [['127.0.0.1:12345', 'localhost:12345']] },
+  { why: 'localhost as the host name', edits: [['127.0.0.1:12345', 'localhost:12345']] },
   {
-    why: 'the job by job_name',
+    why: 'the job set by job_name',
     edits: [['"127.0.0.1:12345", "job" = "alloy"}]', '"127.0.0.1:12345"}]\n\tjob_name = "alloy"']],
   },
 ];

@@ -19,27 +19,27 @@ export default {
   hints: {
     livedebugging: [
       'An attribute is a name, an equals sign and a value. This block has none yet.',
-      'The attribute is called enabled, and takes true or false.',
+      'The attribute is named enabled, and its value is true or false.',
       'livedebugging',
     ],
     url: [
-      'The component that writes does not know where to. That is what a block "endpoint" inside of it is for.',
-      'The block has no label; it contains the attribute url, with the value "http://mimir:9009/api/v1/push".',
+      'The component that writes needs a URL, in a block named "endpoint".',
+      'The block has no label. It contains the attribute url, with the value "http://mimir:9009/api/v1/push".',
       'prometheus.remote_write.mimir',
     ],
     scrape: [
-      'Nothing asks Alloy for its metrics. It offers them on its own port, 12345.',
+      "Nothing scrapes Alloy's metrics. Alloy serves them on its own port, 12345.",
       'A target is a map: {"__address__" = "127.0.0.1:12345"}.',
       'prometheus.scrape.alloy',
     ],
     connection: [
-      'A list of receivers says where a component sends to. An empty list: nowhere.',
-      'forward_to takes what another component exports: its full name, a dot, and receiver.',
+      'forward_to is a list of receivers to send data to. If the list is empty, data goes nowhere.',
+      'Reference an export of the other component: its full name, a dot, and receiver.',
       'prometheus.scrape.alloy',
     ],
     job: [
-      'A target is a map of labels. One of them is job, and dashboards ask for it.',
-      'Beside __address__, the target has "job" = "alloy".',
+      'A target is a map of labels. One of them is job, which dashboards use.',
+      'In addition to __address__, the target has "job" = "alloy".',
       'prometheus.scrape.alloy',
     ],
   },

@@ -3,14 +3,14 @@ import type { Mistake, OtherWay } from '../answers.ts';
 /** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
-    why: 'the scrape takes the targets before they are relabelled',
+    why: 'the scrape uses the targets from before relabeling',
     edits: [['= discovery.relabel.database.output', '= prometheus.exporter.postgres.database.targets']],
     code: 'missing-label-value',
     requirement: 'postgres-labels',
     line: 'targets         = prometheus.exporter',
   },
   {
-    why: 'the label under the name that it has elsewhere',
+    why: 'the label with its name in the rest of the sandbox',
     edits: [['"service"\n\t\treplacement  = "postgres"', '"service_name"\n\t\treplacement  = "postgres"']],
     code: 'missing-label-value',
     requirement: 'postgres-labels',
@@ -25,10 +25,10 @@ export const MISTAKES: Mistake[] = [
   },
 ];
 
-/** Right answers that differ from the solution. */
+/** Correct answers that differ from the solution. */
 export const OTHER_WAYS: OtherWay[] = [
   {
-    why: 'the configuration of the first workshop',
+    why: 'the configuration of the original workshop',
     text: `livedebugging {
 	enabled = true
 }
@@ -83,7 +83,7 @@ prometheus.remote_write "mimir" {
 `,
   },
   {
-    why: 'labels of series in place of targets',
+    why: 'labels on series instead of targets',
     edits: [
       [
         `discovery.relabel "database" {
@@ -131,7 +131,7 @@ prometheus.remote_write`,
     ],
   },
   {
-    why: 'the group by external_labels',
+    why: 'the group set by external_labels',
     edits: [
       [', "group" = "infrastructure"', ''],
       [
@@ -147,7 +147,7 @@ prometheus.remote_write`,
     ],
   },
   {
-    why: 'one scrape for both',
+    why: 'one scrape for both targets',
     edits: [
       [
         '= discovery.relabel.database.output',

@@ -31,45 +31,45 @@ export default {
   ],
   hints: {
     url: [
-      'The metrics have no way to Mimir.',
+      'The metrics have no path to Mimir.',
       'prometheus.remote_write needs a block endpoint with url = "http://mimir:9009/api/v1/push".',
       'prometheus.remote_write.mimir',
     ],
     'alloy-labels': [
-      'A target is a map of labels. All but those that begin with two underscores end up on every series.',
-      'Add "group" = "infrastructure" and "service" = "alloy" to the map that has __address__ in it.',
+      'A target is a map of labels. All labels are added to every series, except those that start with two underscores.',
+      'Add "group" = "infrastructure" and "service" = "alloy" to the map that contains __address__.',
       'prometheus.scrape.alloy',
     ],
     exporter: [
-      'Postgres has no page with metrics. A component has to ask it, and there is one for this very database.',
-      'It is prometheus.exporter.postgres, and needs a label of your choice.',
+      'Postgres has no metrics endpoint, so a component has to query it. There is one made for Postgres.',
+      'It is prometheus.exporter.postgres, with any label you like.',
       'prometheus.exporter.postgres.database',
     ],
     database: [
-      'The exporter does not know which database to ask, or asks the wrong one.',
+      'The exporter has no database address, or a wrong one.',
       'data_source_names is a list. The address is in an environment variable: sys.env("POSTGRES_DATA_SOURCE_NAME").',
       'prometheus.exporter.postgres.database',
     ],
     scraped: [
-      'An exporter only offers targets. Something has to ask them, and to send on what it hears.',
-      'The targets go into discovery.relabel, its output into the targets of a prometheus.scrape, and that forwards to remote_write.',
+      'An exporter only provides targets. Something has to scrape them and send the results on.',
+      'Pass the targets to discovery.relabel, its output to the targets of a prometheus.scrape, and forward that to remote_write.',
       'prometheus.scrape.database',
     ],
     'postgres-labels': [
-      'Look at the series in Grafana: group or service is missing, or not what the lesson asks for.',
-      'Write one rule for each label: target_label is its name, replacement its value. Both rules go into discovery.relabel.',
+      'Look at the series in Grafana: group or service is missing, or has the wrong value.',
+      'Write one rule for each label: target_label is its name, replacement is its value. Both rules go into discovery.relabel.',
       'discovery.relabel.database',
     ],
     livedebugging: [
-      'Without live debugging the graph page shows the components, but not what flows between them.',
-      'livedebugging has an attribute enabled.',
+      'Without live debugging, the graph shows components but not the data that flows between them.',
+      'livedebugging has an attribute named enabled.',
       'livedebugging',
     ],
   },
   question: {
     text: 'In Grafana, Explore, Mimir: pg_stat_database_numbackends{service="postgres"}. Which label tells the databases apart?',
     answer: /^datname$/i,
-    reason: 'The exporter has one series for each database, by its name: datname.',
+    reason: 'The exporter has one series for each database, identified by datname.',
   },
   live: [
     { id: 'alloy-arrives', type: 'series', query: 'up{service="alloy",group="infrastructure"}', count: 1 },

@@ -3,21 +3,21 @@ import type { Mistake, OtherWay } from '../answers.ts';
 /** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
-    why: 'the source reads from all containers',
+    why: 'the source reads all containers',
     edits: [['= discovery.relabel.sandbox.output', '= discovery.docker.sandbox.targets']],
     code: 'missing-label-value',
     requirement: 'container-label',
     line: 'targets    = discovery.docker',
   },
   {
-    why: 'keep in place of drop',
+    why: 'keep instead of drop',
     edits: [['action        = "drop"', 'action        = "keep"']],
     code: 'dropped',
     requirement: 'container-label',
     line: 'regex         = "alloy"',
   },
   {
-    why: 'the label that one sees in docker inspect',
+    why: 'the label name from docker inspect',
     edits: [
       [
         `["__meta_docker_container_label_com_docker_compose_service"]
@@ -31,10 +31,10 @@ export const MISTAKES: Mistake[] = [
   },
 ];
 
-/** Right answers that differ from the solution. */
+/** Correct answers that differ from the solution. */
 export const OTHER_WAYS: OtherWay[] = [
   {
-    why: 'loki.relabel in place of a stage',
+    why: 'loki.relabel instead of a stage',
     edits: [
       ['loki.process.alloy.receiver', 'loki.relabel.alloy.receiver'],
       ['loki.process "alloy"', 'loki.relabel "alloy"'],
@@ -47,7 +47,7 @@ export const OTHER_WAYS: OtherWay[] = [
     ],
   },
   {
-    why: 'the label by external_labels, and containers by their own',
+    why: 'the label set by external_labels, with container names taking precedence',
     edits: [
       [
         `	rule {
@@ -62,7 +62,7 @@ export const OTHER_WAYS: OtherWay[] = [
     ],
   },
   {
-    why: 'keep all others',
+    why: 'keep the other containers instead of dropping one',
     edits: [
       [
         'regex         = "alloy"\n\t\taction        = "drop"',

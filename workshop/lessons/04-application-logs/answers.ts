@@ -3,14 +3,14 @@ import type { Mistake, OtherWay } from '../answers.ts';
 /** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
-    why: 'a layout as other languages have it',
+    why: 'a layout from another language',
     edits: [['2006-01-02T15:04:05.000Z07:00', 'YYYY-MM-DDTHH:mm:ss.SSSZ']],
     code: 'wrong-timestamp',
     requirement: 'timestamp',
     line: 'format',
   },
   {
-    why: 'the stage that reads JSON',
+    why: 'the stage for JSON',
     edits: [
       ['stage.logfmt', 'stage.json'],
       ['mapping', 'expressions'],
@@ -20,7 +20,7 @@ export const MISTAKES: Mistake[] = [
     line: 'expressions',
   },
   {
-    why: 'every field a label',
+    why: 'every field as a label',
     edits: [
       [
         'stage.static_labels',
@@ -39,11 +39,11 @@ export const MISTAKES: Mistake[] = [
   },
 ];
 
-/** Right answers that differ from the solution. */
+/** Correct answers that differ from the solution. */
 export const OTHER_WAYS: OtherWay[] = [
   { why: 'a named layout', edits: [['"2006-01-02T15:04:05.000Z07:00"', '"RFC3339Nano"']] },
   {
-    why: 'a regular expression in place of logfmt',
+    why: 'a regular expression instead of logfmt',
     edits: [
       [
         'stage.logfmt {\n\t\tmapping = {"loggedtime" = ""}',
@@ -52,14 +52,14 @@ export const OTHER_WAYS: OtherWay[] = [
     ],
   },
   {
-    why: 'another name on the way',
+    why: 'another name in between',
     edits: [
       ['{"loggedtime" = ""}', '{"time" = "loggedtime"}'],
       ['source = "loggedtime"', 'source = "time"'],
     ],
   },
   {
-    why: 'the label where lines come in',
+    why: 'the label set at the source',
     edits: [
       ['\tstage.static_labels {\n\t\tvalues = {"source" = "push"}\n\t}\n\n', ''],
       [
@@ -70,7 +70,7 @@ export const OTHER_WAYS: OtherWay[] = [
     ],
   },
   {
-    why: 'two components, one after the other',
+    why: 'two components in a row',
     edits: [
       [
         `	stage.static_labels {
@@ -93,7 +93,7 @@ loki.relabel "more" {
     ],
   },
   {
-    why: 'the time only of lines of the application',
+    why: 'the timestamp only for lines of the application',
     edits: [
       [
         `	stage.timestamp {

@@ -3,7 +3,7 @@ import type { Mistake, OtherWay } from '../answers.ts';
 /** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
-    why: 'past the memory limiter',
+    why: 'bypassing the memory limiter',
     edits: [
       [
         'traces  = [otelcol.processor.memory_limiter.default.input]',
@@ -15,14 +15,14 @@ export const MISTAKES: Mistake[] = [
     line: 'traces  = [otelcol.processor.batch',
   },
   {
-    why: 'TLS for a backend that has none',
+    why: 'TLS for a backend without TLS',
     edits: [['insecure = true', 'insecure = false']],
     code: 'wrong-value',
     requirement: 'tempo',
     line: 'insecure = false',
   },
   {
-    why: 'only for this container',
+    why: 'reachable only inside the container',
     edits: [['0.0.0.0:4317', '127.0.0.1:4317']],
     code: 'wrong-value',
     requirement: 'receiver',
@@ -30,17 +30,17 @@ export const MISTAKES: Mistake[] = [
   },
 ];
 
-/** Right answers that differ from the solution. */
+/** Correct answers that differ from the solution. */
 export const OTHER_WAYS: OtherWay[] = [
   {
-    why: 'an address with http://, and no block tls',
+    why: 'an address with http://, without a tls block',
     edits: [
       ['endpoint = "tempo:4317"', 'endpoint = "http://tempo:4317"'],
       ['\n\n\t\ttls {\n\t\t\tinsecure = true\n\t\t}', ''],
     ],
   },
   {
-    why: 'metrics in batches as well',
+    why: 'metrics batched as well',
     edits: [
       [
         `metrics = [otelcol.exporter.prometheus.mimir.input]
@@ -55,8 +55,8 @@ export const OTHER_WAYS: OtherWay[] = [
       ],
     ],
   },
-  { why: 'all addresses, by leaving the host out', edits: [['"0.0.0.0:4317"', '":4317"']] },
-  { why: 'the value written out', edits: [['sys.env("TRACES_AUTHORIZATION")', '"Basic d29ya3Nob3A6d29ya3Nob3A="']] },
+  { why: 'all addresses, without a host', edits: [['"0.0.0.0:4317"', '":4317"']] },
+  { why: 'a literal value', edits: [['sys.env("TRACES_AUTHORIZATION")', '"Basic d29ya3Nob3A6d29ya3Nob3A="']] },
   {
     why: 'another processor in between',
     edits: [

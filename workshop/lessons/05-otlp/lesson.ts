@@ -14,7 +14,7 @@ const headers = {
 const basic = { kind: 'otelcol.auth.basic', where: { username: 'workshop', password: 'workshop' } };
 
 export default {
-  ...{ name: '5', folder: '05-otlp', title: 'OTLP in', minutes: 35, file: 'config.alloy' },
+  ...{ name: '5', folder: '05-otlp', title: 'Receiving OTLP', minutes: 35, file: 'config.alloy' },
   requirements: [
     { id: 'receiver', type: 'exists', of: otlpReceiver },
     { id: 'mimir', type: 'exists', of: mimir },
@@ -46,61 +46,61 @@ export default {
   ],
   hints: {
     receiver: [
-      'OTLP has two forms: over gRPC on port 4317, and over HTTP on 4318. Senders pick one; a receiver takes both.',
-      'Next to the block grpc goes a block http, with its own endpoint. 0.0.0.0 listens on all addresses.',
+      'OTLP has two transports: gRPC on port 4317 and HTTP on port 4318. Senders pick one; a receiver should accept both.',
+      'Next to the block grpc, add a block http with its own endpoint. 0.0.0.0 listens on all addresses.',
       'otelcol.receiver.otlp.default',
     ],
     mimir: [
-      'Metrics have no way to Mimir.',
+      'Metrics have no path to Mimir.',
       'otelcol.exporter.prometheus forwards to a prometheus.remote_write.',
       'prometheus.remote_write.mimir',
     ],
     tempo: [
-      'The exporter for Tempo expects TLS, or does not know where Tempo is.',
+      'The exporter for Tempo expects TLS, or has the wrong address.',
       'In client: endpoint = "tempo:4317", and a block tls with insecure = true.',
       'otelcol.exporter.otlp.tempo',
     ],
     loki: [
-      'Loki takes OTLP as well, over HTTP, below /otlp.',
+      'Loki accepts OTLP, too: over HTTP, under /otlp.',
       'otelcol.exporter.otlphttp, with endpoint = "http://loki:3100/otlp" in its block client.',
       'otelcol.exporter.otlphttp.loki',
     ],
     limiter: [
-      'The limiter has a limit that the container never reaches, or one that leaves no room.',
+      "The limit is higher than the container's memory limit, or leaves no room below it.",
       'The container has 448 MB: limit = "300MiB", check_interval = "1s".',
       'otelcol.processor.memory_limiter.default',
     ],
     metrics: [
-      'Follow a metric from the receiver: it has to pass the memory limiter, and to reach Mimir.',
-      "The list metrics in the receiver's block output names the limiter; that of the limiter names otelcol.exporter.prometheus.",
+      'Follow a metric from the receiver: it has to go through the memory limiter to Mimir.',
+      "The metrics list in the receiver's output references the limiter, and the limiter's list references otelcol.exporter.prometheus.",
       'otelcol.processor.memory_limiter.default',
     ],
     logs: [
       'Follow a log record from the receiver: memory limiter, batch, Loki.',
-      'Each of the three has a block output with a list logs.',
+      'Each of the three has an output block with a list named logs.',
       'otelcol.processor.batch.default',
     ],
     traces: [
       'Follow a span from the receiver: memory limiter, batch, Tempo.',
-      'Each of the three has a block output with a list traces.',
+      'Each of the three has an output block with a list named traces.',
       'otelcol.processor.batch.default',
     ],
     'tempo-auth': [
-      'An exporter proves who it is by a handler, which another component exports.',
+      'An exporter authenticates with a handler, which another component exports.',
       'auth = otelcol.auth.headers.tempo.handler, in the block client.',
       'otelcol.exporter.otlp.tempo',
     ],
     'loki-auth': [
-      'The exporter for Loki needs a handler, too: by name and password.',
+      'The exporter for Loki needs a handler, too, with a username and a password.',
       'otelcol.auth.basic, with username = "workshop" and password = sys.env("LOGS_PASSWORD"); and auth in the block client.',
       'otelcol.auth.basic.loki',
     ],
-    livedebugging: ['The graph page shows no data.', 'livedebugging has an attribute enabled.', 'livedebugging'],
+    livedebugging: ['The graph page shows no data.', 'livedebugging has an attribute named enabled.', 'livedebugging'],
   },
   question: {
     text: 'Which processor comes first, so that Alloy refuses a flood of data and keeps running?',
     answer: /memory[ _]?limiter/i,
-    reason: 'What is refused, senders keep, and send again.',
+    reason: 'Senders keep refused data, and send it again.',
   },
   live: [
     {

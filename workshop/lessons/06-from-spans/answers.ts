@@ -3,7 +3,7 @@ import type { Mistake, OtherWay } from '../answers.ts';
 /** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
-    why: 'the trace id as a label',
+    why: 'the trace ID as a label',
     edits: [['stage.structured_metadata', 'stage.labels']],
     code: 'surplus-label',
     requirement: 'span-log-labels',
@@ -17,7 +17,7 @@ export const MISTAKES: Mistake[] = [
     line: 'traces = [',
   },
   {
-    why: 'the name as Prometheus writes it',
+    why: 'the name in Prometheus style',
     edits: [['"http.method"\n', '"http_method"\n']],
     code: 'missing-value',
     requirement: 'dimensions',
@@ -25,10 +25,10 @@ export const MISTAKES: Mistake[] = [
   },
 ];
 
-/** Right answers that differ from the solution. */
+/** Correct answers that differ from the solution. */
 export const OTHER_WAYS: OtherWay[] = [
   {
-    why: 'labels dropped by rule',
+    why: 'labels dropped by a rule',
     edits: [
       [
         `	stage.label_drop {
@@ -50,7 +50,7 @@ loki.relabel "less" {
     ],
   },
   {
-    why: 'an exporter for each',
+    why: 'a separate exporter for each',
     edits: [
       [
         `otelcol.connector.servicegraph "edges" {
@@ -87,7 +87,7 @@ otelcol.connector.servicegraph "edges" {
     ],
   },
   {
-    why: 'only the labels that are wanted',
+    why: 'only the wanted labels kept',
     edits: [
       [
         'stage.label_drop {\n\t\tvalues = ["exporter", "level"]',

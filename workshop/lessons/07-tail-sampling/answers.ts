@@ -3,7 +3,7 @@ import type { Mistake, OtherWay } from '../answers.ts';
 /** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
-    why: 'metrics of what is left',
+    why: 'metrics of the sampled spans only',
     edits: [
       [
         'traces = [otelcol.processor.batch.default.input]',
@@ -15,7 +15,7 @@ export const MISTAKES: Mistake[] = [
     line: 'otelcol.connector.spanmetrics.red.input]',
   },
   {
-    why: 'the old way stays',
+    why: 'the unsampled path is still there',
     edits: [
       [
         '\t\t\totelcol.processor.tail_sampling.interesting.input,',
@@ -28,7 +28,7 @@ export const MISTAKES: Mistake[] = [
     line: 'otelcol.processor.batch.default.input,',
   },
   {
-    why: 'seconds in place of milliseconds',
+    why: 'seconds instead of milliseconds',
     edits: [['threshold_ms = 200', 'threshold_ms = 0.2']],
     code: 'wrong-value',
     requirement: 'slow',
@@ -36,7 +36,7 @@ export const MISTAKES: Mistake[] = [
   },
 ];
 
-/** Right answers that differ from the solution. */
+/** Correct answers that differ from the solution. */
 export const OTHER_WAYS: OtherWay[] = [
   {
     why: 'a fourth policy',

@@ -3,21 +3,21 @@ import type { Mistake, OtherWay } from '../answers.ts';
 /** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
-    why: 'the push API of logs',
+    why: 'the push API for logs',
     edits: [['"http://pyroscope:4040"', '"http://pyroscope:4040/api/v1/push"']],
     code: 'wrong-value',
     requirement: 'url',
     line: 'url = ',
   },
   {
-    why: 'no name for what is asked',
+    why: 'no name for the target',
     edits: [['{"__address__" = "mimir:9009", "service_name" = "mimir"}', '{"__address__" = "mimir:9009"}']],
     code: 'missing-label-value',
     requirement: 'mimir',
     line: 'mimir:9009',
   },
   {
-    why: 'only for this container',
+    why: 'reachable only inside the container',
     edits: [['listen_address = "0.0.0.0"', 'listen_address = "127.0.0.1"']],
     code: 'wrong-value',
     requirement: 'port',
@@ -25,7 +25,7 @@ export const MISTAKES: Mistake[] = [
   },
 ];
 
-/** Right answers that differ from the solution. */
+/** Correct answers that differ from the solution. */
 export const OTHER_WAYS: OtherWay[] = [
   {
     why: 'relabelled targets',
@@ -58,7 +58,7 @@ pyroscope.scrape "mimir" {
     ],
   },
   {
-    why: 'a scrape for each',
+    why: 'a separate scrape for each',
     edits: [
       [
         `		{"__address__" = "mimir:9009", "service_name" = "mimir"},

@@ -30,36 +30,36 @@ export default {
   ],
   hints: {
     url: [
-      'Profiles have no way to Pyroscope.',
+      'Profiles have no path to Pyroscope.',
       'pyroscope.write needs a block endpoint with url = "http://pyroscope:4040".',
       'pyroscope.write.pyroscope',
     ],
     alloy: [
-      'Alloy is a Go program, and offers profiles on its own port.',
+      'Alloy is a Go program, and serves profiles on its own port.',
       'A target {"__address__" = "127.0.0.1:12345", "service_name" = "alloy"}, and forward_to.',
       'pyroscope.scrape.stack',
     ],
     mimir: [
-      'Mimir is one, too.',
+      'Mimir is a Go program, too.',
       'A second target: {"__address__" = "mimir:9009", "service_name" = "mimir"}.',
       'pyroscope.scrape.stack',
     ],
     port: [
-      'The application sends its profiles to port 4040 of Alloy, and nothing answers there.',
-      'pyroscope.receive_http, with a block http: listen_address = "0.0.0.0", listen_port = 4040.',
+      'The application sends its profiles to port 4040 of Alloy, but nothing listens there.',
+      'Add pyroscope.receive_http with an http block: listen_address = "0.0.0.0", listen_port = 4040.',
       'pyroscope.receive_http.application',
     ],
     push: [
-      'What is pushed goes nowhere.',
+      'The pushed profiles go nowhere.',
       'forward_to = [pyroscope.write.pyroscope.receiver].',
       'pyroscope.receive_http.application',
     ],
-    livedebugging: ['The graph page shows no data.', 'livedebugging has an attribute enabled.', 'livedebugging'],
+    livedebugging: ['The graph page shows no data.', 'livedebugging has an attribute named enabled.', 'livedebugging'],
   },
   question: {
-    text: 'The services of the sandbox: pull or push? (Look at PROFILING_MODE in .env.example.)',
+    text: "Do the sandbox's services use pull or push for profiles? (See PROFILING_MODE in .env.example.)",
     answer: /^push/i,
-    reason: 'A program behind a firewall, or one that lives for a minute, can only push.',
+    reason: 'A program behind a firewall, or one that runs for only a minute, can only push.',
   },
   live: [
     { id: 'pushed', type: 'profiles', service: 'workshop', push: true },

@@ -3,7 +3,7 @@ import type { Mistake, OtherWay } from '../answers.ts';
 /** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
-    why: 'the label dropped from finished series',
+    why: 'the label dropped from existing series',
     edits: [
       [
         '\tdimension {\n\t\tname = "beast"',
@@ -30,14 +30,14 @@ export const MISTAKES: Mistake[] = [
     line: 'action = "labeldrop"',
   },
   {
-    why: 'a dimension too many is gone',
+    why: 'one dimension too many removed',
     edits: [['\tdimension {\n\t\tname = "http.target"\n\t}\n\n', '']],
     code: 'missing-label-value',
     requirement: 'label',
     line: 'otelcol.connector.spanmetrics "red"',
   },
   {
-    why: 'no metrics at all: that is cheap',
+    why: 'no metrics at all, which is cheap',
     edits: [['\t\t\totelcol.connector.spanmetrics.red.input,\n', '']],
     code: 'no-way',
     requirement: 'metrics',
@@ -45,10 +45,10 @@ export const MISTAKES: Mistake[] = [
   },
 ];
 
-/** Right answers that differ from the solution. */
+/** Correct answers that differ from the solution. */
 export const OTHER_WAYS: OtherWay[] = [
   {
-    why: 'the attribute deleted before it is counted',
+    why: 'the attribute deleted before the connector',
     edits: [
       [
         '\tdimension {\n\t\tname = "beast"\n\t}\n',

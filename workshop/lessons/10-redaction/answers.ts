@@ -3,21 +3,21 @@ import type { Mistake, OtherWay } from '../answers.ts';
 /** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
-    why: 'no group in the expression',
+    why: 'no group in the regex',
     edits: [['token=([^\\\\s&]+)', 'token=[^\\\\s&]+']],
     code: 'secret',
     requirement: 'line',
     line: 'expression',
   },
   {
-    why: 'greedy: the rest of the line is gone, too',
+    why: 'greedy: the rest of the line is removed, too',
     edits: [['token=([^\\\\s&]+)', 'token=(.+)']],
     code: 'wrong-line',
     requirement: 'line',
     line: 'expression',
   },
   {
-    why: 'past the first processor',
+    why: 'bypassing the first processor',
     edits: [
       ['traces = [otelcol.processor.attributes.redact.input]', 'traces = [otelcol.processor.transform.redact.input]'],
     ],
@@ -27,9 +27,9 @@ export const MISTAKES: Mistake[] = [
   },
 ];
 
-/** Right answers that differ from the solution. */
+/** Correct answers that differ from the solution. */
 export const OTHER_WAYS: OtherWay[] = [
-  { why: 'a header that is hashed', edits: [['action = "delete"', 'action = "hash"']] },
+  { why: 'a hashed header', edits: [['action = "delete"', 'action = "hash"']] },
   {
     why: 'statements for both',
     edits: [
@@ -41,7 +41,7 @@ export const OTHER_WAYS: OtherWay[] = [
     ],
   },
   {
-    why: 'a component made for secrets, of which only Alloy can tell',
+    why: 'a component made for secrets, which only Alloy can evaluate',
     edits: [
       ['forward_to = [loki.process.redact.receiver]', 'forward_to = [loki.secretfilter.more.receiver]'],
       [

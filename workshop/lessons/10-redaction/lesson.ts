@@ -42,48 +42,48 @@ export default {
     { id: 'livedebugging', type: 'value', of: { kind: 'livedebugging' }, attribute: 'enabled', is: true },
   ],
   hints: {
-    loki: ['Lines have no way to Loki.', "loki.write, with Loki's URL.", 'loki.write.loki'],
+    loki: ['Lines have no path to Loki.', "loki.write, with Loki's URL.", 'loki.write.loki'],
     tempo: [
       "Tempo can't be reached.",
       'endpoint = "tempo:4317", and tls { insecure = true }.',
       'otelcol.exporter.otlp.tempo',
     ],
     port: [
-      'Nothing answers where the application sends its lines.',
+      'The application sends its lines to a port where nothing listens.',
       'listen_port = 3100.',
       'loki.source.api.application',
     ],
     receiver: [
-      'OTLP has to come in by both forms.',
+      'The receiver must accept OTLP over gRPC and HTTP.',
       'gRPC on 0.0.0.0:4317, HTTP on 0.0.0.0:4318.',
       'otelcol.receiver.otlp.default',
     ],
     line: [
-      'Send a line with token=hunter2, and look for hunter2 in Loki. And look at what is left of the rest of the line.',
-      'stage.replace: expression has a group in brackets, which catches the secret and nothing more: token=([^\\\\s&]+). replace = "***".',
+      'Send a line with token=hunter2, and search for hunter2 in Loki. Also check that the rest of the line is unchanged.',
+      'stage.replace: the expression needs a group in parentheses that matches only the secret: token=([^\\\\s&]+). replace = "***".',
       'loki.process.redact',
     ],
     span: [
-      'The secret still leaves in an attribute of a span.',
-      'Spans go through both processors, one after the other; the first has an action with key and action = "delete".',
+      'The secret still leaves Alloy in a span attribute.',
+      'Spans go through both processors, one after the other; the first one has an action with key and action = "delete".',
       'otelcol.processor.attributes.redact',
     ],
     rest: [
-      'Of a URL, only the token has to go: who looks for a slow request needs the rest.',
+      'In a URL, remove only the token: someone who looks for a slow request needs the rest.',
       'In trace_statements, context = "span": replace_all_patterns(attributes, "value", "token=[^&]+", "token=***").',
       'otelcol.processor.transform.redact',
     ],
     batched: [
-      'Spans go on in batches.',
-      "The last processor's output names the batch processor.",
+      'Spans are sent in batches.',
+      "The last processor's output references the batch processor.",
       'otelcol.processor.transform.redact',
     ],
-    livedebugging: ['The graph page shows no data.', 'livedebugging has an attribute enabled.', 'livedebugging'],
+    livedebugging: ['The graph page shows no data.', 'livedebugging has an attribute named enabled.', 'livedebugging'],
   },
   question: {
-    text: 'Where in the pipeline does redaction belong: before or after the first component that writes to a disk or sends data?',
+    text: 'Where in the pipeline does redaction belong: before or after the first component that writes to disk or sends data?',
     answer: /before/i,
-    reason: "What has left, or lies in a queue on disk, can't be taken back.",
+    reason: "Data that has been sent, or is in a queue on disk, can't be taken back.",
   },
   live: [
     {

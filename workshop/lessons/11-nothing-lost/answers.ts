@@ -3,7 +3,7 @@ import type { Mistake, OtherWay } from '../answers.ts';
 /** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
-    why: 'thrown away before it could be sent',
+    why: 'dropped before it could be sent',
     edits: [['max_keepalive_time = "1h"', 'max_keepalive_time = "1m"']],
     code: 'wrong-value',
     requirement: 'wal',
@@ -25,10 +25,10 @@ export const MISTAKES: Mistake[] = [
   },
 ];
 
-/** Right answers that differ from the solution. */
+/** Correct answers that differ from the solution. */
 export const OTHER_WAYS: OtherWay[] = [
   {
-    why: 'retries without an end',
+    why: 'endless retries',
     edits: [
       ['max_elapsed_time = "10m"', 'max_elapsed_time = "1h"'],
       ['max_backoff_retries = 64', 'max_backoff_retries = 500'],

@@ -3,7 +3,7 @@ import type { Mistake, OtherWay } from '../answers.ts';
 /** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
-    why: 'defined, and in no pipeline',
+    why: 'defined, but in no pipeline',
     edits: [
       ['[otlp_grpc/tempo, span_metrics]', '[otlp_grpc/tempo]'],
       ['[otlp, span_metrics]', '[otlp]'],
@@ -12,7 +12,7 @@ export const MISTAKES: Mistake[] = [
     line: 'span_metrics:',
   },
   {
-    why: 'another name in the pipeline',
+    why: 'a different name in the pipeline',
     edits: [['exporters: [otlp_http/loki]', 'exporters: [otlp_http/loky]']],
     code: 'unknown-reference',
     line: 'otlp_http/loky',
@@ -26,10 +26,10 @@ export const MISTAKES: Mistake[] = [
   },
 ];
 
-/** Right answers that differ from the solution. */
+/** Correct answers that differ from the solution. */
 export const OTHER_WAYS: OtherWay[] = [
   {
-    why: 'the older names',
+    why: 'the older type names',
     edits: [
       ['  otlp_grpc/tempo:', '  otlp/tempo:'],
       ['[otlp_grpc/tempo, span_metrics]', '[otlp/tempo, span_metrics]'],
@@ -38,7 +38,7 @@ export const OTHER_WAYS: OtherWay[] = [
     ],
   },
   {
-    why: 'metrics of spans in a separate pipeline',
+    why: 'span metrics in a separate pipeline',
     edits: [
       ['[otlp, span_metrics]', '[otlp]'],
       [
@@ -53,7 +53,7 @@ export const OTHER_WAYS: OtherWay[] = [
     ],
   },
   {
-    why: 'anchors, and a pipeline with a name',
+    why: 'anchors, and a named pipeline',
     edits: [
       [
         `    logs:
@@ -66,7 +66,7 @@ export const OTHER_WAYS: OtherWay[] = [
     ],
   },
   {
-    why: 'a batch processor in place of batches in the queue',
+    why: 'a batch processor instead of batches in the queue',
     edits: [
       ['      insecure: true\n    sending_queue:\n      batch:\n        flush_timeout: 500ms', '      insecure: true'],
       ['loki:3100/otlp\n    sending_queue:\n      batch:\n        flush_timeout: 500ms', 'loki:3100/otlp'],

@@ -68,26 +68,30 @@ export default {
     { id: 'seconds', type: 'value', of: spanmetrics, attribute: 'histogram/unit', is: 's' },
   ],
   hints: {
-    receiver: ['OTLP has to come in by both forms.', 'In protocols, http with endpoint: 0.0.0.0:4318.', 'receivers'],
-    tempo: ['Traces have no way to Tempo.', 'endpoint: tempo:4317 and tls: { insecure: true }.', 'exporters'],
-    loki: ['Logs have no way to Loki.', 'otlp_http/loki, with endpoint: http://loki:3100/otlp.', 'exporters'],
+    receiver: [
+      'The receiver must accept OTLP over gRPC and HTTP.',
+      'In protocols, add http with endpoint: 0.0.0.0:4318.',
+      'receivers',
+    ],
+    tempo: ['Traces have no path to Tempo.', 'endpoint: tempo:4317 and tls: { insecure: true }.', 'exporters'],
+    loki: ['Logs have no path to Loki.', 'otlp_http/loki, with endpoint: http://loki:3100/otlp.', 'exporters'],
     mimir: [
-      'Metrics have no way to Mimir.',
+      'Metrics have no path to Mimir.',
       'prometheus_remote_write/mimir, with http: { endpoint: http://mimir:9009/api/v1/push }.',
       'exporters',
     ],
     limiter: [
-      'A flood of data would end the process.',
+      'A flood of data would crash the process.',
       'memory_limiter, with check_interval: 1s and limit_mib: 300.',
       'processors',
     ],
     traces: [
-      'The pipeline traces lacks the memory limiter, or does not end at Tempo.',
+      'The pipeline traces has no memory limiter, or does not end at Tempo.',
       'processors: [memory_limiter].',
       'service',
     ],
     batched: [
-      'Each export is a request of few spans. Hundreds fit into one.',
+      'Each export is a request with only a few spans. Hundreds would fit into one.',
       'In the exporter, sending_queue: { batch: { flush_timeout: 500ms } }.',
       'exporters',
     ],
@@ -102,22 +106,26 @@ export default {
       'service',
     ],
     'span-metrics': [
-      'A connector is an exporter to one pipeline, and a receiver to another.',
-      'span_metrics among the exporters of traces, and among the receivers of metrics.',
+      'A connector is an exporter in one pipeline, and a receiver in another.',
+      'Add span_metrics to the exporters of traces, and to the receivers of metrics.',
       'service',
     ],
-    dimensions: ['Two attributes of spans are to be labels.', 'dimensions: a list, each with a name.', 'connectors'],
+    dimensions: [
+      'Two span attributes must become labels.',
+      'dimensions is a list; each item has a name.',
+      'connectors',
+    ],
     instance: [
-      'One label has a new value with each start of the Collector: all series begin again.',
+      'One label gets a new value each time the Collector starts, which creates new series.',
       'exclude_dimensions: [collector.instance.id].',
       'connectors',
     ],
-    seconds: ['Prometheus counts time in seconds.', 'histogram: { unit: s }.', 'connectors'],
+    seconds: ['Prometheus measures time in seconds.', 'histogram: { unit: s }.', 'connectors'],
   },
   question: {
-    text: 'In Alloy a component names the next one. Where does the Collector say what comes after what?',
+    text: "In Alloy, a component references the next one. Where does the Collector's configuration set the order?",
     answer: /pipelines?/i,
-    reason: 'service.pipelines: three lists for each signal. What no pipeline names does not run.',
+    reason: 'In service.pipelines: three lists for each signal. A component that is in no pipeline does not run.',
   },
   live: [
     {

@@ -3,7 +3,7 @@ import type { Mistake, OtherWay } from '../answers.ts';
 /** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
-    why: 'the expression must match all of the value',
+    why: 'the regex must match the whole value',
     edits: [['regex         = "beyla-(.+)"\n\t\taction', 'regex         = "beyla"\n\t\taction']],
     code: 'dropped',
     requirement: 'address',
@@ -17,7 +17,7 @@ export const MISTAKES: Mistake[] = [
     line: 'replacement   = "$1"',
   },
   {
-    why: 'labels dropped where they are not yet there',
+    why: 'labels dropped before they exist',
     edits: [
       [
         'forward_to      = [prometheus.relabel.beyla.receiver]',
@@ -30,7 +30,7 @@ export const MISTAKES: Mistake[] = [
   },
 ];
 
-/** Right answers that differ from the solution. */
+/** Correct answers that differ from the solution. */
 export const OTHER_WAYS: OtherWay[] = [
   {
     why: 'the name in two steps',

@@ -46,41 +46,41 @@ export default {
   ],
   hints: {
     mimir: [
-      'Metrics have no way to Mimir.',
+      'Metrics have no path to Mimir.',
       "prometheus.remote_write, with Mimir's URL.",
       'prometheus.remote_write.mimir',
     ],
     docker: [
       'Docker knows where Beyla runs.',
-      'discovery.docker, with its socket and the filter.',
+      "Use discovery.docker, with Docker's socket and the filter.",
       'discovery.docker.sandbox',
     ],
     scraped: [
-      'Nothing asks Beyla for its metrics.',
-      'prometheus.scrape takes the output of discovery.relabel.',
+      "Nothing scrapes Beyla's metrics.",
+      'prometheus.scrape uses the output of discovery.relabel as its targets.',
       'prometheus.scrape.beyla',
     ],
     kept: [
-      'All containers of the sandbox would be asked.',
-      'A rule with action = "keep" and regex = "beyla-(.+)".',
+      'All containers of the sandbox would be scraped.',
+      'Add a rule with action = "keep" and regex = "beyla-(.+)".',
       'discovery.relabel.beyla',
     ],
     address: [
-      'Beyla listens on port 9100. What Docker gives as an address has another port.',
-      'A rule with target_label = "__address__" and replacement = "$1:9100".',
+      'Beyla listens on port 9100. The address from Docker has another port.',
+      'Add a rule with target_label = "__address__" and replacement = "$1:9100".',
       'discovery.relabel.beyla',
     ],
     name: [
-      'A regular expression with a group, and the replacement uses it. What Beyla sets has to go.',
+      'The regex has a group, and the replacement uses it. The names that Beyla sets must be removed.',
       'regex = "beyla-(.+)", replacement = "beyla-mythical-$1"; and labeldrop for exported_(job|service_name|instance) in prometheus.relabel.',
       'discovery.relabel.beyla',
     ],
-    livedebugging: ['The graph page shows no data.', 'livedebugging has an attribute enabled.', 'livedebugging'],
+    livedebugging: ['The graph page shows no data.', 'livedebugging has an attribute named enabled.', 'livedebugging'],
   },
   question: {
-    text: 'Which technique of the Linux kernel does Beyla use?',
+    text: 'Which technology of the Linux kernel does Beyla use?',
     answer: /^e?bpf$/i,
-    reason: 'eBPF: small programs that the kernel runs at its own hooks.',
+    reason: 'eBPF: small programs that the kernel runs at hooks.',
   },
   live: [{ id: 'beyla-arrives', type: 'series', query: 'up{service_name=~"beyla-mythical-.+"}', value: 1 }],
 } satisfies Lesson;

@@ -3,7 +3,7 @@ import type { Mistake, OtherWay } from '../answers.ts';
 /** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
-    why: 'the page of another origin',
+    why: 'the wrong origin',
     edits: [['"http://localhost:3001", ', '"http://localhost:3000", ']],
     code: 'missing-value',
     requirement: 'origins',
@@ -17,7 +17,7 @@ export const MISTAKES: Mistake[] = [
     line: 'output {',
   },
   {
-    why: 'the trace id as a label',
+    why: 'the trace ID as a label',
     edits: [['stage.structured_metadata', 'stage.labels']],
     code: 'surplus-label',
     requirement: 'labels',
@@ -25,10 +25,10 @@ export const MISTAKES: Mistake[] = [
   },
 ];
 
-/** Right answers that differ from the solution. */
+/** Correct answers that differ from the solution. */
 export const OTHER_WAYS: OtherWay[] = [
   {
-    why: 'the label by a stage',
+    why: 'the label set by a stage',
     edits: [
       ['\textra_log_labels = {"service_name" = "mythical-frontend"}\n\n', ''],
       [

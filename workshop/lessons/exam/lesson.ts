@@ -33,16 +33,16 @@ const hints = Object.fromEntries([
   [
     'quiet',
     [
-      "Of Alloy's own metrics, go_gc_… and go_sched_… are to be dropped.",
-      'A rule that looks at __name__, with a regex that matches all of the name, and action = "drop".',
+      "Of Alloy's own metrics, go_gc_… and go_sched_… must be dropped.",
+      'Add a rule on __name__ with a regex that matches the whole name, and action = "drop".',
       'prometheus.relabel.quiet',
     ],
   ],
   [
     'not-too-quiet',
     [
-      "Of Alloy's own metrics, too many are dropped, or they have no way on.",
-      'The regex should match go_gc_… and go_sched_… only.',
+      "Too many of Alloy's own metrics are dropped, or they are not forwarded.",
+      'The regex should match only go_gc_… and go_sched_….',
       'prometheus.relabel.quiet',
     ],
   ],
@@ -53,7 +53,7 @@ export default {
   requirements,
   hints,
   question: {
-    text: 'Which page of Alloy shows all components and what flows between them? (Its path.)',
+    text: 'Which page of Alloy shows all components and the data that flows between them? (Give its path.)',
     answer: /\/?graph\/?$/i,
     reason: 'http://localhost:12347/graph.',
   },
