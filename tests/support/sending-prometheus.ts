@@ -33,7 +33,7 @@ export async function startSendingPrometheus(
   await writeFile(
     file,
     JSON.stringify({
-      global: { scrape_interval: '1s', scrape_timeout: '1s' },
+      global: { scrape_interval: '2s', scrape_timeout: '2s' },
       scrape_configs: [
         { job_name: 'load', static_configs: [{ targets: [target] }] },
         {
