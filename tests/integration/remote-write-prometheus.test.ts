@@ -15,6 +15,8 @@ const SAMPLES = Number(process.env.REMOTE_WRITE_SAMPLES || 50_000);
 const SCRAPES = Math.min(100, Math.ceil(SAMPLES / 5_000));
 const SERIES = Math.ceil(SAMPLES / SCRAPES);
 
+const patience = { timeoutMs: SCRAPES * 4_000 + 60_000, intervalMs: 1000 };
+
 const prometheus = await realProgram('prometheus');
 
 for (const message of MESSAGE_NAMES) {
@@ -30,18 +32,17 @@ for (const message of MESSAGE_NAMES) {
     const samples = async () =>
       Number((await lens.row("SELECT count(value) FROM metrics WHERE name = 'load_total'"))[0]);
 
-    await until(async () => target.ended() || (await samples()) > SAMPLES / 4, { timeoutMs: SCRAPES * 4_000 + 30_000 });
+    await until(async () => target.ended() || (await samples()) > SAMPLES / 4, patience);
     await lens.restart('SIGKILL');
-    await until(async () => target.ended() || (await samples()) > SAMPLES / 2, { timeoutMs: SCRAPES * 4_000 + 30_000 });
+    await until(async () => target.ended() || (await samples()) > SAMPLES / 2, patience);
     await lens.restart('SIGTERM');
 
-    const whole = { timeoutMs: SCRAPES * 4_000 + 60_000, what: () => 'the end of all series' };
-    await until(async () => target.ended() && (await lens.row(ENDED_SERIES))[0] === SERIES, whole);
+    await until(async () => target.ended() && (await lens.row(ENDED_SERIES))[0] === SERIES, patience);
     // Prometheus must have sent everything that is in its TSDB.
     const has = await sender.ask('sum(count_over_time(load_total[1h]))');
     const exemplars = await sender.ask('prometheus_tsdb_exemplar_exemplars_appended_total');
     assert.ok(has > SAMPLES / 2, `only ${has} samples were scraped`);
-    await until(async () => Number((await lens.row(COUNTS))[0]) >= has, whole);
+    await until(async () => Number((await lens.row(COUNTS))[0]) >= has, patience);
     const found = await lens.row(COUNTS);
     t.diagnostic(`${has} samples and ${exemplars} exemplars in Prometheus; in lens: ${found.join(', ')}`);
     assert.deepEqual(found, [has, has, exemplars, exemplars]);
