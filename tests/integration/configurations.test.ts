@@ -61,7 +61,7 @@ const checks: Check[] = [
     args: (file) => [`-config.file=${file}`, EXPAND, '-modules'],
     nonsense: 'nonsense: 1',
   },
-  ...['config', 'kubernetes'].map(
+  ...['config', 'kubernetes', 'lens'].map(
     (name): Check => ({
       program: 'alloy',
       folder: 'alloy',
