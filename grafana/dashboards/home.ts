@@ -19,7 +19,7 @@ const to = (name: keyof typeof DASHBOARDS) => `/d/${DASHBOARDS[name].uid}`;
 const summary: Row = {
   panels: [
     bigNumber({
-      title: 'Request rate',
+      title: 'Requests',
       description: 'Requests per second that the server answers.',
       queries: [promql(ALL.rate)],
       unit: RequestsPerSecond,
@@ -39,7 +39,7 @@ const summary: Row = {
       links: [openDashboard('Which endpoint fails?', 'errors')],
     }),
     bigNumber({
-      title: 'p95 latency',
+      title: 'p95',
       description: 'The 95th percentile of request duration.',
       queries: [promql(ALL.quantile(0.95))],
       unit: Milliseconds,
@@ -49,7 +49,7 @@ const summary: Row = {
       links: [openDashboard('What is slow?', 'overview')],
     }),
     bigNumber({
-      title: 'Targets down',
+      title: 'Down',
       description: 'Targets that do not respond to Alloy’s scrapes.',
       queries: [promql('count(up == 0) or vector(0)', { every: '15s' })],
       unit: Short,
@@ -69,7 +69,7 @@ const summary: Row = {
       links: [openDashboard('Objectives and alerts', 'slo')],
     }),
     bigNumber({
-      title: 'Scenarios on',
+      title: 'Scenarios',
       description: 'Faults that are switched on.',
       queries: [promql(`sum(${SERIES.scenarioActive})`)],
       unit: Short,
