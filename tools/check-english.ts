@@ -19,9 +19,21 @@ const TICS: [pattern: RegExp, instead: string][] = [
   [/\b(?:do|does|did) without\b/i, '"leave out", "turn off"'],
   [/\btold below\b/i, '"described below"'],
   [/\btakes? it long\b/i, '"is slow to"'],
+  [/\bin the place of\b/i, '"instead of"'],
+  [/\bheld against\b/i, '"compared with"'],
+  [/\bby way of\b/i, '"through"'],
+  [/\binside of\b/i, '"inside"'],
+  [/\bone's own\b/i, '"your own"'],
+  [/\b(?:is|are) usual\b/i, '"is normal"'],
+  [/\b(?:that|which) (?:is|are) none\b/i, '"invalid"'],
+  [/\b(?:is|are) not well\b/i, '"is unhealthy"'],
+  [/\bwithout help\b/i, '"automatically"'],
+  [/\bworked off\b/i, '"processed", "drained"'],
+  [/\bof (?:its|their) like\b/i, '"similar"'],
 ];
 
-const TEXT = /\.(?:ts|tsx|css|js|md|ya?ml|alloy|sh|sql|json|html)$|(?:^|\/)(?:Dockerfile|run|stack|\.env)$/;
+const TEXT =
+  /\.(?:ts|tsx|css|c?js|md|ya?ml|alloy|sh|sql|json|html|ini|conf|env)$|(?:^|\/)(?:Dockerfile|run|dockerd|\.env\.example)$/;
 const EXEMPT = /^(?:package-lock\.json|LICENSE|tools\/check-english\.ts|grafana\/dashboards\/json\/)/;
 
 const files = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { encoding: 'utf8' }).split('\n');

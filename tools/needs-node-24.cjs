@@ -1,5 +1,5 @@
-// Loaded before each program that npm runs (`node --require`), so written for any Node. Node 24 comes with the package
-// `node`, whose install script puts it in its place; without that script, npm finds whatever Node the machine has.
+// Loaded before each program that npm runs (`node --require`), so it must work with any Node. Node 24 comes with the package
+// `node`, whose install script installs the binary; without that script, npm uses whatever Node the machine has.
 const [major, minor] = process.versions.node.split('.').map(Number);
 const isNewEnough = major > 24 || (major === 24 && minor >= 12);
 
@@ -10,7 +10,7 @@ if (!isNewEnough) {
   process.exit(1);
 }
 if (!process.features.typescript) {
-  console.error('Node is told not to run TypeScript: take the option that says so out of NODE_OPTIONS');
+  console.error('Node is configured not to run TypeScript: remove that option from NODE_OPTIONS');
   process.exit(1);
 }
 

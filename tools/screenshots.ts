@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { startBrowserApp } from '../tests/support/browser-app.ts';
 import { launchChromium, missingChromium } from '../tests/support/chromium.ts';
 
-/** Takes the pictures of the control room that the documentation shows: `npm run screenshots`, with Chromium. */
+/** Takes the documentation's pictures of the control room: `npm run screenshots`, with Chromium. */
 const FOLDER = join(import.meta.dirname, '../docs/images');
 const NAMES = ['Amalthea', 'Bellerophon', 'Celestia', 'Dulcinea', 'Elrohir', 'Fenris', 'Galadhon'];
 
@@ -41,7 +41,7 @@ for (const [name, colorScheme, width, height] of [
   console.log(`${path}: ${Math.round((await stat(path)).size / 1000)} kB`);
 }
 
-/** A little story: add, fail, break. */
+/** A short story: add, fail, break. */
 async function tell(page: Page): Promise<void> {
   const done = (label: string) => page.getByTestId('followed').getByText(label).first().waitFor();
   const add = async (name: string) => {

@@ -31,12 +31,12 @@ async function resolved(file: string): Promise<Record<string, Service>> {
   return JSON.parse(stdout).services;
 }
 
-test('the checker names Compose files that are there', () => {
+test('the checker names existing Compose files', () => {
   assert.match(startCommand('config.alloy'), /-f docker-compose-workshop\.yml /);
   assert.match(startCommand('otel.yml'), /-f docker-compose-workshop-otel\.yml /);
 });
 
-describe('the stack of the workshop', { skip: compose.skip }, () => {
+describe('the workshop’s stack', { skip: compose.skip }, () => {
   let base: Record<string, Service>;
   let workshop: Record<string, Service>;
   before(async () => {
@@ -44,7 +44,7 @@ describe('the stack of the workshop', { skip: compose.skip }, () => {
     workshop = await resolved('docker-compose-workshop.yml');
   });
 
-  test('has the same services, and changes only Alloy, and the time that lines say', () => {
+  test('has the same services, and changes only Alloy and the time in log lines', () => {
     assert.deepEqual(Object.keys(workshop).sort(), Object.keys(base).sort());
     for (const [name, service] of Object.entries(base)) {
       if (name === 'alloy') continue;
@@ -55,7 +55,7 @@ describe('the stack of the workshop', { skip: compose.skip }, () => {
     }
   });
 
-  test("Alloy reads the student's folder, and can't write there", () => {
+  test("Alloy reads the student's folder, and can't write to it", () => {
     const mounted = workshop.alloy!.volumes!.filter(({ target }) => target === '/etc/alloy');
     assert.deepEqual(
       mounted.map(({ source, read_only }) => [source, read_only]),
@@ -64,7 +64,7 @@ describe('the stack of the workshop', { skip: compose.skip }, () => {
     assert.ok(workshop.alloy!.command!.includes('/etc/alloy/config.alloy'));
   });
 
-  test('each door that the checker knocks at is published, to this machine only', () => {
+  test('each port that the checker uses is published, only to this machine', () => {
     const published = new Map(
       workshop.alloy!.ports!.map(({ published, target, host_ip }) => [published, { target, host_ip }]),
     );
@@ -81,7 +81,7 @@ describe('the stack of the workshop', { skip: compose.skip }, () => {
     }
   });
 
-  test("lesson 12: the Collector reads the student's file, and what Docker needs beside it", async () => {
+  test("lesson 12: the Collector reads the student's file, and the configuration for Docker's healthcheck", async () => {
     const { 'otel-collector': collector } = await resolved('docker-compose-workshop-otel.yml');
     assert.deepEqual(
       collector!.command!.filter((part) => part.startsWith('--config=')),

@@ -50,9 +50,9 @@ const summary: Row = {
       links: [openDashboard('Effect on the objectives', 'slo')],
     }),
     bigNumber({
-      title: 'Refused requests',
+      title: 'Client errors',
       description:
-        'Requests per second answered with 4xx: client errors. An unknown kind gets a 404, a second beast with the same name a 409.',
+        'Requests per second answered with 4xx. An unknown kind gets a 404, a second beast with the same name a 409.',
       queries: [promql(`sum(rate(${SERIES.requestCount}{status=~"4.."}[$__rate_interval])) or vector(0)`)],
       unit: RequestsPerSecond,
       decimals: 2,
@@ -162,7 +162,7 @@ const what: Row = {
     graph({
       title: 'Error lines by service',
       description:
-        'One failure is logged twice: by the server that failed, and by the requester that got the response. A Loki recording rule counts the lines every minute and writes the result to Mimir, so long time ranges load without reading any lines.',
+        'One failure is logged twice: by the server that failed, and by the requester that got the response. A Loki recording rule turns the lines into a rate and writes it to Mimir, so long time ranges load without reading any lines.',
       queries: [promql('mythical:log_errors:rate1m', { legend: '{{service_name}}', every: '15s' })],
       unit: CountsPerSecond,
       stacked: true,

@@ -19,7 +19,7 @@ const to = (name: keyof typeof DASHBOARDS) => `/d/${DASHBOARDS[name].uid}`;
 const summary: Row = {
   panels: [
     bigNumber({
-      title: 'Request rate',
+      title: 'Requests',
       description: 'Requests per second that the server answers.',
       queries: [promql(ALL.rate)],
       unit: RequestsPerSecond,
@@ -39,7 +39,7 @@ const summary: Row = {
       links: [openDashboard('Which endpoint fails?', 'errors')],
     }),
     bigNumber({
-      title: 'p95 latency',
+      title: 'p95',
       description: 'The 95th percentile of request duration.',
       queries: [promql(ALL.quantile(0.95))],
       unit: Milliseconds,
@@ -49,7 +49,7 @@ const summary: Row = {
       links: [openDashboard('What is slow?', 'overview')],
     }),
     bigNumber({
-      title: 'Targets down',
+      title: 'Down',
       description: 'Targets that do not respond to Alloy’s scrapes.',
       queries: [promql('count(up == 0) or vector(0)', { every: '15s' })],
       unit: Short,
@@ -69,7 +69,7 @@ const summary: Row = {
       links: [openDashboard('Objectives and alerts', 'slo')],
     }),
     bigNumber({
-      title: 'Scenarios on',
+      title: 'Scenarios',
       description: 'Faults that are switched on.',
       queries: [promql(`sum(${SERIES.scenarioActive})`)],
       unit: Short,
@@ -91,7 +91,7 @@ const tour: Row = {
       text: `
 The sandbox runs a small application: a requester generates traffic, a server answers it from Postgres, and a recorder consumes messages from a queue. One in ten POSTs fails **on purpose**. Find out why:
 
-1. **Alert → metric.** Click an alert in *Active alerts*, then *Graph*. No alert is firing? Click the *Errors* number above: [${DASHBOARDS.errors.title}](${to('errors')}) shows *which* endpoint fails, and in which **version**.
+1. **Alert → metric.** Click an alert in *Active alerts*, then *Graph*. No alert is firing? Click the error rate above: [${DASHBOARDS.errors.title}](${to('errors')}) shows *which* endpoint fails, and in which **version**.
 2. **Metric → trace.** The dots on a graph are *exemplars*: each is one real request. Hover over one and click *Trace of this request*. ([${DASHBOARDS.errors.title}](${to('errors')}) has dots for failed requests, [${DASHBOARDS.overview.title}](${to('overview')}) for all requests.)
 3. **Trace → logs.** In the waterfall, click the red span: it is the one that failed. In its details, open **Links**, then *Logs for this trace*: the message, the stack, *file and line*.
 4. **Trace → flame graph.** Is a span slow rather than red? The details of the server’s \`POST /:beast\` span end with a **Flame graph**: which function used the time?

@@ -25,14 +25,14 @@ const requests = `k6_http_reqs_total{${RUN}}`;
 const summary: Row = {
   panels: [
     bigNumber({
-      title: 'Virtual users',
+      title: 'VUs',
       description: 'Active virtual users. Set the number with K6_VUS in .env.',
       queries: [promql(`sum(k6_vus{${RUN}})`)],
       unit: Short,
       width: 4,
     }),
     bigNumber({
-      title: 'Request rate',
+      title: 'Requests',
       description: 'Requests per second made by k6. The requester’s are not included.',
       queries: [promql(`sum(rate(${requests}[$__rate_interval]))`)],
       unit: RequestsPerSecond,
@@ -40,7 +40,7 @@ const summary: Row = {
       width: 4,
     }),
     bigNumber({
-      title: 'Failed requests',
+      title: 'Failed',
       description: 'The share of responses that k6 did not expect. One in ten POSTs fails on purpose.',
       queries: [
         promql(
@@ -54,7 +54,7 @@ const summary: Row = {
       width: 4,
     }),
     bigNumber({
-      title: 'Checks passed',
+      title: 'Checks',
       description:
         'The share of checks that passed since the run started. The threshold in k6/mythical-loadtest.js is 85 % for each kind.',
       queries: [promql(`avg(k6_checks_rate{${RUN}})`)],
@@ -64,7 +64,7 @@ const summary: Row = {
       width: 4,
     }),
     bigNumber({
-      title: 'p95 latency',
+      title: 'p95',
       description: 'The 95th percentile of successful responses, network included. The threshold of the test is 1 s.',
       queries: [
         promql(

@@ -23,7 +23,7 @@ import { endpoints } from './overview-endpoints.ts';
 const summary: Row = {
   panels: [
     bigNumber({
-      title: 'Request rate',
+      title: 'Requests',
       description:
         'Requests per second that the server answers. The requester works in bursts, so the rate should go up and down.',
       queries: [promql(ALL.rate)],
@@ -44,7 +44,7 @@ const summary: Row = {
       links: [openDashboard('Which endpoint fails?', 'errors')],
     }),
     bigNumber({
-      title: 'p95 latency',
+      title: 'p95',
       description: 'The 95th percentile of request duration: one in twenty requests takes longer. Averages hide these.',
       queries: [promql(ALL.quantile(0.95))],
       unit: Milliseconds,
@@ -53,7 +53,7 @@ const summary: Row = {
       width: 4,
     }),
     bigNumber({
-      title: 'Median latency',
+      title: 'Median',
       description:
         'Half of all requests are faster. If only the 95th percentile rises, few users are affected; if this rises, all are.',
       queries: [promql(ALL.quantile(0.5))],
@@ -63,7 +63,7 @@ const summary: Row = {
       width: 4,
     }),
     bigNumber({
-      title: 'Danger level',
+      title: 'Danger',
       description:
         'A business metric: the total danger of all beasts requested in the last 30 s. A beholder counts ten times as much as a unicorn.',
       queries: [promql(SERIES.dangerLevel)],
@@ -71,7 +71,7 @@ const summary: Row = {
       width: 4,
     }),
     bigNumber({
-      title: 'Recording rate',
+      title: 'Recorded',
       description:
         'Messages per second that the recorder takes from the queue and writes to Postgres. It follows the request rate; when it falls behind, the queue grows.',
       queries: [promql(`sum(rate(${SERIES.recorded}[$__rate_interval]))`)],

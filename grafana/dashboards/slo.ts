@@ -58,7 +58,7 @@ export const slo = () =>
         panels: [
           alertsTable({ width: 8, height: 9 }),
           logLines({
-            title: 'Notified',
+            title: 'Notification log',
             description:
               'Each alert that started or ended, from the log of the service that receives notifications. A pager would show the same.',
             queries: [logql(`{service_name="${RECORDER}"} |= "msg=\\"alert "`)],
@@ -137,7 +137,7 @@ function numbersOf(objective: Objective) {
       links: LINKS[objective.slo],
     }),
     bigNumber({
-      title: 'Selected range',
+      title: 'In range',
       description: `Good ${what} in the selected time range. Objective: ${objective.promise}.`,
       queries: [promqlNow(`${goodEvents(objective)} / (${allEvents(objective)} > 0)`)],
       unit: PercentUnit,
@@ -147,7 +147,7 @@ function numbersOf(objective: Objective) {
       width: 4,
     }),
     bigNumber({
-      title: 'Budget left',
+      title: 'Budget',
       description:
         'The share of a day’s error budget that is left, over the last day or since the sandbox started. Below zero, the objective is missed.',
       queries: [promqlNow(budgetLeft(objective))],
@@ -158,8 +158,8 @@ function numbersOf(objective: Objective) {
       width: 4,
     }),
     bigNumber({
-      title: `Burn rate, ${FAST.long}`,
-      description: `How fast the budget is used up. At 1, it lasts exactly a day; at ${FAST.rate} or more, an alert pages someone.`,
+      title: 'Burn rate',
+      description: `How fast the budget was used up in the last ${FAST.long}. At 1, it lasts exactly a day; at ${FAST.rate} or more, an alert pages someone.`,
       queries: [promqlNow(burnRate(objective, FAST.long))],
       unit: Short,
       decimals: 2,
@@ -169,7 +169,7 @@ function numbersOf(objective: Objective) {
       width: 4,
     }),
     bigNumber({
-      title: `Bad ${what}`,
+      title: 'Bad',
       description: `${objective.events} that ${objective.bad}, in the selected time range.`,
       queries: [promqlNow(`${allEvents(objective)} - ${goodEvents(objective)}`)],
       unit: Short,
@@ -177,7 +177,7 @@ function numbersOf(objective: Objective) {
       width: 4,
     }),
     bigNumber({
-      title: `All ${what}`,
+      title: 'All',
       description: `All ${what} in the selected time range: the total behind the percentages.`,
       queries: [promqlNow(allEvents(objective))],
       unit: Short,

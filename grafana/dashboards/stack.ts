@@ -28,7 +28,7 @@ const summary: Row = {
       links: [exploreLogs('Its log', '{job="${__field.labels.job}"}')],
     }),
     bigNumber({
-      title: 'Active series',
+      title: 'Series',
       description:
         'Series in Mimir that recently received samples. They drive the cost of metrics: each new label value creates a new series.',
       queries: [promql('sum(cortex_ingester_active_series)', { every })],
@@ -71,7 +71,7 @@ const summary: Row = {
       width: 4,
     }),
     bigNumber({
-      title: 'Alloy unhealthy',
+      title: 'Unhealthy',
       description: 'Unhealthy Alloy components. Alloy’s UI shows which ones: http://localhost:12347/graph',
       queries: [
         promql('sum(alloy_component_controller_running_components{health_type!="healthy"}) or vector(0)', {

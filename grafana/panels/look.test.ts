@@ -5,15 +5,15 @@ import { COLOURS } from './colours.ts';
 
 // What a user sees, as far as the JSON decides it. Each of these was wrong at some time in a real Grafana.
 
-/** Longer titles are cut off in a panel of four columns, on a screen that is 1280 pixels wide. */
-const LONGEST_STAT_TITLE = 16;
+/** Longer titles are cut off on a screen that is 1280 pixels wide, with Grafana's menu docked, beside the info icon. */
+const longestTitle = (columns: number) => (columns <= 4 ? 10 : 16);
 
 const all = [...readDashboards()].flatMap(([name, dashboard]) =>
   panelsOf(dashboard).map((panel) => ({ where: `${name}: ${panel.title}`, panel })),
 );
 
 test('titles of stat panels are not cut off', () => {
-  const long = all.filter(({ panel }) => panel.type === 'stat' && panel.title.length > LONGEST_STAT_TITLE);
+  const long = all.filter(({ panel }) => panel.type === 'stat' && panel.title.length > longestTitle(panel.gridPos.w));
   assert.deepEqual(
     long.map(({ where }) => where),
     [],

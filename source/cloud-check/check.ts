@@ -1,6 +1,7 @@
 import { explain, type Verdict } from './explain.ts';
 import { type Endpoints, SECRET_FIELDS, SIGNALS, type Signal, valueFor } from './fields.ts';
 import { withScheme } from './for-alloy.ts';
+import { CLOUD_HINTS } from './hints.ts';
 import { findProblems, type Problem } from './problems.ts';
 import type { ReadEndpoints } from './read-endpoints.ts';
 import { SAMPLES } from './samples.ts';
@@ -27,8 +28,8 @@ export async function check(read: ReadEndpoints): Promise<Report> {
 async function ask(signal: Signal, endpoints: Endpoints): Promise<Verdict> {
   const url = new URL(withScheme(valueFor(signal, 'url', endpoints)));
   const send = signal === 'traces' ? sendByGrpc : sendByHttp;
-  const authorization = `Basic ${basicToken(signal, endpoints)}`;
-  const verdict = explain(signal, await send({ url, authorization }, SAMPLES[signal](Date.now())));
+  const headers = { authorization: `Basic ${basicToken(signal, endpoints)}`, 'user-agent': 'mythical-cloud-check' };
+  const verdict = explain(signal, await send({ url, headers }, SAMPLES[signal](Date.now())), CLOUD_HINTS);
   return { ...verdict, answered: oneLine(withoutSecrets(verdict.answered, endpoints)) };
 }
 

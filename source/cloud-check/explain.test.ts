@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { explain, type Verdict } from './explain.ts';
 import type { Endpoints } from './fields.ts';
 import { forAlloy } from './for-alloy.ts';
+import { CLOUD_HINTS } from './hints.ts';
 import type { Answer } from './send.ts';
 
 type Row = [answer: Answer, outcome: Verdict['outcome'], answered: RegExp, hint: RegExp];
@@ -47,12 +48,14 @@ const ANSWERS: Row[] = [
   [failure('CERT_HAS_EXPIRED certificate has expired'), 'refused', /not valid today/, /clock/],
   [failure('DEPTH_ZERO_SELF_SIGNED_CERT self-signed certificate'), 'refused', /not trusted/, /CLOUD_CA_FILE/],
   [failure('UND_ERR_SOCKET other side closed'), 'away', /connection was closed/, /firewall/],
+  [failure('HTTPParserError Response does not match'), 'refused', /another protocol/, /443/],
+  [grpc(14, 'Last error: Protocol error.'), 'refused', /another protocol/, /443/],
   [failure('ENEW something else'), 'away', /^no response: ENEW something else$/, /connected/],
 ];
 
 for (const [answer, outcome, answered, hint] of ANSWERS) {
   test(`${Object.values(answer).join(' ')} is ${outcome}`, () => {
-    const verdict = explain('traces', answer);
+    const verdict = explain('traces', answer, CLOUD_HINTS);
     assert.equal(verdict.outcome, outcome);
     assert.match(verdict.answered, answered);
     assert.match(verdict.hint, hint);

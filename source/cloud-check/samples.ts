@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { loadProto } from '@mythical/common/proto';
-import type protobuf from 'protobufjs';
+import { EXPORT_METHODS, EXPORT_REQUESTS } from '@mythical/common/otlp';
+import { encodeMessage, loadProto } from '@mythical/common/proto';
 import { compress } from 'snappyjs';
 import type { Signal } from './fields.ts';
 
@@ -13,9 +13,6 @@ export type Sample = {
 };
 
 export const WRITE_REQUEST = loadProto(new URL('remote-write.proto', import.meta.url)).lookupType('WriteRequest');
-const EXPORT_REQUEST = loadProto(new URL('../common/otlp.proto', import.meta.url)).lookupType(
-  'ExportTraceServiceRequest',
-);
 
 export const SAMPLES: Record<Signal, (now: number) => Sample> = { metrics, logs, traces, profiles };
 
@@ -33,7 +30,7 @@ function metrics(now: number): Sample {
       'content-encoding': 'snappy',
       'x-prometheus-remote-write-version': '0.1.0',
     },
-    body: Buffer.from(compress(encode(WRITE_REQUEST, { timeseries: [series] }))),
+    body: Buffer.from(compress(encodeMessage(WRITE_REQUEST, { timeseries: [series] }))),
   };
 }
 
@@ -60,9 +57,9 @@ function traces(now: number): Sample {
   };
   const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'cloud-check' } }] };
   return {
-    path: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+    path: EXPORT_METHODS.traces,
     headers: {},
-    body: encode(EXPORT_REQUEST, { resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] }),
+    body: encodeMessage(EXPORT_REQUESTS.traces, { resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] }),
   };
 }
 
@@ -80,8 +77,4 @@ function profiles(now: number): Sample {
     headers: { 'content-type': 'text/plain' },
     body: Buffer.from('main;check 1\n'),
   };
-}
-
-function encode(type: protobuf.Type, message: Record<string, unknown>): Buffer {
-  return Buffer.from(type.encode(type.fromObject(message)).finish());
 }

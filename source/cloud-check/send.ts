@@ -3,48 +3,66 @@ import * as grpc from '@grpc/grpc-js';
 import type { Sample } from './samples.ts';
 
 /** An HTTP status, a gRPC status, or no response. */
-export type Answer = { kind: 'http' | 'grpc'; code: number; text: string } | { kind: 'failure'; text: string };
+export type Answer =
+  | { kind: 'http' | 'grpc'; code: number; text: string; body?: Uint8Array }
+  | { kind: 'failure'; text: string };
 
-export type Target = { url: URL; authorization: string };
+export type Target = { url: URL; headers: Record<string, string> };
 
 /** Slower endpoints count as unavailable. */
 const TIMEOUT_MS = 10_000;
 
-export async function sendByHttp({ url, authorization }: Target, { path, headers, body }: Sample): Promise<Answer> {
+export async function sendByHttp({ url, headers: own }: Target, { path, headers, body }: Sample): Promise<Answer> {
   try {
     const response = await fetch(url.href.replace(/\/$/, '') + path, {
       method: 'POST',
-      headers: { ...headers, authorization, 'user-agent': 'mythical-cloud-check' },
+      headers: { ...headers, ...own },
       body: new Uint8Array(body),
       // Following a redirect could send the token to another host.
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    return { kind: 'http', code: response.status, text: await response.text() };
+    const answer = await response.bytes();
+    return { kind: 'http', code: response.status, text: Buffer.from(answer).toString(), body: answer };
   } catch (error) {
     return { kind: 'failure', text: messageOf(error) };
   }
 }
 
-export async function sendByGrpc({ url, authorization }: Target, { path, body }: Sample): Promise<Answer> {
+export async function sendByGrpc({ url, headers }: Target, { path, body }: Sample): Promise<Answer> {
   try {
     // gRPC doesn't distinguish an unknown host from an unreachable name server.
-    await lookup(url.hostname);
+    await lookup(url.hostname.replace(/^\[|\]$/g, ''));
   } catch (error) {
     return { kind: 'failure', text: messageOf(error) };
   }
   const { promise, resolve } = Promise.withResolvers<Answer>();
-  const client = new grpc.Client(`${url.hostname}:${url.port || 443}`, grpc.credentials.createSsl());
+  const { createSsl, createInsecure } = grpc.credentials;
+  const isPlain = url.protocol === 'http:';
+  const address = `${url.hostname}:${url.port || (isPlain ? 80 : 443)}`;
+  const client = new grpc.Client(address, isPlain ? createInsecure() : createSsl());
   const metadata = new grpc.Metadata();
-  metadata.set('authorization', authorization);
+  for (const [name, value] of Object.entries(headers)) metadata.set(name, value);
   const bytes = (message: Buffer) => message;
-  client.makeUnaryRequest(path, bytes, bytes, body, metadata, { deadline: Date.now() + TIMEOUT_MS }, (error) => {
-    const { code, details } = error ?? { code: grpc.status.OK, details: '' };
-    // grpc-js leaves some characters percent-encoded, which could hide a token.
-    const text = details.replaceAll(/%[2-7][0-9A-F]/g, decodeURIComponent);
-    const [, httpStatus] = /^Received HTTP status code (\d+)$/.exec(details) ?? [];
-    resolve(httpStatus ? { kind: 'http', code: Number(httpStatus), text: '' } : { kind: 'grpc', code, text });
-  });
+  client.makeUnaryRequest(
+    path,
+    bytes,
+    bytes,
+    body,
+    metadata,
+    { deadline: Date.now() + TIMEOUT_MS },
+    (error, answer) => {
+      const { code, details } = error ?? { code: grpc.status.OK, details: '' };
+      // grpc-js leaves some characters percent-encoded, which could hide a token.
+      const text = details.replaceAll(/%[2-7][0-9A-F]/g, decodeURIComponent);
+      const [, httpStatus] = /^Received HTTP status code (\d+)$/.exec(details) ?? [];
+      resolve(
+        httpStatus
+          ? { kind: 'http', code: Number(httpStatus), text: '' }
+          : { kind: 'grpc', code, text, ...(answer && { body: answer }) },
+      );
+    },
+  );
   return promise.finally(() => client.close());
 }
 

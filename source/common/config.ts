@@ -110,6 +110,14 @@ export const variable = {
   choice: <const T extends readonly [string, ...string[]]>(description: string, options: T) =>
     z.enum(options).meta({ description, expected: `one of ${options.join(', ')}` }),
 
+  /** A comma-separated list, as OpenTelemetry's variables for exporters have it. `none` is the empty list. */
+  choices: <const T extends readonly [string, ...string[]]>(description: string, options: T) =>
+    z
+      .string()
+      .transform((text) => (text.trim() === 'none' ? [] : text.split(',').map((choice) => choice.trim())))
+      .pipe(z.array(z.enum(options)))
+      .meta({ description, expected: `one or more of ${options.join(', ')}, separated by commas; or none` }),
+
   /** @param credentials whether the URL may contain a user and password */
   url: (
     description: string,

@@ -18,13 +18,47 @@ export const identitySettings = z.object({
     .default('MYTHICAL'),
 });
 
+const OTLP_PROTOCOLS = ['grpc', 'http/protobuf'] as const;
+
+const endpointOf = (signal: string) =>
+  variable
+    .url(`the endpoint for ${signal}; overrides \`OTEL_EXPORTER_OTLP_ENDPOINT\`. Over HTTP, the full URL`)
+    .optional();
+const protocolOf = (signal: string) => variable.choice(`the protocol for ${signal}`, OTLP_PROTOCOLS).optional();
+
+export const otlpSettings = z.object({
+  OTEL_EXPORTER_OTLP_PROTOCOL: variable.choice('the OTLP protocol for all signals', OTLP_PROTOCOLS).default('grpc'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: variable
+    .url(
+      'the OTLP endpoint; overrides `TRACING_COLLECTOR_HOST` and `_PORT`. Over HTTP, `/v1/traces` and so on are appended',
+    )
+    .optional(),
+  TRACING_COLLECTOR_HOST: variable.host('host of the OTLP receiver').default('localhost'),
+  TRACING_COLLECTOR_PORT: variable
+    .port(`port of the OTLP receiver; default: ${TELEMETRY_PORTS.otlpGrpc}, over HTTP ${TELEMETRY_PORTS.otlpHttp}`)
+    .optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: endpointOf('traces'),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: protocolOf('traces'),
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: endpointOf('metrics'),
+  OTEL_EXPORTER_OTLP_METRICS_PROTOCOL: protocolOf('metrics'),
+  OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: endpointOf('logs'),
+  OTEL_EXPORTER_OTLP_LOGS_PROTOCOL: protocolOf('logs'),
+});
+
+export const metricsSettings = z.object({
+  OTEL_METRICS_EXPORTER: variable
+    .choices(
+      'how metrics are exported: scraped from `/metrics` (`prometheus`), pushed to the OTLP endpoint (`otlp`), or both',
+      ['prometheus', 'otlp'],
+    )
+    .default(['prometheus']),
+  OTEL_METRIC_EXPORT_INTERVAL: variable
+    .integer('interval between OTLP exports of metrics, ms', { min: 100 })
+    .default(5000),
+});
+
 export const tracingSettings = z.object({
   OTEL_TRACES_EXPORTER: variable.choice('`none` turns tracing off', ['otlp', 'none']).default('otlp'),
-  OTEL_EXPORTER_OTLP_ENDPOINT: variable
-    .url('the OTLP/gRPC endpoint; overrides `TRACING_COLLECTOR_HOST` and `_PORT`')
-    .optional(),
-  TRACING_COLLECTOR_HOST: variable.host('host of the OTLP/gRPC receiver').default('localhost'),
-  TRACING_COLLECTOR_PORT: variable.port('port of the OTLP/gRPC receiver').default(TELEMETRY_PORTS.otlpGrpc),
   OTEL_TRACES_SAMPLER: variable
     .choice('which traces are recorded', [
       'always_on',
@@ -122,7 +156,9 @@ export const incidentSettings = z.object({
 
 const telemetrySettings = z.object({
   ...identitySettings.shape,
+  ...otlpSettings.shape,
   ...tracingSettings.shape,
+  ...metricsSettings.shape,
   ...loggingSettings.shape,
   ...profilingSettings.shape,
 });
@@ -190,7 +226,9 @@ export const recorderSettings = z.object({
 });
 
 export type IdentitySettings = z.infer<typeof identitySettings>;
+export type OtlpSettings = z.infer<typeof otlpSettings>;
 export type TracingSettings = z.infer<typeof tracingSettings>;
+export type MetricsSettings = z.infer<typeof metricsSettings>;
 export type LoggingSettings = z.infer<typeof loggingSettings>;
 export type ProfilingSettings = z.infer<typeof profilingSettings>;
 export type TelemetrySettings = z.infer<typeof telemetrySettings>;

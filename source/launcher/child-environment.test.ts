@@ -34,6 +34,11 @@ describe('the environment of a service', () => {
     assert.equal(env.MYTHICAL_SERVER_URL, 'http://127.0.0.1:6000');
   });
 
+  test("leads to lens's port for the protocol", () => {
+    const env = serviceEnvironment('server', SETTINGS, POSTGRES_URL, { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' });
+    assert.equal(env.OTEL_EXPORTER_OTLP_ENDPOINT, 'http://127.0.0.1:4318');
+  });
+
   test("prefers the user's non-empty variables", () => {
     const given = { ENDPOINT_TYPE: 'BORING', PROFILING_MODE: 'off', LOGS_TARGET: '' };
     const env = serviceEnvironment('server', SETTINGS, POSTGRES_URL, given);

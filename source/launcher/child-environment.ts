@@ -46,7 +46,8 @@ export function serviceEnvironment(
 ): NodeJS.ProcessEnv {
   const { ports, listen } = settings;
   const broker = env.AMQP_URL || env.QUEUE_HOST;
-  const endpoint = localUrl(listen.lens.address, ports.LENS_OTLP_GRPC_PORT);
+  const overHttp = env.OTEL_EXPORTER_OTLP_PROTOCOL === 'http/protobuf';
+  const endpoint = localUrl(listen.lens.address, ports[overHttp ? 'LENS_OTLP_HTTP_PORT' : 'LENS_OTLP_GRPC_PORT']);
   return {
     ...(broker ? {} : { QUEUE_TRANSPORT: 'postgres' }),
     ...(env.TRACING_COLLECTOR_HOST ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint }),

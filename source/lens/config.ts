@@ -48,7 +48,9 @@ const memorySize = (description: string) =>
     .meta({ description, expected: MEMORY_EXPECTED });
 
 export const environment = z.object({
-  LENS_PORT: variable.port('Port of the page, the API, and Loki and Pyroscope pushes.').default(PAGE_PORT),
+  LENS_PORT: variable
+    .port('Port of the page, the API, Loki and Pyroscope pushes, and Prometheus remote write.')
+    .default(PAGE_PORT),
   LENS_OTLP_GRPC_PORT: variable.port('Port for OTLP over gRPC.').default(TELEMETRY_PORTS.otlpGrpc),
   LENS_OTLP_HTTP_PORT: variable
     .port('Port for OTLP over HTTP, in addition to the page’s port.')

@@ -16,7 +16,7 @@ export type { Summary } from './store/summary.ts';
 
 /** A running lens. Disposing writes what it has accepted, then stops it. */
 export type Lens = {
-  /** The page and the API, which also accepts Loki and Pyroscope pushes and OTLP/HTTP: `http://127.0.0.1:3000` */
+  /** The page and the API, which also accepts Loki and Pyroscope pushes, remote write and OTLP/HTTP: `http://127.0.0.1:3000` */
   url: string;
   /** The endpoint for gRPC exporters: `http://127.0.0.1:4317` */
   otlpGrpcUrl: string;

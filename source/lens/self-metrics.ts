@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { TABLE_NAMES, type TableName } from './store/schema.ts';
 
 /** Why a received item wasn't stored. */
-export type DropReason = 'buffer_full' | 'invalid' | 'unsupported' | 'write_failed';
+export type DropReason = 'buffer_full' | 'duplicate' | 'invalid' | 'unsupported' | 'write_failed';
 
 /** lens's own metrics. `signal` is the name of the item's table. */
 export type SelfMetrics = ReturnType<typeof createSelfMetrics>;
@@ -20,7 +20,7 @@ export function createSelfMetrics() {
     }),
     dropped: new Counter({
       name: 'lens_dropped_items_total',
-      help: 'Items not stored: refused with a retryable error (buffer_full), or lost (other reasons).',
+      help: 'Items not stored: refused with a retryable error (buffer_full), already stored (duplicate), or lost (other reasons).',
       labelNames: ['signal', 'reason'],
       registers,
     }),

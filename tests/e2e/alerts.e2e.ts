@@ -12,25 +12,25 @@ import { evaluatedAlerts, firing } from './stack/alertmanager.ts';
 import * as loki from './stack/loki.ts';
 import * as mimir from './stack/mimir.ts';
 
-// npm run test:alerts, against a running stack: every scenario raises its alert, a notification is
-// sent, and the alert resolves; and no one is paged while the sandbox is healthy. It takes about twenty minutes, half of them
-// quiet; with tests/e2e/alerts/scale-rules.ts it takes less.
+// npm run test:alerts, against a running stack: every scenario raises its alert, a notification is sent, and the alert clears;
+// and no one is paged while the sandbox is healthy. It takes about twenty minutes, half of them quiet; with
+// tests/e2e/alerts/scale-rules.ts it is faster.
 
-/** Scenarios that run at the same time can't raise each other's alerts: they are about different services or signals. */
+/** Scenarios in one round can't raise each other's alerts, because they affect different services or signals. */
 const ROUNDS: ScenarioName[][] = [
   ['error-burst', 'queue-backlog', 'cpu-burn'],
   ['slow-database', 'memory-leak', 'log-storm'],
 ];
 
-/** How long a scenario may run until its alert fires. It ends as soon as the notification has been sent. */
+/** How long a scenario may run until its alert fires. It ends once the notification has been sent. */
 const FIRE_MS = 240_000;
-/** A flood of messages has to be worked off, and what was bad to leave the windows of the rules. */
+/** A flood of messages has to be processed, and bad events have to leave the windows of the rules. */
 const CLEAR_MS = 480_000;
 const QUIET_MS = Number(process.env.QUIET_MINUTES ?? 10) * 60_000;
 
 const stopAll = () => fetch(`${ADDRESSES.server}/scenarios`, { method: 'DELETE' });
 const seconds = (since: number) => Math.round((Date.now() - since) / 1000);
-/** Who reads a failure wants to know what did fire. */
+/** For the message of a failure: the alerts that did fire. */
 const names = async () => (await firing()).map(({ labels }) => `${labels.alertname} (${labels.severity})`).join(', ');
 
 async function isFiring({ alert, severity, service }: Raised): Promise<boolean> {
@@ -39,7 +39,7 @@ async function isFiring({ alert, severity, service }: Raised): Promise<boolean> 
   );
 }
 
-/** Whether the table of alerts on the dashboards has it, and leads where its rule says. */
+/** Whether the alert is in the dashboards' table, with the links of its rule. */
 function isInTable({ alert, severity }: Raised, rows: mimir.Series[]): boolean {
   const rule = [...alertsOf('mimir'), ...alertsOf('loki')].find((one) => one.alert === alert)!;
   return rows.some(
@@ -52,7 +52,7 @@ function isInTable({ alert, severity }: Raised, rows: mimir.Series[]): boolean {
   );
 }
 
-/** Whether a notification has been sent since then: Loki has a line for each. */
+/** Whether a notification has been sent since then: each is a line in Loki. */
 async function wasTold({ alert, severity }: Raised, status: 'firing' | 'resolved', since: number): Promise<boolean> {
   const told = await loki.lines(
     `{service_name="mythical-recorder"} |= "msg=\\"alert ${status}\\"" | logfmt | alertname="${alert}" | severity="${severity}"`,
@@ -74,7 +74,7 @@ before(async () => {
   await until(async () => !(await firing()).some(({ labels }) => isOfScenarios(labels) || labels.severity === 'page'), {
     timeoutMs: CLEAR_MS,
     intervalMs: 2_000,
-    what: () => 'what fired before to end',
+    what: () => 'earlier alerts to clear',
   });
 });
 after(stopAll);
@@ -87,7 +87,7 @@ test('every scenario is in one round', () => {
 });
 
 for (const round of ROUNDS) {
-  describe(`at the same time: ${round.join(', ')}`, { concurrency: round.length }, () => {
+  describe(`concurrently: ${round.join(', ')}`, { concurrency: round.length }, () => {
     for (const scenario of round) {
       const raised = ALERTS_OF_SCENARIOS[scenario];
       test(`${scenario} raises ${raised.alert}, and it clears`, { timeout: FIRE_MS + CLEAR_MS + 60_000 }, async (t) => {
@@ -98,7 +98,7 @@ for (const round of ROUNDS) {
             timeoutMs: FIRE_MS,
             intervalMs: 1_000,
             what: () => raised.alert,
-          }).catch(async (error) => assert.fail(`${error.message}; these fire: ${await names()}`));
+          }).catch(async (error) => assert.fail(`${error.message}; firing: ${await names()}`));
           t.diagnostic(`fired after ${seconds(started)} s`);
           await until(async () => isInTable(raised, await mimir.query(ALERTS_WITH_LINKS)), {
             timeoutMs: 30_000,
@@ -142,18 +142,18 @@ test(`no page in ${QUIET_MS / 60_000} quiet minutes`, { timeout: QUIET_MS + 60_0
     for (const { labels } of await firing()) seen.add(`${labels.alertname} (${labels.severity})`);
     await sleep(2_000);
   }
-  t.diagnostic(`seen meanwhile: ${[...seen].join(', ') || 'nothing'}`);
+  t.diagnostic(`seen during this time: ${[...seen].join(', ') || 'nothing'}`);
   assert.deepEqual(
     [...seen].filter((name) => name.endsWith('(page)')),
     [],
   );
-  // And as Mimir remembers it, in case one came and went between two looks.
+  // Also check Mimir's history, in case a page came and went between two checks.
   const minutes = Math.max(1, Math.floor((Date.now() - began) / 60_000));
   const remembered = await mimir.query(
     `count by (alertname) (count_over_time(ALERTS{severity="page", alertstate="firing"}[${minutes}m]))`,
   );
   assert.deepEqual(remembered, []);
   const requests = await mimir.query(`sum(increase(mythical_request_times_count[${minutes}m]))`);
-  t.diagnostic(`${Math.round(requests[0]?.value ?? 0)} requests meanwhile`);
-  assert.ok((requests[0]?.value ?? 0) > 60 * minutes, 'quiet, and not dead');
+  t.diagnostic(`${Math.round(requests[0]?.value ?? 0)} requests during this time`);
+  assert.ok((requests[0]?.value ?? 0) > 60 * minutes, 'it was quiet, but not dead');
 });

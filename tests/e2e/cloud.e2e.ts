@@ -10,8 +10,8 @@ import { realProgram } from '../support/real-program.ts';
 import { type ScrapeTarget, startScrapeTarget } from '../support/scrape-target.ts';
 import { until } from '../support/until.ts';
 
-// npm run test:cloud: the real Alloy with config.alloy, against a server that behaves like Grafana Cloud's endpoints. How much is lost in an outage, and what does a wrong token look like? Takes eight minutes;
-// OUTAGE_SECONDS=20 makes it shorter.
+// npm run test:cloud: the real Alloy with config.alloy, against a server that behaves like Grafana Cloud's endpoints. How much
+// is lost in an outage, and what does a wrong token look like? It takes eight minutes; OUTAGE_SECONDS=20 makes it shorter.
 
 const OUTAGE_SECONDS = Number(process.env.OUTAGE_SECONDS ?? 120);
 const TOKEN_SECONDS = Math.min(OUTAGE_SECONDS, 120);
@@ -19,7 +19,7 @@ const TOKEN_SECONDS = Math.min(OUTAGE_SECONDS, 120);
 const alloyProgram = await realProgram('alloy');
 const skip = alloyProgram.skip || (await missingOpenssl());
 
-/** The component of each signal that sends it. */
+/** The component that sends each signal. */
 const COMPONENTS: Record<Signal, string> = {
   metrics: 'prometheus.remote_write.metrics',
   logs: 'loki.write.logs',
@@ -27,7 +27,7 @@ const COMPONENTS: Record<Signal, string> = {
   profiles: 'pyroscope.write.profiles',
 };
 
-describe('Grafana Cloud, or what behaves like it', { skip }, () => {
+describe('Grafana Cloud, or a server that behaves like it', { skip }, () => {
   const resources = new AsyncDisposableStack();
   let cloud: FakeCloud;
   let authority: string;
@@ -53,7 +53,7 @@ describe('Grafana Cloud, or what behaves like it', { skip }, () => {
 
   describe('with Alloy', () => {
     let load: Load;
-    /** Samples before this one belong to the Alloy before. */
+    /** Samples before this one belong to the previous Alloy. */
     let firstScrape: number;
     before(async () => {
       firstScrape = target.scrapes() + 1;
@@ -63,7 +63,7 @@ describe('Grafana Cloud, or what behaves like it', { skip }, () => {
     });
     after(() => load?.[Symbol.asyncDispose]());
 
-    /** What was taken up to a scrape, and has not arrived. */
+    /** Data that was accepted before a scrape, and has not arrived. */
     function missing(lastScrape = target.scrapes()) {
       const samples = new Set(cloud.scrapes);
       const lines = new Set(cloud.lines);
@@ -78,7 +78,7 @@ describe('Grafana Cloud, or what behaves like it', { skip }, () => {
       };
     }
 
-    /** Makes nothing new until all that was made has arrived. */
+    /** Stops producing data until everything has arrived. */
     async function arrives(): Promise<void> {
       load.pause();
       const lastScrape = target.scrapes();
@@ -88,7 +88,7 @@ describe('Grafana Cloud, or what behaves like it', { skip }, () => {
           last = missing(lastScrape);
           return load.isSettled() && Object.values(last).every((number) => number === 0);
         },
-        { timeoutMs: 120_000, intervalMs: 250, what: () => `the rest; missing are ${JSON.stringify(last)}` },
+        { timeoutMs: 120_000, intervalMs: 250, what: () => `the rest; missing: ${JSON.stringify(last)}` },
       );
       load.resume();
     }
@@ -100,7 +100,7 @@ describe('Grafana Cloud, or what behaves like it', { skip }, () => {
       assert.ok(load.lines.length > 0 && load.spanIds.length > 0 && load.profiles.length > 0);
     });
 
-    test('logs by OTLP arrive as well', async () => {
+    test('logs over OTLP also arrive', async () => {
       const record = { timeUnixNano: `${Date.now()}000000`, body: { stringValue: 'by OTLP' } };
       const attributes = [{ key: 'service.name', value: { stringValue: 'otlp-test' } }];
       const resourceLogs = [{ resource: { attributes }, scopeLogs: [{ logRecords: [record] }] }];
@@ -151,13 +151,13 @@ describe('Grafana Cloud, or what behaves like it', { skip }, () => {
       [
         'answering 429',
         Math.min(30, OUTAGE_SECONDS),
-        // Traces are different: gRPC's RESOURCE_EXHAUSTED is tried again only where the server says when.
+        // Traces are different: gRPC's RESOURCE_EXHAUSTED is retried only if the server says when.
         async () => cloud.fail(429, 'metrics', 'logs', 'profiles'),
         async () => cloud.fail(undefined),
       ],
     ];
     for (const [what, seconds, begin, end] of outages) {
-      test(`${what} for ${seconds} s loses nothing that was taken`, async (t) => {
+      test(`${what} for ${seconds} s loses no accepted data`, async (t) => {
         const at = {
           lines: load.lines.length,
           spans: load.spanIds.length,
@@ -175,18 +175,18 @@ describe('Grafana Cloud, or what behaves like it', { skip }, () => {
         t.diagnostic(`waiting at its end: ${JSON.stringify(atItsEnd)}`);
         t.diagnostic(`all arrived ${((performance.now() - backAt) / 1000).toFixed(1)} s after it`);
         t.diagnostic(
-          `taken since its begin: ${target.scrapes() - at.scrapes} scrapes, ${load.lines.length - at.lines} lines, ` +
+          `accepted since its start: ${target.scrapes() - at.scrapes} scrapes, ${load.lines.length - at.lines} lines, ` +
             `${load.spanIds.length - at.spans} spans, ${load.profiles.length - at.profiles} profiles`,
         );
-        t.diagnostic(`not taken: ${JSON.stringify(load.refused)}; before ${JSON.stringify(refusedBefore)}`);
+        t.diagnostic(`not accepted: ${JSON.stringify(load.refused)}; before ${JSON.stringify(refusedBefore)}`);
         t.diagnostic(
-          `Alloy: ${(await alloy.peakMegabytes()).toFixed(0)} MB at most, ${alloy.lines.length - linesBefore} lines of log`,
+          `Alloy: ${(await alloy.peakMegabytes()).toFixed(0)} MB (peak), ${alloy.lines.length - linesBefore} log lines`,
         );
         assert.deepEqual(load.refused, refusedBefore, 'no sender had to wait');
       });
     }
 
-    test('a token that is deleted while it runs: how often Alloy logs it', async (t) => {
+    test('a token that is deleted at run time: how often Alloy logs it', async (t) => {
       const from = alloy.lines.length;
       cloud.revoke();
       await sleep(TOKEN_SECONDS * 1000);

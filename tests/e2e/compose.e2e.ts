@@ -15,8 +15,8 @@ import { visit } from './dashboards/visit.ts';
 import { compose, containers, docker } from './stack/docker.ts';
 import { SWITCHES } from './stack/switches.ts';
 
-// npm run test:compose: boots docker-compose-otel.yml on images that `npm run images` makes of packages, with Prometheus and
-// lens, which run outside of Docker, as its backends (packages/compose.yml); and counts every signal of every service.
+// npm run test:compose: starts docker-compose-otel.yml with images that `npm run images` builds from packages, and with
+// Prometheus and lens, which run outside of Docker, as backends (packages/compose.yml); and counts every signal of every service.
 
 const services = Object.values(SERVICES).map(({ name }) => name);
 const SERVICES_OF_COMPOSE = [
@@ -48,7 +48,7 @@ describe('the stack of Docker Compose', { skip }, () => {
       COMPOSE: composeProgram.path,
       COMPOSE_FILE: files.join(path.delimiter),
       COMPOSE_PROFILES: '',
-      // Not every Docker has BuildKit. Without it, only builds one after the other share what they have in common.
+      // Not every Docker has BuildKit. Without it, only consecutive builds share layers.
       DOCKER_BUILDKIT: '0',
       COMPOSE_BAKE: 'false',
       COMPOSE_PARALLEL_LIMIT: '1',
@@ -59,7 +59,7 @@ describe('the stack of Docker Compose', { skip }, () => {
       PROMETHEUS_PORT: new URL(prometheus.url).port,
     });
     resources.defer(async () => void (await compose('down', '--volumes', '--timeout', '12')));
-    // Without Loki and the others, on which these depend otherwise.
+    // Without Loki and the others, on which these services otherwise depend.
     await compose('up', '--detach', '--wait', '--no-deps', ...SERVICES_OF_COMPOSE).catch(async (error) => {
       const states = (await containers()).map(({ service, state, health }) => `${service}: ${state}, ${health}`);
       const lines = await compose('logs', '--no-color', '--tail', '20');
@@ -130,7 +130,7 @@ describe('the stack of Docker Compose', { skip }, () => {
     }
   });
 
-  test('every metric query of a dashboard is taken, and has data where its metrics are', async (t) => {
+  test('every metric query of a dashboard is valid, and has data if its metrics exist', async (t) => {
     let [answered, empty] = [0, [] as string[]];
     await until(
       async () => {
@@ -147,7 +147,7 @@ describe('the stack of Docker Compose', { skip }, () => {
   });
 });
 
-/** The folder otel/ with the collector's own span metrics and service graph, which Tempo makes otherwise. */
+/** The folder otel/ with the collector's own span metrics and service graph, which Tempo otherwise generates. */
 async function withSpanMetrics(resources: AsyncDisposableStack): Promise<string> {
   const { folder, file, spanMetrics } = SWITCHES['otel-collector'];
   const copy = await mkdtemp(path.join(tmpdir(), 'mythical-otel-'));

@@ -7,15 +7,15 @@ export type { Backends } from '../../grafana/model/correlations/backends.ts';
 export type { Exemplar, Line, Samples, Span, TempoTrace } from '../../grafana/model/correlations/samples.ts';
 export { spansOf } from '../../grafana/model/correlations/samples.ts';
 
-/** What became of one correlation that grafana/provisioning/datasources/datasources.yaml configures. */
+/** The result for one correlation in grafana/provisioning/datasources/datasources.yaml. */
 export type Followed = Pick<Correlation, 'name' | 'from' | 'to' | 'on'> & {
   /** Samples on which Grafana would show the link. */
   offered: number;
-  /** The links that were followed, and what they led to. (A beast may be deleted as soon as it is added.) */
+  /** The links that were followed, and where they led. (A beast may be deleted as soon as it is added.) */
   followed: (Link & Answer)[];
 };
 
-/** Links followed of each correlation; of more samples, these many are picked evenly. */
+/** How many links to follow per correlation; if there are more samples, they are picked evenly. */
 const LINKS = 10;
 
 /**

@@ -26,17 +26,17 @@ import { runningCollector } from './stack/collector.ts';
 import * as mimir from './stack/mimir.ts';
 import * as tempo from './stack/tempo.ts';
 
-// Opens every dashboard on the running stack, as Grafana would: fills in variables and macros, asks the backends what
-// each panel asks, and follows each link of what they answer. Grafana itself is not needed.
+// Opens every dashboard on the running stack, as Grafana would: fills in variables and macros, sends each panel's queries to the
+// backends, and follows each link in the results. Grafana itself is not needed.
 
 const backends = { ...ADDRESSES, postgres: POSTGRES };
 const dashboards = readDashboards();
 const collector = await runningCollector();
 
-/** Until when panels may stay empty: what was made a moment ago has to get through the collector first. */
+/** How long panels may stay empty: new data has to get through the collector first. */
 const PATIENCE_MS = 90_000;
 let patientUntil = 0;
-/** Clicked of all that can be clicked: an endpoint without errors has no failed traces, but another one has. */
+/** How many of the possible clicks to try: an endpoint without errors has no failed traces, but another one has. */
 const CLICKS = 12;
 
 before(async () => {
@@ -57,7 +57,7 @@ let behindZero = 0;
 for (const [name, dashboard] of dashboards) {
   describe(`${dashboard.title} (${name})`, () => {
     let values: Values = {};
-    /** Only in the first test that needs them: a component that is left out has no values. */
+    /** Only in the first test that needs them: a component that was left out has no values. */
     const open = async () => {
       values =
         Object.keys(values).length > 0
@@ -89,7 +89,7 @@ for (const [name, dashboard] of dashboards) {
               await until(async () => (await mimir.query(anyOf(metric))).length > 0, {
                 timeoutMs: Math.max(0, patientUntil - Date.now()),
                 intervalMs: 2_000,
-                what: () => `${metric.name}, of which the query makes a zero where there is none`,
+                what: () => `${metric.name}, for which the query returns zero if it is missing`,
               });
               behindZero++;
             },
@@ -105,7 +105,7 @@ for (const [name, dashboard] of dashboards) {
           assert.ok(wanted.length > 0);
           const rows = (await allAnswers(panel)).flatMap((answer) => (answer.kind === 'rows' ? answer.rows : []));
           if (rows.length === 0 && mayBeEmpty(name, panel.title)) return;
-          // Of several queries, each brings its value: Grafana calls them `Value #A` and so on, but one alone `Value`.
+          // With several queries, Grafana calls their values `Value #A` and so on, but a single one `Value`.
           const there = new Set(rows.flatMap((row) => Object.keys(row)));
           for (const { refId } of panel.targets ?? [])
             if ((panel.targets ?? []).length > 1) there.add(`Value #${refId}`);
@@ -128,14 +128,14 @@ for (const [name, dashboard] of dashboards) {
               return;
             }
             let ends = await endsOf(panel, link);
-            // What was made a moment ago can be drawn before it can be searched.
+            // New data may be drawn before it can be searched.
             const nothingIsFine = mayLeadToNothing(name, link.title);
             while (!ends.some(leads) && !nothingIsFine && Date.now() < patientUntil) {
               await sleep(2_000);
               ends = await endsOf(panel, link);
             }
             const good = ends.filter(leads).length;
-            t.diagnostic(`${good} of ${ends.length} lead to something`);
+            t.diagnostic(`${good} of ${ends.length} lead to data`);
             assert.ok(good > 0 || nothingIsFine, JSON.stringify(ends));
             if (good > 0) followed++;
           },
@@ -145,7 +145,7 @@ for (const [name, dashboard] of dashboards) {
 
     // With the values that the variables have before anyone clicks or types.
     if (dashboard.templating.list.some(({ type }) => type === 'textbox')) {
-      test('no query is refused when it opens', needs(...componentsOf(dashboard, panelsOf(dashboard))), async () => {
+      test('no query is rejected when it opens', needs(...componentsOf(dashboard, panelsOf(dashboard))), async () => {
         const opening = await openingValues(dashboard, ADDRESSES.mimir);
         for (const panel of panelsOf(dashboard)) {
           for (const target of panel.targets ?? [])
@@ -167,7 +167,7 @@ for (const [name, dashboard] of dashboards) {
       }
     });
 
-    /** Asks until there is something; a refused query is an error at once. */
+    /** Retries until there is data; a rejected query is an error immediately. */
     async function patiently(panel: Panel, target: Target, emptyIsFine: boolean): Promise<Answer> {
       let answer = await ask(backends, panel, target, values, openingRange(dashboard));
       if (amount(answer) > 0 || emptyIsFine) return answer;
@@ -188,7 +188,7 @@ for (const [name, dashboard] of dashboards) {
     async function endsOf(panel: Panel, link: Link): Promise<End[]> {
       const range = openingRange(dashboard);
       const found = clickable(panel, await allAnswers(panel));
-      // A link without variables of what was clicked leads to the same place from everywhere.
+      // A link without variables for what was clicked leads to the same place from everywhere.
       const addresses = [...new Set(found.map((clicked) => addressOf(link, clicked, values, range)))].filter(
         (one) => one !== undefined,
       );
@@ -200,7 +200,7 @@ for (const [name, dashboard] of dashboards) {
   });
 }
 
-/** What a link brings along to a dashboard that shows nothing without: the id of a trace. */
+/** A value for a dashboard that shows nothing without it: a trace ID. */
 async function given({ templating }: Dashboard): Promise<Values> {
   if (!templating.list.some(({ name, type }) => name === 'trace' && type === 'textbox')) return {};
   const [trace] = await tempo.search('{ resource.service.name = "mythical-server" && status = error }', { limit: 1 });

@@ -5,12 +5,12 @@ import { rowsOf } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
 
 /**
- * Holds a running `npm start` to the contract of the signals, through lens. Addresses by environment:
- * `LENS_URL` (default http://localhost:3000) and `SERVER_URL` (default http://localhost:4000).
+ * Tests the signals of a running `npm start`, through lens. Addresses come from the environment: `LENS_URL` (default
+ * http://localhost:3000) and `SERVER_URL` (default http://localhost:4000).
  */
 const LENS_URL = process.env.LENS_URL ?? `http://localhost:${PAGE_PORT}`;
 const SERVER_URL = process.env.SERVER_URL ?? `http://localhost:${SERVICES.server.port}`;
-/** What is younger may still be on its way. */
+/** Newer data may still be on its way. */
 const SETTLE_SECONDS = 10;
 const settled = `start_time < now()::timestamp - interval '${SETTLE_SECONDS} seconds'`;
 
@@ -58,7 +58,7 @@ describe('a running sandbox', () => {
     }
   });
 
-  test('no span of a user action is without its parent', async (t) => {
+  test('every span of a user action has its parent', async (t) => {
     const { traces, orphans } = await single<{ traces: number; orphans: number }>(`
       with actions as (
         select trace_id from spans where parent_span_id is null and service = 'mythical-requester' and ${settled})
@@ -71,7 +71,7 @@ describe('a running sandbox', () => {
     assert.equal(orphans, 0);
   });
 
-  test('user actions reach Postgres and, over the queue, the recorder', async (t) => {
+  test('user actions reach Postgres and, through the queue, the recorder', async (t) => {
     const { traces, whole } = await single<{ traces: number; whole: number }>(`
       with traces as (
         select trace_id, list_distinct(list(service)) as services from spans where ${settled} group by trace_id
@@ -81,7 +81,7 @@ describe('a running sandbox', () => {
     assert.ok(whole / traces > 0.98);
   });
 
-  test('the metrics of the contract have samples', async () => {
+  test('the documented metrics have samples', async () => {
     const found = new Set((await rows<{ name: string }>(`select distinct name from metrics`)).map(({ name }) => name));
     for (const name of [
       'mythical_request_times_bucket',
@@ -99,7 +99,7 @@ describe('a running sandbox', () => {
     }
   });
 
-  test('every exemplar leads to a stored trace', async (t) => {
+  test('every exemplar links to a stored trace', async (t) => {
     for (const name of ['mythical_request_times_bucket', 'mythical_messages_recorded_total']) {
       const { exemplars, found } = await single<{ exemplars: number; found: number }>(`
         with exemplars as (
@@ -113,7 +113,7 @@ describe('a running sandbox', () => {
     }
   });
 
-  test('at least 99 % of the log lines with a trace id lead to a trace', async (t) => {
+  test('at least 99 % of the log lines with a trace ID link to a trace', async (t) => {
     const { lines, found } = await single<{ lines: number; found: number }>(`
       select count(*)::int as lines, count(*) filter (trace_id in (select trace_id from spans))::int as found
       from logs where trace_id is not null and time < now()::timestamp - interval '${SETTLE_SECONDS} seconds'`);
@@ -122,7 +122,7 @@ describe('a running sandbox', () => {
     assert.ok(found / lines >= 0.99);
   });
 
-  test('every service has CPU and heap profiles, and those of the server contain its own functions', async () => {
+  test('every service has CPU and heap profiles, and the server’s contain its own functions', async () => {
     for (const service of services) {
       for (const type of ['cpu', 'heap']) {
         const { n } = await single<{ n: number }>(
@@ -143,7 +143,11 @@ describe('a running sandbox', () => {
             `select 1 from profiles where service = 'mythical-server' and type = 'cpu' and list_contains(stack, 'countDragonScalesTheSlowWay') limit 1`,
           )
         ).length > 0,
-      { timeoutMs: 60_000, intervalMs: 1_000, what: () => 'a CPU profile of the server with its function countDragonScalesTheSlowWay' },
+      {
+        timeoutMs: 60_000,
+        intervalMs: 1_000,
+        what: () => 'a CPU profile of the server with its function countDragonScalesTheSlowWay',
+      },
     );
   });
 });

@@ -15,8 +15,8 @@ import * as loki from './stack/loki.ts';
 import * as mimir from './stack/mimir.ts';
 import * as tempo from './stack/tempo.ts';
 
-// What happens to the stack when parts of it die: npm run test:faults, against a running docker compose up -d. It takes
-// some minutes, and kills only containers of the sandbox.
+// npm run test:faults, against a running docker compose up -d: what happens when parts of the stack die. It takes some minutes,
+// and kills only containers of the sandbox.
 
 const MESSAGES_PER_SECOND = 20;
 const HEALING_MS = 120_000;
@@ -37,8 +37,8 @@ describe('a healthcheck fails when its service no longer answers', async () => {
     test(service, async (t) => {
       const { id } = await container(service);
       const started = Date.now();
-      // Frozen, a process still holds its port, but never answers: the worst case for a healthcheck. Docker runs no
-      // healthchecks in a container that it paused itself, so the signal goes to the processes.
+      // A frozen process still holds its port, but never responds: the worst case for a healthcheck. Docker runs no healthchecks
+      // in a container that it paused itself, so the signal goes to the processes.
       await signalAll(id, 'SIGSTOP');
       try {
         await until(async () => (await container(service)).health === 'unhealthy', {
@@ -81,7 +81,7 @@ describe('each container killed, under load', async () => {
   after(() => resources.disposeAsync());
 
   for (const { service } of await containers()) {
-    test(`${service} recovers without help, and so does everything else`, async (t) => {
+    test(`${service} recovers automatically, and so does everything else`, async (t) => {
       const { pid, restarts } = await container(service);
       const started = Date.now();
       kill(pid);
@@ -143,16 +143,13 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch (error) {
-    throw new Error(
-      'this test kills processes inside of containers: it has to run as root on the machine that runs Docker',
-      {
-        cause: error,
-      },
-    );
+    throw new Error('this test kills processes inside containers: run it as root on the machine where Docker runs', {
+      cause: error,
+    });
   }
 }
 
-/** To every process in the container, those of the healthcheck that runs just now included. */
+/** Sends a signal to every process in the container, including those of a healthcheck that is running. */
 async function signalAll(id: string, signal: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
   const [, ...rows] = (await docker('top', id, '-eo', 'pid')).trim().split('\n');
   for (const pid of rows.map(Number)) {

@@ -1,4 +1,4 @@
-// npm run test:e2e: finds out which sandbox runs on this machine, and holds it to the contract of the signals.
+// npm run test:e2e: finds out which sandbox is running on this machine, and tests its signals.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -14,7 +14,7 @@ const answers = (url: string) =>
     () => false,
   );
 
-/** One suite after the other: they put the sandbox under some load, and would disturb each other. */
+/** One suite after the other, because they put load on the sandbox and would disturb each other. */
 function run(...suites: string[]): never {
   const statuses = suites.map((suite) => {
     const file = path.join(import.meta.dirname, suite);
@@ -26,22 +26,22 @@ function run(...suites: string[]): never {
 
 const STACK_SUITES = readdirSync(import.meta.dirname).filter((file) => /^stack-.*\.e2e\.ts$/.test(file));
 
-/** A sandbox that was started just now takes a while to answer. */
+/** A sandbox that has just been started is slow to respond. */
 const DEADLINE = Date.now() + 90_000;
 
 do {
   if (await answers(`${LENS_URL}/api/summary`)) {
-    console.log(`Testing what \`npm start\` runs, through lens at ${LENS_URL}.`);
+    console.log(`Testing \`npm start\`, through lens at ${LENS_URL}.`);
     run('embedded.e2e.ts');
   }
   if (await answers(`${ADDRESSES.mimir}/ready`)) {
-    console.log(`Testing what Docker Compose runs, through Mimir at ${ADDRESSES.mimir} and the other backends.`);
+    console.log(`Testing Docker Compose, through Mimir at ${ADDRESSES.mimir} and the other backends.`);
     for (const component of WITHOUT) console.log(`not run: ${component}`);
     run(...STACK_SUITES, 'dashboards.e2e.ts');
   }
   await sleep(1_000);
 } while (Date.now() < DEADLINE);
 
-console.error(`No sandbox runs here: neither lens (npm start) answers at ${LENS_URL},
+console.error(`No sandbox is running here: neither lens (npm start) answers at ${LENS_URL},
 nor Mimir (docker compose up -d) at ${ADDRESSES.mimir}. Start one of them first.`);
 process.exit(1);

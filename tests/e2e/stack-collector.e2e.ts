@@ -12,8 +12,8 @@ import * as tempo from './stack/tempo.ts';
 
 waitForStack();
 
-describe('lines by OTLP', only('otel-collector'), () => {
-  test('carry the ids of their record under the names that the sandbox uses', async () => {
+describe('lines over OTLP', only('otel-collector'), () => {
+  test('have the IDs of their record, with the sandbox’s names', async () => {
     const lines = await loki.lines(`{source="otlp", namespace="${NAMESPACE}"} | traceID != ""`);
     assert.ok(lines.length > 0);
     for (const { labels, text } of lines) {
@@ -23,7 +23,7 @@ describe('lines by OTLP', only('otel-collector'), () => {
     }
   });
 
-  test('have the labels that pushed lines have, and no more', async () => {
+  test('have the same labels as pushed lines, and no others', async () => {
     const lines = await loki.lines(`{source="otlp", service_name=~"mythical-.+"}`);
     const labels = await loki.streamLabels(`{source="otlp", service_name=~"mythical-.+"}`);
     assert.ok(lines.length > 0);
@@ -31,9 +31,9 @@ describe('lines by OTLP', only('otel-collector'), () => {
   });
 });
 
-describe('what happened just now', () => {
+describe('new data', () => {
   test(
-    'is there within 15 seconds: trace by id and by search, log line; within 30: span metrics',
+    'is available within 15 seconds: trace by ID and by search, log line; within 30: span metrics',
     needs('tempo'),
     async (t) => {
       const { traceId: id, header } = traceparent();
@@ -64,7 +64,7 @@ describe('what happened just now', () => {
           'log line',
           async () => (await loki.lines(`{service_name="mythical-server"} | traceID = "${id}"`)).length > 0,
         ),
-        // Tempo collects them every 5 s, and looks every 15 s whether there are any to send (tempo/tempo.yaml).
+        // Tempo collects them every 5 s, and sends them every 15 s (tempo/tempo.yaml).
         within(30, 'span metrics', async () =>
           (
             await mimir.query(
@@ -82,7 +82,7 @@ describe('the collector', () => {
   const nanoseconds = () => `${Date.now()}000000`;
   const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'e2e-otlp' } }] };
 
-  test('metrics by OTLP arrive in Mimir', async () => {
+  test('metrics over OTLP arrive in Mimir', async () => {
     const point = { asInt: '7', timeUnixNano: nanoseconds() };
     await postJson(`${ADDRESSES.otlpHttp}/v1/metrics`, {
       resourceMetrics: [
@@ -92,7 +92,7 @@ describe('the collector', () => {
     await found('the gauge', () => seriesOf('e2e_gauge{service_name="e2e-otlp"} == 7'), 15_000);
   });
 
-  test('logs by OTLP arrive in Loki', async () => {
+  test('logs over OTLP arrive in Loki', async () => {
     const text = `line ${randomBytes(6).toString('hex')}`;
     const record = { timeUnixNano: nanoseconds(), severityText: 'INFO', body: { stringValue: text } };
     await postJson(`${ADDRESSES.otlpHttp}/v1/logs`, {
@@ -101,7 +101,7 @@ describe('the collector', () => {
     await found('the line', async () => (await loki.lines(`{service_name="e2e-otlp"} |= "${text}"`)).length, 15_000);
   });
 
-  test('a browser’s session, error, web vital and span arrive by Faro', needs('faro'), async () => {
+  test('a browser’s session, error, Web Vital and span arrive through Faro', needs('faro'), async () => {
     const { traceId: id } = traceparent();
     const timestamp = new Date().toISOString();
     const span = {
@@ -141,7 +141,7 @@ describe('the collector', () => {
         },
       }),
     });
-    // Alloy says 202, the collector 200.
+    // Alloy responds with 202, the collector with 200.
     assert.ok(answer.ok, `${answer.status} ${await answer.text()}`);
     assert.equal(answer.headers.get('access-control-allow-origin'), FRONTEND_ORIGIN);
     for (const kind of ['exception', 'measurement', 'event']) {
@@ -154,7 +154,7 @@ describe('the collector', () => {
     await found('the span', async () => (await tempo.trace(id)).length, 15_000);
   });
 
-  test('another origin is refused', needs('faro'), async () => {
+  test('another origin is rejected', needs('faro'), async () => {
     const answer = await fetch(`${ADDRESSES.faro}/collect`, {
       method: 'OPTIONS',
       headers: { origin: 'http://evil.example', 'access-control-request-method': 'POST' },

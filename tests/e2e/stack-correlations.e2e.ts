@@ -18,7 +18,7 @@ describe('correlations', needs('tempo'), () => {
     ['recorded messages', 'mythical_messages_recorded_total'],
     ['span metrics', 'traces_spanmetrics_latency_bucket'],
   ] as const) {
-    test(`exemplars of ${what} lead to traces`, async (t) => {
+    test(`exemplars of ${what} link to traces`, async (t) => {
       const all = await found('exemplars', async () => {
         const exemplars = await mimir.exemplars(selector);
         return exemplars.length > 0 && exemplars;
@@ -27,7 +27,7 @@ describe('correlations', needs('tempo'), () => {
         .filter(Boolean)
         .slice(-40) as string[];
       assert.ok(ids.length > 0);
-      // The newest may be here before their traces are.
+      // The newest exemplars may arrive before their traces.
       let missing = ids;
       const none = async () => {
         const traces = await tempo.traces(missing);
@@ -35,11 +35,11 @@ describe('correlations', needs('tempo'), () => {
         return missing.length === 0;
       };
       await until(none, { timeoutMs: 15_000, intervalMs: 1_000, what: () => `the traces ${missing.join(', ')}` });
-      t.diagnostic(`${ids.length} of ${ids.length} exemplars lead to a trace`);
+      t.diagnostic(`${ids.length} of ${ids.length} exemplars link to a trace`);
     });
   }
 
-  test('the lines of a trace are found by its id, and each line leads to its trace', async (t) => {
+  test('the lines of a trace are found by its ID, and each line links to its trace', async (t) => {
     const lines = await loki.lines(`{service_name=~"mythical-.*", namespace="${NAMESPACE}"} | traceID != ""`, {
       limit: 200,
     });
@@ -50,7 +50,7 @@ describe('correlations', needs('tempo'), () => {
       await found(`trace ${id}`, async () => (await tempo.trace(id)).length);
       back += (await loki.lines(`{service_name=~"mythical-.+"} | traceID = "${id}"`)).length;
     }
-    t.diagnostic(`${ids.length} of ${ids.length} ids of lines are traces; those have ${back} lines`);
+    t.diagnostic(`${ids.length} of ${ids.length} IDs in lines are traces, which have ${back} lines`);
   });
 
   test('span logs: a line for each request, with its trace', only('alloy'), async () => {
@@ -61,7 +61,7 @@ describe('correlations', needs('tempo'), () => {
       assert.ok(labels.service_name?.startsWith('mythical-'), text);
       await found(`trace ${labels.traceID}`, async () => (await tempo.trace(labels.traceID as string)).length);
     }
-    // As the dashboards of grafana/intro-to-mltp ask for them.
+    // The query of the dashboards in grafana/intro-to-mltp.
     await found('a failed request', async () => (await loki.lines('{job="alloy"} | logfmt | status="Error"')).length);
   });
 });
@@ -74,7 +74,7 @@ describe('every correlation that Grafana offers', needs('tempo', 'pyroscope'), (
     const ids = await tempo.search(
       '{ resource.service.name = "mythical-requester" } >> { resource.service.name = "mythical-recorder" }',
     );
-    // Of this kind there are always some in the database; after a few minutes it is others.
+    // There are always some of this kind in the database; after a few minutes, they are different ones.
     const unicorns = await tempo.search('{ resource.service.name = "mythical-server" && span.beast = "unicorn" }', {
       minutes: 1,
     });
@@ -83,10 +83,10 @@ describe('every correlation that Grafana offers', needs('tempo', 'pyroscope'), (
     const seen = {
       spans: traces.flatMap((trace) => (trace ? spansOf(trace) : [])),
       lines: [...lines, { labels: { service_name: 'other' }, text: `{"traceId":"${id}"}` }],
-      // As the span metrics have it that Alloy can make.
+      // As in the span metrics that Alloy can generate.
       exemplars: [...exemplars, { labels: { trace_id: id } }],
     };
-    // Profiles come every 15 seconds.
+    // Profiles arrive every 15 seconds.
     await until(
       async () => {
         followed = await followAll({ ...ADDRESSES, postgres: POSTGRES }, seen);
@@ -96,7 +96,7 @@ describe('every correlation that Grafana offers', needs('tempo', 'pyroscope'), (
     ).catch(() => {});
   });
 
-  /** A beast may have been deleted before anybody looks. */
+  /** A beast may be deleted before the link is followed. */
   const leadsSomewhere = ({ name, followed: links }: Followed) =>
     name.startsWith('tempo: Beasts') ? links.some(({ found }) => found > 0) : links.every(({ found }) => found > 0);
 
@@ -106,7 +106,7 @@ describe('every correlation that Grafana offers', needs('tempo', 'pyroscope'), (
     test(name, (t) => {
       const correlation = followed.find((one) => one.name === name) as Followed;
       const { offered, followed: links } = correlation;
-      t.diagnostic(`${offered} times offered; found ${links.map(({ found, what }) => `${found} ${what}`).join(', ')}`);
+      t.diagnostic(`offered ${offered} times; found ${links.map(({ found, what }) => `${found} ${what}`).join(', ')}`);
       assert.ok(offered > 0);
       assert.ok(leadsSomewhere(correlation), JSON.stringify(links.filter(({ found }) => found === 0)));
     });

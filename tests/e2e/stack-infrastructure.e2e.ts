@@ -31,13 +31,13 @@ describe('infrastructure', () => {
         'cpu_usage_seconds_total',
         'memory_working_set_bytes',
         'network_receive_bytes_total',
-        // Docker, whom the collector asks, counts writes only where the kernel does so for each control group.
+        // Docker, which the collector reads, counts writes only if the kernel counts them per cgroup.
         ...(collector === 'alloy' ? ['fs_writes_total'] : []),
       ]) {
         await found(metric, () => seriesOf(`container_${metric}{service_name="${container}"}`));
       }
     });
-    // Alloy sends its own lines, the services theirs.
+    // Alloy and the services send their own lines.
     test(`${container}: its log, joined with the metrics by service_name`, needs(container), async () => {
       await found('a line', async () => (await loki.lines(`{service_name="${container}"}`, { minutes: 60 })).length);
     });
@@ -68,7 +68,7 @@ describe('infrastructure', () => {
     await found('grafana_build_info', () => seriesOf('grafana_build_info{job="grafana"}'));
   });
 
-  test('every target that is scraped answers', async () => {
+  test('every target responds to scrapes', async () => {
     const down = (await mimir.query('up == 0')).map(({ metric }) => metric.job);
     assert.deepEqual(
       down.filter((job) => !needs(String(job)).skip),
@@ -76,7 +76,7 @@ describe('infrastructure', () => {
     );
   });
 
-  test('nothing waits long for a backend', only('otel-collector'), async () => {
+  test('no exporter queue is filling up', only('otel-collector'), async () => {
     const full = await found('its queues', async () => {
       const queues = await mimir.query(
         'max by (exporter) (otelcol_exporter_queue_size / otelcol_exporter_queue_capacity)',
@@ -86,7 +86,7 @@ describe('infrastructure', () => {
     for (const { metric, value } of full) assert.ok(value < 0.5, `${metric.exporter}: ${value}`);
   });
 
-  // Programs written in Go offer profiles, but don't send them: Alloy asks.
+  // Go programs expose profiles, but don't send them: Alloy scrapes.
   for (const program of ['alloy', 'mimir', 'loki', 'tempo', 'pyroscope']) {
     test(`${program}: profiles of the program itself`, only('alloy'), async () => {
       await found(
@@ -99,12 +99,12 @@ describe('infrastructure', () => {
     });
   }
 
-  test('rules: what Mimir and Loki record', async () => {
-    await found('a rule of Mimir', () => seriesOf('slo:sli_error:ratio_rate1m'));
-    await found('a rule of Loki', () => seriesOf('mythical:log_errors:rate1m'));
+  test('rules: series recorded by Mimir and Loki', async () => {
+    await found('a recorded series of Mimir', () => seriesOf('slo:sli_error:ratio_rate1m'));
+    await found('a recorded series of Loki', () => seriesOf('mythical:log_errors:rate1m'));
   });
 
-  test('alerts: what Mimir and Loki evaluate, and the Alertmanager that they tell', async () => {
+  test('alerts: rules of Mimir and Loki, and their Alertmanager', async () => {
     const wanted = [...alertsOf('mimir'), ...alertsOf('loki')].map(({ alert }) => alert);
     await found('all alerting rules', async () => {
       const evaluated = await evaluatedAlerts();

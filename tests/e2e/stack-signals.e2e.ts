@@ -47,7 +47,7 @@ describe('each signal of each service', () => {
 
 describe('traces', needs('tempo'), () => {
   test('one action is one trace: requester, server, Postgres, queue, recorder', async (t) => {
-    // Services that were just started have no profile of their first seconds, and none yet of the last ones.
+    // Services that have just been started have no profile of their first seconds, and none yet of the last ones.
     const ids = await tempo.search(
       '{ resource.service.name = "mythical-requester" } >> { resource.service.name = "mythical-recorder" }',
       { minutes: 1 },
@@ -58,13 +58,13 @@ describe('traces', needs('tempo'), () => {
       const database = spans.some(({ attributes }) => attributes['db.system.name'] === 'postgresql');
       return services.every((service) => present.has(service)) && database;
     });
-    t.diagnostic(`${whole.length} of ${traces.length} traces are whole`);
+    t.diagnostic(`${whole.length} of ${traces.length} traces are complete`);
     assert.ok(whole.length >= 20);
     assert.ok(whole.length >= traces.length * 0.9);
   });
 
-  test('every span but the root has its parent in the trace', async (t) => {
-    // Younger traces may still be on their way.
+  test('every span except the root has its parent in the trace', async (t) => {
+    // Newer traces may still be on their way.
     const ids = await tempo.search('{ resource.service.name = "mythical-requester" && nestedSetParent < 0 }', {
       limit: 200,
     });
@@ -94,7 +94,7 @@ describe('traces', needs('tempo'), () => {
   });
 });
 
-describe('metrics made of spans', needs('tempo'), () => {
+describe('metrics from spans', needs('tempo'), () => {
   const dimensions = [
     'service',
     'span_name',
@@ -119,7 +119,7 @@ describe('metrics made of spans', needs('tempo'), () => {
     }
   });
 
-  test('errors lean to version 2.0.0', async () => {
+  test('most errors are in version 2.0.0', async () => {
     const rate = async (version: string) => {
       const selector = `service="mythical-server", span_kind="SPAN_KIND_SERVER", service_version="${version}"`;
       const [series] = await mimir.query(
@@ -127,7 +127,7 @@ describe('metrics made of spans', needs('tempo'), () => {
       );
       return series?.value ?? 0;
     };
-    // Of a handful of requests, as after a restart of Tempo, chance may say otherwise.
+    // With only a few requests, as after a restart of Tempo, it may be different by chance.
     await found('more errors in 2.0.0', async () => (await rate('2.0.0')) > (await rate('1.9.2')));
   });
 

@@ -17,7 +17,7 @@ waitForStack();
 describe(OWN_PROFILE, needs('tempo', 'pyroscope'), () => {
   const ownProfile = correlationsOf(readDataSources()).find(({ name }) => name === OWN_PROFILE)!;
 
-  test('is offered on the entry span of each service, and on no other', async () => {
+  test('is offered on the entry span of each service, and on no others', async () => {
     const [id] = await tempo.search(
       '{ resource.service.name = "mythical-requester" } >> { resource.service.name = "mythical-recorder" }',
     );
@@ -31,7 +31,7 @@ describe(OWN_PROFILE, needs('tempo', 'pyroscope'), () => {
     );
   });
 
-  test('of a slow request is dominated by the function that burned, that of fast ones at the same time is not', async (t) => {
+  test('of a slow request is dominated by the burning function; that of concurrent fast ones is not', async (t) => {
     await postJson(`${ADDRESSES.server}/scenarios`, { name: 'cpu-burn', seconds: 20 });
     const requests: string[] = [];
     for (let index = 0; index < 40; index++) {
@@ -39,7 +39,7 @@ describe(OWN_PROFILE, needs('tempo', 'pyroscope'), () => {
       await (await fetch(`${ADDRESSES.server}/unicorn`, { headers: { traceparent: header } })).arrayBuffer();
       requests.push(id);
     }
-    // The span of a request ends after those of its queries, and may come later.
+    // A request's span ends after its queries' spans, and may arrive later.
     const entries = await found('the traces', async () => {
       const traces = await Promise.all(requests.map(tempo.rawTrace));
       const offered = traces
@@ -51,8 +51,8 @@ describe(OWN_PROFILE, needs('tempo', 'pyroscope'), () => {
       return offered.length === requests.length && offered;
     });
 
-    // Those that burned have about ten samples; those that had to wait for others are slow as well, and have none.
-    const shares = await found('a profile of a span that burned', async () => {
+    // Spans that burned have about ten samples; spans that waited for them are slow as well, and have none.
+    const shares = await found('a profile of a burning span', async () => {
       const slow = entries.filter(({ duration }) => duration > 100);
       const graphs = await Promise.all(slow.map(({ link }) => flameGraphOf(ADDRESSES.pyroscope, link)));
       const burned = graphs
@@ -61,7 +61,7 @@ describe(OWN_PROFILE, needs('tempo', 'pyroscope'), () => {
       return burned.length > 0 && burned;
     });
     t.diagnostic(`shares of the burning function: ${shares.map((share) => share.toFixed(2)).join(' ')}`);
-    // Ten samples are few: one that fell on the collection of garbage is a tenth of the graph.
+    // Ten samples are few: a single one in garbage collection is a tenth of the graph.
     for (const share of shares) assert.ok(share > 0.5, String(share));
     assert.ok(shares.toSorted((a, b) => a - b)[Math.floor(shares.length / 2)]! > 0.9);
 

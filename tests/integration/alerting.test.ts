@@ -10,7 +10,7 @@ import { realProgram } from '../support/real-program.ts';
 import { createTestTelemetry } from '../support/telemetry.ts';
 import { until } from '../support/until.ts';
 
-// The way of an alert, with a real Mimir and a real Loki: from a rule over the Alertmanager to the log of the recorder.
+// The path of an alert, with a real Mimir and a real Loki: from a rule through the Alertmanager to the recorder's log.
 
 const [mimir, loki] = [await realProgram('mimir'), await realProgram('loki')];
 
@@ -46,7 +46,7 @@ describe('alerts of a real Mimir and a real Loki', { skip: mimir.skip || loki.sk
   type Groups = { data: { groups: { rules: { name: string; health: string; lastError?: string }[] }[] } };
 
   for (const ruler of ['mimir', 'loki'] as const) {
-    test(`${ruler} takes all of its rules, and can evaluate them`, async () => {
+    test(`${ruler} loads all of its rules, and can evaluate them`, async () => {
       const url = `${ruler === 'mimir' ? alerting.mimirUrl : alerting.lokiUrl}/prometheus/api/v1/rules`;
       const wanted = rulesOf(ruler)
         .map((rule) => ('alert' in rule ? rule.alert : rule.record))
@@ -67,14 +67,14 @@ describe('alerts of a real Mimir and a real Loki', { skip: mimir.skip || loki.sk
     });
   }
 
-  test('the Alertmanager has the configuration of the sandbox', async () => {
+  test('the Alertmanager uses the sandbox’s configuration', async () => {
     const { config } = await get<{ config: { original: string } }>(`${alerting.mimirUrl}/alertmanager/api/v2/status`);
     assert.match(config.original, /receiver: log/);
     assert.match(config.original, /\/notifications|<secret>/);
     assert.match(config.original, /ServerGone/);
   });
 
-  /** Seconds of log lines: as many as `perSecond`, so many of which are errors and are about a request. */
+  /** Log lines for some seconds: `perSecond` lines, of which so many are errors, and so many are about a request. */
   async function push(service: string, lines: { perSecond: number; errors: number; requests: number }): Promise<void> {
     const now = Date.now();
     const of = (level: string, count: number) => ({
@@ -99,13 +99,13 @@ describe('alerts of a real Mimir and a real Loki', { skip: mimir.skip || loki.sk
       .filter(({ message }) => message === `alert ${status}`)
       .map(({ fields }) => `${fields.alertname}: ${fields.summary}`);
 
-  test('of logs: a flood and many errors raise theirs, a busy service and a quiet one raise none; both clear', async () => {
+  test('on logs: a flood and many errors raise alerts, a busy service and a quiet one raise none; both clear', async () => {
     const stop = Date.now() + 60_000;
     let pushing = true;
     const traffic = (async () => {
       for (let second = 0; pushing && Date.now() < stop; second++) {
         await Promise.all([
-          // All that it says are errors, and there are few of them.
+          // All of its lines are errors, but there are few.
           second % 5 === 0 && push('mythical-frontend', { perSecond: 1, errors: 1, requests: 1 }),
           push('mythical-server', { perSecond: 400, errors: 0, requests: 0.02 }),
           push('mythical-recorder', { perSecond: 10, errors: 0.5, requests: 1 }),
@@ -122,8 +122,8 @@ describe('alerts of a real Mimir and a real Loki', { skip: mimir.skip || loki.sk
       await until(() => wanted.every((one) => told('firing').includes(one)), {
         timeoutMs: 50_000,
         what: () => wanted.join(', '),
-      }).catch((error) => assert.fail(`${error.message}; told were ${told('firing').join(', ')}`));
-      // The server is not scraped here; any other alert that fires is a mistake.
+      }).catch((error) => assert.fail(`${error.message}; notified: ${told('firing').join(', ')}`));
+      // The server is not scraped here; if any other alert fires, it is a mistake.
       assert.deepEqual(
         told('firing').filter((one) => !wanted.includes(one) && !one.startsWith('ServerGone')),
         [],
@@ -148,7 +148,7 @@ describe('alerts of a real Mimir and a real Loki', { skip: mimir.skip || loki.sk
     );
   });
 
-  test('of metrics: a notification is sent when the server is not scraped, with links to Grafana', async () => {
+  test('on metrics: a notification with links to Grafana is sent if the server is not scraped', async () => {
     await until(() => told('firing').some((one) => one.startsWith('ServerGone')), { timeoutMs: 60_000 });
     const alerts = await firingAlerts();
     const gone = alerts.find(({ labels }) => labels.alertname === 'ServerGone');

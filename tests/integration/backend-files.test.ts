@@ -6,7 +6,7 @@ import { SERVICES } from '@mythical/common/services';
 import { parse } from 'yaml';
 import { read, root } from '../support/compose-files.ts';
 
-// Holds the files of Alloy and of the backends against source/common, and against each other.
+// Compares the files of Alloy and of the backends with source/common, and with each other.
 
 describe('alloy', () => {
   const modules = readdirSync(path.join(root, 'alloy/modules')).map((file) => read(`alloy/modules/${file}`));
@@ -24,20 +24,20 @@ describe('alloy', () => {
     });
   }
 
-  test('encodes passwords where they become part of a URL', () => {
+  test('encodes passwords in URLs', () => {
     const passwords = modules.flatMap((module) => module.match(/.{0,20}sys\.env\("\w*PASSWORD\w*"\)/g) ?? []);
     assert.ok(passwords.length > 0);
     for (const password of passwords) assert.match(password, /encoding\.url_encode\(sys/);
   });
 
-  test('writes span logs as dashboards of grafana/intro-to-mltp look for them: {job="alloy"} | logfmt | status="Error"', () => {
+  test('writes span logs as the dashboards of grafana/intro-to-mltp expect them: {job="alloy"} | logfmt | status="Error"', () => {
     const spans = read('alloy/modules/spans.alloy');
     assert.match(spans, /stage\.static_labels \{\s+values = \{"job" = "alloy"/);
-    // The name that the component gives it.
+    // The name that the component uses.
     assert.doesNotMatch(spans, /status_key/);
   });
 
-  test('uses every module, and only those that exist', () => {
+  test('uses every module, and no others', () => {
     const config = read('alloy/config.alloy') + read('alloy/kubernetes.alloy');
     const imported = [...config.matchAll(/"modules\/(\w+\.alloy)"/g)].map(([, file]) => file);
     assert.deepEqual([...new Set(imported)].toSorted(), readdirSync(path.join(root, 'alloy/modules')).toSorted());
@@ -46,8 +46,8 @@ describe('alloy', () => {
 
 describe('the folders of a backend', () => {
   for (const file of ['mimir/mimir.yml', 'loki/loki.yaml', 'tempo/tempo.yaml', 'pyroscope/pyroscope.yaml']) {
-    // Mimir takes /data/a for a part of /data/ab/c, and refuses to start. In each, one in the other is one on purpose.
-    test(`${file}: no name begins with that of another`, () => {
+    // Mimir takes /data/a for a parent of /data/ab/c, and refuses to start. A folder inside another one is intended.
+    test(`${file}: no name is a prefix of another`, () => {
       const folders = foldersIn(parse(read(file)));
       assert.ok(folders.length > 1);
       for (const one of folders) {

@@ -56,7 +56,7 @@ describe('RabbitMQ restarted in the middle of 10,000 messages', { skip: missingR
       while (published < MESSAGES) {
         published++;
         const id = randomUUID();
-        // A broker that is away for long makes a publish fail; the same message is then sent again, under the same id.
+        // If the broker is down for long, a publish fails; the same message is then sent again, with the same ID.
         while (!(await isPublished(publisher, id))) if (resources.disposed) return;
         confirmed.push(id);
       }

@@ -11,11 +11,11 @@ import { makeCertificates, missingOpenssl } from '../support/certificates.ts';
 import { type CloudCheck, outcomes, startCloudCheck } from '../support/cloud-check.ts';
 import { startFakeCloud } from '../support/fake-cloud.ts';
 
-// What `npm run cloud:check` says when an endpoint does not take a sample. source/cloud-check/explain.test.ts has all answers.
+// The output of `npm run cloud:check` if an endpoint rejects a sample. source/cloud-check/explain.test.ts has all responses.
 
 const skip = await missingOpenssl();
 
-/** As long as one is. */
+/** As long as a real token. */
 const WRONG = `glc_${'wrong'.repeat(8)}`;
 
 let started: CloudCheck;
@@ -35,7 +35,7 @@ function movedTo(port: number, host = 'localhost'): Endpoints {
 
 const portOf = (server: { address(): unknown }) => (server.address() as AddressInfo).port;
 
-describe('an endpoint that refuses, or is away', { skip }, () => {
+describe('an endpoint that rejects a sample, or is unavailable', { skip }, () => {
   const answers: [status: number, outcome: string, answered: RegExp][] = [
     [302, 'REFUSED', /^302/],
     [403, 'REFUSED', /^(403|PERMISSION_DENIED): told/],
@@ -44,7 +44,7 @@ describe('an endpoint that refuses, or is away', { skip }, () => {
     [503, 'AWAY', /^(503|UNAVAILABLE): told/],
   ];
   for (const [status, outcome, answered] of answers) {
-    test(`is ${outcome} with ${status}; a token that it repeats is hidden`, async () => {
+    test(`is ${outcome} with ${status}; a token in the response is hidden`, async () => {
       cloud.fail(status);
       const { code, output, of } = await check(cloud.endpoints);
       cloud.fail(undefined);
@@ -60,7 +60,7 @@ describe('an endpoint that refuses, or is away', { skip }, () => {
     });
   }
 
-  test('refuses a token that lacks a scope; the answer tells it from a wrong token', async () => {
+  test('rejects a token that lacks a scope; the response differs from that for a wrong token', async () => {
     cloud.allow(['metrics', 'profiles']);
     const result = await check(cloud.endpoints);
     cloud.allow(SIGNALS);
@@ -72,7 +72,7 @@ describe('an endpoint that refuses, or is away', { skip }, () => {
   });
 
   for (const { name, signal, kind } of SECRET_FIELDS) {
-    test(`refuses a wrong token for ${signal} alone`, async () => {
+    test(`rejects a wrong token for ${signal} alone`, async () => {
       const value = kind === 'base64' ? Buffer.from(`1003:${WRONG}`).toString('base64') : WRONG;
       const result = await check({ ...cloud.endpoints, [name]: value });
       assert.equal(result.code, 1);
@@ -86,7 +86,7 @@ describe('an endpoint that refuses, or is away', { skip }, () => {
 });
 
 describe('no answer', { skip }, () => {
-  test('because the certificate is not trusted, or is that of another host', async () => {
+  test('because the certificate is not trusted, or belongs to another host', async () => {
     const { of } = await check(cloud.endpoints, [], { NODE_EXTRA_CA_CERTS: '' });
     for (const signal of SIGNALS) {
       assert.equal(of[signal].outcome, 'REFUSED');

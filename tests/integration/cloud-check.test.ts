@@ -11,7 +11,7 @@ import { TOKEN } from '../support/fake-cloud.ts';
 
 const skip = await missingOpenssl();
 
-/** As long as one is. */
+/** As long as a real token. */
 const WRONG = `glc_${'wrong'.repeat(8)}`;
 
 let started: CloudCheck;
@@ -25,7 +25,7 @@ before(async () => {
 after(() => started?.[Symbol.asyncDispose]());
 
 describe('npm run cloud:check', { skip }, () => {
-  test('says that all four signals arrive, and they do', async () => {
+  test('reports that all four signals arrive, and they do', async () => {
     const before = structuredClone(cloud.requests);
     const result = await check(cloud.endpoints);
     assert.equal(result.code, 0, result.output);
@@ -39,7 +39,7 @@ describe('npm run cloud:check', { skip }, () => {
     assert.equal(cloud.profiles[0]?.get('name'), 'process_cpu{service_name=cloud-check}');
   });
 
-  test('sends nothing while a placeholder is left, and names field, file and page of the portal', async () => {
+  test('sends nothing if a placeholder is left, and names the field, the file and the page of the portal', async () => {
     const before = structuredClone(cloud.requests);
     const { code, output } = await check({ ...cloud.endpoints, logsUsername: '<logsUsername>' });
     assert.equal(code, 1);
@@ -51,7 +51,7 @@ describe('npm run cloud:check', { skip }, () => {
     assert.deepEqual(cloud.requests, before);
   });
 
-  test('takes variables from .env as well', async () => {
+  test('also reads variables from .env', async () => {
     const file = path.join(started.folder, '.env');
     await writeFile(file, 'GRAFANA_CLOUD_LOGS_URL=http://localhost\n');
     const { output } = await check(cloud.endpoints);
@@ -59,14 +59,14 @@ describe('npm run cloud:check', { skip }, () => {
     assert.match(output, /^ {2}the variable GRAFANA_CLOUD_LOGS_URL is an http URL/m);
   });
 
-  test('with --quiet prints only what does not work', async () => {
+  test('with --quiet prints only failures', async () => {
     assert.deepEqual((await check(cloud.endpoints, ['--quiet'])).output, '');
     const { code, output } = await check({ ...cloud.endpoints, logsPassword: WRONG }, ['--quiet']);
     assert.equal(code, 1);
     assert.match(output, /^ {2}logs +REFUSED +401: .*\n {6}the token is wrong.*\n$/);
   });
 
-  test('prints its options, and refuses others', async () => {
+  test('prints its options, and rejects others', async () => {
     const { code, output } = await check(cloud.endpoints, ['--help']);
     assert.equal(code, 0);
     assert.match(output, /^Usage: npm run cloud:check/);
@@ -77,7 +77,7 @@ describe('npm run cloud:check', { skip }, () => {
 });
 
 describe('with --write, before Alloy starts', { skip }, () => {
-  test('writes what Alloy reads, for its owner only', async () => {
+  test('writes the configuration for Alloy, readable only by its owner', async () => {
     const file = path.join(started.folder, 'written.json');
     await writeFile(file, 'of an earlier start');
     await chmod(file, 0o644);
@@ -92,7 +92,7 @@ describe('with --write, before Alloy starts', { skip }, () => {
     for (const one of [file, authorization]) assert.equal((await stat(one)).mode & 0o777, 0o600);
   });
 
-  test('does not write when an endpoint refuses, and says what to do', async () => {
+  test('does not write if an endpoint rejects a sample, and tells what to do', async () => {
     const file = path.join(started.folder, 'refused.json');
     const { code, output } = await check({ ...cloud.endpoints, logsPassword: WRONG }, ['--write', file]);
     assert.equal(code, 1);
@@ -100,7 +100,7 @@ describe('with --write, before Alloy starts', { skip }, () => {
     await assert.rejects(stat(file), /ENOENT/);
   });
 
-  test('writes when an endpoint is away, because Alloy tries again', async () => {
+  test('writes if an endpoint is unavailable, because Alloy retries', async () => {
     cloud.fail(503, 'logs');
     const file = path.join(started.folder, 'away.json');
     const { code, output } = await check(cloud.endpoints, ['--write', file]);
@@ -110,7 +110,7 @@ describe('with --write, before Alloy starts', { skip }, () => {
     await stat(file);
   });
 
-  test('says which file can not be written', async () => {
+  test('names a file that cannot be written', async () => {
     const { code, output } = await check(cloud.endpoints, ['--write', path.join(started.folder, 'nowhere/a.json')]);
     assert.equal(code, 1);
     assert.match(output, /nowhere\/a\.json can't be written: ENOENT/);

@@ -9,14 +9,14 @@ import { type Endpoints, FIELDS } from '../../source/cloud-check/fields.ts';
 import { forAlloy } from '../../source/cloud-check/for-alloy.ts';
 import { realProgram } from '../support/real-program.ts';
 
-// What surrounds source/cloud-check: the files in git, and docker-compose-cloud.yml against docker-compose.yml.
+// The files around source/cloud-check: those in git, and docker-compose-cloud.yml compared with docker-compose.yml.
 
 const run = promisify(execFile);
 const root = path.join(import.meta.dirname, '../..');
 const read = (file: string) => readFile(path.join(root, file), 'utf8');
 
 describe('tokens stay out of git and of images', () => {
-  test('the file in git has placeholders only, each in its place', async () => {
+  test('the file in git has only placeholders, each in the right field', async () => {
     const file = JSON.parse((await run('git', ['show', ':alloy/endpoints-cloud.json'], { cwd: root })).stdout);
     const placeholders = Object.fromEntries(FIELDS.map(({ name }) => [name, `<${name}>`])) as Endpoints;
     const expected = forAlloy(placeholders) as { traces: { url: string } };
@@ -24,9 +24,9 @@ describe('tokens stay out of git and of images', () => {
     assert.deepEqual(file, expected);
   });
 
-  test('git ignores the filled copy, and holds no token', async () => {
+  test('git ignores the completed copy, and contains no token', async () => {
     await run('git', ['check-ignore', '--quiet', '--no-index', 'alloy/endpoints-cloud.local.json'], { cwd: root });
-    // As it is; and in base64 after "<username>:", where it looks different at each of three places. Those of tests are
+    // In plain text, and in base64 after "<username>:", where it looks different in each of three positions. Those of tests are
     // shorter.
     const token = '(glc_|OmdsY1|6Z2xjX|pnbGNf)[A-Za-z0-9+/=_-]{60,}';
     for (const username of ['1', '12', '123']) {
@@ -35,14 +35,14 @@ describe('tokens stay out of git and of images', () => {
     }
     const files = await run('git', ['grep', '-lE', token], { cwd: root }).then(
       ({ stdout }) => stdout,
-      // 1 says that there are none.
+      // 1 means that there are none.
       ({ code, stdout, stderr }) => (code === 1 ? stdout : assert.fail(stderr)),
     );
     assert.equal(files, '');
     assert.equal(await read('alloy/traces-authorization'), 'Basic');
   });
 
-  test('Docker sees neither file when it builds', async () => {
+  test('neither file is in Docker’s build context', async () => {
     const [everything, ...exceptions] = (await read('.dockerignore'))
       .split('\n')
       .filter((line) => /^[^#\s]/.test(line));
@@ -77,12 +77,12 @@ before(async () => {
 });
 
 describe('docker-compose-cloud.yml', { skip: compose.skip }, () => {
-  test('has the application and Alloy, a check before them, and no backend', () => {
+  test('has the application and Alloy, a check before them, and no backends', () => {
     const expected = [...Object.keys(base).filter((name) => !BACKENDS.includes(name)), 'cloud-check', 'cloud-watch'];
     assert.deepEqual(Object.keys(cloud).toSorted(), expected.toSorted());
   });
 
-  test('builds each image once', () => {
+  test('builds each image only once', () => {
     const built = Object.values(cloud).flatMap(({ build, image }) => (build ? [image] : []));
     assert.deepEqual(built, [...new Set(built)]);
   });
@@ -95,7 +95,7 @@ describe('docker-compose-cloud.yml', { skip: compose.skip }, () => {
     for (const name of Object.keys(cloud)) if (name !== 'cloud-check') assert.ok(waits(name), name);
   });
 
-  test('changes nothing else about the services', () => {
+  test('changes nothing else in the services', () => {
     const changed = Object.keys(cloud)
       .filter((name) => name in base)
       .flatMap((name) =>
@@ -109,7 +109,7 @@ describe('docker-compose-cloud.yml', { skip: compose.skip }, () => {
       // ENDPOINTS_FILE, STACK_SERVICES; the file that the first names.
       'alloy environment',
       'alloy volumes',
-      // Where it sends its results, and where the links lead.
+      // Where it sends its results, and the targets of links.
       'k6 environment',
       'mythical-server environment',
     ];
@@ -119,7 +119,7 @@ describe('docker-compose-cloud.yml', { skip: compose.skip }, () => {
 });
 
 describe('the containers of docker-compose-cloud.yml', { skip: compose.skip }, () => {
-  test('cloud-check has each variable, and no rights but to read a file of yours', () => {
+  test('cloud-check has each variable, and only the permission to read your file', () => {
     const { environment, cap_drop, cap_add, read_only, restart, image, build, mem_limit } = cloud['cloud-check'];
     const expected = [...FIELDS.map(({ variable }) => variable), 'NODE_EXTRA_CA_CERTS'];
     assert.deepEqual(Object.keys(environment).toSorted(), expected.toSorted());
@@ -131,7 +131,7 @@ describe('the containers of docker-compose-cloud.yml', { skip: compose.skip }, (
     assert.ok(Number(mem_limit) <= 128 * 1024 * 1024);
   });
 
-  test('cloud-watch waits a minute, prints what does not work, and is started again', async () => {
+  test('cloud-watch waits a minute, prints failures, and is restarted', async () => {
     const { entrypoint, command, restart, image } = cloud['cloud-watch'];
     assert.deepEqual([restart, image], ['unless-stopped', 'mythical/cloud-check']);
     const [node, ...args] = [...entrypoint, ...command].map((argument: string) =>
@@ -148,7 +148,7 @@ describe('the containers of docker-compose-cloud.yml', { skip: compose.skip }, (
     assert.match(ended.stdout, /^Fix this first:\n\n {2}metrics\.url in \S+ is still a placeholder/);
   });
 
-  test('trust the certificate authority that CLOUD_CA_FILE names, if they ask the endpoints', async () => {
+  test('trust the CA from CLOUD_CA_FILE, if they connect to the endpoints', async () => {
     const trusting = await resolved('docker-compose-cloud.yml', { CLOUD_CA_FILE: '/my/ca.pem' });
     for (const [name, variable] of [
       ['cloud-check', 'NODE_EXTRA_CA_CERTS'],
@@ -157,18 +157,18 @@ describe('the containers of docker-compose-cloud.yml', { skip: compose.skip }, (
     ] as const) {
       const mount = (services: Services) =>
         services[name].volumes.find(({ target }: { target: string }) => target === '/ca.pem');
-      assert.notEqual(mount(trusting).bind?.create_host_path, true, 'a name that is wrong must not become a folder');
+      assert.notEqual(mount(trusting).bind?.create_host_path, true, 'a wrong name must not become a folder');
       assert.deepEqual([cloud[name].environment[variable], mount(cloud).source], ['', '/dev/null'], name);
       assert.deepEqual([trusting[name].environment[variable], mount(trusting).source], ['/ca.pem', '/my/ca.pem'], name);
     }
   });
 
-  test('let Alloy ask only those of the stack that are there', () => {
+  test('let Alloy scrape only the parts of the stack that exist', () => {
     const { STACK_SERVICES } = cloud.alloy.environment;
     for (const name of BACKENDS) assert.doesNotMatch(name, new RegExp(`^(${STACK_SERVICES})$`));
   });
 
-  test('link from the control room to your Grafana, or nowhere', async () => {
+  test('link from the control room to your Grafana, or to nothing', async () => {
     const yours = await resolved('docker-compose-cloud.yml', { GRAFANA_URL: 'https://me.grafana.net' });
     for (const link of ['TRACE_URL', 'LOGS_URL', 'PROFILE_URL']) {
       assert.match(cloud['mythical-server'].environment[link], /^https:\/\/grafana\.invalid\//);

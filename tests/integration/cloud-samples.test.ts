@@ -12,13 +12,13 @@ import { startPyroscope } from '../support/pyroscope.ts';
 import { realProgram } from '../support/real-program.ts';
 import { until } from '../support/until.ts';
 
-// Real receivers store what `npm run cloud:check` sends.
+// Real receivers store the samples of `npm run cloud:check`.
 
 const [prometheus, pyroscope] = [await realProgram('prometheus'), await realProgram('pyroscope')];
 
 async function send(signal: keyof typeof SAMPLES, url: string): Promise<void> {
   const answer = await sendByHttp(
-    { url: new URL(url), authorization: 'Basic bm86bmVlZA==' },
+    { url: new URL(url), headers: { authorization: 'Basic bm86bmVlZA==' } },
     SAMPLES[signal](Date.now()),
   );
   assert.ok(answer.kind === 'http' && answer.code < 300, JSON.stringify(answer));

@@ -11,8 +11,8 @@ import { startChildProgram } from '../support/child-program.ts';
 import { realProgram } from '../support/real-program.ts';
 import { until } from '../support/until.ts';
 
-// What is lost behind a collector's batch processor never reaches its receiver: only the exporter counts it. Here a real
-// Alloy and a real OpenTelemetry Collector lose something, and what they call it is held against what the dashboard asks.
+// Data lost behind a collector's batch processor is invisible to its receiver: only the exporter counts it. Here, a real Alloy
+// and a real OpenTelemetry Collector lose data, and their metrics are compared with the dashboard's queries.
 
 const SIGNALS = {
   spans: { path: 'v1/traces', body: { resourceSpans: [{ scopeSpans: [{ spans: [span()] }] }] } },
@@ -20,7 +20,7 @@ const SIGNALS = {
 } as const;
 type Signal = keyof typeof SIGNALS;
 
-/** Of the panels on the way through the collector: what of the Collector's own counters they ask for. */
+/** The Collector's own counters in the queries of the panels about the collector. */
 const asked = panelsOf(readDashboards().get('stack')!)
   .filter(({ title }) => ['Sent by signal', 'Dropped and failed'].includes(title))
   .flatMap(({ targets = [] }) => targets.flatMap(({ expr = '' }) => [...expr.matchAll(/__name__=~"(otelcol_[^"]*)"/g)]))
@@ -31,7 +31,7 @@ const [alloy, collector] = [await realProgram('alloy'), await realProgram('colle
 for (const [name, { path: program, skip }] of Object.entries({ alloy, collector })) {
   describe(`what ${name} loses`, { skip }, () => {
     for (const signal of Object.keys(SIGNALS) as Signal[]) {
-      test(`${signal}: the dashboard asks for each of the two counters`, async () => {
+      test(`${signal}: the dashboard queries both counters`, async () => {
         await using resources = new AsyncDisposableStack();
         const backend = await startDeafBackend(resources);
         const ports = { otlp: await freePort(), metrics: await freePort() };
@@ -39,7 +39,7 @@ for (const [name, { path: program, skip }] of Object.entries({ alloy, collector 
         resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
         await (name === 'alloy' ? startAlloy : startCollector)(program as string, folder, backend, ports, resources);
 
-        // One is on its way, one waits, and there is no room for the others.
+        // One is being sent, one waits, and there is no room for the others.
         const { path: to, body } = SIGNALS[signal];
         const send = () =>
           fetch(`http://127.0.0.1:${ports.otlp}/${to}`, {
@@ -62,7 +62,7 @@ for (const [name, { path: program, skip }] of Object.entries({ alloy, collector 
         for (const counter of counted) {
           assert.ok(
             asked.some((pattern) => new RegExp(`^(?:${pattern})$`).test(counter)),
-            `${counter} is asked by no panel; these are: ${asked.join(', ')}`,
+            `${counter} is in no panel; these are: ${asked.join(', ')}`,
           );
         }
       });
@@ -70,7 +70,7 @@ for (const [name, { path: program, skip }] of Object.entries({ alloy, collector 
   });
 }
 
-/** Takes requests, and never answers. */
+/** Accepts requests, and never responds. */
 async function startDeafBackend(resources: AsyncDisposableStack): Promise<string> {
   const server = createServer(() => {});
   resources.defer(() => {
@@ -123,7 +123,7 @@ async function startCollector(
 ) {
   const file = path.join(folder, 'config.json');
   const pipeline = { receivers: ['otlp'], exporters: ['otlp_http'] };
-  // Its metrics are called as without this block; only the port is another.
+  // Its metrics have the same names as without this block; only the port differs.
   const plain = { without_type_suffix: true, without_units: true, without_scope_info: true };
   const reader = { pull: { exporter: { prometheus: { host: '127.0.0.1', port: ports.metrics, ...plain } } } };
   await writeFile(

@@ -9,21 +9,21 @@ import { SERVICES } from '@mythical/common/services';
 import { COMPOSE_FILES, read, servicesOf } from '../support/compose-files.ts';
 import { composeDefaults } from '../support/compose-settings.ts';
 
-// Holds the compose files against .env.example and source/common.
+// Compares the Compose files with .env.example and source/common.
 
 const services = servicesOf('docker-compose.yml');
-/** Those of the variants, too, but not those that talk to Grafana Cloud. */
+/** Includes the variants, but not those for Grafana Cloud. */
 const everywhere = COMPOSE_FILES.flatMap((file) => servicesOf(file).map(([name]) => name)).filter(
   (name) => !name.startsWith('cloud-'),
 );
 const defaults = composeDefaults();
 
 const megabytes = (limit: string) => {
-  const [, number, unit] = /^(\d+)([mg])$/.exec(limit) ?? assert.fail(`${limit} is no memory limit like 320m`);
+  const [, number, unit] = /^(\d+)([mg])$/.exec(limit) ?? assert.fail(`${limit} is not a memory limit such as 320m`);
   return Number(number) * (unit === 'g' ? 1024 : 1);
 };
 
-/** The folders that an image declares as volumes: one that nothing is mounted on becomes a volume without a name. */
+/** Folders that an image declares as volumes: without a mount, each becomes an anonymous volume. */
 const VOLUMES_OF_IMAGES: [image: RegExp, folders: string[]][] = [
   [/^postgres:18/, ['/var/lib/postgresql']],
   [/^rabbitmq:/, ['/var/lib/rabbitmq']],
@@ -32,7 +32,7 @@ const VOLUMES_OF_IMAGES: [image: RegExp, folders: string[]][] = [
 
 describe('docker-compose.yml', () => {
   for (const [name, service] of services) {
-    test(`${name} is bounded, watched and unprivileged`, () => {
+    test(`${name} has limits and a healthcheck, and is unprivileged`, () => {
       assert.ok(service.healthcheck?.test?.length, 'a healthcheck');
       assert.ok(megabytes(service.mem_limit ?? ''));
       assert.deepEqual(service.cap_drop, ['ALL']);
@@ -48,7 +48,7 @@ describe('docker-compose.yml', () => {
       for (const image of images) assert.match(image, /:v?\d+\.\d+/);
     });
 
-    test(`${name} listens only where .env says`, () => {
+    test(`${name} listens only on the addresses in .env`, () => {
       for (const port of service.ports ?? []) {
         const [, variable, value] =
           /^\$\{BIND_ADDRESS:-127\.0\.0\.1\}:\$\{(\w+):-(\d+)\}:\d+$/.exec(port) ?? assert.fail(port);
@@ -56,7 +56,7 @@ describe('docker-compose.yml', () => {
       }
     });
 
-    test(`${name} reaches the others past a proxy that Docker tells it of`, () => {
+    test(`${name} reaches the others without Docker’s proxy`, () => {
       const { NO_PROXY, no_proxy } = service.environment ?? {};
       const direct = NO_PROXY?.split(',') ?? [];
       assert.equal(no_proxy, NO_PROXY);
@@ -65,7 +65,7 @@ describe('docker-compose.yml', () => {
       }
     });
 
-    test(`${name} leaves no volume without a name behind`, () => {
+    test(`${name} leaves no anonymous volume behind`, () => {
       const mounts = [...(service.volumes ?? []), ...(service.tmpfs ?? [])];
       const folders = VOLUMES_OF_IMAGES.find(([image]) => image.test(service.image))?.[1] ?? [];
       for (const folder of folders) {
@@ -78,7 +78,7 @@ describe('docker-compose.yml', () => {
     });
   }
 
-  test('all containers that run by default may take less than 4.5 GB together', (t) => {
+  test('all containers that run by default have limits below 4.5 GB together', (t) => {
     const byDefault = services.filter(([, { profiles = [] }]) => profiles.length === 0);
     const sum = byDefault.reduce((sum, [, { mem_limit }]) => sum + megabytes(mem_limit ?? ''), 0);
     t.diagnostic(`${sum} MB`);
@@ -86,13 +86,13 @@ describe('docker-compose.yml', () => {
     assert.match(read('docs/stack.md'), new RegExp(`\\| all \\|.*\\| ${(sum / 1000).toFixed(1)} GB \\|`));
   });
 
-  test('the log of RabbitMQ in memory fits into its container three times', () => {
+  test('RabbitMQ’s in-memory log fits into its container three times', () => {
     const [, bytes] = /^raft\.wal_max_size_bytes = (\d+)$/m.exec(read('rabbitmq/mythical.conf')) ?? [];
     const queue = services.find(([name]) => name === 'mythical-queue')?.[1];
     assert.ok(3 * Number(bytes) < (megabytes(queue?.mem_limit ?? '') * 2 ** 20) / 2, bytes);
   });
 
-  test('the healthcheck of RabbitMQ sends a password of any length', async (t) => {
+  test('RabbitMQ’s healthcheck sends a password of any length', async (t) => {
     const password = 'long and @/#% odd '.repeat(10);
     const asked = Promise.withResolvers<string | undefined>();
     const broker = createServer(({ headers }, response) => {
@@ -107,13 +107,13 @@ describe('docker-compose.yml', () => {
     assert.equal(await asked.promise, `Basic ${Buffer.from(`mythical:${password}`).toString('base64')}`);
   });
 
-  test('each image is built once', () => {
+  test('each image is built only once', () => {
     const built = services.filter(([, { build }]) => build).map(([, { image }]) => image);
     assert.deepEqual(built, [...new Set(built)]);
   });
 
   for (const [key, { name, port }] of Object.entries(SERVICES)) {
-    test(`${name} is there, on the port that the code names`, () => {
+    test(`${name} exists, on the port in the code`, () => {
       const service = services.find(([service]) => service === name)?.[1];
       assert.ok(service);
       assert.equal(service.build?.args?.SERVICE, key);
@@ -127,20 +127,20 @@ describe('all compose files', () => {
 
   for (const file of COMPOSE_FILES) {
     for (const [name, { image, build, pull_policy, healthcheck }] of servicesOf(file)) {
-      test(`${file}: ${name} asks no registry for an image that is built here`, () => {
+      test(`${file}: ${name} pulls no image that is built here`, () => {
         if (build) assert.equal(pull_policy, 'build');
         else if (image?.startsWith('mythical/')) assert.equal(pull_policy, 'never');
       });
 
-      test(`${file}: the healthcheck of ${name} goes past any proxy, and gives a slow start its time`, () => {
-        // BusyBox' wget does as http_proxy says, whatever is in NO_PROXY.
+      test(`${file}: the healthcheck of ${name} ignores any proxy, and allows for a slow start`, () => {
+        // BusyBox wget obeys http_proxy, whatever is in NO_PROXY.
         if (healthcheck?.test?.some((word) => /wget$/.test(word))) assert.match(healthcheck.test.join(' '), / -Y off /);
         if (healthcheck?.start_period) assert.equal(healthcheck.start_period, '5m');
       });
     }
   }
 
-  test('send browsers to PUBLIC_HOST, and allow pages from there', () => {
+  test('send browsers to PUBLIC_HOST, and allow pages from it', () => {
     const localhost = compose.split('\n').filter((line) => /http:\/\/localhost:\$/.test(line));
     assert.deepEqual(
       localhost.filter((line) => !/CORS_ALLOWED_ORIGINS/.test(line)),
@@ -156,7 +156,7 @@ describe('all compose files', () => {
     // biome-ignore-end lint/suspicious/noTemplateCurlyInString: end
   });
 
-  test('need a Compose that knows !override, as the texts say', () => {
+  test('need a Compose version with !override, as documented', () => {
     assert.match(compose, /!override/);
     const texts = ['docs/ways-to-run.md', 'docs/stack.md', 'README.md', ...COMPOSE_FILES];
     for (const file of texts) assert.doesNotMatch(read(file), /Compose 2\.(?!24\.4\b)\d/, file);

@@ -7,8 +7,8 @@ import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { realProgram } from '../support/real-program.ts';
 
-// Each configuration, checked by the program that reads it; and again with a line of nonsense in it, so that a check that
-// accepts everything is noticed.
+// Each configuration is checked by the program that reads it; and again with a line of nonsense in it, to notice a check that
+// accepts everything.
 
 const root = path.join(import.meta.dirname, '../..');
 
@@ -19,12 +19,12 @@ type ResolvedService = {
   scale?: number;
 };
 
-/** Their values may come from variables: scale/scale.env. */
+/** Files whose values may come from variables: scale/scale.env. */
 const EXPAND = '-config.expand-env=true';
 
 type Check = {
   program: Parameters<typeof realProgram>[0];
-  /** The folder of the component, and the file in it that is checked. */
+  /** The component's folder, and the file in it that is checked. */
   folder: string;
   file: string;
   args: (file: string) => string[];
@@ -36,7 +36,7 @@ const checks: Check[] = [
     program: 'mimir',
     folder: 'mimir',
     file: 'mimir.yml',
-    // Reads and validates the configuration, then lists modules and ends.
+    // Reads and validates the configuration, lists modules, and exits.
     args: (file) => [`-config.file=${file}`, EXPAND, '-modules'],
     nonsense: 'nonsense: 1',
   },
@@ -61,7 +61,7 @@ const checks: Check[] = [
     args: (file) => [`-config.file=${file}`, EXPAND, '-modules'],
     nonsense: 'nonsense: 1',
   },
-  ...['config', 'kubernetes'].map(
+  ...['config', 'kubernetes', 'lens'].map(
     (name): Check => ({
       program: 'alloy',
       folder: 'alloy',
@@ -77,7 +77,7 @@ const checks: Check[] = [
     args: (file) => ['inspect', file],
     nonsense: 'nonsense(',
   },
-  // How Mimir's Alertmanager and Loki read theirs: alerting.test.ts.
+  // For Mimir's Alertmanager and Loki, see alerting.test.ts.
   ...['objectives', 'symptoms'].map(
     (name): Check => ({
       program: 'promtool',
@@ -96,7 +96,7 @@ for (const { program, folder, file, args, nonsense } of checks) {
       await run(command as string, args(path.join(root, folder, file)));
     });
 
-    test('is refused with a line of nonsense in it', async () => {
+    test('is rejected with a line of nonsense in it', async () => {
       const copy = await mkdtemp(path.join(tmpdir(), 'mythical-config-'));
       try {
         await cp(path.join(root, folder), copy, { recursive: true });
@@ -110,7 +110,7 @@ for (const { program, folder, file, args, nonsense } of checks) {
 }
 
 const alloy = await realProgram('alloy');
-test('alloy/*.alloy are formatted as Alloy does it', { skip: alloy.skip }, async () => {
+test('alloy/*.alloy are formatted as by alloy fmt', { skip: alloy.skip }, async () => {
   for (const file of await readdir(path.join(root, 'alloy'), { recursive: true })) {
     if (file.endsWith('.alloy')) await run(alloy.path as string, ['fmt', '--test', path.join(root, 'alloy', file)]);
   }
@@ -125,7 +125,7 @@ describe('docker-compose*.yml, read by Docker Compose', { skip: compose.skip }, 
     });
   }
 
-  test('a password may hold any character', async () => {
+  test('a password may contain any character', async () => {
     const password = `p@ss/w#o%r:d?&'"$ x`;
     const names = ['GRAFANA_ADMIN_PASSWORD', 'POSTGRES_PASSWORD', 'POSTGRES_READER_PASSWORD', 'RABBITMQ_PASSWORD'];
     for (const file of ['docker-compose.yml', 'docker-compose-otel.yml']) {
@@ -138,7 +138,7 @@ describe('docker-compose*.yml, read by Docker Compose', { skip: compose.skip }, 
     }
   });
 
-  test('from another machine, everything that a browser is told is at PUBLIC_HOST', async () => {
+  test('for another machine, all addresses for browsers use PUBLIC_HOST', async () => {
     for (const file of ['docker-compose.yml', 'docker-compose-otel.yml']) {
       const services = await resolved(file, { PUBLIC_HOST: 'sandbox.example', BIND_ADDRESS: '0.0.0.0' });
       const { environment = {} } = services['mythical-server']!;
@@ -157,7 +157,7 @@ describe('docker-compose*.yml, read by Docker Compose', { skip: compose.skip }, 
     }
   });
 
-  test('Docker may listen elsewhere, and k6 may be left out', async () => {
+  test('Docker’s socket can be elsewhere, and k6 can be turned off', async () => {
     for (const [file, collector] of [
       ['docker-compose.yml', 'alloy'],
       ['docker-compose-otel.yml', 'otel-collector'],
@@ -169,7 +169,7 @@ describe('docker-compose*.yml, read by Docker Compose', { skip: compose.skip }, 
     }
   });
 
-  /** The services of a file, without the variables of this shell and without .env. */
+  /** The services of a file, without this shell's variables and without .env. */
   async function resolved(file: string, env: Record<string, string>): Promise<Record<string, ResolvedService>> {
     const { stdout } = await promisify(execFile)(
       compose.path as string,

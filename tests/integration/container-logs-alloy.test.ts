@@ -13,13 +13,13 @@ import { startDockerApi } from '../support/docker-api.ts';
 import { realProgram } from '../support/real-program.ts';
 import { until } from '../support/until.ts';
 
-// How the real Alloy processes the output of containers, with the stack's module and a test server in place of Docker and
-// Loki. For the collector see otel.test.ts.
+// How the real Alloy processes container logs, with the stack's module, and test servers instead of Docker and Loki. For the
+// collector, see otel.test.ts.
 
 const MODULE = path.join(import.meta.dirname, '../../alloy/modules/logs.alloy');
 const alloy = await realProgram('alloy');
 
-test('lines of containers: labels, ids, and from which output', { skip: alloy.skip, timeout: 60_000 }, async () => {
+test('container logs: labels, IDs, and stdout or stderr', { skip: alloy.skip, timeout: 60_000 }, async () => {
   await using resources = new AsyncDisposableStack();
   const folder = await mkdtemp(path.join(tmpdir(), 'mythical-containers-'));
   resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
@@ -94,6 +94,6 @@ test('lines of containers: labels, ids, and from which output', { skip: alloy.sk
     beast: 'unicorn',
   });
   assert.deepEqual(metadata, { stream: 'stdout', traceID: '0af76519', spanID: 'b7ad6b71' });
-  // It sends its own log itself.
+  // Alloy sends its own log directly.
   assert.equal(entries().length, 3);
 });

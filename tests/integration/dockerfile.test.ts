@@ -11,13 +11,13 @@ const dockerfile = read('source/Dockerfile');
 const packageJson = JSON.parse(read('package.json'));
 
 describe('source/Dockerfile', () => {
-  test('knows every workspace, which the lockfile asks for', () => {
+  test('has every workspace that is in the lockfile', () => {
     for (const workspace of packageJson.workspaces as string[]) {
       assert.ok(dockerfile.includes(`COPY ${workspace}/package.json ${workspace}/`), workspace);
     }
   });
 
-  test('gives the user of the image what was cloned under a strict umask', (t) => {
+  test('makes a clone with a strict umask readable for the image’s user', (t) => {
     const [, run] =
       /^RUN (test -f source[\s\S]+?[^\\])\n/m.exec(dockerfile) ?? assert.fail('the RUN of the stage "service"');
     const folder = mkdtempSync(path.join(tmpdir(), 'mythical-umask-'));
@@ -38,7 +38,7 @@ describe('source/Dockerfile', () => {
     );
   });
 
-  test('is based on a Debian that is maintained', () => {
+  test('is based on a supported Debian release', () => {
     assert.doesNotMatch(dockerfile, /debian1[0-2]|bookworm/);
   });
 

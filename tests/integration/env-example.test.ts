@@ -8,30 +8,30 @@ const defaults = composeDefaults();
 
 describe('.env.example', () => {
   const compose = COMPOSE_FILES.map(read).join('\n');
-  /** For tests and exercises, or set by one of our files: users don't need to know them. */
+  /** For tests and exercises, or set in one of our files: users don't need them. */
   const INTERNAL = /^(ALLOY_CONFIG|OTEL_CONFIG|MIMIR_RULES|LOKI_RULES|\w+_UID|COMPOSE_PROJECT_NAME)$/;
 
-  test('has the default of each variable, which is the same wherever it is read', () => {
+  test('has the default of each variable, which is the same everywhere', () => {
     const found = [...compose.matchAll(/\$\{(\w+)(?:(:?[-+])([^${}]*))?/g)];
     assert.ok(found.length > 50);
     for (const [, variable = '', operator, fallback] of found) {
       if (INTERNAL.test(variable) || operator?.endsWith('+')) continue;
       assert.ok(variable in defaults, `${variable} is missing`);
-      // With the collector, log records are sent over OTLP; links lead to Grafana, and /dev/null isn't a certificate.
+      // With the collector, logs are sent over OTLP; links lead to Grafana, and /dev/null isn't a certificate.
       if (['OTEL_LOGS_EXPORTER', 'GRAFANA_URL', 'CLOUD_CA_FILE'].includes(variable)) continue;
       assert.equal(fallback ?? '', defaults[variable], variable);
     }
   });
 
-  test('has no unused variable, and only comments, so that a copy changes nothing', () => {
+  test('has no unused variables, and only comments, so that a copy changes nothing', () => {
     for (const variable of Object.keys(defaults)) {
-      // Compose itself takes the profiles from it.
+      // Compose itself reads the profiles.
       if (variable !== 'COMPOSE_PROFILES') assert.ok(compose.includes(`\${${variable}`), variable);
     }
     assert.doesNotMatch(read('.env.example'), /^[^#\n]/m);
   });
 
-  test('stays the only one in git', () => {
+  test('is the only env file in git', () => {
     assert.match(read('.gitignore'), /^\.env$/m);
     const { stdout } = spawnSync('git', ['ls-files', '.env'], { cwd: root, encoding: 'utf8' });
     assert.equal(stdout, '');

@@ -5,7 +5,7 @@ import { launchWithoutStorage, missingChromium } from '../support/chromium.ts';
 import { contention } from '../support/contention.ts';
 import { ControlRoom, row, visit } from '../support/control-room.ts';
 
-/** The browser app in a real browser: with the keyboard, on a narrow screen, in light and dark, and fast. */
+/** The browser app in a real browser: keyboard access, narrow screens, light and dark themes, and speed. */
 
 describe('access to the browser app', { skip: missingChromium() }, () => {
   const room = new ControlRoom();
@@ -22,7 +22,7 @@ describe('access to the browser app', { skip: missingChromium() }, () => {
         const now = await focused();
         if (typeof wanted === 'string' ? now === wanted : wanted.test(now)) return;
       }
-      assert.fail(`Tab does not lead to ${wanted}`);
+      assert.fail(`Tab does not reach ${wanted}`);
     };
     await tabTo('unicorn');
     await room.page.keyboard.press('ArrowRight');
@@ -47,7 +47,7 @@ describe('access to the browser app', { skip: missingChromium() }, () => {
     await tabTo(/^for/);
   });
 
-  test('fits a narrow screen, also with errors and long names', async () => {
+  test('fits a narrow screen, even with errors and long names', async () => {
     await room.page.setViewportSize({ width: 360, height: 740 });
     await room.add('averylongnamewithoutanyspace'.repeat(9));
     await room.add('averylongnamewithoutanyspace'.repeat(9));
@@ -60,7 +60,7 @@ describe('access to the browser app', { skip: missingChromium() }, () => {
     assert.ok(Number(overflow) <= 0, `${overflow} px too wide`);
   });
 
-  test('keeps the colours that a person chose', async () => {
+  test('keeps the selected colours', async () => {
     await room.page.getByRole('button', { name: 'Switch to dark theme' }).click();
     await room.page.reload();
     await room.page.getByRole('button', { name: 'Switch to light theme' }).waitFor();
@@ -81,7 +81,7 @@ describe('access to the browser app', { skip: missingChromium() }, () => {
     assert.deepEqual(errors, []);
   });
 
-  test('has nothing that axe objects to: in light and dark, wide and narrow, with errors and a scenario on', async () => {
+  test('passes axe: in light and dark, wide and narrow, with errors and an active scenario', async () => {
     await room.add('Axe');
     await room.page.getByTestId('followed').getByText('Add unicorn Axe').waitFor();
     await room.add('Axe');
@@ -95,8 +95,8 @@ describe('access to the browser app', { skip: missingChromium() }, () => {
     await assertAccessible(room.page, 'the control room', looks);
   });
 
-  test('is there within a second, and asks only its own server, the API and the collector', async (t) => {
-    // Up to ten times, each held against what else the machine does at that moment.
+  test('is usable within a second, and sends requests only to its own server, the API and the collector', async (t) => {
+    // Up to ten times, each corrected for the other load on the machine at that moment.
     const milliseconds: number[] = [];
     for (let attempt = 0; attempt < 10 && !milliseconds.some((time) => time < 1000); attempt++) {
       const fresh = await visit(room.browser, 'about:blank');

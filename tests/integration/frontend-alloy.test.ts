@@ -12,8 +12,8 @@ import { realProgram } from '../support/real-program.ts';
 import { until } from '../support/until.ts';
 
 /**
- * The browser app and the real Alloy, with the module that the stack uses: does the collector let the browser's requests
- * through, and what becomes of them? Alloy passes them on to lens, as it does to Loki and Tempo.
+ * The browser app and the real Alloy, with the stack's module: does the collector accept the browser's requests, and what
+ * becomes of them? Alloy forwards them to lens, as it does to Loki and Tempo.
  */
 
 const MODULE = join(import.meta.dirname, '../../alloy/modules/frontend.alloy');
@@ -32,7 +32,7 @@ describe('the browser app with Alloy', { skip: missing || missingChromium() }, (
   });
   after(() => resources.disposeAsync());
 
-  test('session, web vitals, an error and a custom event become log lines, and an action one trace', async () => {
+  test('session, Web Vitals, an error and a custom event become log lines, and an action becomes one trace', async () => {
     const page = await browser.newPage();
     const refused: string[] = [];
     page.on('console', (message) => {
@@ -53,7 +53,7 @@ describe('the browser app with Alloy', { skip: missing || missingChromium() }, (
           );
           return rows.length > 0 && rows;
         },
-        { what: () => `${parts}; of CORS the browser said: ${refused}` },
+        { what: () => `${parts}; CORS errors in the browser: ${refused}` },
       );
       assert.equal(line!.service, 'mythical-frontend');
       return line!;

@@ -4,12 +4,12 @@ import { missingChromium } from '../support/chromium.ts';
 import { ControlRoom, firstTraceId, row, visit } from '../support/control-room.ts';
 import { until } from '../support/until.ts';
 
-/** The browser app in a real browser, on the real server and Postgres, watched by lens: what it does. */
+/** The browser app in a real browser, on the real server and Postgres, observed by lens. */
 
 describe('the browser app', { skip: missingChromium() }, () => {
   const room = new ControlRoom();
 
-  test('one click on "add" is one trace, from this browser to Postgres, under the id that the page shows', async () => {
+  test('one click on "add" is one trace, from the browser to Postgres, with the ID that the page shows', async () => {
     const { complaints } = room.visited;
     const name = await room.page.getByRole('textbox', { name: /^Name of the new/ }).getAttribute('placeholder');
     await room.page.getByRole('button', { name: 'Add unicorn' }).click();
@@ -46,7 +46,7 @@ describe('the browser app', { skip: missingChromium() }, () => {
     assert.deepEqual(complaints, []);
   });
 
-  test('the link to the trace leads to its waterfall in lens', async () => {
+  test('the trace link opens its waterfall in lens', async () => {
     await room.add('Waterfall');
     const traceId = await firstTraceId(room.page.getByTestId('followed').locator('li', { hasText: 'Waterfall' }));
     await until(async () => (await room.spansOf(traceId)).length >= 4);
@@ -79,7 +79,7 @@ describe('the browser app', { skip: missingChromium() }, () => {
     await row(room.page, 'A-new-one').waitFor();
   });
 
-  test('takes back what the server refuses, and says why, with the trace', async () => {
+  test('undoes what the server rejects, and shows the reason and the trace', async () => {
     await room.add('Twin');
     await room.page.getByTestId('followed').getByText('Add unicorn Twin').waitFor();
     await room.add('Twin');
@@ -123,7 +123,7 @@ describe('the browser app', { skip: missingChromium() }, () => {
     await row(room.page, 'Nowhere').waitFor();
   });
 
-  test('without an API it says which one it misses, and begins when that is there', async () => {
+  test('without an API it shows which one is missing, and starts when it is available', async () => {
     const isApi = (url: URL) => url.origin === room.app.server.url;
     const waiting = await visit(room.browser, room.app.url, (other) => other.route(isApi, (route) => route.abort()));
     await waiting.page.getByRole('heading', { name: 'The API is not responding' }).waitFor();
@@ -133,7 +133,7 @@ describe('the browser app', { skip: missingChromium() }, () => {
     await waiting.context.close();
   });
 
-  test('scenarios are switched on with a countdown, and off, and it notices when others do so', async () => {
+  test('scenarios are switched on with a countdown, and off; changes by others are noticed', async () => {
     type Scenario = { name: string; active: boolean; until: string };
     const active = async () =>
       ((await (await room.api('GET', '/scenarios')).json()) as Scenario[]).filter((scenario) => scenario.active);
@@ -164,7 +164,7 @@ describe('the browser app', { skip: missingChromium() }, () => {
     assert.equal(await scenarios.getByRole('timer').count(), 0);
   });
 
-  test('an error burst is seen on the page: errors are counted and listed, each with its trace', async () => {
+  test('an error burst is visible on the page: errors are counted and listed, each with its trace', async () => {
     await room.page.getByRole('switch', { name: 'error-burst' }).click();
     const failed = room.page
       .getByTestId('followed')

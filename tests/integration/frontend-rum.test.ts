@@ -6,7 +6,7 @@ import { launchChromium, missingChromium } from '../support/chromium.ts';
 import { ControlRoom, firstTraceId, visit } from '../support/control-room.ts';
 import { until } from '../support/until.ts';
 
-/** The browser app in a real browser, on the real server and Postgres: what lens receives from it. */
+/** The browser app in a real browser, on the real server and Postgres: the telemetry that lens receives from it. */
 
 describe('the telemetry of the browser app', { skip: missingChromium() }, () => {
   const room = new ControlRoom();
@@ -65,14 +65,14 @@ describe('the telemetry of the browser app', { skip: missingChromium() }, () => 
       await until(async () => (await lines(`level = 'warn' and body like '%the beasts are restless%'`)).length > 0);
     });
 
-    test('web vitals, as metrics too', async () => {
+    test('Web Vitals, as metrics, too', async () => {
       await room.page.getByRole('button', { name: /^Freeze/ }).click();
       await room.page.getByRole('button', { name: 'Refresh' }).click();
-      // An interaction counts once the frame after it was painted, and its observers were told.
+      // An interaction counts once the next frame has been painted and its observers have been notified.
       await room.page.evaluate(
         'new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(painted, 500))))',
       );
-      // Layout shift and the slowest interaction are told when the page is left.
+      // Layout shift and the slowest interaction are reported when the page is left.
       await room.page.close({ runBeforeUnload: true });
       const vitals = await until(
         async () => {
@@ -98,14 +98,14 @@ describe('the telemetry of the browser app', { skip: missingChromium() }, () => 
     });
   });
 
-  test('with a collector that is away, everything works', async () => {
+  test('everything works while the collector is down', async () => {
     const blind = await visit(room.browser, room.app.url, (other) =>
       other.route('**/collect', (route) => route.abort()),
     );
     await blind.page.getByRole('button', { name: 'Add unicorn' }).click();
     await blind.page.getByTestId('followed').getByText('Add unicorn').waitFor();
     assert.equal(await blind.page.getByTestId('notice').count(), 0);
-    // The browser itself tells of requests that fail; nothing else is said.
+    // The browser itself reports failed requests; nothing else is logged.
     assert.deepEqual(
       blind.complaints.filter((text) => !text.includes('net::ERR_FAILED')),
       [],
@@ -114,7 +114,7 @@ describe('the telemetry of the browser app', { skip: missingChromium() }, () => 
   });
 });
 
-describe('the browser app for a sober audience, without a collector', { skip: missingChromium() }, () => {
+describe('the browser app with the plain vocabulary, without a collector', { skip: missingChromium() }, () => {
   let app: BrowserApp;
   let browser: Browser;
   before(async () => {
@@ -125,7 +125,7 @@ describe('the browser app for a sober audience, without a collector', { skip: mi
     await app?.[Symbol.asyncDispose]();
   });
 
-  test('speaks of entries, works, and is quiet; the trace begins at the server', async () => {
+  test('uses the word entry, works, and logs nothing; the trace starts at the server', async () => {
     const { page, complaints, asked } = await visit(browser, app.url);
     await page.getByRole('heading', { name: 'Entries' }).waitFor();
     await page.getByRole('button', { name: 'Add login' }).click();

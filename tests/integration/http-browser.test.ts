@@ -37,7 +37,7 @@ describe('what the browser app relies on', () => {
     await assertProblem(await call('POST', '/config', {}), 405);
   });
 
-  test('each answer tells its trace, which is the one that the caller began', async () => {
+  test('each response includes its trace, which is the one that the caller started', async () => {
     const traceId = '0af7651916cd43dd8448eb211c80319c';
     const traceparent = `00-${traceId}-b7ad6b7169203331-01`;
     for (const path of ['/unicorn', '/dragon', '/scenarios', '/config']) {
@@ -50,7 +50,7 @@ describe('what the browser app relies on', () => {
     assert.equal(told, traceId);
   });
 
-  test('a page of the allowed origins may call the API and read its trace; others may not', async () => {
+  test('pages from allowed origins may call the API and read their trace; others may not', async () => {
     const preflight = {
       'access-control-request-method': 'DELETE',
       'access-control-request-headers': 'content-type,traceparent',
@@ -72,7 +72,7 @@ describe('what the browser app relies on', () => {
     assert.doesNotMatch(metrics, /method="OPTIONS",status="204"/, 'preflights do not count as requests');
   });
 
-  test('other words, a collector and other links are a matter of variables', async () => {
+  test('variables set other words, a collector and other links', async () => {
     const boring = await sandbox.start('server', {
       ENDPOINT_TYPE: 'BORING',
       FARO_URL: 'http://localhost:12350/collect',

@@ -4,7 +4,7 @@ import { apiAt, assertProblem, json } from '../support/api.ts';
 import { type RunningService, type Sandbox, startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
 
-/** The server's API as its clients rely on it. */
+/** The server's API, as its clients rely on it. */
 
 let sandbox: Sandbox;
 let server: RunningService;
@@ -16,7 +16,7 @@ after(() => sandbox?.[Symbol.asyncDispose]());
 
 const { call, names } = apiAt(() => server.url);
 
-describe('the API of the server', () => {
+describe('the server’s API', () => {
   test('adds, lists and deletes a beast', async () => {
     assert.equal((await call('POST', '/unicorn', { name: 'Twilight' })).status, 201);
     assert.deepEqual(await names('unicorn'), ['Twilight']);
@@ -29,7 +29,7 @@ describe('the API of the server', () => {
     assert.equal((await call('DELETE', '/unicorn', { name: 'Nobody' })).status, 204);
   });
 
-  test('refuses a second beast of the same name, but not of another kind', async () => {
+  test('rejects a second beast with the same name, but not of another kind', async () => {
     assert.equal((await call('POST', '/manticore', { name: 'Twin' })).status, 201);
     await assertProblem(await call('POST', '/manticore', { name: 'Twin' }), 409, /already/);
     assert.equal((await call('POST', '/illithid', { name: 'Twin' })).status, 201);
@@ -46,19 +46,19 @@ describe('the API of the server', () => {
     assert.equal(last.headers.get('link'), null);
   });
 
-  test('refuses a page that makes no sense', async () => {
+  test('rejects invalid page parameters', async () => {
     for (const query of ['?limit=0', '?limit=-1', '?limit=x', '?limit=1001', '?limit=1.5', '?limit=1&limit=2']) {
       await assertProblem(await call('GET', `/unicorn${query}`), 400, /limit/);
     }
   });
 
-  test('answers HEAD as GET, without a body', async () => {
+  test('answers HEAD like GET, without a body', async () => {
     const response = await call('HEAD', '/unicorn');
     assert.equal(response.status, 200);
     assert.equal(await response.text(), '');
   });
 
-  test('knows five kinds, and no others', async () => {
+  test('has five kinds, and no others', async () => {
     for (const path of [
       '/dragon',
       '/constructor',
@@ -74,7 +74,7 @@ describe('the API of the server', () => {
     await assertProblem(await call('GET', '/dragon'), 404, /unicorn, manticore, illithid, owlbear, beholder/);
   });
 
-  test('refuses methods that a path does not have, and says which it has', async () => {
+  test('rejects unsupported methods, and lists the supported ones', async () => {
     for (const method of ['PUT', 'PATCH', 'OPTIONS']) {
       const response = await call(method, '/unicorn', method === 'OPTIONS' ? undefined : {});
       assert.equal(response.headers.get('allow'), 'GET, HEAD, POST, DELETE');
@@ -83,13 +83,13 @@ describe('the API of the server', () => {
   });
 });
 
-describe('what every service has', () => {
+describe('endpoints of every service', () => {
   test('health and readiness', async () => {
     assert.deepEqual(await (await call('GET', '/healthz')).json(), { status: 'ok' });
     assert.deepEqual(await (await call('GET', '/readyz')).json(), { status: 'ready', checks: { database: 'ok' } });
   });
 
-  test('metrics in the OpenMetrics format, to their end', async () => {
+  test('metrics in the OpenMetrics format, complete', async () => {
     const response = await call('GET', '/metrics');
     assert.match(response.headers.get('content-type') ?? '', /^application\/openmetrics-text; version=1\.0\.0/);
     const text = await response.text();
@@ -102,12 +102,12 @@ describe('what every service has', () => {
     assert.match(text, /^mythical_scenario_active\{scenario="cpu-burn"\} 0$/m);
   });
 
-  test('pprof says why it has nothing while profiles are pushed', async () => {
+  test('pprof explains why it has no profile in push mode', async () => {
     await assertProblemWithoutTrace(await call('GET', '/debug/pprof/profile'), 503, /PROFILING_MODE=push/);
   });
 });
 
-/** Probes and collectors are not traced, so a problem there has no trace id. */
+/** Probes and collectors are not traced, so a problem there has no trace ID. */
 async function assertProblemWithoutTrace(response: Response, status: number, detail: RegExp) {
   const problem = (await response.json()) as Record<string, unknown>;
   assert.equal(response.status, status);
@@ -139,7 +139,7 @@ describe('scenarios', () => {
     await until(async () => (await (await call('GET', '/metrics')).text()).includes('scenario="error-burst"} 0'));
   });
 
-  test('refuse what makes no sense', async () => {
+  test('reject invalid requests', async () => {
     for (const body of [
       {},
       { name: 'earthquake' },
@@ -161,7 +161,7 @@ describe('the teardown', () => {
     assert.equal((await add('doomed')).status, 201);
     assert.ok((await beasts()).length > 0);
     await until(async () => (await beasts()).length === 0);
-    // The connections that prepared their statements on the old table can use the new one.
+    // Connections with statements that were prepared on the old table can use the new one.
     assert.equal((await add('doomed')).status, 201);
     assert.deepEqual(await beasts(), [{ name: 'doomed' }]);
     await shortLived.stop();

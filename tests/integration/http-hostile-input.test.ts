@@ -30,14 +30,14 @@ describe('hostile input', () => {
     assert.equal((await call('GET', '/unicorn')).status, 200);
   });
 
-  test('names in any script are kept as they are', async () => {
+  test('names in any script are stored unchanged', async () => {
     for (const name of ['独角兽', 'حصان', 'Ünïcørn', '🦄', 'e\u0301', 'a'.repeat(255)]) {
       assert.equal((await call('POST', '/unicorn', { name })).status, 201, name);
       assert.ok((await names('unicorn')).includes(name), name);
     }
   });
 
-  test('names that are none are refused', async () => {
+  test('invalid names are rejected', async () => {
     const bad = [
       '',
       '   ',
@@ -60,7 +60,7 @@ describe('hostile input', () => {
     }
   });
 
-  test('a body that is not JSON, too large, or of another type is refused', async () => {
+  test('a body that is too large, not JSON, or of another type is rejected', async () => {
     await assertProblem(await call('POST', '/unicorn', '{"name":"x'), 400);
     await assertProblem(await call('POST', '/unicorn', '{"name":"x"} trailing'), 400);
     await assertProblem(await call('POST', '/unicorn', { name: 'x'.repeat(1024 * 1024) }), 413);
@@ -73,12 +73,12 @@ describe('hostile input', () => {
     await assertProblem(await call('DELETE', '/unicorn'), 400);
   });
 
-  test('keys that would change an object prototype do nothing', async () => {
+  test('keys that would change an object prototype have no effect', async () => {
     await assertProblem(await call('POST', '/unicorn', '{"__proto__":{"name":"x"}}'), 400);
     await assertProblem(await call('POST', '/unicorn', '{"constructor":{"prototype":{"name":"x"}}}'), 400);
   });
 
-  test('a request line that is broken does not end the server', async () => {
+  test('a broken request line does not crash the server', async () => {
     await new Promise<void>((resolve) => {
       const { hostname, port } = new URL(server.url);
       request({ hostname, port, method: 'GET', path: '/%E0%A4%A' })
@@ -91,7 +91,7 @@ describe('hostile input', () => {
     assert.equal((await call('GET', '/healthz')).status, 200);
   });
 
-  test('endless kinds from outside make no endless labels', async () => {
+  test('endless kinds from clients do not create endless labels', async () => {
     for (let index = 0; index < 20; index++) await call('GET', `/made-up-${index}`);
     const metrics = await (await call('GET', '/metrics')).text();
     assert.doesNotMatch(metrics, /made-up/);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startSandbox } from '../support/sandbox.ts';
 
-test('all signals carry one identity, whatever the variables of OpenTelemetry say', async () => {
+test('all signals have the same identity, whatever OpenTelemetry’s variables say', async () => {
   await using sandbox = await startSandbox();
   const server = await sandbox.start('server', {
     NAMESPACE: 'staging',

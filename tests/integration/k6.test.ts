@@ -12,7 +12,7 @@ import { realProgram } from '../support/real-program.ts';
 import { type RunningService, type Sandbox, startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
 
-/** The load that k6 makes, by the real k6, on a real server and a real Postgres. */
+/** The load from k6: the real k6, on a real server and a real Postgres. */
 
 const SCRIPT = join(import.meta.dirname, '../../k6/mythical-loadtest.js');
 
@@ -35,7 +35,7 @@ describe('the load of k6', { skip: k6.skip }, () => {
   });
 
   for (const words of ENDPOINT_TYPES) {
-    test(`calls every method of every kind, is content, and leaves nothing behind: ${words}`, async () => {
+    test(`calls every method of every kind, passes its thresholds, and leaves nothing behind: ${words}`, async () => {
       const server = await sandbox.start('server', { ENDPOINT_TYPE: words, NAMESPACE: words });
       const summaryFile = join(folder, `${words}.json`);
       const run = await startK6(server.url, {
@@ -52,10 +52,10 @@ describe('the load of k6', { skip: k6.skip }, () => {
       for (const kind of kinds) assert.ok(`checks{${tag}:${kind.name}}` in metrics, kind.name);
       const thresholds = Object.values(metrics).flatMap(({ thresholds }) => Object.values(thresholds ?? {}));
       assert.equal(thresholds.length, 9);
-      // The export says whether a threshold was crossed.
+      // The export tells whether a threshold was crossed.
       assert.ok(!thresholds.includes(true), run.output());
 
-      // All requests are k6's, so each server span must be the child of a span that k6 made up, in a separate trace.
+      // All requests come from k6, so each server span must be the child of a span that k6 made up, in a separate trace.
       const requests = metrics.http_reqs!.count!;
       const [spans] = await until(
         async () => {
@@ -104,20 +104,20 @@ describe('the load of k6', { skip: k6.skip }, () => {
       },
       { what: () => `a failed server span for each of ${logged.length} logged traces` },
     );
-    // What visits could not delete is deleted after them.
+    // Beasts that visits could not delete are deleted afterwards.
     assert.deepEqual(await beastsOf(server, 'MYTHICAL'), []);
     await server.stop();
   });
 
-  test('ends at once on SIGTERM, in the midst of visits, and leaves nothing behind', {
+  test('stops immediately on SIGTERM, in the middle of visits, and leaves nothing behind', {
     skip: noSignals(),
   }, async () => {
     const server = await sandbox.start('server');
-    // So long a pause that visits have added beasts, and are far from removing them.
+    // The pause is so long that visits have added beasts, and are far from removing them.
     const run = await startK6(server.url, { env: { K6_VUS: '40', THINK_TIME: '1' } });
     await until(async () => (await beastsOf(server, 'MYTHICAL')).length > 10);
     const status = await fetch(`http://127.0.0.1:${run.port}/v1/status`);
-    assert.equal(status.status, 200, 'the REST API, which Compose asks for health');
+    assert.equal(status.status, 200, 'the REST API, which Compose uses for the healthcheck');
     const start = performance.now();
     run.child.kill('SIGTERM');
     assert.equal(await run.exitCode, EXTERNAL_ABORT, run.output());
@@ -126,9 +126,9 @@ describe('the load of k6', { skip: k6.skip }, () => {
     await server.stop();
   });
 
-  test('continues without a server, and reports what is wrong', async () => {
-    const nobody = `http://127.0.0.1:${await freePort()}`;
-    const run = await startK6(nobody, { env: { K6_VUS: '2', K6_DURATION: '3s' } });
+  test('continues without a server, and reports the problem', async () => {
+    const unusedUrl = `http://127.0.0.1:${await freePort()}`;
+    const run = await startK6(unusedUrl, { env: { K6_VUS: '2', K6_DURATION: '3s' } });
     assert.equal(await run.exitCode, THRESHOLDS_HAVE_FAILED, run.output());
     assert.match(run.output(), /Request Failed.*connection refused|Request Failed.*actively refused/);
     assert.match(run.output(), /checks_failed\.*: 100\.00%/);
@@ -139,7 +139,7 @@ describe('the load of k6', { skip: k6.skip }, () => {
     );
   });
 
-  test('K6_VUS and K6_DURATION each change just what they say', async () => {
+  test('K6_VUS and K6_DURATION each change only their own option', async () => {
     const inspect = async (env: Record<string, string>) => {
       const { stdout, stderr } = await promisify(execFile)(
         k6.path as string,
@@ -181,12 +181,12 @@ describe('the load of k6', { skip: k6.skip }, () => {
   }
 
   function k6Env(): Record<string, string> {
-    // A separate home directory, because k6 reads its configuration from there.
+    // A separate home directory, because k6 reads its configuration from it.
     return { PATH: process.env.PATH ?? '', HOME: folder, K6_NO_USAGE_REPORT: 'true' };
   }
 });
 
-/** The part of the output of `--summary-export` that these tests use. */
+/** The part of the `--summary-export` output that these tests use. */
 type K6Summary = {
   metrics: Record<
     string,

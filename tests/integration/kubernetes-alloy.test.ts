@@ -6,7 +6,7 @@ import { relabel, withoutHidden } from '../../workshop/check/relabel.ts';
 import { emptySample } from '../../workshop/check/sample.ts';
 import { read, root } from '../support/compose-files.ts';
 
-// What alloy/kubernetes.alloy makes of what Kubernetes knows about pods, by its own rules.
+// Applies the rules in alloy/kubernetes.alloy to the labels that Kubernetes provides for pods.
 
 const file = path.join(root, 'alloy/kubernetes.alloy');
 const graph = buildGraph({ file, text: read('alloy/kubernetes.alloy') });
@@ -45,7 +45,7 @@ describe('pods become targets', () => {
     ['a backend', 'profiled_stack', mimir, { service_name: 'mimir', instance: 'mimir-0' }],
     ['another port', 'stack', { ...mimir, __meta_kubernetes_pod_container_port_number: '9095' }, undefined],
     ['a pod without annotations', 'stack', queue, undefined],
-    ['a pod that has ended', 'application', { ...server, __meta_kubernetes_pod_phase: 'Succeeded' }, undefined],
+    ['a finished pod', 'application', { ...server, __meta_kubernetes_pod_phase: 'Succeeded' }, undefined],
     ['a service', 'containers', server, { ...service, pod: 'mythical-server-6d5f8b9c7-x2k4v' }],
     ['Alloy', 'containers', alloy, undefined],
     ['Beyla', 'beyla', beyla, { group: 'mythical' }],
@@ -69,7 +69,7 @@ describe("series of a kubelet's cAdvisor", () => {
     ['k6-5b8c9d7f6-q8xvz', 'k6'],
     ['beyla-x7k2p', 'beyla'],
   ] as const) {
-    test(`of ${pod} get the name of its service`, () => {
+    test(`of ${pod} get its service’s name`, () => {
       const labels = { namespace: 'monitoring', pod, container: service, id: '/kubepods/1', image: 'x', name: '1' };
       assert.equal(relabelled(memory, labels)?.service_name, service);
       const network = relabelled('container_network_receive_bytes_total', { ...labels, container: '' });
@@ -81,7 +81,7 @@ describe("series of a kubelet's cAdvisor", () => {
     });
   }
 
-  test('are those of this sandbox, of containers, and drawn by a dashboard', () => {
+  test('are kept if they are of this sandbox, of containers, and used by a dashboard', () => {
     const labels = { namespace: 'mythical', pod: 'mimir-0', container: 'mimir' };
     assert.ok(relabelled(memory, labels));
     assert.equal(relabelled(memory, { ...labels, namespace: 'kube-system' }), undefined);
@@ -103,15 +103,15 @@ function pod(name: string, label: string, more: Labels): Labels {
   };
 }
 
-/** What is left of these labels behind a component, and all before it that relabel as well; undefined when it was dropped. */
+/** The labels that remain after a component and all relabeling before it; undefined if the target was dropped. */
 function through(id: string, labels: Labels): Labels | undefined {
   const after = targetBehind(id, labels);
   return after && withoutHidden(after);
 }
 
-/** The same with the labels that end at the scrape. */
+/** The same, including labels that don't outlive the scrape. */
 function targetBehind(id: string, labels: Labels): Labels | undefined {
-  const node = graph.nodes.get(id) ?? assert.fail(`there is no ${id}`);
+  const node = graph.nodes.get(id) ?? assert.fail(`no such component: ${id}`);
   const before = graph.edges.find(({ to, signal }) => to === id && signal === 'targets')?.from ?? '';
   const reached = before.includes('discovery.relabel.') ? targetBehind(before, labels) : labels;
   if (reached === undefined) return undefined;

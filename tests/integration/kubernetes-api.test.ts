@@ -8,8 +8,8 @@ import { type Access, type Kubernetes, startKubernetes } from '../support/kubern
 import { type Manifest, parseManifests } from '../support/manifests.ts';
 import { realProgram } from '../support/real-program.ts';
 
-// kubernetes/ and a real API server: what it takes, what it warns of, and what it lets Alloy and Beyla do. It has no nodes, so
-// that no pod ever runs.
+// kubernetes/ and a real API server: what it accepts, what it warns about, and what Alloy and Beyla may do. It has no nodes, so
+// no pod ever runs.
 
 const [kubectl, apiServer, etcd] = [
   await realProgram('kubectl'),
@@ -47,8 +47,8 @@ describe('kubernetes/', { skip, timeout: 600_000 }, () => {
     ['every component', () => folder, [PRIVILEGED]],
   ];
   for (const [name, overlay, expected] of overlays) {
-    test(`kubectl apply --server-side -k ${name}: no error, and no warning but of Beyla`, async (t) => {
-      // What a StatefulSet is made of can't be changed.
+    test(`kubectl apply --server-side -k ${name}: no errors, and no warnings except for Beyla`, async (t) => {
+      // Most fields of a StatefulSet can't be changed.
       await kubernetes.kubectl(['delete', 'statefulset', '--all', '--all-namespaces', '--wait=false']);
       const { stdout, stderr } = await kubernetes.kubectl(['apply', '--server-side', '-k', overlay()]);
       t.diagnostic(`${stdout.trim().split('\n').length} objects`);
@@ -57,7 +57,7 @@ describe('kubernetes/', { skip, timeout: 600_000 }, () => {
       for (const [index, warning] of warnings.entries()) assert.match(warning, expected[index]!);
     });
 
-    test(`${name}: PodSecurity lets the pods in, and no object is too large`, async () => {
+    test(`${name}: PodSecurity accepts the pods, and no object is too large`, async () => {
       const { stdout } = await kubernetes.kubectl(['kustomize', overlay()]);
       const manifests = parseManifests(stdout);
       for (const manifest of manifests) {
@@ -76,7 +76,7 @@ describe('kubernetes/', { skip, timeout: 600_000 }, () => {
     await kubernetes.kubectl(['apply', '-k', path.join(root, 'kubernetes')]);
   });
 
-  test('PodSecurity keeps all other pods out', async () => {
+  test('PodSecurity rejects all other pods', async () => {
     for (const namespace of ['mythical', 'monitoring']) {
       const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'root', namespace } };
       const spec = { containers: [{ name: 'root', image: 'busybox' }] };
@@ -107,7 +107,7 @@ describe('kubernetes/', { skip, timeout: 600_000 }, () => {
     ],
     ['a pod of the application', 'mythical:default', []],
   ] as const) {
-    test(`${name} may do what it does, and nothing else`, async (t) => {
+    test(`${name} may do only what it needs`, async (t) => {
       const allowed: string[] = [];
       let asked = 0;
       for (const batch of batches(everyAccess())) {
@@ -118,7 +118,7 @@ describe('kubernetes/', { skip, timeout: 600_000 }, () => {
         allowed.push(...batch.filter((_, index) => answers[index]).map(describeAccess));
       }
       t.diagnostic(`${asked} questions; allowed: ${allowed.join(', ') || 'nothing'}`);
-      // What is allowed everywhere is so in each namespace.
+      // What is allowed everywhere is also allowed in each namespace.
       const cluster = allowed.filter((access) => !access.includes(' in '));
       const narrower = allowed.filter((access) => !cluster.some((all) => access.startsWith(`${all} in `)));
       assert.deepEqual(narrower.toSorted(), [...expected].toSorted());
@@ -126,7 +126,7 @@ describe('kubernetes/', { skip, timeout: 600_000 }, () => {
   }
 });
 
-/** A pod as a controller would make it. Its storage claims represent any volume. */
+/** A pod as a controller would create it. Its storage claims can be any volume. */
 function podOf({ metadata, spec }: Manifest): object {
   const { template, volumeClaimTemplates = [] } = spec as {
     template: { metadata: object; spec: { volumes?: object[] } };

@@ -8,9 +8,9 @@ import { read } from '../support/compose-files.ts';
 import { composeDefaults } from '../support/compose-settings.ts';
 import { composeServices, filesBelow, parseManifests, writtenContainers } from '../support/manifests.ts';
 
-// Holds kubernetes/ against what Docker Compose has. What a real API server says about it: kubernetes-api.test.ts.
+// Compares kubernetes/ with Docker Compose. For tests with a real API server, see kubernetes-api.test.ts.
 
-/** One folder a component, with its configuration and the generator of its ConfigMaps. */
+/** One folder per component, with its configuration and the generator of its ConfigMaps. */
 const COMPONENTS = [
   'alloy',
   'beyla',
@@ -24,7 +24,7 @@ const COMPONENTS = [
   'scale',
   'tempo',
 ];
-/** Files beside them that have no place in a cluster. */
+/** Files next to them that don't belong in a cluster. */
 const ONLY_COMPOSE = [
   'alloy/config.alloy',
   'alloy/endpoints-cloud.json',
@@ -35,7 +35,7 @@ const ONLY_COMPOSE = [
 const compose = { ...composeServices('scale/compose.yml'), ...composeServices('docker-compose.yml') };
 const containers = writtenContainers();
 
-/** The files that make a component what it is; the sources of dashboards are none of them. */
+/** The configuration files of a component; the sources of dashboards are not included. */
 function configurationOf(component: string): string[] {
   return filesBelow(component).filter(
     (file) => !/README\.md$|\.gitkeep$|Dockerfile$|kustomization\.yaml$|\.local\.json$|\.ts$/.test(file),
@@ -58,7 +58,7 @@ describe('configuration files', () => {
     });
   }
 
-  test('have no copy in kubernetes/, not even of a part', () => {
+  test('have no copies in kubernetes/, not even partial ones', () => {
     const places = new Map<string, string>();
     for (const file of COMPONENTS.flatMap(configurationOf)) {
       for (const part of partsOf(read(file))) places.set(part, file);
@@ -73,15 +73,15 @@ describe('configuration files', () => {
 
 describe('containers', () => {
   for (const { name, image, args = [], env = [], resources } of containers) {
-    // One Beyla watches all services of a node.
+    // One Beyla observes all services on a node.
     const service = compose[name === 'beyla' ? 'beyla-server' : name];
 
-    test(`${name}: image and memory are those of Compose`, () => {
+    test(`${name}: image and memory are the same as in Compose`, () => {
       assert.ok(service);
       const limit = /^(\d+)m$/.exec(service.mem_limit)?.[1];
       assert.equal(resources.limits.memory, `${limit}Mi`);
       assert.ok(resources.requests.memory && resources.requests.cpu);
-      // Compose puts a program for health checks into some.
+      // Compose adds a healthcheck program to some images.
       const base = Object.values(composeServices('docker-compose.yml'))
         .filter((other) => other.image === service.image)
         .flatMap(({ build }) => Object.values(build?.args ?? {}))
@@ -89,14 +89,14 @@ describe('containers', () => {
       assert.equal(image.replace(/:latest$/, ''), base ?? service.image);
     });
 
-    test(`${name}: arguments and variables are those of Compose, where both have them`, () => {
+    test(`${name}: arguments and variables are the same as in Compose, if both have them`, () => {
       const { command = [], environment = {} } = service!;
       const words = typeof command === 'string' ? command.trim().split(/\s+/) : command;
       if (name.startsWith('mythical-')) assert.deepEqual(args, words);
       for (const { name: variable, value } of env) {
         if (value === undefined || !(variable in environment)) continue;
         if (DIFFERENT.includes(variable))
-          assert.notEqual(value, String(environment[variable]), `${variable} is no exception`);
+          assert.notEqual(value, String(environment[variable]), `${variable} is not an exception`);
         else assert.equal(value, String(environment[variable]), variable);
       }
     });
@@ -105,13 +105,13 @@ describe('containers', () => {
   /** k6 sends through Alloy. Beyla is in another namespace. */
   const DIFFERENT = ['K6_PROMETHEUS_RW_SERVER_URL', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'];
 
-  test('are those of Compose', () => {
+  test('are the same as in Compose', () => {
     const without = /^(mimir-\d|beyla-.+)$/;
     const expected = Object.keys(compose).filter((name) => !without.test(name));
     assert.deepEqual(containers.map(({ name }) => name).toSorted(), [...expected, 'beyla'].toSorted());
   });
 
-  test('of the application come from where the workflow puts them, by one line', () => {
+  test('of the application come from where the workflow publishes them, set in one line', () => {
     const workflow = read('.github/workflows/images.yml');
     // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of GitHub Actions
     assert.ok(workflow.includes('ghcr.io/${{ github.repository }}/${{ matrix.service }}:${{ github.ref_name }}'));
@@ -123,7 +123,7 @@ describe('containers', () => {
   });
 
   for (const { name, port } of [...Object.values(SERVICES), FRONTEND]) {
-    test(`${name} listens on the port that the code names`, () => {
+    test(`${name} listens on the port in the code`, () => {
       const [deployment, service] = parseManifests(
         read(`kubernetes/base/application/${name.replace('mythical-', '')}.yaml`),
       );
@@ -136,14 +136,14 @@ describe('containers', () => {
 });
 
 describe('values', () => {
-  test('of passwords are the defaults of Compose', () => {
+  test('for passwords have the same defaults as in Compose', () => {
     const defaults = composeDefaults();
     for (const [name, value] of Object.entries(parseEnv(read('kubernetes/base/passwords/passwords.env')))) {
       assert.equal(value, defaults[name], name);
     }
   });
 
-  test('that services are told are the defaults of Compose', () => {
+  test('for services have the same defaults as in Compose', () => {
     const environment = Object.assign({}, ...Object.values(compose).map(({ environment }) => environment));
     const told = ['application.env', 'browser.env'].flatMap((file) =>
       Object.entries(parseEnv(read(`kubernetes/base/application/${file}`))),
@@ -156,7 +156,7 @@ describe('values', () => {
   });
 });
 
-/** Four lines in a row that say something, for all such lines. */
+/** Four consecutive lines with content, for all such lines. */
 function partsOf(text: string): string[] {
   const lines = text
     .split('\n')

@@ -7,14 +7,14 @@ import { launchChromium, launchWithoutStorage, missingChromium } from '../suppor
 import { type RunningService, type Sandbox, startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
 
-/** The page of lens in a real browser, on telemetry of the real services. */
+/** lens’ page in a real browser, with telemetry from the real services. */
 
 const LOOKS = [
   ['light', 1280],
   ['dark', 360],
 ] as const;
 
-describe('the page of lens', { skip: missingChromium() }, () => {
+describe('lens’ page', { skip: missingChromium() }, () => {
   let sandbox: Sandbox;
   let browser: Browser;
   let page: Page;
@@ -47,7 +47,7 @@ describe('the page of lens', { skip: missingChromium() }, () => {
     await sandbox?.[Symbol.asyncDispose]();
   });
 
-  test('shows what arrives, with rates, errors and durations by endpoint', async () => {
+  test('shows rates, errors and durations by endpoint', async () => {
     await page.goto(sandbox.lens.url);
     await page.getByTestId('view-red').waitFor();
     const endpoints = page.getByTestId('panel-endpoints');
@@ -73,12 +73,12 @@ describe('the page of lens', { skip: missingChromium() }, () => {
     await page.getByTestId('trace-log').first().waitFor();
   });
 
-  test('shows the attributes of a span that is chosen', async () => {
+  test('shows the attributes of a selected span', async () => {
     await page.getByTestId('span-row').first().click();
     await page.getByTestId('span-detail').getByText('service.namespace').first().waitFor();
   });
 
-  test('works with the keyboard in the waterfall', async () => {
+  test('can be used with the keyboard in the waterfall', async () => {
     const rows = page.getByTestId('span-row');
     const focused = () => page.evaluate('document.activeElement.dataset.span');
     const all = await rows.count();
@@ -94,7 +94,7 @@ describe('the page of lens', { skip: missingChromium() }, () => {
     const details = await page.getByTestId('span-detail').count();
     await page.keyboard.press('Enter');
     await until(async () => (await page.getByTestId('span-detail').count()) === details + 1);
-    assert.ok(page.url().includes(`span=${await focused()}`), 'the address names the span');
+    assert.ok(page.url().includes(`span=${await focused()}`), 'the URL contains the span');
   });
 
   test('shows log lines, and leads from one to its trace', async () => {
@@ -112,7 +112,7 @@ describe('the page of lens', { skip: missingChromium() }, () => {
     await page.locator('[data-testid=flame-graph] g.frame').first().waitFor();
     const frames = page.locator('[data-testid=flame-graph] g.frame');
     await page.getByTestId('auto-refresh').uncheck();
-    // Until a refresh that was under way is drawn.
+    // Until a refresh in progress has been drawn.
     await page.waitForTimeout(2_000);
     const all = await frames.count();
     assert.ok(all > 1);
@@ -123,7 +123,7 @@ describe('the page of lens', { skip: missingChromium() }, () => {
     await page.getByTestId('auto-refresh').check();
   });
 
-  test('leads from a slow span to the flame graph of that very span', async () => {
+  test('leads from a slow span to its own flame graph', async () => {
     const { url } = server;
     await fetch(`${url}/scenarios`, {
       method: 'POST',
@@ -144,7 +144,11 @@ describe('the page of lens', { skip: missingChromium() }, () => {
     await page.getByTestId('span-row').filter({ hasText: '/:beast' }).first().click();
     const link = page.getByTestId('span-detail').getByRole('link', { name: 'Flame graph for this span (cpu)' });
     await link.click();
-    await page.locator('[data-testid=flame-graph] g.frame').filter({ hasText: 'countDragonScalesTheSlowWay' }).first().waitFor();
+    await page
+      .locator('[data-testid=flame-graph] g.frame')
+      .filter({ hasText: 'countDragonScalesTheSlowWay' })
+      .first()
+      .waitFor();
     const top = page.getByTestId('top-functions').locator('tr').filter({ hasText: 'countDragonScalesTheSlowWay' });
     const share = Number(/([\d.]+)\s*%/.exec((await top.first().textContent()) ?? '')?.[1]);
     assert.ok(share > 60, `${share} % of the span in countDragonScalesTheSlowWay`);
@@ -152,7 +156,7 @@ describe('the page of lens', { skip: missingChromium() }, () => {
     if (process.env.SCREENSHOT) await page.screenshot({ path: process.env.SCREENSHOT });
   });
 
-  test('runs the SQL that a person writes, and shows the error if it is not SQL', async () => {
+  test('runs a user’s SQL, and shows the error if it is invalid', async () => {
     await page.goto(`${sandbox.lens.url}/#/sql`);
     const panel = page.getByTestId('panel-sql');
     await page.getByTestId('sql-text').fill('select 40 + 2 as answer');
@@ -161,7 +165,7 @@ describe('the page of lens', { skip: missingChromium() }, () => {
     await page.getByTestId('sql-text').fill('delete from spans');
     await panel.getByRole('button', { name: 'Run', exact: true }).click();
     await panel.getByRole('alert').waitFor();
-    // The browser itself reports the 400 that was meant.
+    // The browser itself reports the expected 400.
     troubles = troubles.filter((text) => !text.includes('status of 400'));
   });
 
@@ -179,7 +183,7 @@ describe('the page of lens', { skip: missingChromium() }, () => {
     assert.deepEqual(errors, []);
   });
 
-  test('has nothing that axe objects to: each view, in light and dark, wide and narrow', async () => {
+  test('passes axe: each view, in light and dark, wide and narrow', async () => {
     const [{ id } = { id: '' }] = await sandbox.rows<{ id: string }>(`
       select trace_id as id from spans group by trace_id having count(distinct service) = 3 order by max(start_time) desc limit 1`);
     for (const [view, shown] of [

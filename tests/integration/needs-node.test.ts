@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 
-// What npm runs when the Node that it installed is missing: after `npm ci --ignore-scripts`, on a machine with another one.
+// What npm runs if the Node that it should install is missing: after `npm ci --ignore-scripts`, on a machine with another Node.
 
 const ROOT = join(import.meta.dirname, '../..');
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
@@ -26,7 +26,7 @@ function nodeAs(version: string, args: string[], env: Record<string, string> = {
 
 describe('an older Node', () => {
   for (const [name, script] of Object.entries(scripts).filter(([, script]) => /^node /.test(script))) {
-    test(`is told what to run by npm run ${name}`, () => {
+    test(`npm run ${name} explains what to run`, () => {
       const { status, output } = nodeAs('20.19.2', script.split(' ').slice(1));
       assert.equal(status, 1);
       assert.equal(
@@ -36,22 +36,22 @@ describe('an older Node', () => {
     });
   }
 
-  test('is one before 24.12, too', () => {
+  test('includes versions before 24.12', () => {
     assert.equal(nodeAs('24.11.1', ['-r', './tools/needs-node-24.cjs', '-e', '']).status, 1);
     assert.equal(nodeAs('24.12.0', ['-r', './tools/needs-node-24.cjs', '-e', '']).status, 0);
     assert.equal(nodeAs('26.0.0', ['-r', './tools/needs-node-24.cjs', '-e', '']).status, 0);
   });
 });
 
-test('a Node that may not run TypeScript says which variable to look at', () => {
+test('a Node that may not run TypeScript names the variable to check', () => {
   const { status, output } = nodeAs('24.21.0', ['-r', './tools/needs-node-24.cjs', '-e', ''], {
     NODE_OPTIONS: '--no-strip-types',
   });
   assert.equal(status, 1);
-  assert.match(output, /^Node is told not to run TypeScript: .*NODE_OPTIONS\n$/);
+  assert.match(output, /^Node is configured not to run TypeScript: .*NODE_OPTIONS\n$/);
 });
 
-test('NODE_ENV of the shell does not keep npm from installing what builds the pages', () => {
+test('NODE_ENV from the shell does not keep npm from installing the build tools of the pages', () => {
   const { stdout } = spawnSync('npm', ['config', 'get', 'omit'], {
     cwd: ROOT,
     env: { PATH: process.env.PATH, NODE_ENV: 'production' },

@@ -4,7 +4,7 @@ import { SERVICES } from '@mythical/common/services';
 import { parse } from 'yaml';
 import { read } from '../support/compose-files.ts';
 
-describe('who is told', () => {
+describe('notifications', () => {
   const address = `http://${SERVICES.recorder.name}:${SERVICES.recorder.port}/notifications`;
 
   test('the Alertmanager notifies the recorder, and nothing outside the sandbox', () => {
@@ -15,10 +15,10 @@ describe('who is told', () => {
     );
     for (const { name: _, ...kinds } of receivers) assert.deepEqual(Object.keys(kinds), ['webhook_configs']);
     assert.equal(receivers[0].webhook_configs[0].url, address);
-    assert.ok(receivers[0].webhook_configs[0].max_alerts <= 100, 'as many as the recorder takes');
+    assert.ok(receivers[0].webhook_configs[0].max_alerts <= 100, 'as many as the recorder accepts');
   });
 
-  test('Grafana does the same for its alerts', () => {
+  test('Grafana does the same for its own alerts', () => {
     const { contactPoints } = parse(read('grafana/provisioning/alerting/contact-points.yaml'));
     const { policies } = parse(read('grafana/provisioning/alerting/policies.yaml'));
     assert.equal(contactPoints.length, 1);
@@ -35,7 +35,7 @@ describe('who is told', () => {
     );
   });
 
-  test('Grafana knows the Alertmanager, and the data sources whose rulers send to it', () => {
+  test('Grafana has the Alertmanager, and the data sources whose rulers send to it', () => {
     const { datasources } = parse(read('grafana/provisioning/datasources/datasources.yaml')) as {
       datasources: { uid: string; type: string; url: string; jsonData: Record<string, unknown> }[];
     };
@@ -49,7 +49,7 @@ describe('who is told', () => {
     }
   });
 
-  test('links of alerts lead to Grafana, on the host and the port of .env', () => {
+  test('links of alerts lead to Grafana, on the host and port from .env', () => {
     const compose = parse(read('docker-compose.yml'), { merge: true });
     for (const name of ['mimir', 'loki']) {
       assert.ok(

@@ -7,7 +7,7 @@ import { before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { realProgram } from '../support/real-program.ts';
 
-// docker-compose-otel.yml, as Docker Compose reads it, beside docker-compose.yml.
+// docker-compose-otel.yml, as resolved by Docker Compose, compared with docker-compose.yml.
 
 const run = promisify(execFile);
 const root = path.join(import.meta.dirname, '../..');
@@ -49,12 +49,12 @@ describe('docker-compose-otel.yml', { skip: compose.skip }, () => {
     variant = await resolved('docker-compose-otel.yml');
   });
 
-  test('has the same services, with the collector and an exporter for Alloy', () => {
+  test('has the same services, with the collector and an exporter instead of Alloy', () => {
     const expected = [...Object.keys(base).filter((name) => name !== 'alloy'), 'otel-collector', 'postgres-exporter'];
     assert.deepEqual(Object.keys(variant).toSorted(), expected.toSorted());
   });
 
-  test('changes nothing about them but where they send to', () => {
+  test('changes only where they send data', () => {
     const changed = new Set<string>();
     for (const [name, service] of Object.entries(base)) {
       if (name === 'alloy') continue;
@@ -66,16 +66,16 @@ describe('docker-compose-otel.yml', { skip: compose.skip }, () => {
     }
     assert.deepEqual([...changed].toSorted(), [
       'LOGS_TARGET',
-      'OTEL_EXPORTER_OTLP_ENDPOINT',
       'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
       'OTEL_LOGS_EXPORTER',
       'PROFILE_COLLECTOR_HOST',
+      'TRACING_COLLECTOR_HOST',
     ]);
   });
 
-  test('has no service left that sends to Alloy', () => {
+  test('has no service that sends to Alloy', () => {
     for (const [name, service] of Object.entries(variant)) {
-      // NO_PROXY names every container of every variant.
+      // NO_PROXY lists every container of every variant.
       const { NO_PROXY, no_proxy, ...environment } = service.environment ?? {};
       assert.doesNotMatch(JSON.stringify({ ...service, environment, ports: [] }), /\balloy\b/, name);
     }
@@ -85,7 +85,7 @@ describe('docker-compose-otel.yml', { skip: compose.skip }, () => {
     assert.deepEqual(variant['otel-collector']?.ports, base.alloy?.ports);
   });
 
-  test('pins the collector that the configuration is tested with', () => {
+  test('pins the collector version that the configuration is tested with', () => {
     const modules = read('tests/support/programs/go.mod');
     const { COLLECTOR_IMAGE = '' } = variant['otel-collector']?.build?.args ?? {};
     const [, collector] = /^otel\/opentelemetry-collector-contrib:(.*)/.exec(COLLECTOR_IMAGE) ?? [];
@@ -94,13 +94,13 @@ describe('docker-compose-otel.yml', { skip: compose.skip }, () => {
     assert.ok(modules.includes(`/postgres_exporter ${exporter}\n`), exporter);
   });
 
-  test('takes no more memory than docker-compose.yml and 64 MB', () => {
+  test('needs at most 64 MB more memory than docker-compose.yml', () => {
     const sum = (services: Record<string, Service>) =>
       Object.values(services).reduce((sum, service) => sum + Number(part(service).mem_limit), 0) / 1024 / 1024;
     assert.ok(sum(variant) <= sum(base) + 64, `${sum(variant)} MB, ${sum(base)} MB with Alloy`);
   });
 
-  test('gives no rights to what runs in the place of Alloy', () => {
+  test('gives no additional permissions to what replaces Alloy', () => {
     for (const name of ['otel-collector', 'postgres-exporter']) {
       const { cap_drop, security_opt, read_only, privileged, healthcheck } = part(variant[name]);
       assert.deepEqual(
@@ -116,7 +116,7 @@ describe('docker-compose-otel.yml', { skip: compose.skip }, () => {
     }
   });
 
-  test('has the names of services in the log files that the collector reads', () => {
+  test('has service names in the log files that the collector reads', () => {
     for (const [name, service] of Object.entries(variant)) {
       assert.equal(part(service).logging.options.labels, 'com.docker.compose.project,com.docker.compose.service', name);
     }

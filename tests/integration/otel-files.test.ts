@@ -13,7 +13,7 @@ import { startDockerApi } from '../support/docker-api.ts';
 import { FLAGS, OTEL_FILES, readConfiguration } from '../support/otel-collector.ts';
 import { realProgram } from '../support/real-program.ts';
 
-// The files of otel/ as one configuration, and the real collector on it.
+// The files of otel/ as one configuration, and the real collector with it.
 
 const run = promisify(execFile);
 const root = path.join(import.meta.dirname, '../..');
@@ -36,7 +36,7 @@ describe('the files of a configuration', () => {
   });
 
   for (const file of ['otel/otel.yml', 'docs/ways-to-run.md']) {
-    test(`are all named where ${file} says how to validate them`, () => {
+    test(`are all in the validate command of ${file}`, () => {
       const command = overlay.services['otel-collector'].command as string[];
       const [, args = ''] = /\/otelcol-contrib validate((?:[\s#\\]+--config=[\w./]+)+)/.exec(read(file)) ?? [];
       assert.deepEqual(
@@ -46,7 +46,7 @@ describe('the files of a configuration', () => {
     });
   }
 
-  test('define nothing twice, because the later would replace the earlier without a word', () => {
+  test('define nothing twice, because the later definition would silently replace the earlier one', () => {
     for (const kind of ['receivers', 'processors', 'connectors', 'exporters', 'extensions'] as const) {
       const names = configurations.flatMap((configuration) => Object.keys(configuration[kind] ?? {}));
       assert.equal(new Set(names).size, names.length, `${kind}: ${names}`);
@@ -60,30 +60,30 @@ describe('the files of a configuration', () => {
   const connectors = configurations.flatMap(({ connectors = {} }) => Object.keys(connectors));
   const exporters = configurations.flatMap(({ exporters = {} }) => Object.entries(exporters));
 
-  test('have a memory limiter first wherever data comes in', () => {
+  test('have a memory limiter first in every pipeline', () => {
     for (const [name, { receivers, processors = [] }] of pipelines) {
       if (receivers.every((receiver) => connectors.includes(receiver))) continue;
       assert.equal(processors[0], 'memory_limiter', name);
     }
   });
 
-  test('give up nothing while a backend is away', () => {
+  test('drop nothing while a backend is down', () => {
     for (const [name, exporter] of exporters) {
       const { retry_on_failure, timeout } = part(exporter);
       assert.equal(retry_on_failure.max_elapsed_time, '0s', name);
-      // Of this exporter, it is the time for all attempts together.
+      // For this exporter, it covers all attempts together.
       if (name.startsWith('prometheus_remote_write/')) assert.equal(timeout, '0s', name);
     }
   });
 
-  test('make batches of what is on disk, and not before', () => {
+  test('build batches from data on disk, and not before', () => {
     for (const [name, exporter] of exporters) {
       if (name.startsWith('prometheus_remote_write/')) continue;
       const { storage, sizer, queue_size, batch } = part(exporter).sending_queue;
       assert.deepEqual({ storage, sizer }, { storage: 'file_storage', sizer: 'bytes' }, name);
       assert.ok(batch.min_size < queue_size && queue_size <= 2 ** 30, name);
     }
-    // It says that it took what it has in memory.
+    // It confirms data that is only in memory.
     for (const [name, { processors = [] }] of pipelines) assert.ok(!processors.includes('batch'), name);
   });
 
@@ -118,7 +118,7 @@ describe('the collector itself', { skip: collector.skip }, () => {
     DOCKER_ROOT_DIR: '/var/lib/docker',
     FRONTEND_PORT: '3001',
   };
-  /** In the container, the machine's file system and the volume for data are elsewhere. */
+  /** In the container, the host's file system and the data volume are at other paths. */
   const here = [
     'receivers::host_metrics::root_path: /',
     `extensions::file_storage::directory: ${folder}`,
@@ -129,18 +129,18 @@ describe('the collector itself', { skip: collector.skip }, () => {
     run(collector.path!, ['validate', ...files.map((file) => `--config=${file}`), ...here], { env, timeout: 30_000 });
   const inRepository = (names: string[]) => names.map((name) => path.join(root, 'otel', name));
 
-  test('takes the configuration', async () => {
+  test('accepts the configuration', async () => {
     await validate(inRepository(OTEL_FILES));
   });
 
-  test('does not take a name that no file defines', async () => {
+  test('rejects a name that no file defines', async () => {
     const file = path.join(folder, 'wrong.yml');
     await writeFile(file, read('otel/otel.yml').replace('processors: []', 'processors: [sampling]'));
     await assert.rejects(validate([file]), /processor "sampling"/);
   });
 
   for (const name of OTEL_FILES) {
-    test(`sees what is wrong in ${name}, when all files are validated`, async () => {
+    test(`finds the mistake in ${name} if all files are validated`, async () => {
       const file = path.join(folder, `wrong-${name}`);
       await writeFile(file, read(`otel/${name}`).replace(/^( +)processors: \[memory_limiter/m, '$&, nonsense'));
       const paths = inRepository(OTEL_FILES).map((each, index) => (OTEL_FILES[index] === name ? file : each));
@@ -149,7 +149,7 @@ describe('the collector itself', { skip: collector.skip }, () => {
   }
 
   for (const edit of ['spanMetrics', 'tailSampling'] as const) {
-    test(`takes the configuration with ${edit} switched on`, async () => {
+    test(`accepts the configuration with ${edit} switched on`, async () => {
       const before = read('otel/otel.yml');
       const after = SWITCHES['otel-collector'][edit](before);
       assert.notEqual(after, before);
@@ -159,12 +159,12 @@ describe('the collector itself', { skip: collector.skip }, () => {
     });
   }
 
-  // A version that Docker doesn't speak keeps the collector from starting; one that is fixed is too old or too new somewhere.
+  // With an API version that Docker doesn't support, the collector doesn't start; a fixed one is too old or too new somewhere.
   for (const { engine, min, max } of [
     { engine: '20.10', min: 12, max: 41 },
     { engine: '29', min: 44, max: 52 },
   ]) {
-    test(`asks Docker ${engine} for its containers, in a version of the API that it speaks`, async () => {
+    test(`discovers the containers of Docker ${engine} with a supported API version`, async () => {
       const socket = path.join(folder, `docker-${engine}.sock`);
       await using docker = await startDockerApi(socket, [], { min, max });
       const file = path.join(folder, `docker-${engine}.json`);

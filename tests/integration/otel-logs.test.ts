@@ -12,7 +12,7 @@ const env = {
   FRONTEND_PORT: '3001',
 };
 
-describe('the collector makes of logs', { skip: collector.skip }, () => {
+describe('the collector’s output for logs', { skip: collector.skip }, () => {
   const traceId = '0af7651916cd43dd8448eb211c80319c';
   const spanId = 'b7ad6b7169203331';
   let running: LogsCollector;
@@ -32,7 +32,7 @@ describe('the collector makes of logs', { skip: collector.skip }, () => {
   });
   after(() => running?.[Symbol.asyncDispose]());
 
-  test('a record of a service: labels, ids, and nothing twice', async () => {
+  test('a record from one of our services: labels, IDs, and nothing twice', async () => {
     const resource = {
       'service.name': 'mythical-server',
       'service.namespace': 'staging',
@@ -60,7 +60,7 @@ describe('the collector makes of logs', { skip: collector.skip }, () => {
     });
   });
 
-  test('a record of anybody else: the same labels, and all of its attributes', async () => {
+  test('a record from any other service: the same labels, and all of its attributes', async () => {
     await running.send({ 'service.name': 'other' }, { body: 'line of another', attributes: { a: 'b' } });
     assert.deepEqual(await running.arrived('line of another'), {
       resource: { 'service.name': 'other', job: 'other', source: 'otlp' },
@@ -69,14 +69,14 @@ describe('the collector makes of logs', { skip: collector.skip }, () => {
     });
   });
 
-  test('a record of a service with ENDPOINT_TYPE=BORING: endpoint in the place of beast', async () => {
+  test('a record from a service with ENDPOINT_TYPE=BORING: endpoint instead of beast', async () => {
     await using boring = await startLogsCollector(collector.path!, { ...env, ENDPOINT_TYPE: 'BORING' });
     const record = { body: 'a boring line', attributes: { endpoint: 'login', status: '200' } };
     await boring.send({ 'service.name': 'mythical-server' }, record);
     assert.deepEqual((await boring.arrived('a boring line')).attributes, { endpoint: 'login' });
   });
 
-  test('a line in a file of Docker: the service that wrote it', async () => {
+  test('a line in a Docker log file: the service that wrote it', async () => {
     assert.deepEqual(await running.arrived('of a backend'), {
       resource: { 'service.name': 'loki', job: 'loki', source: 'docker' },
       attributes: { stream: 'stdout' },
@@ -84,7 +84,7 @@ describe('the collector makes of logs', { skip: collector.skip }, () => {
     });
   });
 
-  test('a line of a service in such a file: what it would have by OTLP', async () => {
+  test('a service’s line in such a file: the same result as over OTLP', async () => {
     const { resource, attributes } = await running.arrived('GET unicorn');
     assert.deepEqual(resource, {
       'service.name': 'mythical-server',
@@ -110,7 +110,7 @@ describe('the collector makes of logs', { skip: collector.skip }, () => {
     );
   });
 
-  test('an exception of a browser: kind, and the frontend as its service', async () => {
+  test('a browser exception: kind, and the frontend as its service', async () => {
     await running.sendFaro({
       meta: { app: { name: 'any app', version: '1.0.0', environment: 'test' } },
       exceptions: [
@@ -130,7 +130,7 @@ describe('the collector makes of logs', { skip: collector.skip }, () => {
       job: 'mythical-frontend',
       source: 'faro',
     });
-    // The receiver adds a hash, by which equal exceptions are told.
+    // The receiver adds a hash that identifies equal exceptions.
     const { hash, ...others } = attributes;
     assert.ok(hash);
     assert.deepEqual(others, { kind: 'exception', traceID: traceId });

@@ -10,7 +10,7 @@ import { startOutageCollector, withSmallQueue } from '../support/outage-collecto
 import { realProgram } from '../support/real-program.ts';
 import { until } from '../support/until.ts';
 
-// What the pipelines of otel/ lose while a backend is away: the real collector, which sends to one that can be told to fail.
+// What the pipelines of otel/ lose while a backend is down: the real collector, with a backend that can be told to fail.
 // A longer outage: OUTAGE_SECONDS=400 node --test --test-timeout=1200000 tests/integration/otel-outage.test.ts
 
 const OUTAGE_SECONDS = Number(process.env.OUTAGE_SECONDS ?? 8);
@@ -24,7 +24,7 @@ const env = {
   FRONTEND_PORT: '3001',
 };
 
-/** A test need not wait half a minute until the collector asks again. */
+/** Shorter, so that a test doesn't wait half a minute for the next scrape. */
 function impatient({ exporters }: Configuration): void {
   for (const name of ['otlp_http/loki', 'otlp_grpc/tempo']) {
     const exporter = exporters![name]!;
@@ -86,7 +86,7 @@ async function outage(t: TestContext, of: Signal[], restart?: 'SIGTERM' | 'SIGKI
       `${missing(load.spanIds, backend.spanIds).length} of ${load.spanIds.length} spans`,
   });
   const seconds = (performance.now() - backAt) / 1000;
-  // These may be lost: the tests say how many.
+  // These may be lost: the tests set how many.
   await until(() => missing(load.fileLines, backend.lines).length === 0, { timeoutMs: 5_000 }).catch(() => {});
   const newest = running.scrapes();
   await until(() => backend.scrapes.includes(newest), { timeoutMs: 15_000 }).catch(() => {});
@@ -97,12 +97,12 @@ async function outage(t: TestContext, of: Signal[], restart?: 'SIGTERM' | 'SIGKI
   const lostScrapes = sent - new Set(backend.scrapes).size;
   const twice = (found: string[]) => found.length - new Set(found).size;
   t.diagnostic(
-    `${load.lines.length} lines and ${load.spanIds.length} spans by OTLP, ${load.fileLines.length} lines of files, ` +
-      `${sent} scrapes; all there after ${seconds.toFixed(0)} s; lost: ${lostOfFile.length} lines of files ` +
+    `${load.lines.length} lines and ${load.spanIds.length} spans over OTLP, ${load.fileLines.length} lines from files, ` +
+      `${sent} scrapes; recovered after ${seconds.toFixed(0)} s; lost: ${lostOfFile.length} lines from files ` +
       `(${lostOfFile.slice(0, 3).map(lineNumber)}), ${lostScrapes} scrapes; twice: ${twice(backend.lines)} lines, ` +
-      `${twice(backend.spanIds)} spans; not taken: ${load.refused.lines} lines, ${load.refused.spans} spans; ` +
-      `${refused} requests refused; ${memory.toFixed(0)} MB of memory, ${(disk / 1e6).toFixed(0)} MB on disk at most; ` +
-      `${running.program.lines.length} lines of its log; stopped within ${(stopMs / 1000).toFixed(1)} s`,
+      `${twice(backend.spanIds)} spans; refused to senders: ${load.refused.lines} lines, ${load.refused.spans} spans; ` +
+      `${refused} requests refused; ${memory.toFixed(0)} MB of memory, ${(disk / 1e6).toFixed(0)} MB on disk (peak); ` +
+      `${running.program.lines.length} lines in its log; stopped within ${(stopMs / 1000).toFixed(1)} s`,
   );
   return {
     load,
@@ -114,47 +114,47 @@ async function outage(t: TestContext, of: Signal[], restart?: 'SIGTERM' | 'SIGKI
   };
 }
 
-describe('while the backends are away', {
+describe('while the backends are down', {
   skip: collector.skip,
   concurrency: true,
   timeout: 200_000 + OUTAGE_SECONDS * 1_000,
 }, () => {
-  test('all lines, spans and samples wait, and the backends are not asked all the time', async (t) => {
+  test('all lines, spans and samples wait, and the backends are not flooded with retries', async (t) => {
     const { load, lostOfFile, lostScrapes, twice, refused } = await outage(t, ['logs', 'traces', 'metrics']);
     assert.deepEqual({ lostOfFile, ...load.refused }, { lostOfFile: [], lines: 0, spans: 0, profiles: 0 });
     assert.deepEqual(twice, { lines: 0, spans: 0 });
-    // Ten requests of each exporter may wait at a time, each of which is tried again after a second or two in a short test.
+    // Each exporter may have ten requests in flight, each retried after a second or two in a short test.
     assert.ok(refused < 50 + (isShort ? 15 : 5) * OUTAGE_SECONDS, `${refused} requests`);
-    // One in a second, and as many wait in memory.
+    // One per second, and as many wait in memory.
     const waiting = part(readConfiguration('otel.yml').exporters?.['prometheus_remote_write/scraped']);
     const more = Math.max(0, OUTAGE_SECONDS + 10 - waiting.remote_write_queue.queue_size);
     assert.ok(lostScrapes <= more, `${lostScrapes} scrapes`);
   });
 
-  test('a collector that is killed loses no line and no span that it took', async (t) => {
+  test('a killed collector loses no line and no span that it accepted', async (t) => {
     const { lostOfFile, twice } = await outage(t, ['logs', 'traces', 'metrics'], 'SIGKILL');
-    // What was read of a file, but not put on disk yet, or put there, but not noted as read: 100 ms, which are one write of
+    // Lines that were read from a file but not yet stored, or stored but not yet marked as read: 100 ms, which is one write of
     // this load, or two.
     assert.ok(lostOfFile.length <= 10, `${lostOfFile.length} lines`);
     assert.ok(twice.lines <= 10, `${twice.lines} lines twice`);
     assert.equal(twice.spans, 0);
   });
 
-  test('a collector that is stopped loses nothing that it took', async (t) => {
+  test('a stopped collector loses nothing that it accepted', async (t) => {
     const { lostOfFile, twice, stopMs } = await outage(t, ['logs', 'traces'], 'SIGTERM');
     assert.deepEqual(lostOfFile, []);
     assert.deepEqual(twice, { lines: 0, spans: 0 });
     assert.ok(stopMs < 4_500, `stopped after ${stopMs} ms`);
   });
 
-  test('one that is stopped while Mimir is away as well waits for Mimir, and loses no line and no span', async (t) => {
+  test('a collector that is stopped while Mimir is down waits for Mimir, and loses no line and no span', async (t) => {
     const { lostOfFile, twice } = await outage(t, ['logs', 'traces', 'metrics'], 'SIGTERM');
     assert.ok(lostOfFile.length <= 10, `${lostOfFile.length} lines`);
     assert.ok(twice.lines <= 10, `${twice.lines} lines twice`);
     assert.equal(twice.spans, 0);
   });
 
-  test('a limit of Mimir: samples wait until they are below it', async (t) => {
+  test('when Mimir’s limit is exceeded, samples wait until they are below it', async (t) => {
     await using backend = await startFakeBackend();
     await using running = await startOutageCollector(collector.path!, env, backend);
     await until(() => backend.scrapes.length > 0);
@@ -168,7 +168,7 @@ describe('while the backends are away', {
     t.diagnostic(`${newest} scrapes, ${refusedBy(backend)} requests refused`);
   });
 
-  test('where a queue is full, files are read on later', async () => {
+  test('when a queue is full, files are read later', async () => {
     await using backend = await startFakeBackend();
     await using running = await startOutageCollector(collector.path!, env, backend, withSmallQueue);
     backend.fail(503, 'logs');
@@ -186,7 +186,7 @@ describe('while the backends are away', {
 });
 
 describe('tail sampling', { skip: collector.skip }, () => {
-  test('keeps or drops the spans of a browser with those of the services', { timeout: 60_000 }, async (t) => {
+  test('keeps or drops browser spans together with those of the services', { timeout: 60_000 }, async (t) => {
     await using backend = await startFakeBackend();
     await using running = await startOutageCollector(collector.path!, env, backend, ({ processors, service }) => {
       const { tail_sampling } = readConfiguration('otel.yml').processors!;

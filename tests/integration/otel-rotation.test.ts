@@ -6,13 +6,13 @@ import { type OutageCollector, startOutageCollector, withSmallQueue } from '../s
 import { realProgram } from '../support/real-program.ts';
 import { until } from '../support/until.ts';
 
-// Docker moves a log file that is full (X-json.log) out of the way (X-json.log.1), and begins another. Whether or not
-// the collector is running at that time, it should read every line exactly once.
+// Docker renames a full log file (X-json.log to X-json.log.1), and starts a new one. Whether or not the collector is running
+// at that time, it should read every line exactly once.
 
 const collector = await realProgram('collector');
 const env = { COMPOSE_PROJECT_NAME: 'mythical', NAMESPACE: 'production' };
 
-/** A collector, the lines that it should read, and a wait until it has read them: each once. */
+/** A collector, the lines that it should read, and a wait until it has read each of them once. */
 async function start(resources: AsyncDisposableStack, edit?: Parameters<typeof startOutageCollector>[3]) {
   const backend = resources.use(await startFakeBackend());
   const running = resources.use(await startOutageCollector(collector.path!, env, backend, edit));
@@ -20,7 +20,7 @@ async function start(resources: AsyncDisposableStack, edit?: Parameters<typeof s
   return {
     backend,
     running,
-    /** By default as many lines as make a fingerprint, the first 1000 bytes by which a file is known again. */
+    /** The default is enough lines for a fingerprint, the first 1000 bytes that identify a file. */
     async write(name: string, container?: string, length = 20) {
       const lines = Array.from({ length }, (_, number) => `${name} ${number}`);
       written.push(...lines);
@@ -29,7 +29,7 @@ async function start(resources: AsyncDisposableStack, edit?: Parameters<typeof s
     async allRead() {
       const missing = () => written.filter((line) => !backend.lines.includes(line));
       await until(() => missing().length === 0, { timeoutMs: 20_000, what: () => `lines: ${missing()}` });
-      // For what might come twice, and until what was read is noted.
+      // Wait for possible duplicates, and until the position has been saved.
       await sleep(1_500);
       assert.deepEqual(backend.lines.toSorted(), written.toSorted());
     },
@@ -54,7 +54,7 @@ describe('when Docker rotates a log file', { skip: collector.skip, concurrency: 
     });
   }
 
-  test('while the collector runs, and the new file is a while coming', async () => {
+  test('while the collector is running, and the new file appears late', async () => {
     await using resources = new AsyncDisposableStack();
     const { running, write, allRead } = await start(resources);
     await write('before');
@@ -64,13 +64,13 @@ describe('when Docker rotates a log file', { skip: collector.skip, concurrency: 
     await sleep(1_000);
     await write('after');
     await allRead();
-    // The file that was moved first is gone.
+    // The previously renamed file is gone.
     await running.rotate();
     await write('after the next');
     await allRead();
   });
 
-  test('twice, while the collector waits with reading, because a queue is full', async () => {
+  test('twice, while the collector pauses reading because a queue is full', async () => {
     await using resources = new AsyncDisposableStack();
     const { backend, running, write, allRead } = await start(resources, withSmallQueue);
     await write('before');
@@ -86,7 +86,7 @@ describe('when Docker rotates a log file', { skip: collector.skip, concurrency: 
     await allRead();
   });
 
-  test('before the collector was ever there, of two containers', async () => {
+  test('before the first start of the collector, for two containers', async () => {
     await using resources = new AsyncDisposableStack();
     const { running, write, allRead } = await start(resources);
     await running.stop('SIGKILL');

@@ -9,12 +9,12 @@ import { readConfiguration } from '../support/otel-collector.ts';
 import { realProgram } from '../support/real-program.ts';
 import { until } from '../support/until.ts';
 
-// When something was started is asked with changes(container_start_time_seconds[1h]): one that differs by a second from scrape
-// to scrape would count as a restart, each time.
+// Dashboards ask for restarts with changes(container_start_time_seconds[1h]): a start time that differs by a second from scrape
+// to scrape would count as a restart each time.
 
 const collector = await realProgram('collector');
 
-test('times of a start stay the same, of the machine and of a container', { skip: collector.skip }, async () => {
+test('start times of the host and of a container are stable', { skip: collector.skip }, async () => {
   await using resources = new AsyncDisposableStack();
   const folder = await mkdtemp(path.join(tmpdir(), 'mythical-start-times-'));
   resources.defer(() => rm(folder, { recursive: true }));
@@ -28,7 +28,7 @@ test('times of a start stay the same, of the machine and of a container', { skip
   );
 
   const [host, containers] = [readConfiguration('host.yml'), readConfiguration('containers.yml')];
-  // Ends on another tenth of a second each time.
+  // Each time, it ends on a different tenth of a second.
   const collection_interval = '310ms';
   const receivers = {
     host_metrics: { collection_interval, scrapers: { system: null } },

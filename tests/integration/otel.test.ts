@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { readDashboards } from '../../grafana/model/dashboards/read.ts';
 import { OTEL_FILES, readConfiguration } from '../support/otel-collector.ts';
 
-// Holds otel/ against source/common, Alloy's configuration, and the page that puts both side by side.
+// Compares otel/ with source/common, with Alloy's configuration, and with the page that describes both.
 
 const root = path.join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
@@ -42,7 +42,7 @@ describe('otel.yml', () => {
     });
   }
 
-  test('scrapes all that Alloy scrapes, with the same labels', () => {
+  test('scrapes all of Alloy’s targets, with the same labels', () => {
     const own = { 'alloy:12345': 'otel-collector:8888', '127.0.0.1:12345': '127.0.0.1:8888', alloy: 'otel-collector' };
     const rename = (text: string) => own[text as keyof typeof own] ?? text;
     const scraped = [...alloy.matchAll(/\{("__address__" = .*?)\}/g)].map(([, labels = '']) =>
@@ -54,16 +54,33 @@ describe('otel.yml', () => {
       ),
     );
     assert.ok(scraped.length >= 11);
-    // Three Mimirs are docker-compose-scale.yml's, which runs with Alloy.
+    // The three Mimirs belong to docker-compose-scale.yml, which runs with Alloy.
     const single = scraped.filter(({ address = '' }) => !/^mimir-\d:/.test(address));
     const inOrder = (some: object[]) =>
       some.map((one) => JSON.stringify(Object.entries(one).toSorted(([a], [b]) => (a < b ? -1 : 1)))).toSorted();
-    // Alloy's Postgres exporter is not an address.
+    // Alloy's Postgres exporter has no address.
     const others = targets.filter(({ job }) => job !== 'postgres');
     assert.deepEqual(inOrder(others), inOrder(single));
     for (const [, job] of alloy.matchAll(/target_label = "job"\s+replacement {2}= "([\w-]+)(?:\$1)?"/g)) {
       assert.ok(['postgres', 'node', 'containers', 'beyla-mythical-'].includes(job as string), job);
     }
+  });
+
+  test('adds the labels of a scrape target to OTLP metrics of the application, as Alloy does', () => {
+    const names = Object.values(SERVICES).map(({ name }) => name.replace('mythical-', ''));
+    const inAnyOrder = (text = '') => text.split('|').toSorted();
+    const [, collector] = /"group"\], "mythical"\) where IsMatch\(.*, "\^mythical-\((.*)\)\$\$"\)/.exec(
+      read('otel/otel.yml'),
+    )!;
+    assert.deepEqual(inAnyOrder(collector), names.toSorted());
+    const rules = [
+      ...read('alloy/modules/destinations.alloy').matchAll(/mythical-\(\?:(.*?)\).*"\s+target_label {2}= "(\w+)"/g),
+    ];
+    assert.deepEqual(
+      rules.map(([, , label]) => label),
+      ['group', 'job'],
+    );
+    for (const [, services] of rules) assert.deepEqual(inAnyOrder(services), names.toSorted());
   });
 
   test('drops the series that Alloy drops', () => {
@@ -73,15 +90,15 @@ describe('otel.yml', () => {
     assert.equal(stack?.metric_relabel_configs?.[0]?.regex, `target_info|${regex}`);
   });
 
-  test('drops the labels that Alloy drops, by which Beyla names itself', () => {
+  test('drops the labels that Alloy drops from Beyla’s metrics', () => {
     const [, regex] = /prometheus\.relabel "beyla" \{.*?regex\s+= "([^"]*)"\s+action = "labeldrop"/s.exec(alloy) ?? [];
     assert.ok(regex);
     const beyla = scrapes.find(({ job_name }) => job_name === 'beyla');
     assert.deepEqual(beyla?.metric_relabel_configs, [{ regex, action: 'labeldrop' }]);
   });
 
-  // Read in a container, it is the network of that container, and no dashboard should call it the machine's.
-  test('leaves out the network of the machine, as Alloy does', () => {
+  // Read inside a container, it is that container's network, and no dashboard should call it the host's.
+  test('leaves out host network metrics, as Alloy does', () => {
     const { scrapers } = part(readConfiguration('host.yml').receivers?.host_metrics);
     const [, collectors] = /set_collectors = (\[.*\])/.exec(alloy) ?? [];
     assert.ok(JSON.parse(collectors ?? '').includes('cpu') && 'cpu' in scrapers);
@@ -91,7 +108,7 @@ describe('otel.yml', () => {
     }
   });
 
-  test('listens on the ports that the code and docker-compose.yml name', () => {
+  test('listens on the ports in the code and in docker-compose.yml', () => {
     const { grpc, http } = part(otel.receivers?.otlp).protocols;
     assert.equal(grpc.endpoint, `0.0.0.0:${TELEMETRY_PORTS.otlpGrpc}`);
     assert.equal(http.endpoint, `0.0.0.0:${TELEMETRY_PORTS.otlpHttp}`);
@@ -111,7 +128,7 @@ describe('otel.yml', () => {
     assert.equal(health.at(-1), `http://${part(otel.extensions?.health_check).endpoint}/`);
   });
 
-  test('makes the same metrics of spans as Alloy and Tempo, and samples as Alloy does', () => {
+  test('generates the same span metrics as Alloy and Tempo, and samples like Alloy', () => {
     const { dimensions, histogram } = part(otel.connectors?.span_metrics);
     const names = dimensions.map(({ name }: { name: string }) => name);
     assert.deepEqual(
@@ -133,7 +150,7 @@ describe('otel.yml', () => {
     assert.equal(rest.probabilistic.sampling_percentage, Number(/sampling_percentage = (\d+)/.exec(alloy)?.[1]));
   });
 
-  test('sends to Loki the attributes that loki.yaml makes labels of', () => {
+  test('sends to Loki the attributes that loki.yaml turns into labels', () => {
     const { resource_attributes, log_attributes } = parse(read('loki/loki.yaml')).limits_config.otlp_config;
     const labels = [...resource_attributes.attributes_config, ...log_attributes].flatMap(
       ({ attributes }) => attributes as string[],
@@ -150,24 +167,24 @@ describe('otel.yml', () => {
 describe('docs/ways-to-run.md', () => {
   const page = read('docs/ways-to-run.md');
 
-  test('names every kind of component that the collector has here', () => {
+  test('names every component type used by the collector here', () => {
     for (const configuration of OTEL_FILES.map(readConfiguration)) {
       for (const kind of ['receivers', 'processors', 'connectors', 'exporters', 'extensions'] as const) {
         for (const name of Object.keys(configuration[kind] ?? {})) {
           const [type] = name.split('/');
-          // Its page is what the reader sees of it.
+          // Readers know it by its page.
           if (type !== 'zpages') assert.ok(page.includes(`\`${kind}.${type}\``), `${kind}.${type}`);
         }
       }
     }
   });
 
-  test('names every kind of component that Alloy has', () => {
-    // The cluster has no variant with the collector.
+  test('names every component type used by Alloy', () => {
+    // There is no cluster variant with the collector.
     const modules = readdirSync(path.join(root, 'alloy/modules')).filter((module) => module !== 'kubernetes.alloy');
     for (const module of modules) {
       for (const [, type] of read(`alloy/modules/${module}`).matchAll(/^\t(\w+(?:\.\w+)+) "\w+" \{$/gm)) {
-        // The page names each of Loki's stages instead.
+        // The page lists Loki's stages instead.
         if (type !== 'loki.process' && type !== 'otelcol.exporter.loki') {
           assert.ok(page.includes(`\`${type}\``), `${module}: ${type}`);
         }

@@ -9,7 +9,7 @@ import { until } from '../support/until.ts';
 /** Telemetry never harms the application. A longer outage: OUTAGE_SECONDS=60 node --test tests/integration/outage.test.ts */
 const OUTAGE_SECONDS = Number(process.env.OUTAGE_SECONDS ?? 3);
 
-describe('while the collector is away', () => {
+describe('while the collector is down', () => {
   let sandbox: Sandbox;
   let collector: Lens;
   let server: RunningService;
@@ -18,9 +18,11 @@ describe('while the collector is away', () => {
     collector = await startLens(IN_MEMORY, () => {});
     server = await sandbox.start('server', {
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.otlpGrpcUrl,
+      OTEL_METRICS_EXPORTER: 'prometheus,otlp',
+      OTEL_METRIC_EXPORT_INTERVAL: '1000',
       LOGS_TARGET: `${collector.url}/loki/api/v1/push`,
       PROFILE_COLLECTOR_PORT: String(collector.ports.http),
-      // Small, so that it overflows in seconds, as the real one does in minutes.
+      // Small, so that it overflows in seconds; the real one takes minutes.
       ...(OUTAGE_SECONDS < 10 && { OTEL_BSP_MAX_QUEUE_SIZE: '600' }),
     });
   });
@@ -35,12 +37,12 @@ describe('while the collector is away', () => {
     return line === undefined ? 0 : Number(line.split(' ')[1]);
   }
 
-  test('requests continue, lost data is counted, and all signals recover without help', {
+  test('requests continue, lost data is counted, and all signals recover automatically', {
     timeout: 90_000 + OUTAGE_SECONDS * 1000,
   }, async (t) => {
     await using load = startLoad(server);
     await until(() => load.count > 200);
-    // The heap first grows to what the load takes anyway.
+    // First let the heap grow to what the load needs anyway.
     await sleep(OUTAGE_SECONDS * 300);
     const { otlpGrpc, http, otlpHttp } = collector.ports;
     await collector[Symbol.asyncDispose]();
@@ -52,7 +54,7 @@ describe('while the collector is away', () => {
     });
     await sleep(OUTAGE_SECONDS * 1000);
     const growth = (await metric('process_resident_memory_bytes')) - memoryBefore;
-    t.diagnostic(`${load.count - before} requests while it was away; RSS grew by ${(growth / 1e6).toFixed(1)} MB`);
+    t.diagnostic(`${load.count - before} requests while it was down; RSS grew by ${(growth / 1e6).toFixed(1)} MB`);
     assert.ok(growth < 50e6, `${growth} bytes`);
     assert.ok(load.count > before + 200, 'requests went on');
 
@@ -60,20 +62,21 @@ describe('while the collector is away', () => {
     const backAt = Date.now();
     await until(
       async () => {
-        const [row] = rowsOf<{ spans: number; logs: number; profiles: number }>(
+        const [row] = rowsOf<{ spans: number; logs: number; metrics: number; profiles: number }>(
           await collector.query(`
             select (select count(*) from spans where start_time > to_timestamp(${backAt / 1000})::timestamp) as spans,
                    (select count(*) from logs where time > to_timestamp(${backAt / 1000})::timestamp) as logs,
+                   (select count(*) from metrics where time > to_timestamp(${backAt / 1000})::timestamp) as metrics,
                    (select count(*) from profiles) as profiles`),
         );
-        return row!.spans > 0 && row!.logs > 0 && row!.profiles > 0;
+        return row!.spans > 0 && row!.logs > 0 && row!.metrics > 0 && row!.profiles > 0;
       },
-      { timeoutMs: 30_000, what: () => 'new spans, logs and profiles within 30 s' },
+      { timeoutMs: 30_000, what: () => 'new spans, logs, metrics and profiles within 30 s' },
     );
     t.diagnostic(`all signals were back after ${((Date.now() - backAt) / 1000).toFixed(1)} s`);
     t.diagnostic(`spans dropped: ${await metric('otel_sdk_processor_span_processed_total{error_type="queue_full"}')}`);
     assert.deepEqual(load.failures, []);
-    // Log lines wait in a larger buffer, so of those none is lost in an outage as short as the default.
+    // Log lines wait in a larger buffer, so a short outage like the default loses none.
     if (OUTAGE_SECONDS < 10) assert.equal(await metric('mythical_log_lines_total{outcome="dropped"}'), 0);
   });
 });
@@ -105,7 +108,7 @@ function startLoad(server: RunningService) {
   return load;
 }
 
-describe('while the server is away', () => {
+describe('while the server is down', () => {
   let sandbox: Sandbox;
   before(async () => {
     sandbox = await startSandbox();

@@ -3,13 +3,13 @@ import { after, before, describe, test } from 'node:test';
 import { SERVICES } from '@mythical/common/services';
 import { getJson } from '../../grafana/model/http.ts';
 import { rulesOf } from '../e2e/alerts/rules.ts';
-import { askPrometheus, count, isEmpty, metricQueries, whyEmpty } from '../support/metric-queries.ts';
+import { count, exemplarTraces, testMetricQueries } from '../support/metric-queries.ts';
 import { type OtelSandbox, startOtelSandbox } from '../support/otel-sandbox.ts';
 import { realProgram } from '../support/real-program.ts';
 import { until } from '../support/until.ts';
 
-// The services, the real collector behind them as otel/ configures it, and behind that a real Prometheus for metrics and
-// lens for logs and traces. What Mimir is asked by dashboards and rules, Prometheus is asked here.
+// The services, then the real collector as configured in otel/, and behind it a real Prometheus for metrics and lens for logs and
+// traces. Prometheus gets the queries that dashboards and rules send to Mimir.
 
 const [prometheus, collector] = [await realProgram('prometheus'), await realProgram('collector')];
 
@@ -25,7 +25,7 @@ describe('the collector, Prometheus and lens', { skip: prometheus.skip || collec
   after(() => running?.[Symbol.asyncDispose]());
 
   for (const { name } of Object.values(SERVICES)) {
-    test(`${name}: metrics by remote write, logs, spans, profiles`, async () => {
+    test(`${name}: metrics over remote write, logs, spans, profiles`, async () => {
       const up = `up{service_name="${name}", group="mythical"} == 1`;
       await until(() => count(url, up), { timeoutMs: 30_000, what: () => up });
       await until(
@@ -42,7 +42,7 @@ describe('the collector, Prometheus and lens', { skip: prometheus.skip || collec
   for (const metric of ['mythical_request_times_bucket', 'traces_spanmetrics_latency_bucket']) {
     test(`exemplars of ${metric} lead to traces`, async () => {
       const found = async () => {
-        const ids = await exemplarsOf(metric);
+        const ids = await exemplarTraces(url, metric);
         return ids.length > 0 && ids.slice(0, 20);
       };
       const ids = await until(found, { timeoutMs: 30_000, what: () => `exemplars of ${metric}` });
@@ -57,16 +57,6 @@ describe('the collector, Prometheus and lens', { skip: prometheus.skip || collec
         { timeoutMs: 20_000, what: () => `the traces ${wanted}` },
       );
     });
-  }
-
-  async function exemplarsOf(query: string): Promise<string[]> {
-    const now = Date.now() / 1000;
-    const { data } = await getJson<{ data: { exemplars: { labels: Record<string, string> }[] }[] }>(
-      `${url}/prometheus/api/v1/query_exemplars`,
-      { query, start: String(now - 300), end: String(now) },
-    );
-    const ids = data.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels.traceID ?? labels.trace_id));
-    return [...new Set(ids)].filter((id) => id !== undefined);
   }
 
   test('every rule is loaded and can be evaluated', async () => {
@@ -88,23 +78,9 @@ describe('the collector, Prometheus and lens', { skip: prometheus.skip || collec
   });
 
   describe('metric queries of dashboards', () => {
-    let answered = 0;
-    for (const query of metricQueries()) {
-      test(`${query.dashboard}: ${query.panel.title} ${query.target.refId}`, async (t) => {
-        if (!isEmpty(await askPrometheus(url, query))) return void answered++;
-        const why = await whyEmpty(url, query);
-        if (why !== undefined) return t.skip(`taken by Prometheus; ${why}`);
-        await until(async () => !isEmpty(await askPrometheus(url, query)), {
-          timeoutMs: Math.max(0, patientUntil - Date.now()),
-          intervalMs: 1_000,
-          what: () => `data for ${query.target.expr}`,
-        });
-        answered++;
-      });
-    }
-    test('have data here, wherever the application or the collector is what they are about', (t) => {
-      t.diagnostic(`${answered} of ${metricQueries().length} have data`);
-      assert.ok(answered >= 130, String(answered));
-    });
+    testMetricQueries(
+      () => url,
+      () => patientUntil,
+    );
   });
 });

@@ -13,7 +13,7 @@ import { postgresEnv } from '../support/sandbox.ts';
 import { createTestTelemetry } from '../support/telemetry.ts';
 import { until } from '../support/until.ts';
 
-/** What both transports promise (source/common/queue/queue.ts), on a real RabbitMQ and a real Postgres. */
+/** The guarantees of both transports (source/common/queue/queue.ts), on a real RabbitMQ and a real Postgres. */
 
 const resources = new AsyncDisposableStack();
 after(() => resources.disposeAsync());
@@ -65,7 +65,7 @@ for (const transport of ['postgres', 'amqp'] as const) {
       assert.deepEqual(deliveries, [{ ...sent, attempt: 1 }]);
     });
 
-    test('keeps messages that are published before anybody consumes', async () => {
+    test('keeps messages that are published before there is a consumer', async () => {
       const { queue } = await open(transport);
       await using _ = queue;
       await queue.publish(message('early'));
@@ -79,7 +79,7 @@ for (const transport of ['postgres', 'amqp'] as const) {
       await until(() => deliveries.length === 1);
     });
 
-    test('works on no more messages at once than it may prefetch', async () => {
+    test('handles at most as many messages at once as it may prefetch', async () => {
       const { queue } = await open(transport, { QUEUE_PREFETCH: '3' });
       await using _ = queue;
       await Promise.all(Array.from({ length: 12 }, (_, index) => queue.publish(message(String(index)))));
@@ -96,7 +96,7 @@ for (const transport of ['postgres', 'amqp'] as const) {
       assert.equal(most, 3);
     });
 
-    test('delivers again, after a delay, what the handler could not take', async () => {
+    test('redelivers, after a delay, a message that the handler rejected', async () => {
       const { queue, settings } = await open(transport);
       await using _ = queue;
       const attempts: { attempt: number; at: number }[] = [];
@@ -114,7 +114,7 @@ for (const transport of ['postgres', 'amqp'] as const) {
       await until(async () => (await queue.depth()).waiting === 0);
     });
 
-    test('moves a message to the dead-letter queue when all retries failed, and logs it', async () => {
+    test('moves a message to the dead-letter queue after its last retry, and logs it', async () => {
       const { queue, telemetry } = await open(transport, { QUEUE_RETRY_LIMIT: '2' });
       await using _ = queue;
       let attempts = 0;
@@ -137,7 +137,7 @@ for (const transport of ['postgres', 'amqp'] as const) {
       );
     });
 
-    test('waits for the running handler when it is closed, and takes nothing more', async () => {
+    test('waits for the running handler when it is closed, and accepts nothing more', async () => {
       const { queue, settings } = await open(transport, { QUEUE_PREFETCH: '1' });
       const started: string[] = [];
       const finished: string[] = [];
@@ -171,7 +171,7 @@ for (const transport of ['postgres', 'amqp'] as const) {
 }
 
 describe('the queue on amqp, beyond the contract', { skip: noBroker }, () => {
-  test('dead-letters at once whatever is not a JSON object', async () => {
+  test('immediately dead-letters anything that is not a JSON object', async () => {
     const { queue, settings } = await open('amqp');
     await using _ = queue;
     let handled = 0;
@@ -196,7 +196,7 @@ describe('the queue on amqp, beyond the contract', { skip: noBroker }, () => {
     });
   });
 
-  test('takes the parts of the address as they are, without the rules of a URL', async () => {
+  test('uses the parts of the address literally, without URL encoding', async () => {
     const { queue: first, settings } = await open('amqp');
     await using _ = first;
     const { hostname, port, username, password } = new URL(settings.AMQP_URL!);
@@ -222,7 +222,7 @@ describe('the queue on amqp, beyond the contract', { skip: noBroker }, () => {
     });
   });
 
-  test('continues without help after the broker is stopped and started again', {
+  test('continues automatically after the broker is stopped and started again', {
     skip: foreignBroker !== undefined && 'the broker of AMQP_URL is not ours to stop',
   }, async () => {
     const { queue } = await open('amqp');

@@ -11,17 +11,17 @@ import { read } from '../support/compose-files.ts';
 describe('each alert', () => {
   for (const { alert, labels, annotations } of alerts) {
     describe(`${alert}, ${labels.severity}`, () => {
-      test('says how much it matters', () => {
+      test('has a severity', () => {
         assert.ok(['page', 'ticket'].includes(labels.severity ?? ''));
       });
 
-      test('says what is wrong, in a line and in a sentence with a number or a time', () => {
+      test('has a summary, and a description with a number or a time', () => {
         assert.ok((annotations.summary ?? '').length >= 20);
         assert.ok((annotations.summary ?? '').length <= 100);
         assert.match(annotations.description ?? '', /\$value|minute/);
       });
 
-      test('links to a dashboard, and to an existing panel in it', () => {
+      test('links to a dashboard, and to an existing panel on it', () => {
         const uid = annotations.__dashboardUid__;
         assert.match(
           annotations.dashboard_url ?? '',
@@ -33,7 +33,7 @@ describe('each alert', () => {
         assert.ok(panel && panel.type !== 'row', annotations.__panelId__);
       });
 
-      test('leads to its runbook: a section of docs/runbooks.md, and a panel in Grafana', () => {
+      test('links to its runbook: a section of docs/runbooks.md, and a panel in Grafana', () => {
         const [, uid, id] = /^\{\{ \$?externalURL \}\}\/d\/([\w-]+)\?viewPanel=(\d+)$/.exec(
           annotations.runbook_url ?? '',
         )!;
@@ -45,8 +45,8 @@ describe('each alert', () => {
     });
   }
 
-  // A panel is found by a number, and a panel more above it would shift all that follow.
-  test('leads to the panel that is meant', () => {
+  // Panels are found by number, and a new panel above one would shift all that follow.
+  test('links to the right panel', () => {
     const titles = Object.fromEntries(alerts.map(({ alert, annotations }) => [alert, panelOf(annotations)?.title]));
     assert.deepEqual(titles, {
       ServerAvailabilityBudgetBurn: 'p95 latency of failed requests, and exemplars',
@@ -64,7 +64,7 @@ describe('each alert', () => {
     });
   });
 
-  test('leads to dots, each a real request or message, when it is about an error budget', () => {
+  test('links to a panel with exemplars if it is about an error budget', () => {
     const budgets = alerts.filter(({ alert }) => alert.endsWith('BudgetBurn'));
     assert.equal(budgets.length, 2 * OBJECTIVES.length);
     for (const { alert, annotations } of budgets)
@@ -74,7 +74,7 @@ describe('each alert', () => {
       );
   });
 
-  test('has its links in a series as well, for tables of alerts', () => {
+  test('also has its links in a series, for tables of alerts', () => {
     const series = rulesOf('mimir').filter((rule) => !isAlert(rule) && rule.record === 'mythical:alert_links:info');
     for (const { expr } of series) assert.equal(expr, 'vector(1)');
     const wanted = alerts.map(({ alert, annotations }) => ({
@@ -83,14 +83,14 @@ describe('each alert', () => {
       panel: annotations.__panelId__,
       runbook: /viewPanel=(\d+)/.exec(annotations.runbook_url!)?.[1],
     }));
-    // Of a page and a ticket of the same name, once; both lead to the same.
+    // Only once for a page and a ticket with the same name; both link to the same panel.
     assert.deepEqual(
       series.map(({ labels }) => JSON.stringify(labels)).toSorted(),
       [...new Set(wanted.map((one) => JSON.stringify(one)))].toSorted(),
     );
   });
 
-  test('is in the tables of alerts by the query that is tried on series by hand, and can be clicked there', () => {
+  test('is in the tables of alerts through a query that is tested on hand-written series, and can be clicked there', () => {
     const tables = dashboards.flatMap(panelsOf).filter(({ type, targets = [] }) => {
       return type === 'table' && targets.some(({ expr = '' }) => expr.includes('ALERTS'));
     });
@@ -110,7 +110,7 @@ describe('each alert', () => {
     }
   });
 
-  test('leads to a panel that tells services apart, when it is about one of them', () => {
+  test('links to a panel that distinguishes services, if it is about one service', () => {
     const byService = alerts.filter(({ expr }) => /\bby \(service_name\)/.test(expr));
     assert.ok(byService.length >= 4);
     for (const { alert, annotations } of byService) {

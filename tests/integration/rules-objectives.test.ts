@@ -18,7 +18,7 @@ import { rules } from '../support/all-rules.ts';
 describe('the objectives are the same in the rules and on the dashboards', () => {
   const text = readFileSync(path.join(RULE_FOLDERS.mimir, 'objectives.yaml'), 'utf8');
 
-  test('what is promised', () => {
+  test('the targets', () => {
     const promised = rulesOf('mimir').filter((rule) => !isAlert(rule) && rule.record === 'slo:objective:ratio');
     assert.deepEqual(
       promised.map(({ labels, expr }) => [labels?.slo, expr]),
@@ -26,7 +26,7 @@ describe('the objectives are the same in the rules and on the dashboards', () =>
     );
   });
 
-  test('the windows, the burn rates of the alerts, and how many events they ask for', () => {
+  test('the windows, the burn rates of the alerts, and the number of events they need', () => {
     for (const objective of OBJECTIVES) {
       for (const { severity, rate, long, short } of BURN_ALERTS) {
         const [rule] = alertsOf('mimir').filter(
@@ -40,7 +40,7 @@ describe('the objectives are the same in the rules and on the dashboards', () =>
     }
   });
 
-  test('what is counted', () => {
+  test('the counted metrics', () => {
     for (const { slo, all } of OBJECTIVES) {
       const recorded = rulesOf('mimir').filter((rule) => !isAlert(rule) && /^slo:sli_/.test(rule.record));
       const own = recorded.filter(({ labels }) => labels?.slo === slo);
@@ -49,14 +49,14 @@ describe('the objectives are the same in the rules and on the dashboards', () =>
     }
   });
 
-  // 0 / 0 is NaN, and so is then the mean of a whole day.
-  test('without any requests there is no ratio', () => {
+  // 0 / 0 is NaN, and then the mean of the whole day is NaN, too.
+  test('without requests there is no ratio', () => {
     const ratios = rulesOf('mimir').filter((rule) => !isAlert(rule) && rule.record.startsWith('slo:sli_error:'));
     assert.equal(ratios.length, OBJECTIVES.length * 6);
     for (const { expr } of ratios) assert.match(expr, /> 0\s*\)\s*$/);
   });
 
-  test('the windows are what the names say', () => {
+  test('the windows match their names', () => {
     for (const rule of rules) {
       if (isAlert(rule) || !rule.record.startsWith('slo:sli_')) continue;
       const window = rule.record.replace(/^.*(?:rate|increase)/, '');
@@ -64,7 +64,7 @@ describe('the objectives are the same in the rules and on the dashboards', () =>
     }
   });
 
-  test('the burn rates are those that their derivation says: share of the budget x a day / window', () => {
+  test('the burn rates match their derivation: share of the budget × a day / window', () => {
     const rows = [...text.matchAll(/^# {3}(page|ticket) +(\d+) % +(\d+) (m|h) .* = ([\d.]+) +([\d.]+) % +(\d+) m$/gm)];
     assert.deepEqual(
       rows.map(([, severity, , long, unit, rate, , short]) => ({
@@ -82,7 +82,7 @@ describe('the objectives are the same in the rules and on the dashboards', () =>
     }
   });
 
-  test('their limits lie on buckets of the histograms', () => {
+  test('their limits match histogram buckets', () => {
     assert.ok(REQUEST_TIME_BUCKETS_MS.includes(FAST_MS));
     assert.ok(RECORDING_DELAY_BUCKETS_S.includes(FRESH_S));
     for (const objective of OBJECTIVES.filter(({ slo }) => slo !== 'availability')) {

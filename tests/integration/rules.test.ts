@@ -15,7 +15,7 @@ import { dashboards, rules } from '../support/all-rules.ts';
 import { read, root } from '../support/compose-files.ts';
 import { realProgram } from '../support/real-program.ts';
 
-// The rules of Mimir and Loki, held against the code and the dashboards, and against series by hand.
+// The rules of Mimir and Loki, compared with the code and the dashboards, and tested on hand-written series.
 
 const run = promisify(execFile);
 
@@ -27,7 +27,7 @@ describe('promtool', { skip: promtool.skip }, () => {
     });
   }
 
-  test('a wrong expectation would be noticed', async () => {
+  test('a wrong expectation is noticed', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'mythical-rules-'));
     try {
       const wrong = read('tests/integration/rules/symptoms.test.yaml')
@@ -43,7 +43,7 @@ describe('promtool', { skip: promtool.skip }, () => {
     }
   });
 
-  test('rules with shorter windows are rules as well', async () => {
+  test('rules with shorter windows are also valid', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'mythical-rules-'));
     try {
       const { mimir } = writeScaledRules(0.5, folder);
@@ -56,7 +56,7 @@ describe('promtool', { skip: promtool.skip }, () => {
   });
 });
 
-test('windows are made shorter by one factor, and never shorter than four scrapes', () => {
+test('all windows are scaled by one factor, but not below four scrapes', () => {
   const text = '- record: slo:sli_error:ratio_rate5m\n  expr: rate(a[5m]) / rate(a[1m]) + rate(a[1d])\n  for: 20s\n';
   assert.equal(
     scaleRules(text, 0.25),
@@ -65,8 +65,8 @@ test('windows are made shorter by one factor, and never shorter than four scrape
   assert.equal(scaleRules(text, 1).replaceAll('300s', '5m').replaceAll('60s', '1m').replaceAll('86400s', '1d'), text);
 });
 
-// No program reads them where Loki is missing, so its grammar does.
-test('each rule of Loki is LogQL', () => {
+// If Loki is not installed, no program reads them, so parse them with its grammar.
+test('each Loki rule is valid LogQL', () => {
   const mistakes = (expr: string) => {
     const found: string[] = [];
     parser.parse(expr).iterate({ enter: ({ type, from }) => void (type.isError && found.push(expr.slice(from))) });
@@ -91,14 +91,14 @@ describe('names in the rules', () => {
     }
   });
 
-  test('each recorded series that a rule or a dashboard asks for is recorded', () => {
+  test('each recorded series in a rule or a dashboard is recorded', () => {
     const text = [...rules.map(({ expr }) => expr), JSON.stringify(dashboards)].join('\n');
     const asked = [...text.matchAll(/(?<![\w:])(slo:\w+:\w+|mythical:\w+:\w+)/g)].map(([, name]) => name!);
     assert.ok(asked.length > 20);
     for (const name of asked) assert.ok(recorded.has(name), name);
   });
 
-  test('each service is one that exists', () => {
+  test('each service exists', () => {
     const names = Object.values(SERVICES).map(({ name }) => name as string);
     for (const rule of rules) {
       const name = rule.labels?.service_name;

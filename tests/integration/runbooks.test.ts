@@ -10,15 +10,15 @@ import { alertNames, alerts, dashboards } from '../support/all-rules.ts';
 import { read } from '../support/compose-files.ts';
 
 describe('docs/runbooks.md', () => {
-  test('has a section for each alert, and for no other', () => {
+  test('has a section for each alert, and no others', () => {
     assert.deepEqual(RUNBOOKS.map(({ title }) => title).toSorted(), alertNames.toSorted());
   });
 
-  test('says in each how to make it fire', () => {
+  test('each section describes how to make the alert fire', () => {
     for (const { title, text } of RUNBOOKS) assert.match(text, /^Make it fire:/m, title);
   });
 
-  test('has a scenario in its table for each of the server, with the alert that the test on a stack waits for', () => {
+  test('its table has each scenario, with the alert that the e2e test waits for', () => {
     const rows = [...read('docs/runbooks.md').matchAll(/^\| `([\w-]+)` \| `(\w+)`, (page|ticket) \|/gm)];
     assert.deepEqual(
       Object.fromEntries(rows.map(([, scenario, alert, severity]) => [scenario, { alert, severity }])),
@@ -29,7 +29,7 @@ describe('docs/runbooks.md', () => {
     assert.deepEqual(Object.keys(ALERTS_OF_SCENARIOS).toSorted(), [...SCENARIO_NAMES].toSorted());
   });
 
-  test('names dashboards that exist', () => {
+  test('names existing dashboards', () => {
     const titles = Object.values(DASHBOARDS).map(({ title }) => title as string);
     const panels = dashboards.flatMap(({ panels }) => panels.map(({ title }) => title));
     const dataSources = readDataSources();
@@ -49,7 +49,7 @@ describe('docs/runbooks.md', () => {
     }
   });
 
-  test('each scenario raises an alert that exists', () => {
+  test('each scenario raises an existing alert', () => {
     for (const { alert, severity } of Object.values(ALERTS_OF_SCENARIOS)) {
       assert.ok(alerts.some((one) => one.alert === alert && one.labels.severity === severity));
     }

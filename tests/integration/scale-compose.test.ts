@@ -25,7 +25,7 @@ const MIMIRS = ['mimir-1', 'mimir-2', 'mimir-3'];
 describe('docker-compose-scale.yml', { skip: compose.skip }, async () => {
   const services = compose.path ? await resolve(compose.path) : {};
 
-  test('has three Mimirs, each with its own name, disk and nothing on a port of this machine', () => {
+  test('has three Mimirs, each with its own name and disk, and no published port', () => {
     for (const name of MIMIRS) {
       const { hostname, ports, volumes, networks } = services[name]!;
       assert.equal(hostname, name);
@@ -35,7 +35,7 @@ describe('docker-compose-scale.yml', { skip: compose.skip }, async () => {
     }
   });
 
-  test('has nginx in the place of Mimir, which waits for all three', () => {
+  test('has nginx instead of Mimir, which waits for all three', () => {
     const { image, ports, volumes, depends_on = {} } = services.mimir!;
     assert.match(image, /^nginx:/);
     assert.deepEqual(
@@ -49,7 +49,7 @@ describe('docker-compose-scale.yml', { skip: compose.skip }, async () => {
     assert.deepEqual(Object.keys(depends_on), MIMIRS);
   });
 
-  test('tells every backend the same, and where the object storage is', () => {
+  test('configures every backend alike, including the object storage', () => {
     const scale = parseEnv(read('scale/scale.env')) as Record<string, string>;
     const [host = ''] = scale.S3_ENDPOINT!.split(':');
     const storage = services[host]!;
@@ -62,7 +62,7 @@ describe('docker-compose-scale.yml', { skip: compose.skip }, async () => {
     }
   });
 
-  test('lets Alloy scrape each Mimir, past nginx', () => {
+  test('lets Alloy scrape each Mimir directly, bypassing nginx', () => {
     const pattern = new RegExp(`^(${services.alloy!.environment.STACK_SERVICES})$`);
     for (const name of MIMIRS) assert.match(name, pattern);
     assert.doesNotMatch('mimir', pattern);
@@ -71,7 +71,7 @@ describe('docker-compose-scale.yml', { skip: compose.skip }, async () => {
     }
   });
 
-  test('has the variables that the configurations have, and no other', () => {
+  test('has the variables in the configurations, and no others', () => {
     const files = ['mimir/mimir.yml', 'loki/loki.yaml', 'tempo/tempo.yaml', 'pyroscope/pyroscope.yaml'];
     const used = files.flatMap((file) => [...read(file).matchAll(/\$\{([A-Z_0-9]+)/g)].map(([, name]) => name!));
     const given = [...Object.keys(parseEnv(read('scale/scale.env'))), 'S3_ACCESS_KEY', 'S3_SECRET_KEY'];

@@ -6,7 +6,7 @@ import { startRemoteWriter } from '../support/remote-writer.ts';
 import { startScaledMimir } from '../support/scaled-mimir.ts';
 import { until } from '../support/until.ts';
 
-// Three real Mimirs behind a real nginx, on real object storage: one is killed while samples are written and queries asked.
+// Three real Mimirs behind a real nginx, on real object storage: one is killed during writes and queries.
 
 const [mimir, nginx, versitygw] = [
   await realProgram('mimir'),
@@ -16,7 +16,7 @@ const [mimir, nginx, versitygw] = [
 const skip = mimir.skip || nginx.skip || versitygw.skip;
 const SERIES = 200;
 
-test('one of three Mimirs is killed and comes back: no sample is lost, no query has a gap', {
+test('one of three Mimirs is killed and restarted: no sample is lost, no query has a gap', {
   skip,
   timeout: 300_000,
 }, async (t) => {
@@ -48,7 +48,7 @@ test('one of three Mimirs is killed and comes back: no sample is lost, no query 
   await asked;
 
   t.diagnostic(
-    `${writer.samples} samples, ${without} of them with one Mimir killed; ${writer.retries.length} requests sent again, ` +
+    `${writer.samples} samples, ${without} of them with one Mimir killed; ${writer.retries.length} requests resent, ` +
       `${writer.retries.length - retries} of them after it was killed; ${answers.length} queries`,
   );
   assert.ok(without > 10 * SERIES, `${without} samples with one killed`);
@@ -56,13 +56,13 @@ test('one of three Mimirs is killed and comes back: no sample is lost, no query 
   const count = 'sum(count_over_time(scale_test[10m]))';
   assert.equal(await ask(scaled.url, count), writer.samples);
 
-  // What was in memory goes to the object storage, three times the same, and is all there.
+  // In-memory data goes to the object storage, three times the same, and is complete.
   for (const url of scaled.urls) await fetch(`${url}/ingester/flush?wait=true`, { method: 'POST' });
   assert.ok((await scaled.storedFiles()) > 0);
   assert.equal(await ask(scaled.url, count), writer.samples);
 });
 
-/** The one value that a query has, 0 where it has none. */
+/** The single value of a query, or 0 if it has none. */
 async function ask(url: string, query: string): Promise<number> {
   const response = await fetch(`${url}/prometheus/api/v1/query?${new URLSearchParams({ query })}`);
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);

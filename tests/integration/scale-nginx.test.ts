@@ -8,7 +8,7 @@ import { startNginx } from '../support/nginx.ts';
 import { realProgram } from '../support/real-program.ts';
 import { startRemoteWriter } from '../support/remote-writer.ts';
 
-// scale/nginx.conf in a real nginx, with servers behind it that fail in the ways that a Mimir can. What it does for real Mimirs:
+// scale/nginx.conf in a real nginx, with servers behind it that fail in the ways that a Mimir can. With real Mimirs:
 // scale-mimir.test.ts.
 
 type Behaviour = (request: IncomingMessage, response: ServerResponse) => void;
@@ -29,22 +29,22 @@ describe('scale/nginx.conf', { skip: nginx.skip, timeout: 60_000 }, async () => 
   });
 
   for (const path of [WRITE, '/otlp/v1/metrics', '/alertmanager/api/v2/silences']) {
-    test(`a POST of ${path} that could not be delivered goes to the next, once and whole`, async () => {
+    test(`a POST of ${path} that could not be delivered goes to the next server, once and complete`, async () => {
       const body = 'x'.repeat(3_000_000);
       await using balancer = await start(['gone', 'gone', well]);
       assert.deepEqual(await ask(balancer, path, body), [200, 'well']);
       assert.deepEqual(received, [{ by: 2, method: 'POST', url: path, body }]);
     });
 
-    test(`a POST of ${path} that broke on its way back is not written a second time`, async () => {
+    test(`a POST of ${path} whose connection broke during the response is not written twice`, async () => {
       await using balancer = await start([dies, dies, dies]);
       const [status] = await ask(balancer, path, 'samples');
-      // Senders of remote write try again after 5xx.
+      // Remote write clients retry after 5xx.
       assert.equal(status, 502);
       assert.equal(received.length, 1);
     });
 
-    test(`a POST of ${path} that was refused is not written a second time, and keeps its answer`, async () => {
+    test(`a POST of ${path} that was rejected is not written twice, and keeps its response`, async () => {
       await using balancer = await start([unavailable, unavailable, unavailable]);
       assert.deepEqual(await ask(balancer, path, 'samples'), [503, 'not ready']);
       assert.equal(received.length, 1);
@@ -53,7 +53,7 @@ describe('scale/nginx.conf', { skip: nginx.skip, timeout: 60_000 }, async () => 
 
   for (const [fault, behaviour] of Object.entries({ 'is gone': 'gone', dies, 'is not ready': unavailable } as const)) {
     for (const [method, body] of [['GET'], ['POST', 'query=up']] as const) {
-      test(`a query by ${method} is asked again elsewhere when a Mimir ${fault}`, async () => {
+      test(`a query by ${method} is retried on another server when a Mimir ${fault}`, async () => {
         await using balancer = await start([behaviour, behaviour, well]);
         assert.deepEqual(await ask(balancer, QUERY, body), [200, 'well']);
         assert.equal(received.at(-1)?.body, body ?? '');
@@ -61,7 +61,7 @@ describe('scale/nginx.conf', { skip: nginx.skip, timeout: 60_000 }, async () => 
     }
   }
 
-  test('writes go to all in turn, and past one that failed for five seconds', async () => {
+  test('writes go round-robin, and skip a failed server for five seconds', async () => {
     await using all = await start([well, well, well]);
     for (let i = 0; i < 9; i++) await ask(all, WRITE, `${i}`);
     assert.deepEqual(
@@ -80,8 +80,8 @@ describe('scale/nginx.conf', { skip: nginx.skip, timeout: 60_000 }, async () => 
     assert.equal(received.filter(({ by }) => by === 0).length, 1);
   });
 
-  test('under load, with one killed and back: each write arrives, and twice only if its connection broke', async (t) => {
-    /** Takes a while, so that some are under way at any time. */
+  test('under load, with one killed and restarted: each write arrives, and twice only if its connection broke', async (t) => {
+    /** Slow enough that some requests are in flight at any time. */
     const slow: Behaviour = (_, response) => setTimeout(() => response.end(), 20);
     await using balancer = await start([slow, slow, slow]);
     const names = ['a', 'b', 'c', 'd'];
@@ -99,16 +99,16 @@ describe('scale/nginx.conf', { skip: nginx.skip, timeout: 60_000 }, async () => 
     const retries = writers.flatMap((writer) => writer.retries);
     const bodies = received.map(({ body }) => body);
     const twice = bodies.length - new Set(bodies).size;
-    t.diagnostic(`${sent} writes, ${retries.length} sent again, ${twice} arrived twice`);
+    t.diagnostic(`${sent} writes, ${retries.length} resent, ${twice} arrived twice`);
     assert.ok(sent > 100, `${sent} writes`);
     assert.equal(new Set(bodies).size, sent);
     assert.ok(twice <= retries.length);
     assert.ok(retries.length <= names.length, retries.join(', '));
-    // It gets its share again, after it was back.
+    // It gets its share again once it is back.
     assert.equal(received.slice(-9).filter(({ by }) => by === 1).length, 3);
   });
 
-  /** nginx, and three servers behind it. One that is gone does not listen. */
+  /** nginx, and three servers behind it. A server that is gone does not listen. */
   async function start(mimirs: (Behaviour | 'gone')[]) {
     await using resources = new AsyncDisposableStack();
     const ports = [await freePort(), await freePort(), await freePort()] as const;

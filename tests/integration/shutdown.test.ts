@@ -8,7 +8,7 @@ import { type RunningService, type Sandbox, startSandbox, startService } from '.
 import { traceparent } from '../support/traceparent.ts';
 import { until } from '../support/until.ts';
 
-/** A service that is told to stop finishes what it began, and sends what it knows. */
+/** A stopping service finishes its work and flushes its telemetry. */
 
 let sandbox: Sandbox;
 before(async () => {
@@ -25,7 +25,7 @@ async function tracesFound(service: string, traceIds: string[]): Promise<number>
 }
 
 describe('a service on SIGTERM', () => {
-  test('does not wait for a profile that is being pulled: the client gets what was collected so far', async () => {
+  test('does not wait for a profile that is being pulled: the client gets the samples collected so far', async () => {
     const server = await sandbox.start('server', { PROFILING_MODE: 'pull' });
     const profile = fetch(`${server.url}/debug/pprof/profile?seconds=30`).then(async (answer) => ({
       status: answer.status,
@@ -68,7 +68,7 @@ describe('a service on SIGTERM', () => {
     );
   });
 
-  test('under load on kept connections: no request that it took goes unanswered, and no span is lost', async () => {
+  test('under load on keep-alive connections, every accepted request is answered, and no span is lost', async () => {
     const server = await sandbox.start('server');
     await using load = startLoad(server, 16);
     await until(() => load.answered.length > 300);
@@ -80,7 +80,7 @@ describe('a service on SIGTERM', () => {
     assert.equal(await tracesFound('mythical-server', load.answered), load.answered.length);
   });
 
-  test('is not ready any more, while it still answers', async () => {
+  test('is no longer ready, but still answers', async () => {
     const server = await sandbox.start('server');
     const agent = new Agent({ keepAlive: true });
     assert.equal((await get(server, '/readyz', agent)).status, 200);
@@ -94,11 +94,11 @@ describe('a service on SIGTERM', () => {
     assert.equal((await stopped).code, 0);
   });
 
-  test('exits with 0 and in time where no collector is', async () => {
+  test('exits with 0 and in time without a collector', async () => {
     await stopsWithCollectorAt(1);
   });
 
-  test('exits with 0 and in time where the collector takes everything and never answers', async () => {
+  test('exits with 0 and in time if the collector accepts everything and never responds', async () => {
     const blackHole = createServer().listen(0, '127.0.0.1');
     await once(blackHole, 'listening');
     const sockets = new Set<Socket>();
@@ -125,7 +125,7 @@ describe('a service on SIGTERM', () => {
     assert.ok(milliseconds < 10_000, `${milliseconds} ms`);
   }
 
-  test('stops in time although a client keeps a silent connection open', async () => {
+  test('stops in time even if a client keeps an idle connection open', async () => {
     const server = await sandbox.start('server');
     const { hostname, port } = new URL(server.url);
     const socket = connect(Number(port), hostname);
@@ -137,7 +137,7 @@ describe('a service on SIGTERM', () => {
     assert.ok(milliseconds < 10_000, `${milliseconds} ms`);
   });
 
-  test('the recorder finishes the message it works on', async () => {
+  test('the recorder finishes its current message', async () => {
     const recorder = await sandbox.start('recorder');
     const server = await sandbox.start('server');
     const requester = await sandbox.start('requester', { MYTHICAL_SERVER_URL: server.url });
@@ -152,7 +152,7 @@ describe('a service on SIGTERM', () => {
 });
 
 describe('a service that cannot start', () => {
-  test('says which variable is wrong, what it holds, and what was expected', async () => {
+  test('reports the invalid variable, its value, and what was expected', async () => {
     await assert.rejects(
       startService('server', {
         ...sandbox.env,
@@ -166,13 +166,13 @@ describe('a service that cannot start', () => {
         assert.match(error.message, /LOG_LEVEL="loud": expected one of error, warn, info, debug/);
         assert.match(error.message, /LOGS_TARGET="ftp:\/\/x": expected a URL that starts with http:\/\/ or https:\/\//);
         assert.match(error.message, /POSTGRES_POOL_SIZE="ten": expected a whole number, 1 to 100/);
-        assert.doesNotMatch(error.message, /at .*\.ts/, 'no stack: it is not a bug');
+        assert.doesNotMatch(error.message, /at .*\.ts/, 'no stack, because it is not a bug');
         return true;
       },
     );
   });
 
-  test('does not wait for a database that refuses its password', async () => {
+  test('does not wait for a database that rejects its password', async () => {
     await assert.rejects(
       startService('server', { ...sandbox.env, POSTGRES_PASSWORD: 'wrong' }),
       /password authentication failed/,
@@ -206,8 +206,8 @@ function get(
 }
 
 /**
- * Loops of requests on connections that are kept. A request counts as taken by the server once any byte was sent on a
- * connection that was open; a connection that is refused is none.
+ * Loops of requests on keep-alive connections. A request counts as accepted by the server once any byte was sent on an open
+ * connection; a refused connection does not count.
  */
 function startLoad(server: RunningService, loops: number) {
   const agent = new Agent({ keepAlive: true, maxSockets: loops });
@@ -238,7 +238,7 @@ function startLoad(server: RunningService, loops: number) {
   return {
     answered,
     broken,
-    /** When every loop was refused a connection. */
+    /** When every loop's connection has been refused. */
     ended: running,
     async [Symbol.asyncDispose]() {
       ended = true;

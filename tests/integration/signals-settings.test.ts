@@ -5,14 +5,14 @@ import { Profile } from 'pprof-format';
 import { type Sandbox, startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
 
-describe('the signals in other settings', () => {
+describe('the signals with other settings', () => {
   let sandbox: Sandbox;
   before(async () => {
     sandbox = await startSandbox();
   });
   after(() => sandbox?.[Symbol.asyncDispose]());
 
-  test('log records go out as OTLP, none lost, when asked for', async () => {
+  test('with OTEL_LOGS_EXPORTER, log records are sent over OTLP, and none is lost', async () => {
     const server = await sandbox.start('server', { OTEL_LOGS_EXPORTER: 'otlp', LOGS_TARGET: '' });
     for (let index = 0; index < 50; index++) await fetch(`${server.url}/unicorn`);
     assert.equal((await server.stop()).code, 0);
@@ -43,7 +43,7 @@ describe('the signals in other settings', () => {
     );
   });
 
-  test('TIMESHIFT writes a time 40 minutes in the past', async () => {
+  test('TIMESHIFT logs a time 40 minutes in the past', async () => {
     const server = await sandbox.start('server', { LOGS_TARGET: '', TIMESHIFT: 'true' });
     await fetch(`${server.url}/owlbear`);
     const [, loggedtime] = await until(() => /loggedtime=(\S+) msg="GET owlbear"/.exec(server.output()));
@@ -51,7 +51,7 @@ describe('the signals in other settings', () => {
     assert.ok(minutesAgo > 39.9 && minutesAgo < 40.5, loggedtime);
   });
 
-  test('the boring vocabulary changes the words everywhere', async () => {
+  test('the boring vocabulary changes all words', async () => {
     const server = await sandbox.start('server', { ENDPOINT_TYPE: 'BORING', NAMESPACE: 'boring' });
     assert.equal((await fetch(`${server.url}/login`)).status, 200);
     assert.equal((await fetch(`${server.url}/unicorn`)).status, 404);
@@ -66,7 +66,7 @@ describe('the signals in other settings', () => {
     assert.equal(span?.resource['service.namespace'], 'boring');
   });
 
-  test('no path that a client tries becomes a label', async () => {
+  test('no path from a client becomes a label', async () => {
     const server = await sandbox.start('server', { NAMESPACE: 'paths' });
     const paths = ['/', '/dragon', '/dragon/1', '/unicorn/1', '/%E0%A4%A', '/wp-login.php?x=1'];
     for (const path of paths) assert.ok((await fetch(server.url + path)).status >= 400);
@@ -85,7 +85,7 @@ describe('the signals in other settings', () => {
     ]);
   });
 
-  test('the query of a request is in its trace, also when it had to wait for a connection', async () => {
+  test('a request’s query is in its trace, even if it had to wait for a connection', async () => {
     const server = await sandbox.start('server', { POSTGRES_POOL_SIZE: '2' });
     const requests = Array.from({ length: 60 }, () => fetch(`${server.url}/manticore`));
     for (const response of await Promise.all(requests)) assert.equal(response.status, 200);
@@ -101,7 +101,7 @@ describe('the signals in other settings', () => {
     );
   });
 
-  test('profiles can be pulled, two at a time, and the heap is never empty', async () => {
+  test('profiles can be pulled, two at a time, and the heap profile is never empty', async () => {
     const server = await sandbox.start('server', { PROFILING_MODE: 'pull' });
     const pull = async (path: string) => {
       const response = await fetch(`${server.url}/debug/pprof/${path}`);

@@ -4,7 +4,7 @@ import { parseBound, quantileFromBuckets } from '../../source/lens/page/lib/quan
 import { type RunningService, type Sandbox, startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
 
-/** The contract of the signals, on what really arrives at a collector. */
+/** The signals that arrive at a collector, compared with docs/signals.md. */
 
 describe('the signals of traffic through all three services', () => {
   let sandbox: Sandbox;
@@ -34,7 +34,7 @@ describe('the signals of traffic through all three services', () => {
     return rows[0]!;
   }
 
-  test('one action is one trace, from the requester to Postgres and over the queue to the recorder', async () => {
+  test('one action is one trace, from the requester to Postgres and through the queue to the recorder', async () => {
     // request unicorn                    requester, the root
     // ├─ GET                             requester, client
     // │  └─ GET /:beast                  server
@@ -74,7 +74,7 @@ describe('the signals of traffic through all three services', () => {
     assert.deepEqual(orphans, []);
   });
 
-  test('the median and the p95 of the request metric are within 20 % of those of the same requests’ spans', async () => {
+  test('median and p95 of the request metric are within 20 % of the same requests’ spans', async () => {
     const text = await (await fetch(`${server.url}/metrics`)).text();
     const counts = new Map<number, number>();
     for (const [, le, count] of text.matchAll(/^mythical_request_times_bucket\{le="([^"]+)".*?\} (\d+)/gm)) {
@@ -93,11 +93,14 @@ describe('the signals of traffic through all three services', () => {
       [0.95, spans.p95],
     ] as const) {
       const actual = quantileFromBuckets(q, buckets)!;
-      assert.ok(Math.abs(actual / expected - 1) < 0.2, `${q}: ${actual} ms by the metric, ${expected} ms by the spans`);
+      assert.ok(
+        Math.abs(actual / expected - 1) < 0.2,
+        `${q}: ${actual} ms from the metric, ${expected} ms from the spans`,
+      );
     }
   });
 
-  test('every span says which beast it is about, and HTTP spans carry the older attribute names as well', async () => {
+  test('every span has its beast, and HTTP spans also have the older attribute names', async () => {
     assert.deepEqual(await sandbox.rows(`select distinct name from spans where beast is null`), []);
     const http = await sandbox.rows<{ attributes: Record<string, unknown> }>(
       `select attributes from spans where kind in ('client', 'server') and name like '%GET%' limit 50`,
@@ -113,7 +116,7 @@ describe('the signals of traffic through all three services', () => {
   });
 
   test('the express instrumentation gives server spans their route', async () => {
-    // It does nothing, silently, when ES module imports are not hooked before express is loaded.
+    // Without hooks for ES module imports before express is loaded, it silently does nothing.
     const { servers, routed } = await single<Record<string, number>>(`
       select count(*)::int as servers,
              count(*) filter ((attributes->>'http.route') = '/:beast' and name = http_method || ' /:beast')::int as routed
@@ -141,10 +144,10 @@ describe('the signals of traffic through all three services', () => {
     assert.equal(inDatabase.n, failed.n, 'they failed inside the database');
     const elsewhere = await sandbox.rows(`
       select http_target, beast from spans where kind = 'server' and http_status_code = 500 and http_target != '/' || beast`);
-    assert.deepEqual(elsewhere, [], 'each says at which endpoint');
+    assert.deepEqual(elsewhere, [], 'each has its endpoint');
   });
 
-  test('each action links to the one before', async () => {
+  test('each action links to the previous one', async () => {
     const { linked, dangling, n } = await single<{ linked: number; dangling: number; n: number }>(`
       with roots as (select trace_id, links->0->>'trace_id' as previous from spans where parent_span_id is null)
       select count(*)::int as n, count(previous)::int as linked,
@@ -154,14 +157,14 @@ describe('the signals of traffic through all three services', () => {
     assert.equal(dangling, 0);
   });
 
-  test('the resource says who it was', async () => {
+  test('the resource identifies the service', async () => {
     const resources = await sandbox.rows<{ resource: Record<string, string> }>(`select distinct resource from spans`);
     assert.equal(resources.length, 3);
     for (const { resource } of resources) {
       assert.match(resource['service.name']!, /^mythical-/);
       assert.equal(resource['service.namespace'], 'production');
       assert.equal(resource['deployment.environment.name'], 'production');
-      // The server runs two releases, and each of its spans names one.
+      // The server runs two releases, and each of its spans has one of them.
       if (resource['service.name'] === 'mythical-server') assert.equal(resource['service.version'], undefined);
       else assert.match(resource['service.version']!, /^\d+\.\d+\.\d+$/);
       assert.match(resource['service.instance.id']!, /^[0-9a-f-]{36}$/);
@@ -184,7 +187,7 @@ describe('the signals of traffic through all three services', () => {
     });
   }
 
-  test('every log line of an action leads to its span, by field, label and structured metadata', async () => {
+  test('every log line of an action links to its span, by field, label and structured metadata', async () => {
     const lines = await sandbox.rows<{
       service: string;
       body: string;
@@ -239,7 +242,7 @@ describe('the signals of traffic through all three services', () => {
     assert.ok(types.size >= 9);
   });
 
-  test('a scenario shows in the CPU profile under a telling name', async () => {
+  test('a scenario is visible in the CPU profile as a function with a telling name', async () => {
     await fetch(`${server.url}/scenarios`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -257,7 +260,7 @@ describe('the signals of traffic through all three services', () => {
       },
       { what: () => 'the burning function to have a quarter of the CPU time in a profile' },
     );
-    // A flame graph of usual height shows some 20 frames.
+    // A flame graph of typical height shows about 20 frames.
     const { stack } = await single<{ stack: string[] }>(`
       select stack from profiles where service = 'mythical-server' and type = 'cpu'
         and list_contains(stack, 'countDragonScalesTheSlowWay') limit 1`);

@@ -44,13 +44,13 @@ describe('the flame graph of a span in Pyroscope', { skip: skip || pyroscopeProg
   });
   after(() => resources.disposeAsync());
 
-  test('is what Grafana asks for: dominated by the burning function for a slow span, and not for fast ones', async (t) => {
+  test('with Grafana’s query, is dominated by the burning function for a slow span, and not for fast ones', async (t) => {
     const slow = spans.filter(({ duration_ms }) => duration_ms > 95).sort((a, b) => a.start_ms - b.start_ms);
     const shares: number[] = [];
     let burned: SpanRow | undefined;
     for (const span of slow) {
       const graph = await pyroscope.flameGraph(CPU, OF_SERVER, [span.span_id]);
-      // Many have waited only, and have no samples, or one.
+      // Many have only waited, and have one sample or none.
       if (Number(graph.total ?? 0) < 30e6) continue;
       shares.push(shareOf(graph, BURNING_NAME));
       burned ??= span;
@@ -74,7 +74,7 @@ describe('the flame graph of a span in Pyroscope', { skip: skip || pyroscopeProg
     assert.ok(shareOf(graph, BURNING_NAME) < 0.2);
   });
 
-  test('comes from the same series: types, names of functions and labels are those of profiles without spans', async () => {
+  test('comes from the same series: types, function names and labels are those of profiles without spans', async () => {
     const typesOf = async (namespace: string) => {
       const { labelsSet = [] } = await pyroscope.ask<{ labelsSet?: { labels: { name: string; value: string }[] }[] }>(
         'Series',
@@ -95,7 +95,7 @@ describe('the flame graph of a span in Pyroscope', { skip: skip || pyroscopeProg
     assert.deepEqual(new Set(await functions('production')).isDisjointFrom(new Set(await functions('without'))), false);
   });
 
-  test('has no id in the names of series, and few names of spans', async () => {
+  test('has no IDs in series names, and few span names', async () => {
     const { names: labels = [] } = await pyroscope.ask<{ names?: string[] }>('LabelNames', { matchers: [OF_SERVER] });
     assert.ok(labels.includes('span_name'), labels.join());
     for (const id of ['profile_id', 'span_id', 'trace_id']) assert.ok(!labels.includes(id), id);

@@ -5,7 +5,7 @@ import { Profile } from 'pprof-format';
 import { type Sandbox, startSandbox } from '../support/sandbox.ts';
 import { burnCpu, makeRequests, skip } from '../support/span-profiles.ts';
 
-describe('profiles of spans, in other settings', { skip }, () => {
+describe('span profiles with other settings', { skip }, () => {
   let sandbox: Sandbox;
   before(async () => {
     sandbox = await startSandbox();
@@ -25,7 +25,7 @@ describe('profiles of spans, in other settings', { skip }, () => {
     ['no traces', { OTEL_TRACES_EXPORTER: 'none' }, true],
     ['no profiles', { PROFILING_MODE: 'off' }, false],
   ] as const) {
-    test(`there are none with ${name}; other profiles ${profiles ? 'go on' : 'neither'}`, async () => {
+    test(`with ${name} there are none; other profiles ${profiles ? 'continue' : 'are off, too'}`, async () => {
       const before = await counts();
       const server = await sandbox.start('server', env);
       await burnCpu(server);
@@ -49,7 +49,7 @@ describe('profiles of spans, in other settings', { skip }, () => {
     assert.ok((await counts()).labelled > before.labelled);
   });
 
-  test('they are in a profile that is pulled as well', async () => {
+  test('they are also in a pulled profile', async () => {
     const server = await sandbox.start('server', { PROFILING_MODE: 'pull' });
     await burnCpu(server);
     const [response] = await Promise.all([

@@ -13,9 +13,9 @@ import {
   spansOf,
 } from '../support/span-profiles.ts';
 
-/** From a span to the flame graph of that very span, on what the real server sends. */
+/** From a span to its own flame graph, with data from the real server. */
 
-/** The scenario burns for 100 ms on the clock; where others want the CPU as well, it gets only a part of them. */
+/** The scenario burns for 100 ms of wall-clock time; on a busy machine, only part of it is CPU time. */
 const BURNED_MS = 20;
 
 describe('the flame graph of a span', { skip }, () => {
@@ -28,14 +28,14 @@ describe('the flame graph of a span', { skip }, () => {
     server = await sandbox.start('server');
     await addBeasts(server, 300);
     await burnCpu(server);
-    // Two at a time: while one computes, the other can only wait, and is just as slow without being at fault.
+    // Two at a time: while one computes, the other can only wait, and is just as slow without being the cause.
     await makeRequests(server, { seconds: 8, loops: 2, atLeast: 150 });
     assert.equal((await server.stop()).code, 0);
     spans = await spansOf(sandbox);
   });
   after(() => sandbox?.[Symbol.asyncDispose]());
 
-  test('is dominated by the burning function, where the span burned CPU', (t) => {
+  test('is dominated by the burning function, if the span burned CPU', (t) => {
     const burned = spans.filter(({ burning }) => burning > BURNED_MS);
     t.diagnostic(`${burned.length} of ${spans.length} spans burned; ${describeShares(burned.map(burntShare))}`);
     assert.ok(burned.length >= 5, `${burned.length} spans with ${BURNED_MS} ms in the burning function`);
@@ -43,7 +43,7 @@ describe('the flame graph of a span', { skip }, () => {
     assert.ok(median(burned.map(burntShare)) > 0.9);
   });
 
-  test('is not, for the fast spans of the same seconds', (t) => {
+  test('is not, for fast spans in the same seconds', (t) => {
     const seconds = new Set(
       spans.filter(({ burning }) => burning > BURNED_MS).map(({ start_ms }) => Math.floor(start_ms / 1000)),
     );
@@ -59,7 +59,7 @@ describe('the flame graph of a span', { skip }, () => {
     assert.ok(burning < 0.05 * cpu, `${burning} of ${cpu} ms`);
   });
 
-  test('tells spans that burned CPU from spans that had to wait for them, although both are slow', (t) => {
+  test('distinguishes spans that burned CPU from spans that waited for them, although both are slow', (t) => {
     const slow = spans.filter(({ duration_ms }) => duration_ms > 95);
     const guilty = slow.filter((span) => span.burning > 20 && burntShare(span) > 0.6);
     const waited = slow.filter(({ burning }) => burning === 0);
@@ -72,7 +72,7 @@ describe('the flame graph of a span', { skip }, () => {
     assert.ok(between.length <= 0.1 * guilty.length);
   });
 
-  test('is of an entry span of the same service and trace; each has the attribute', async () => {
+  test('belongs to an entry span of the same service and trace; each has the attribute', async () => {
     const [{ labelled } = { labelled: 0 }] = await sandbox.rows<{ labelled: number }>(
       `select count(*)::int as labelled from profiles where span_id is not null`,
     );
@@ -95,14 +95,14 @@ describe('the flame graph of a span', { skip }, () => {
     );
   });
 
-  test('names of spans are those of routes: there are as many as routes and methods', async () => {
+  test('span names are those of routes: as many as there are routes and methods', async () => {
     const names = await sandbox.rows<{ name: string }>(
       `select distinct labels->>'span_name' as name from profiles where labels->>'span_name' is not null order by name`,
     );
     for (const { name } of names) assert.match(name, /^(GET|POST) \/(:beast|scenarios)$/);
   });
 
-  test('leaves the profile of the whole process as it is: work without a span has its place, too', async () => {
+  test('leaves the process’ whole profile intact: work outside of spans is included', async () => {
     const [{ without } = { without: 0 }] = await sandbox.rows<{ without: number }>(
       `select coalesce(sum(value), 0)::double / 1e6 as without from profiles where type = 'cpu' and span_id is null`,
     );

@@ -9,10 +9,10 @@ import { afterEach, beforeEach, describe, test } from 'node:test';
 import { freePort } from '../../source/launcher/ports.ts';
 import { until } from '../support/until.ts';
 
-/** What a person does first: `npm start`, look, and Ctrl-C. */
+/** A user's first steps: `npm start`, look, and Ctrl-C. */
 
 const LAUNCHER = join(import.meta.dirname, '../../source/launcher/main.ts');
-/** What npm runs. */
+/** The command that npm runs. */
 const START = join(import.meta.dirname, '../../source/launcher/start.cjs');
 const PORT_VARIABLES = [
   'LENS_PORT',
@@ -67,7 +67,7 @@ describe('npm start', () => {
     };
   }
 
-  test('shows one screen, whose trace is there, and stops everything at Ctrl-C, signalled twice as by npm', async (t) => {
+  test('shows one screen with an existing trace, and stops everything on Ctrl-C, which npm signals twice', async (t) => {
     const { child, exited, output, running } = launch();
     await running();
     t.diagnostic(/first full trace after .* s/.exec(output())?.[0] ?? '');
@@ -93,8 +93,8 @@ describe('npm start', () => {
     assert.match(output(), /Everything is stopped\.\n$/);
   });
 
-  test('reaches the first full trace whatever else the shell has set', async (t) => {
-    // Any request to the proxy is counted, and gets no answer.
+  test('reaches the first complete trace whatever else is set in the shell', async (t) => {
+    // Any request to the proxy is counted, and gets no response.
     let asked = 0;
     const proxy = createServer((socket) => {
       asked++;
@@ -111,7 +111,7 @@ describe('npm start', () => {
       NODE_OPTIONS: '--no-strip-types --preserve-symlinks --max-http-header-size=200',
       PGHOST: 'db.invalid',
       PGPORT: '1',
-      PGUSER: 'nobody',
+      PGUSER: 'unused',
       PGSSLMODE: 'require',
       PGOPTIONS: '-c search_path=elsewhere',
       PORT: '1',
@@ -133,7 +133,7 @@ describe('npm start', () => {
     assert.equal(asked, 0);
   });
 
-  test('says which port is taken and which variable moves it, and starts nothing', async () => {
+  test('reports which port is taken and which variable to change, and starts nothing', async () => {
     const holder = createServer().listen(Number(env.LENS_PORT), '127.0.0.1');
     await once(holder, 'listening');
     const { exited, output } = launch();
@@ -143,7 +143,7 @@ describe('npm start', () => {
     assert.deepEqual(await processesOf(dataDir), []);
   });
 
-  test('says which part died, shows its last lines, and stops the rest', async () => {
+  test('reports which process died, shows its last lines, and stops the others', async () => {
     const { exited, output, running } = launch();
     await running();
     const [server] = (await processesOf(dataDir)).filter(({ command }) => command.includes('source/server/main.ts'));
@@ -154,7 +154,7 @@ describe('npm start', () => {
     assert.deepEqual(await processesOf(dataDir), []);
   });
 
-  test('killed without a chance to clean up, leaves nothing behind, and starts again on the same data', async () => {
+  test('killed without a chance to clean up, leaves no processes behind, and starts again on the same data', async () => {
     const first = launch();
     await first.running();
     first.child.kill('SIGKILL');
@@ -164,7 +164,7 @@ describe('npm start', () => {
     await second.running();
   });
 
-  test('a second one on the same data is refused', async () => {
+  test('a second instance on the same data is rejected', async () => {
     const first = launch();
     await first.running();
     const second = launch();
@@ -172,7 +172,7 @@ describe('npm start', () => {
     assert.match(second.output(), /npm start is already running/);
   });
 
-  test('Ctrl-C while it starts stops it as well', async () => {
+  test('Ctrl-C during startup also stops it', async () => {
     const { child, exited, output } = launch();
     await until(() => /Mythical is starting/.test(output()));
     child.kill('SIGINT');
@@ -180,7 +180,7 @@ describe('npm start', () => {
     assert.deepEqual(await processesOf(dataDir), []);
   });
 
-  test('explains itself, and refuses an option that it does not know', async () => {
+  test('prints its usage, and rejects an unknown option', async () => {
     const help = launch('--help');
     assert.deepEqual(await help.exited, [0, null]);
     assert.match(help.output(), /--reset/);
@@ -189,7 +189,7 @@ describe('npm start', () => {
     assert.match(wrong.output(), /--rest/);
   });
 
-  test('a wrong variable of a service is refused before anything starts', async () => {
+  test('an invalid variable of a service is rejected before anything starts', async () => {
     env.OTEL_RESOURCE_ATTRIBUTES = 'team=50%,owner=a b';
     const { exited, output } = launch();
     assert.deepEqual(await exited, [1, null]);
@@ -197,7 +197,7 @@ describe('npm start', () => {
     assert.doesNotMatch(output(), /ready|at .*\.ts:/);
   });
 
-  test('a wrong variable is refused before anything starts', async () => {
+  test('an invalid variable is rejected before anything starts', async () => {
     env.LENS_PORT = 'three thousand';
     const { exited, output } = launch();
     assert.deepEqual(await exited, [1, null]);
@@ -206,7 +206,7 @@ describe('npm start', () => {
   });
 });
 
-/** The living processes, other than the launcher, that were started with this data folder in their environment or arguments. */
+/** The running processes, other than the launcher, that have this data folder in their environment or arguments. */
 async function processesOf(dataDir: string): Promise<{ pid: number; command: string }[]> {
   if (process.platform !== 'linux') return [];
   const found = [];
@@ -218,7 +218,7 @@ async function processesOf(dataDir: string): Promise<{ pid: number; command: str
       const isOurs = environment.includes(`MYTHICAL_DATA_DIR=${dataDir}\0`) || command.includes(dataDir);
       if (isOurs && !command.includes('source/launcher/main.ts')) found.push({ pid: Number(name), command });
     } catch {
-      // The process has ended since it was listed.
+      // The process has ended in the meantime.
     }
   }
   return found;

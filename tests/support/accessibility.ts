@@ -9,14 +9,14 @@ type Results = { violations: { id: string; nodes: { html: string; failureSummary
 
 export type Look = readonly [colorScheme: 'light' | 'dark', width: number];
 
-/** Runs axe on the current page in each look. It leaves out the flame graph, which is an image to axe. */
+/** Runs axe on the current page with each look. It leaves out the flame graph, which axe treats as an image. */
 export async function assertAccessible(page: Page, what: string, looks: readonly Look[]): Promise<void> {
   await page.evaluate(await readFile(AXE, 'utf8'));
   for (const [colorScheme, width] of looks) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.setViewportSize({ width, height: 900 });
     const { violations, passes } = (await page.evaluate(`axe.run({ exclude: ['.flame-graph'] })`)) as Results;
-    assert.ok(passes.length > 15, 'axe did look');
+    assert.ok(passes.length > 15, 'axe has run its checks');
     const found = violations.map(({ id, nodes }) => ({
       id,
       nodes: nodes.map(({ html, failureSummary }) => [html, failureSummary]),

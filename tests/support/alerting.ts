@@ -7,7 +7,7 @@ import { readRules } from '../e2e/alerts/rules.ts';
 import { scaleRules } from '../e2e/alerts/scale-rules.ts';
 import { startChildProgram } from './child-program.ts';
 
-/** A real Mimir and a real Loki, with the configurations and rules of the sandbox. */
+/** A real Mimir and a real Loki, with the sandbox's configurations and rules. */
 export type Alerting = {
   mimirUrl: string;
   lokiUrl: string;
@@ -18,8 +18,8 @@ const root = path.join(import.meta.dirname, '../..');
 const TENANTS = { mimir: 'anonymous', loki: 'fake' } as const;
 
 /**
- * Starts both with the settings of the sandbox, except for addresses, folders, and times: they listen on free ports, keep
- * their data in a separate folder, send to the recorder at `notifications`, and have windows as short as possible.
+ * Starts both with the sandbox's settings, except for addresses, folders, and times: they listen on free ports, keep their
+ * data in a separate folder, notify the recorder at `notifications`, and have windows that are as short as possible.
  */
 export async function startAlerting(
   programs: { mimir: string; loki: string },
@@ -54,7 +54,7 @@ export async function startAlerting(
   const loki = readFileSync(path.join(root, 'loki/loki.yaml'), 'utf8')
     .replaceAll('/etc/loki/', `${folder}/loki/`)
     .replaceAll(' /loki', ` ${folder}/loki/data`)
-    // Its parts find each other on the machine's first address unless configured otherwise.
+    // Unless configured otherwise, its components find each other on the machine's first address.
     .replace('common:\n', 'common:\n  instance_addr: 127.0.0.1\n')
     .replaceAll('http://mimir:9009', mimirUrl)
     .replaceAll('3100', String(ports.loki[0]))

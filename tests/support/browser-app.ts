@@ -2,18 +2,18 @@ import { join } from 'node:path';
 import { freePort } from '../../source/launcher/ports.ts';
 import { type RunningService, type Sandbox, startProgram, startSandbox } from './sandbox.ts';
 
-/** The browser app as a person opens it, with the server, a real Postgres, and a lens that takes what browsers send. */
+/** The browser app as a user opens it, with the server, a real Postgres, and a lens that receives the browser's telemetry. */
 export type BrowserApp = {
   sandbox: Sandbox;
   server: RunningService;
-  /** Of the page, without a slash at its end. */
+  /** The page's URL, without a trailing slash. */
   url: string;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
 const MAIN = join(import.meta.dirname, '../../source/frontend/main.ts');
 
-/** @param serverEnv what the server's environment has beyond that, or in its place */
+/** @param serverEnv additions to the server's environment, or overrides */
 export async function startBrowserApp(serverEnv: Record<string, string> = {}): Promise<BrowserApp> {
   await using resources = new AsyncDisposableStack();
   const [port, serverPort] = [await freePort(), await freePort()];

@@ -27,7 +27,7 @@ export function count(samples: Sample[], span: Span): number {
 export const countBurning = (samples: Sample[]) =>
   samples.filter(({ burning }) => burning).reduce((sum, { samples }) => sum + samples, 0);
 
-/** Computes for so long. */
+/** Computes for this long. */
 export function burn(milliseconds: number): void {
   const end = performance.now() + milliseconds;
   let steps = 0;

@@ -9,21 +9,21 @@ const run = promisify(execFile);
 
 /** A certificate authority for one test, and a certificate that it issued for localhost. */
 export type Certificates = {
-  /** The file to trust: NODE_EXTRA_CA_CERTS for Node, SSL_CERT_FILE for programs in Go. */
+  /** The file to trust: NODE_EXTRA_CA_CERTS for Node, SSL_CERT_FILE for Go programs. */
   authority: string;
   key: string;
   certificate: string;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/** Why tests that need certificates can't run here, or false. In CI that is an error instead. */
+/** Why tests that need certificates can't run here, or false. In CI, it is an error instead. */
 export async function missingOpenssl(): Promise<string | false> {
   if (await findOnPath('openssl')) return false;
   if (process.env.CI) throw new Error('there is no openssl on this machine');
   return 'not run: openssl';
 }
 
-/** @param names of the host, as a certificate has them; another one than localhost makes it wrong */
+/** @param names of the host, in certificate syntax; a name other than localhost makes the certificate invalid */
 export async function makeCertificates(names = 'DNS:localhost,IP:127.0.0.1'): Promise<Certificates> {
   const folder = await mkdtemp(path.join(tmpdir(), 'mythical-certificates-'));
   const file = (name: string) => path.join(folder, name);

@@ -4,16 +4,16 @@ import { readFile } from 'node:fs/promises';
 import { until } from './until.ts';
 
 export type ChildProgram = {
-  /** All lines that it wrote. */
+  /** All lines of its output. */
   lines: string[];
-  /** The most memory that it used so far. */
+  /** Its peak memory so far. */
   peakMegabytes(): Promise<number>;
-  /** Ends it, and waits until it has; one that does not end within five seconds of SIGTERM is killed. */
+  /** Stops it and waits; a program that has not exited five seconds after SIGTERM is killed. */
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/** Starts a real program, and waits until the URL `ready` answers 200, or it has written a line that `ready` accepts. */
+/** Starts a real program, and waits until the URL `ready` returns 200, or until a line of its output satisfies `ready`. */
 export async function startChildProgram(
   program: string,
   args: string[],
@@ -53,7 +53,7 @@ export async function startChildProgram(
         if (ended()) return true;
         return typeof ready === 'string' ? (await fetch(ready)).ok : lines.some(ready);
       },
-      { timeoutMs, intervalMs: 250, what: () => `${program} to be ready; it said:\n${lines.slice(-20).join('\n')}` },
+      { timeoutMs, intervalMs: 250, what: () => `${program} to be ready; its output:\n${lines.slice(-20).join('\n')}` },
     );
     if (ended()) throw new Error(`${program} ended:\n${lines.slice(-20).join('\n')}`);
   } catch (error) {

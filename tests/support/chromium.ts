@@ -9,8 +9,8 @@ const CHROMIUM = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/goog
 );
 
 /**
- * Why tests that need a browser can't run here, or false. In CI that is an error instead: there, nothing may be left out
- * in silence.
+ * Why tests that need a browser can't run here, or false. In CI, it is an error instead, because CI must not skip tests
+ * silently.
  */
 export function missingChromium(): string | false {
   if (CHROMIUM !== undefined) return false;
@@ -20,11 +20,11 @@ export function missingChromium(): string | false {
 }
 
 export function launchChromium(): Promise<Browser> {
-  // As root, as which CI runs, its sandbox can't be had.
+  // Chromium's sandbox does not work as root, which CI uses.
   return chromium.launch({ executablePath: CHROMIUM!, args: ['--no-sandbox'] });
 }
 
-/** A browser whose user blocks cookies for all sites: then a page that reads localStorage gets a SecurityError. */
+/** A browser whose user blocks all cookies: a page that reads localStorage gets a SecurityError. */
 export async function launchWithoutStorage(): Promise<AsyncDisposable & { context: BrowserContext }> {
   const profile = await mkdtemp(join(tmpdir(), 'mythical-chromium-'));
   await mkdir(join(profile, 'Default'));

@@ -6,21 +6,21 @@ import { forAlloy, tracesAuthorization, tracesAuthorizationFile } from '../../so
 import { freePort } from '../../source/launcher/ports.ts';
 import { type ChildProgram, startChildProgram } from './child-program.ts';
 
-/** The real Alloy with the sandbox' own config.alloy, on free ports. */
+/** The real Alloy with the sandbox's own config.alloy, on free ports. */
 export type RunningAlloy = ChildProgram & {
-  /** Where each signal is sent to. */
+  /** The endpoint of each signal. */
   ports: { page: number; otlpHttp: number; loki: number; pyroscope: number };
-  /** The lines of its log about one kind of component. */
+  /** The log lines about one kind of component. */
   linesOf(component: string): string[];
 };
 
-/** A password that no page may show. */
+/** A password that must not appear on any page. */
 export const POSTGRES_PASSWORD = 'the-password-of-postgres';
 
-/** What only works in a container beside the others. */
+/** Components that only work in a container next to the others. */
 const NEEDS_CONTAINERS = ['metrics.beyla', 'metrics.host', 'metrics.containers', 'logs.containers'];
 
-/** @param target what is scraped in the place of mythical-server: host and port */
+/** @param target the address to scrape instead of mythical-server: host and port */
 export async function startCloudAlloy(
   program: string,
   endpoints: Endpoints,

@@ -16,7 +16,7 @@ export type CloudCheck = {
   certificates: Certificates;
   cloud: FakeCloud;
   folder: string;
-  /** Runs it, as a process, on a file with these endpoints. */
+  /** Runs it as a process, with a file that contains these endpoints. */
   check(endpoints: Endpoints, args?: string[], env?: Record<string, string>): Promise<Run>;
   [Symbol.asyncDispose](): Promise<void>;
 };
@@ -39,7 +39,7 @@ export async function startCloudCheck(): Promise<CloudCheck> {
       const from = await mkdtemp(path.join(folder, 'alloy-'));
       await writeFile(path.join(from, 'endpoints-cloud.local.json'), JSON.stringify(forAlloy(endpoints)));
       const options = {
-        // Where no .env of yours is read.
+        // A folder without your .env.
         cwd: folder,
         env: { PATH: process.env.PATH, NODE_EXTRA_CA_CERTS: certificates.authority, ...env },
         timeout: 30_000,

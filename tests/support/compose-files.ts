@@ -23,7 +23,7 @@ export type ComposeService = {
 export const root = path.join(import.meta.dirname, '../..');
 export const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
 
-/** What Compose takes away from what another file has. */
+/** Tags that remove what an earlier file defines. */
 const RESET = { tag: '!reset', resolve: () => null };
 const parseCompose = (file: string) => parse(read(file), { merge: true, logLevel: 'error', customTags: [RESET] });
 
@@ -39,7 +39,7 @@ export const COMPOSE_FILES = [
   ),
 ];
 
-/** The services of one file, as it is written. */
+/** The services in one file, as written. */
 export function servicesOf(file: string): [name: string, service: ComposeService][] {
   const { services = {} } = parseCompose(file) as { services?: Record<string, ComposeService | null> };
   return Object.entries(services).flatMap(([name, service]) => (service === null ? [] : [[name, service]]));

@@ -1,9 +1,9 @@
-/** How much CPU time the measurement takes, in microseconds. */
+/** The CPU time that the measurement uses, in microseconds. */
 const BURN_US = 100_000;
 
 /**
- * How many times longer than on an idle machine a computation takes right now, because other processes want the same
- * cores: 1 or more. For tests of durations, which else say more about the machine than about the product.
+ * How many times longer a computation takes now than on an idle machine, because other processes use the same cores: 1 or
+ * more. For tests of durations, which would otherwise measure the machine more than the product.
  */
 export function contention(): number {
   const start = performance.now();

@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { type BrowserApp, startBrowserApp } from './browser-app.ts';
 import { launchChromium } from './chromium.ts';
 
-/** A page that is opened for one test, and all that it complains about or asks for. */
+/** A page that is opened for one test, with its errors and requests. */
 export type Visit = { page: Page; context: BrowserContext; complaints: string[]; asked: string[] };
 
 export async function visit(browser: Browser, url: string, prepare?: (page: Page) => Promise<unknown>): Promise<Visit> {
@@ -25,13 +25,13 @@ export const row = (page: Page, name: string): Locator => page.getByTestId('beas
 export const firstTraceId = async (within: Locator): Promise<string> =>
   (await within.getByTestId('trace-id').first().textContent())!;
 
-/** For a suite: the browser app with all that it needs and, for each test, a page that shows it. */
+/** For a suite: the browser app with everything it needs and, for each test, a page that shows it. */
 export class ControlRoom {
   app!: BrowserApp;
   browser!: Browser;
   visited!: Visit;
 
-  /** To be called in `describe`, as it adds hooks. */
+  /** Call this in `describe`, because it adds hooks. */
   constructor() {
     before(async () => {
       [this.app, this.browser] = await Promise.all([startBrowserApp(), launchChromium()]);

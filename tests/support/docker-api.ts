@@ -1,25 +1,25 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 
-/** A container, as far as a collector asks for it. */
+/** A container, with what collectors ask for. */
 export type DockerContainer = {
   id: string;
   project: string;
   service: string;
   startedAt: string;
-  /** What it wrote so far. */
+  /** Its output so far. */
   lines: { stream: 'stdout' | 'stderr'; text: string }[];
 };
 
 export type DockerApi = AsyncDisposable & {
-  /** What was asked for, in a version that is spoken here. */
+  /** Requests, in a supported API version. */
   asked: string[];
 };
 
 /**
- * Docker's API on a socket, with these containers; for who asks for logs, metrics or targets.
+ * Docker's API on a socket, with these containers, for clients that read logs, metrics or targets.
  *
- * @param versions of the API that it speaks, as N of 1.N: any other is refused, as Docker does
+ * @param versions supported API versions, as N of 1.N: any other is rejected, as by Docker
  */
 export async function startDockerApi(
   socket: string,
@@ -39,7 +39,7 @@ export async function startDockerApi(
   const asked: string[] = [];
   const server = createServer(({ url = '' }, response) => {
     response.setHeader('api-version', `1.${versions.max}`);
-    // In no version: from here a client knows which to ask in.
+    // Unversioned: it tells a client which version to use.
     if (url === '/_ping') return void response.end('OK');
     response.setHeader('content-type', 'application/json');
     const [, version, what = ''] = /^\/v1\.(\d+)\/([^?]*)/.exec(url) ?? [];
@@ -86,7 +86,7 @@ const inDetail = (container: DockerContainer) => ({
   HostConfig: {},
 });
 
-/** https://docs.docker.com/reference/api/engine/ "Stream format": which output, three bytes of nothing, how long; the text. */
+/** https://docs.docker.com/reference/api/engine/ "Stream format": stdout or stderr, three zero bytes, the length, the text. */
 function asFrame({ stream, text }: DockerContainer['lines'][number]): Buffer {
   const line = Buffer.from(`${new Date().toISOString()} ${text}\n`);
   const header = Buffer.alloc(8);

@@ -7,12 +7,12 @@ import { SIGNALS, type Signal } from '../../source/cloud-check/fields.ts';
 import type { Certificates } from './certificates.ts';
 import { linesOf, linesOfLoki, scrapesOf, spanIdsOf } from './received.ts';
 
-/** A server in the place of Mimir, Loki, Tempo and Pyroscope. It can be told to fail. */
+/** A server in place of Mimir, Loki, Tempo and Pyroscope. It can be told to fail. */
 export type FakeBackend = Taken & {
-  /** Both are the same with TLS; without it, Node has a server for each protocol. */
+  /** With TLS, both are the same; without it, Node needs a server for each protocol. */
   ports: { http: number; grpc: number };
   requests: Record<Signal, { accepted: number; refused: number }>;
-  /** Makes it answer with this HTTP status, for these signals or all; `undefined` ends that. */
+  /** Makes it respond with this HTTP status, for these signals or for all; `undefined` resets it. */
   fail(status: number | undefined, ...signals: Signal[]): void;
   /** Closes its ports and all connections. */
   goAway(): Promise<void>;
@@ -20,19 +20,19 @@ export type FakeBackend = Taken & {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/** What it took, each piece as often as it came. */
+/** What it accepted, with duplicates. */
 type Taken = {
   lines: string[];
   spanIds: string[];
-  /** How often the target had been scraped, in each sample that came. */
+  /** The target's scrape counter in each received sample. */
   scrapes: number[];
-  /** The query of each profile that came by Pyroscope's ingest API. */
+  /** The query of each profile received through Pyroscope's ingest API. */
   profiles: URLSearchParams[];
 };
 
 type Options = {
   certificates?: Certificates;
-  /** Why a request is refused with 401, if it is. */
+  /** Why a request is rejected with 401, if it is. */
   authorize?: (signal: Signal, authorization: string | undefined) => string | undefined;
 };
 
@@ -46,7 +46,7 @@ const PATHS: [path: RegExp, signal: Signal][] = [
   [/^\/ingest$|^\/push\.v1\.PusherService\/Push$/, 'profiles'],
 ];
 
-/** The status of gRPC for one of HTTP; for another, gRPC clients have to take HTTP's. */
+/** The gRPC status for an HTTP status; without one, gRPC clients use the HTTP status. */
 const GRPC_STATUS: Record<number, number> = { 200: 0, 401: 16, 403: 7, 404: 12, 429: 8, 503: 14 };
 
 export async function startFakeBackend({ certificates, authorize }: Options = {}): Promise<FakeBackend> {
@@ -77,7 +77,7 @@ export async function startFakeBackend({ certificates, authorize }: Options = {}
   }
 
   const handle = (request: object, response: object) =>
-    // A client that is gone needs no answer.
+    // If the client is gone, no response is needed.
     void onRequest(request as IncomingMessage, response as ServerResponse).catch(() => {});
   const servers: Server[] = certificates
     ? [http2.createSecureServer({ allowHTTP1: true, key: certificates.key, cert: certificates.certificate }, handle)]
@@ -99,7 +99,7 @@ export async function startFakeBackend({ certificates, authorize }: Options = {}
   };
 }
 
-/** Listens on free ports; and on the same ones later. */
+/** Listens on free ports, and later on the same ones again. */
 async function listen(servers: Server[]) {
   const sockets = new Set<Socket>();
   for (const server of servers) {
@@ -131,7 +131,7 @@ async function listen(servers: Server[]) {
   };
 }
 
-/** Proxies have been seen to repeat what they were sent. */
+/** Some proxies are known to repeat what they were sent. */
 function sent({ authorization = 'nothing' }: IncomingMessage['headers']): string {
   return `${authorization}, ${Buffer.from(authorization.replace('Basic ', ''), 'base64').toString()}`;
 }

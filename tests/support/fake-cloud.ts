@@ -2,14 +2,14 @@ import { type Endpoints, SIGNALS, type Signal } from '../../source/cloud-check/f
 import type { Certificates } from './certificates.ts';
 import { type FakeBackend, startFakeBackend } from './fake-backend.ts';
 
-/** A server that behaves like the endpoints of Grafana Cloud: TLS, and a username and a token for each signal. */
+/** A server that behaves like Grafana Cloud's endpoints: TLS, and a username and a token for each signal. */
 export type FakeCloud = FakeBackend & {
-  /** What a person would fill in. */
+  /** The values that a user would fill in. */
   endpoints: Endpoints;
   /** Changes the token, as if the old one had been deleted. */
   revoke(): void;
   restore(): void;
-  /** From now on the token may write these signals only. */
+  /** From now on, the token may write only these signals. */
   allow(signals: readonly Signal[]): void;
 };
 

@@ -13,9 +13,9 @@ import { until } from './until.ts';
 export type Access = { verb: string; group: string; resource: string; subresource?: string; namespace?: string };
 
 export type Kubernetes = {
-  /** Runs kubectl as a cluster admin. Rejects when it fails, with what it wrote. */
+  /** Runs kubectl as a cluster admin. Rejects with its output if it fails. */
   kubectl(args: string[], input?: string): Promise<{ stdout: string; stderr: string }>;
-  /** Asks as the same who may do what: a SubjectAccessReview. */
+  /** Asks, as the same user, who may do what: a SubjectAccessReview. */
   allows(user: string, access: Access): Promise<boolean>;
   [Symbol.asyncDispose](): Promise<void>;
 };
@@ -23,12 +23,12 @@ export type Kubernetes = {
 type Programs = { etcd: string; apiServer: string; kubectl: string };
 
 const TOKEN = 'test';
-/** Those of every service account. */
+/** The permissions of every service account. */
 const GROUPS_OF_ACCOUNTS = ['system:serviceaccounts', 'system:authenticated'];
 
 /**
- * A real API server with a real etcd: it takes, checks and keeps objects, and says who may do what. There is no node, and no
- * controller, so that nothing is made of them.
+ * A real API server with a real etcd: it accepts, validates and stores objects, and decides about permissions. There are no
+ * nodes and no controllers, so nothing is created from them.
  */
 export async function startKubernetes(programs: Programs): Promise<Kubernetes> {
   await using resources = new AsyncDisposableStack();
@@ -38,7 +38,7 @@ export async function startKubernetes(programs: Programs): Promise<Kubernetes> {
   resources.use(await startEtcd(programs.etcd, client, folder));
   const apiServer = resources.use(await startApiServer(programs.apiServer, client, secure, folder));
   const server = `https://127.0.0.1:${secure}`;
-  // It signs its certificate itself.
+  // Its certificate is self-signed.
   const authority = path.join(folder, 'certificates/apiserver.crt');
 
   async function kubectl(args: string[], input?: string) {
@@ -74,7 +74,7 @@ async function startEtcd(program: string, client: number, folder: string): Promi
   const peers = `http://127.0.0.1:${await freePort()}`;
   const args = [
     `--data-dir=${folder}/etcd`,
-    // Its data need not survive a crash of the machine.
+    // Its data needn't survive a crash of the machine.
     '--unsafe-no-fsync',
     ...['listen', 'advertise'].map((verb) => `--${verb}-client-urls=http://127.0.0.1:${client}`),
     `--listen-peer-urls=${peers}`,
@@ -101,7 +101,7 @@ async function startApiServer(program: string, etcd: number, port: number, folde
     `--service-account-key-file=${key}`,
     `--service-account-signing-key-file=${key}`,
     '--service-cluster-ip-range=10.96.0.0/16',
-    // Else pods need accounts that a controller would make.
+    // Otherwise pods need accounts that a controller would create.
     '--disable-admission-plugins=ServiceAccount',
   ];
   return startChildProgram(program, args, { ready: (line) => line.includes('Serving securely'), timeoutMs: 120_000 });

@@ -7,7 +7,7 @@ import { createQueries, type QueryOptions } from '../../source/lens/query.ts';
 import { createSelfMetrics } from '../../source/lens/self-metrics.ts';
 import { type Database, openDatabase } from '../../source/lens/store/database.ts';
 
-/** Opens queries on a database with one log line and a sequence, for the tests of the `describe` that this is called in. */
+/** Opens queries on a database with one log line and a sequence, for the tests of the calling `describe`. */
 export function useQueries() {
   const metrics = createSelfMetrics();
   const store = { flush: async () => {} };

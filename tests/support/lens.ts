@@ -5,7 +5,7 @@ import { rowsOf } from './sandbox.ts';
 
 export type Row = Record<string, unknown>;
 
-/** A lens in memory for the tests of the `describe` that this is called in. */
+/** An in-memory lens for the tests of the calling `describe`. */
 export function useLens(overrides: Partial<LensConfig> = {}) {
   let lens: Lens;
   before(async () => {
@@ -23,10 +23,10 @@ export function useLens(overrides: Partial<LensConfig> = {}) {
       return lens;
     },
     rows,
-    /** The one row that a query finds. */
+    /** The single row of a query's result. */
     async row(sql: string): Promise<Row> {
       const found = await rows(sql);
-      assert.equal(found.length, 1, `${found.length} rows by ${sql}`);
+      assert.equal(found.length, 1, `${found.length} rows for ${sql}`);
       return found[0]!;
     },
     /** Sends JSON, or bytes or text of the type given. */

@@ -1,27 +1,27 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Telemetry of which each piece has a number, so that what is lost, or comes twice, is known exactly. */
+/** Telemetry with numbered items, so that losses and duplicates are known exactly. */
 export type Load = {
-  /** What was taken. A profile is known by its end. */
+  /** Accepted items. A profile is identified by its end time. */
   lines: string[];
   spanIds: string[];
   profiles: string[];
-  /** What was not taken: a real sender would try again. */
+  /** Rejected items: a real sender would retry. */
   refused: { lines: number; spans: number; profiles: number };
-  /** What was written to a log file. */
+  /** Lines written to a log file. */
   fileLines: string[];
-  /** Sends nothing new; what was sent may still wait for its answer. */
+  /** Stops sending new data; requests in flight may still be waiting. */
   pause(): void;
   resume(): void;
   isSettled(): boolean;
-  /** Sends nothing new, and waits for all answers. */
+  /** Stops sending new data, and waits for all responses. */
   stop(): Promise<void>;
-  /** Gives up what still waits. */
+  /** Cancels all waiting requests. */
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/** Ports on this machine. Lines go by OTLP unless there is one for Loki's API. */
+/** Ports on this machine. Lines are sent over OTLP unless there is a port for Loki's API. */
 export type LoadTargets = {
   otlpHttp: number;
   loki?: number;
@@ -33,7 +33,7 @@ const PADDING = 'x'.repeat(180);
 const ATTRIBUTES = [{ key: 'padding', value: { stringValue: PADDING } }];
 const RESOURCE = { attributes: [{ key: 'service.name', value: { stringValue: 'outage-test' } }] };
 
-/** A second: 100 lines, 200 spans, and 20 lines in a file; a profile each 5 s. About four visitors of k6 make as much. */
+/** Per second: 100 lines, 200 spans, and 20 lines in a file; a profile every 5 s. This is like four k6 users. */
 export function startLoad({ otlpHttp, loki, pyroscope, writeLines }: LoadTargets): Load {
   const taken = { lines: [] as string[], spanIds: [] as string[], profiles: [] as string[] };
   const refused = { lines: 0, spans: 0, profiles: 0 };
@@ -88,7 +88,7 @@ export function startLoad({ otlpHttp, loki, pyroscope, writeLines }: LoadTargets
 
 type Repeated = [everyMs: number, work: () => Promise<void>];
 
-/** Starts each again without waiting for it to end, as several services would not wait for each other. */
+/** Starts a new one without waiting for the previous one, as separate services would. */
 function startLoops(repeated: Repeated[]) {
   let isEnded = false;
   let isPaused = false;
@@ -121,7 +121,7 @@ function startLoops(repeated: Repeated[]) {
   };
 }
 
-/** Whether it was taken. */
+/** Whether it was accepted. */
 async function postTo(port: number, path: string, body: object | string, signal: AbortSignal): Promise<boolean> {
   const [type, text] = typeof body === 'string' ? ['text/plain', body] : ['application/json', JSON.stringify(body)];
   try {

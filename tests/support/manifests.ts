@@ -26,7 +26,7 @@ export type Manifest = {
   };
 };
 
-/** All files below a folder of the project, seen from the project. */
+/** All files in a folder of the project, relative to the project. */
 export function filesBelow(folder: string): string[] {
   return readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -37,7 +37,7 @@ export function parseManifests(text: string): Manifest[] {
   return parseAllDocuments(text, { merge: true }).map((document) => document.toJS());
 }
 
-/** The containers of kubernetes/, as they are written: before components and overlays change them. */
+/** The containers in kubernetes/, as written: before components and overlays change them. */
 export function writtenContainers(): Container[] {
   return filesBelow('kubernetes')
     .filter((file) => /(base|components|overlays)\/.+\.yaml$/.test(file) && !file.endsWith('kustomization.yaml'))
@@ -54,7 +54,7 @@ type ComposeService = {
   environment?: Record<string, unknown>;
 };
 
-/** The services of a compose file with the defaults of all variables, also where one is inside of another. */
+/** The services of a Compose file with the defaults of all variables, including nested ones. */
 export function composeServices(file: string): Record<string, ComposeService> {
   let text = read(file);
   for (let before = ''; before !== text; ) {

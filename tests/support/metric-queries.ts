@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import { parser } from '@prometheus-io/lezer-promql';
 import { type Answer, amount } from '../../grafana/model/dashboards/answers.ts';
 import { askMimir, promqlOf } from '../../grafana/model/dashboards/ask-mimir.ts';
@@ -12,8 +14,9 @@ import {
 import { savedValues, type Values } from '../../grafana/model/dashboards/variables.ts';
 import { getJson } from '../../grafana/model/http.ts';
 import { mayBeEmpty } from '../e2e/dashboards/may-be-empty.ts';
+import { until } from './until.ts';
 
-/** A query in PromQL of a dashboard: of a panel, or of an annotation. */
+/** A PromQL query on a dashboard: of a panel, or of an annotation. */
 export type MetricQuery = { dashboard: string; panel: Panel; target: Target; values: Values; board: Dashboard };
 
 export function metricQueries(): MetricQuery[] {
@@ -30,16 +33,16 @@ export function metricQueries(): MetricQuery[] {
   });
 }
 
-/** @throws where Prometheus refuses the query, with its reason */
+/** @throws if Prometheus rejects the query, with its reason */
 export const askPrometheus = (url: string, { panel, target, values, board }: MetricQuery): Promise<Answer> =>
   askMimir(url, panel, target, values, openingRange(board));
 
-/** Metrics that are there wherever the application and the collector run. */
+/** Metrics that exist whenever the application and the collector run. */
 const ALWAYS_THERE = /^(mythical_|slo:|nodejs_|otelcol_|traces_(?!spanmetrics_latency\{))/;
 
 /**
- * Why a query may be without an answer: it is about what is there only after something went wrong, or about a component
- * that doesn't run here. Undefined where it must have one.
+ * Why a query may have no result: it is about something that exists only after a problem, or about a component that doesn't
+ * run here. Undefined if it must have a result.
  */
 export async function whyEmpty(
   url: string,
@@ -55,7 +58,7 @@ export async function whyEmpty(
 
 export const isEmpty = (answer: Answer): boolean => amount(answer) === 0;
 
-/** How many series an expression finds. */
+/** The number of series for an expression. */
 export async function count(url: string, promql: string): Promise<number> {
   const { data } = await getJson<{ data: { result: { value: [number, string] }[] } }>(
     `${url}/prometheus/api/v1/query`,
@@ -64,6 +67,42 @@ export async function count(url: string, promql: string): Promise<number> {
     },
   );
   return Number(data.result[0]?.value[1] ?? 0);
+}
+
+/** Trace ids in a metric's exemplars. */
+export async function exemplarTraces(url: string, query: string): Promise<string[]> {
+  const now = Date.now() / 1000;
+  const { data } = await getJson<{ data: { exemplars: { labels: Record<string, string> }[] }[] }>(
+    `${url}/prometheus/api/v1/query_exemplars`,
+    { query, start: String(now - 300), end: String(now) },
+  );
+  const ids = data.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels.traceID ?? labels.trace_id));
+  return [...new Set(ids)].filter((id) => id !== undefined);
+}
+
+/** Queries that must have data when only the application and the collector run. */
+const AT_LEAST = 130;
+
+/** Tests that each metric query of the dashboards has data, or is about a component that isn't running. */
+export function testMetricQueries(url: () => string, patientUntil: () => number): void {
+  let answered = 0;
+  for (const query of metricQueries()) {
+    test(`${query.dashboard}: ${query.panel.title} ${query.target.refId}`, async (t) => {
+      if (!isEmpty(await askPrometheus(url(), query))) return void answered++;
+      const why = await whyEmpty(url(), query);
+      if (why !== undefined) return t.skip(`taken by Prometheus; ${why}`);
+      await until(async () => !isEmpty(await askPrometheus(url(), query)), {
+        timeoutMs: Math.max(0, patientUntil() - Date.now()),
+        intervalMs: 1_000,
+        what: () => `data for ${query.target.expr}`,
+      });
+      answered++;
+    });
+  }
+  test('have data here, wherever the application or the collector is what they are about', (t) => {
+    t.diagnostic(`${answered} of ${metricQueries().length} have data`);
+    assert.ok(answered >= AT_LEAST, String(answered));
+  });
 }
 
 function selectorsOf(promql: string): string[] {

@@ -7,20 +7,20 @@ import { startChildProgram } from './child-program.ts';
 export type Nginx = { url: string; lines: string[]; [Symbol.asyncDispose](): Promise<void> };
 
 /**
- * A real nginx with scale/nginx.conf, but for addresses: it listens on a free port, and its three Mimirs are at these ports of
- * this machine. So it resolves no names, which also takes a newer nginx than Debian's.
+ * A real nginx with scale/nginx.conf, except for addresses: it listens on a free port, and its three Mimirs are on these ports of
+ * this machine. So it doesn't resolve names, which would need a newer nginx than Debian's.
  */
 export async function startNginx(program: string, mimirs: [number, number, number]): Promise<Nginx> {
   await using resources = new AsyncDisposableStack();
   const folder = await mkdtemp(path.join(tmpdir(), 'mythical-nginx-'));
   resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-  // Its workers are another user, where it is started by root.
+  // If it is started by root, its workers run as another user.
   await chmod(folder, 0o755);
   const port = await freePort();
   const original = await readFile(path.join(import.meta.dirname, '../../scale/nginx.conf'), 'utf8');
   const moved = original
     .replaceAll(' /tmp/', ` ${folder}/`)
-    // It says when it is ready.
+    // It logs when it is ready.
     .replace('error_log stderr warn;', 'error_log stderr notice;')
     .replace('listen 9009;', `listen 127.0.0.1:${port};`)
     .replaceAll(/server mimir-(\d):9009 resolve/g, (_, number) => `server 127.0.0.1:${mimirs[number - 1]}`);

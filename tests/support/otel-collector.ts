@@ -30,12 +30,12 @@ export function readConfiguration(file: string): Configuration {
 
 const COMPOSE = readFileSync(path.join(import.meta.dirname, '../../otel/compose.yml'), 'utf8');
 
-/** The arguments that otel/compose.yml starts the collector with, but for the files of its configuration. */
+/** The arguments of the collector in otel/compose.yml, except for its configuration files. */
 export const FLAGS = (parse(COMPOSE, { logLevel: 'error' }).services['otel-collector'].command as string[]).filter(
   (argument) => !argument.startsWith('--config='),
 );
 
-/** The receiver of Docker's log files, which finds those of a test in `<folder>/containers`. */
+/** The receiver for Docker's log files, which finds a test's files in `<folder>/containers`. */
 export function dockerLogsReceiver(folder: string): Component {
   const receiver = readConfiguration('containers.yml').receivers!['file_log/containers']!;
   const include = receiver.include as string[];
@@ -43,14 +43,14 @@ export function dockerLogsReceiver(folder: string): Component {
   return { ...receiver, include: include.map((files) => files.replace('/rootfs${env:DOCKER_ROOT_DIR}', folder)) };
 }
 
-/** A log record on its way out of the collector. */
+/** A log record at the exit of the collector. */
 export type LogRecord = { resource: Record<string, string>; attributes: Record<string, string>; body: string };
 
-/** A line in a log file of Docker. Without a project it is of a container that Compose didn't make. */
+/** A line in a Docker log file. Without a project, it is from a container that Compose didn't create. */
 export type DockerLine = { project?: string; service?: string; log: string };
 
 export type LogsCollector = {
-  /** Sends a record by OTLP. */
+  /** Sends a record over OTLP. */
   send(
     resource: Record<string, string>,
     record: { body: string; attributes?: Record<string, string>; [field: string]: unknown },
@@ -64,7 +64,7 @@ export type LogsCollector = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/** The real collector with the pipelines of logs that otel/ defines; only that they end in a file, and not in Loki. */
+/** The real collector with the log pipelines of otel/, except that they end in a file instead of Loki. */
 export async function startLogsCollector(program: string, env: Record<string, string>): Promise<LogsCollector> {
   const folder = await mkdtemp(path.join(tmpdir(), 'mythical-otel-'));
   const ports = { otlp: await freePort(), faro: await freePort() };

@@ -13,40 +13,48 @@ import { type Prometheus, startPrometheus } from './prometheus.ts';
 import { type RunningService, type Sandbox, startSandbox } from './sandbox.ts';
 
 /**
- * The services, and the real collector as otel/ configures it, with a real Prometheus in the place of Mimir, and lens in
- * that of Loki, Tempo and Pyroscope.
+ * The services, the real collector as configured in otel/, a real Prometheus instead of Mimir, and lens instead of Loki, Tempo
+ * and Pyroscope.
  */
 export type OtelSandbox = {
   sandbox: Sandbox;
   prometheus: Prometheus;
   server: RunningService;
+  /** The collector's OTLP endpoints. */
+  otlp: { grpc: string; http: string };
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-type Ports = Record<ServiceKey | 'otlp' | 'own', number>;
+type Ports = Record<ServiceKey | 'otlpGrpc' | 'otlpHttp' | 'own', number>;
 
-export async function startOtelSandbox(programs: { prometheus: string; collector: string }): Promise<OtelSandbox> {
+/** @param settings for all services */
+export async function startOtelSandbox(
+  programs: { prometheus: string; collector: string },
+  settings: Record<string, string> = {},
+): Promise<OtelSandbox> {
   await using resources = new AsyncDisposableStack();
   const rules = readRules('mimir').map(({ file }) => path.join(RULE_FOLDERS.mimir, file));
   const [sandbox, prometheus] = await Promise.all([startSandbox(), startPrometheus(programs.prometheus, rules)]);
   resources.use(prometheus);
   resources.use(sandbox);
-  const [server, requester, recorder, otlp, own] = await Promise.all(Array.from({ length: 5 }, freePort));
-  const ports = { server, requester, recorder, otlp, own } as Ports;
+  const [server, requester, recorder, otlpGrpc, otlpHttp, own] = await Promise.all(Array.from({ length: 6 }, freePort));
+  const ports = { server, requester, recorder, otlpGrpc, otlpHttp, own } as Ports;
   resources.use(await startCollector(programs.collector, ports, prometheus, sandbox));
 
+  const otlp = { grpc: `http://127.0.0.1:${otlpGrpc}`, http: `http://127.0.0.1:${otlpHttp}` };
   const env = {
-    OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${otlp}`,
+    OTEL_EXPORTER_OTLP_ENDPOINT: otlp.grpc,
     LOGS_TARGET: '',
     OTEL_LOGS_EXPORTER: 'otlp',
     ALWAYS_SUCCEED: 'false',
+    ...settings,
   };
   const start = (service: ServiceKey, more = {}) =>
     sandbox.start(service, { ...env, PORT: String(ports[service]), ...more });
   const running = await start('server');
   await Promise.all([start('recorder'), start('requester', { MYTHICAL_SERVER_URL: running.url })]);
   const started = resources.move();
-  return { sandbox, prometheus, server: running, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  return { sandbox, prometheus, server: running, otlp, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }
 
 async function startCollector(program: string, ports: Ports, prometheus: Prometheus, { lens }: Sandbox) {
@@ -60,7 +68,12 @@ async function startCollector(program: string, ports: Ports, prometheus: Prometh
   const { tail_sampling: _, ...processors } = { ...main.processors, ...host.processors };
   const configuration: Configuration = {
     receivers: {
-      otlp: { protocols: { grpc: { endpoint: `127.0.0.1:${ports.otlp}` } } },
+      otlp: {
+        protocols: {
+          grpc: { endpoint: `127.0.0.1:${ports.otlpGrpc}` },
+          http: { endpoint: `127.0.0.1:${ports.otlpHttp}` },
+        },
+      },
       prometheus: { config: { scrape_configs: scrapesOf(main, ports) } },
       host_metrics: { ...host.receivers?.host_metrics, root_path: '/' },
     },
@@ -115,7 +128,7 @@ function exportersOf(main: Configuration, prometheus: Prometheus, otlpHttpUrl: s
   return exporters;
 }
 
-/** As the default on port 8888. */
+/** The same as the default, on port 8888. */
 const ownMetrics = (port: number) => ({
   pull: {
     exporter: {

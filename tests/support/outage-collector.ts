@@ -7,18 +7,18 @@ import type { FakeBackend } from './fake-backend.ts';
 import { type Configuration, dockerLogsReceiver, FLAGS, readConfiguration } from './otel-collector.ts';
 import { startScrapeTarget } from './scrape-target.ts';
 
-/** The collector with the pipelines of otel/ through which lines, spans and scraped samples go. */
+/** The collector with the pipelines of otel/ for lines, spans and scraped samples. */
 export type OutageCollector = {
   program: ChildProgram;
   ports: { otlp: number; faro: number };
   stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   start(): Promise<void>;
-  /** Writes lines into the log file of a container. */
+  /** Writes lines to a container's log file. */
   write(lines: string[], container?: string): Promise<void>;
-  /** Moves that file away, as Docker does with one that is full: the next line begins another. */
+  /** Renames that file, as Docker does when it is full: the next line starts a new one. */
   rotate(container?: string): Promise<void>;
   bytesOnDisk(): Promise<number>;
-  /** How often it asked for metrics so far. */
+  /** How many times it has scraped so far. */
   scrapes(): number;
   [Symbol.asyncDispose](): Promise<void>;
 };
@@ -93,7 +93,7 @@ export async function startOutageCollector(
   return collector;
 }
 
-/** Loki's queue is full after some hundred lines, and who was refused asks again soon. */
+/** Loki's queue is full after some hundred lines, and rejected senders retry soon. */
 export function withSmallQueue({ exporters }: Configuration): void {
   const loki = exporters!['otlp_http/loki'] as { retry_on_failure: object; sending_queue: object };
   Object.assign(loki.retry_on_failure, { initial_interval: '1s', max_interval: '2s' });
@@ -115,7 +115,7 @@ function outageConfiguration(
   ];
   const { 'metrics/containers': _docker, ...pipelinesOfContainers } = containers.service.pipelines;
   const pipelines = { ...main.service.pipelines, ...pipelinesOfContainers, ...frontend.service.pipelines };
-  // What browsers send comes by OTLP here, as the rest of the load does.
+  // Browser telemetry is sent over OTLP here, like the rest of the load.
   for (const pipeline of Object.values(pipelines)) {
     pipeline.receivers = pipeline.receivers.map((name) => (name === 'faro' ? 'otlp/faro' : name));
   }

@@ -5,14 +5,14 @@ import { freePort } from '../../source/launcher/ports.ts';
 import { startChildProgram } from './child-program.ts';
 
 export type Prometheus = {
-  /** In front of `/prometheus/api/v1/…`, as in Mimir. */
+  /** The prefix of `/prometheus/api/v1/…`, as in Mimir. */
   url: string;
-  /** Takes remote writes. */
+  /** Receives remote writes. */
   writeUrl: string;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/** A real Prometheus that scrapes nothing: what it has came by remote write, or from these files of rules. */
+/** A real Prometheus that scrapes nothing: its data come from remote write, or from these rule files. */
 export async function startPrometheus(
   program: string,
   ruleFiles: string[],

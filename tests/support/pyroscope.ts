@@ -7,16 +7,16 @@ import { startChildProgram } from './child-program.ts';
 
 export type Pyroscope = {
   port: number;
-  /** Asks the API that Grafana asks. */
+  /** Calls the API that Grafana uses. */
   ask<T>(method: string, question: object): Promise<T>;
-  /** The flame graph of spans, as Grafana asks for it; or that of all, without spans. */
+  /** The flame graph of these spans, as Grafana requests it; without spans, of everything. */
   flameGraph(profileTypeID: string, labelSelector: string, spans?: string[]): Promise<FlameGraph>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
 const CONFIGURATION = join(import.meta.dirname, '../../pyroscope/pyroscope.yaml');
 
-/** The real Pyroscope with the configuration of the stack; only ports and folders are others. */
+/** The real Pyroscope with the stack's configuration, except for ports and folders. */
 export async function startPyroscope(program: string): Promise<Pyroscope> {
   await using resources = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'mythical-pyroscope-'));
@@ -35,7 +35,7 @@ export async function startPyroscope(program: string): Promise<Pyroscope> {
       '-memberlist.bind-addr=127.0.0.1',
       '-memberlist.advertise-addr=127.0.0.1',
       `-memberlist.bind-port=${memberlist}`,
-      // Where its own parts find each other.
+      // The address where its own components find each other.
       ...['segment-writer.lifecycler.addr', 'distributor.ring.instance-addr', 'query-frontend.instance-addr'].map(
         (flag) => `-${flag}=127.0.0.1`,
       ),

@@ -12,22 +12,22 @@ import { until } from './until.ts';
 
 export type RabbitMq = {
   url: string;
-  /** Stops the broker in an orderly way. (Killed, RabbitMQ 3 may forget a quorum queue that was just declared.) */
+  /** Stops the broker cleanly. (If killed, RabbitMQ 3 may forget a quorum queue that was just declared.) */
   stop(): Promise<void>;
   /** Starts it again on the same data. */
   start(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/** Debian's script on the PATH insists on the data folder of the system's own broker, so the real one comes first. */
+/** Debian's script on PATH insists on the data folder of the system's own broker, so the original one comes first. */
 const SCRIPTS = [
   '/usr/lib/rabbitmq/bin/rabbitmq-server',
   ...(process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'rabbitmq-server')),
 ];
 
 /**
- * Why tests that need a separate RabbitMQ can't run here, or false. In CI that is an error instead, because CI must not
- * skip tests silently.
+ * Why tests that need a separate RabbitMQ can't run here, or false. In CI, it is an error instead, because CI must not skip
+ * tests silently.
  */
 export function missingRabbitMq(): string | false {
   if (findScript() !== undefined) return false;
@@ -41,16 +41,16 @@ function findScript(): string | undefined {
 }
 
 const USER = 'mythical';
-/** Characters that mean something else in a URL. */
+/** Characters with a special meaning in a URL. */
 const PASSWORD = 'p@ss/w%o:r?d';
 
-/** Starts a broker with the settings of rabbitmq/mythical.conf, on free ports, in a folder that is removed at the end. */
+/** Starts a broker with the settings in rabbitmq/mythical.conf, on free ports, in a temporary folder. */
 export async function startRabbitMq(): Promise<RabbitMq> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await startOnFreePorts();
     } catch (error) {
-      // It listens seconds after its ports were found free; another process may have taken them by then.
+      // It starts listening seconds after its ports were found free; another process may have taken them.
       if (attempt === 3 || !String(error).includes('eaddrinuse')) throw error;
     }
   }
@@ -113,7 +113,7 @@ async function startOnFreePorts(): Promise<RabbitMq> {
     const impatience = setTimeout(() => process.kill(group, 'SIGKILL'), 20_000);
     await exited;
     clearTimeout(impatience);
-    // The script may end before Erlang does, which still listens then.
+    // The script may exit before Erlang does, which is then still listening.
     for (const each of [port, distributionPort]) {
       await until(() => isFree(each), { timeoutMs: 20_000, what: () => `RabbitMQ to leave port ${each}` });
     }
@@ -121,7 +121,7 @@ async function startOnFreePorts(): Promise<RabbitMq> {
 
   async function dispose(): Promise<void> {
     await stop();
-    // Erlang's directory of nodes, which it starts beside itself and leaves behind. If it never came so far, there is none.
+    // Erlang's port mapper (epmd), which it starts and leaves behind. If it didn't get that far, there is none.
     await promisify(execFile)('epmd', ['-port', String(epmdPort), '-kill']).catch(() => {});
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
@@ -135,7 +135,7 @@ async function startOnFreePorts(): Promise<RabbitMq> {
   return { url, start, stop, [Symbol.asyncDispose]: dispose };
 }
 
-/** A broker that still starts takes connections, and ends them again. */
+/** A starting broker accepts connections, and closes them again. */
 async function canOpenChannel(url: string): Promise<boolean> {
   try {
     const connection = await connect(url);

@@ -12,7 +12,7 @@ describe('a real program', () => {
     if (CI === undefined) delete process.env.CI;
   });
 
-  test('is the one on PATH, whatever its version, and tells it', async (t) => {
+  test('is the one on PATH, whatever its version, and reports it', async (t) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'mythical-program-'));
     t.after(() => rm(folder, { recursive: true }));
     const program = path.join(folder, 'loki');
@@ -24,7 +24,7 @@ describe('a real program', () => {
     assert.equal(await describeProgram('loki', program), `loki 3.7.8 (${program})`);
   });
 
-  test('that is missing skips a test by name; in CI that is an error where we build it ourselves', async () => {
+  test('if it is missing, the test is skipped by name; in CI, it is an error if we build it ourselves', async () => {
     Object.assign(process.env, { PATH: '', CI: 'true' });
     assert.deepEqual(await realProgram('mimir'), { path: undefined, skip: 'not run: mimir' });
     await assert.rejects(realProgram('prometheus'), /prometheus is not on PATH: npm run programs builds it/);

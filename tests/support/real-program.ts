@@ -3,16 +3,16 @@ import { promisify } from 'node:util';
 import { findOnPath } from './on-path.ts';
 
 type Program = {
-  /** What asks for the version. */
+  /** The arguments that print the version. */
   version: string;
   command?: string;
-  /** Where else than on PATH it may be. */
+  /** Folders to search in addition to PATH. */
   folders?: string[];
   /** `npm run programs` builds it, so it is never missing in CI. */
   built?: true;
 };
 
-/** Where Docker looks for its plugins. Compose is one of them, and a program as well. */
+/** Docker's plugin folders. Compose is both a plugin and a program. */
 const DOCKER_PLUGINS = [
   '/usr/local/lib',
   '/usr/local/libexec',
@@ -44,16 +44,16 @@ export const PROGRAM_NAMES = Object.keys(PROGRAMS) as ProgramName[];
 
 export type RealProgram = { path: string; skip: false } | { path: undefined; skip: string };
 
-/** Set by programs-report.ts, which prints all programs, so that the files of tests need not. */
+/** Set by programs-report.ts, which prints all programs, so that test files don't need to. */
 export const ALL_PRINTED = 'PROGRAMS_PRINTED';
 
 const found = new Map<ProgramName, Promise<RealProgram>>();
 
 /**
- * A real program for a test: the one on PATH, whatever its version. Without it, `skip` says "not run: NAME", for the
- * option of that name of a test.
+ * A real program for a test: the one on PATH, whatever its version. Without it, `skip` is "not run: NAME", for a test's
+ * option of that name.
  *
- * @throws in CI, where one that `npm run programs` builds is missing: there, nothing that could run may be left out
+ * @throws in CI, if a program that `npm run programs` builds is missing: CI must not leave out tests that could run
  */
 export function realProgram(name: ProgramName): Promise<RealProgram> {
   let program = found.get(name);

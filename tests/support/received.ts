@@ -4,9 +4,9 @@ import { WRITE_REQUEST } from '../../source/cloud-check/samples.ts';
 import { decodeLokiJson, decodeLokiProtobuf } from '../../source/lens/receive/loki-push.ts';
 import { decodeProtobuf } from '../../source/lens/receive/otlp-messages.ts';
 
-// What is in the requests that a backend gets.
+// Decodes the requests that a backend receives.
 
-/** The ids of the spans in a gRPC call of OTLP's `Export`: its message is behind a byte for compression, and its length. */
+/** The span IDs in an OTLP gRPC `Export` call: its message follows a compression byte and its length. */
 export function spanIdsOf(frame: Buffer): string[] {
   const message = frame.subarray(5, 5 + frame.readUInt32BE(1));
   const { resourceSpans } = decodeProtobuf('traces', frame[0] === 1 ? gunzipSync(message) : message);
@@ -16,7 +16,7 @@ export function spanIdsOf(frame: Buffer): string[] {
     .map(({ spanId }) => spanId.toString('hex'));
 }
 
-/** The lines in an OTLP request for logs. */
+/** The lines in an OTLP log request. */
 export function linesOf(message: Buffer): string[] {
   return decodeProtobuf('logs', message)
     .resourceLogs.flatMap(({ scopeLogs }) => scopeLogs)
@@ -24,7 +24,7 @@ export function linesOf(message: Buffer): string[] {
     .map(({ body }) => body?.stringValue ?? '');
 }
 
-/** The lines in a push to Loki. */
+/** The lines in a Loki push. */
 export function linesOfLoki(body: Buffer, type = ''): string[] {
   const { streams } = /json/.test(type) ? decodeLokiJson(body.toString()) : decodeLokiProtobuf(body);
   return streams.flatMap(({ entries }) => entries.map(({ line }) => line));
@@ -39,7 +39,7 @@ export function scrapesOf(compressed: Buffer): number[] {
     timeseries
       .filter(({ labels }) => labels.some(({ name, value }) => name === '__name__' && value === 'outage_scrapes'))
       .flatMap(({ samples }) => samples.map(({ value }) => value))
-      // Not a number says that the target is gone.
+      // NaN means that the target is gone.
       .filter((value) => !Number.isNaN(value))
   );
 }

@@ -3,11 +3,11 @@ import { compress } from 'snappyjs';
 import { WRITE_REQUEST } from '../../source/cloud-check/samples.ts';
 
 export type RemoteWriter = {
-  /** Samples that were taken: each once, however often it was sent. */
+  /** Accepted samples, without duplicates. */
   samples: number;
-  /** Requests that had to be sent again, and what was answered. */
+  /** Requests that had to be resent, and their responses. */
   retries: string[];
-  /** Lets what is under way be taken. */
+  /** Waits until everything in flight is accepted. */
   stop(): Promise<void>;
 };
 
@@ -18,8 +18,8 @@ const HEADERS = {
 };
 
 /**
- * Sends a sample of each of so many series again and again, by remote write, as its senders must: in order, and what was
- * answered 5xx, or not at all, again until it is taken.
+ * Repeatedly sends a sample of each of some series over remote write, following its rules: in order, and resending after a 5xx or
+ * no response, until it is accepted.
  */
 export function startRemoteWriter(
   url: string,
@@ -30,7 +30,7 @@ export function startRemoteWriter(
   let last = 0;
 
   async function send(): Promise<void> {
-    // Never two samples of a series at the same time.
+    // Never two samples of a series with the same time.
     last = Math.max(Date.now(), last + 1);
     const timeseries = Array.from({ length: series }, (_, index) => ({
       labels: [

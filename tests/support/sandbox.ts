@@ -12,7 +12,7 @@ export type Sandbox = {
   /** The environment that makes a service use this Postgres and this lens. */
   env: Record<string, string>;
   start(service: ServiceKey, env?: Record<string, string>): Promise<RunningService>;
-  /** The rows of a query on lens, as objects. */
+  /** The result rows of a query to lens, as objects. */
   rows<T = Record<string, unknown>>(sql: string): Promise<T[]>;
   [Symbol.asyncDispose](): Promise<void>;
 };
@@ -20,9 +20,9 @@ export type Sandbox = {
 export type RunningService = {
   url: string;
   pid: number;
-  /** All that it wrote to stdout and stderr. */
+  /** All of its output to stdout and stderr. */
   output(): string;
-  /** Sends SIGTERM and waits for the end. */
+  /** Sends SIGTERM and waits until it has exited. */
   stop(): Promise<{ code: number | null; signal: NodeJS.Signals | null; milliseconds: number }>;
 };
 
@@ -126,7 +126,7 @@ export async function startProgram(
       },
       { timeoutMs, what: () => `${name} to be ready; its output:\n${lines.join('\n')}` },
     );
-    if (ended) throw new Error(`${name} ended at its start:\n${lines.join('\n')}`);
+    if (ended) throw new Error(`${name} ended at startup:\n${lines.join('\n')}`);
   } catch (error) {
     await child.stop();
     throw error;

@@ -9,11 +9,11 @@ import { startNginx } from './nginx.ts';
 export type ScaledMimir = {
   /** nginx, in front of all. */
   url: string;
-  /** Each Mimir, past nginx. */
+  /** Each Mimir, bypassing nginx. */
   urls: string[];
   kill(mimir: number): Promise<void>;
   start(mimir: number): Promise<void>;
-  /** How many files the object storage has of Mimir's blocks. */
+  /** The number of files with Mimir's blocks in the object storage. */
   storedFiles(): Promise<number>;
   [Symbol.asyncDispose](): Promise<void>;
 };
@@ -35,7 +35,7 @@ const RINGS = [
   'overrides-exporter.ring',
 ];
 
-/** docker-compose-scale.yml's Mimirs, nginx and object storage, with their configurations, as processes of this machine. */
+/** The Mimirs, nginx and object storage of docker-compose-scale.yml, with their configurations, as processes on this machine. */
 export async function startScaledMimir(programs: Programs): Promise<ScaledMimir> {
   await using resources = new AsyncDisposableStack();
   const folder = await mkdtemp(path.join(tmpdir(), 'mythical-scale-'));
@@ -101,7 +101,7 @@ async function startMimir(
       .replaceAll(' /data/', ` ${data}/`)
       .replaceAll('9009', `${http}`),
   );
-  // In containers each has its own name and address.
+  // In containers, each has a separate name and address.
   const identity = RINGS.flatMap((ring) => [`-${ring}.instance-id=mimir-${index}`, `-${ring}.instance-addr=127.0.0.1`]);
   const args = [
     `-config.file=${configuration}`,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Something to scrape: 300 series, and `outage_scrapes`, which counts how often. */
+/** A target to scrape: 300 series, and `outage_scrapes`, which counts the scrapes. */
 export type ScrapeTarget = {
   address: string;
   scrapes(): number;

@@ -3,14 +3,14 @@ import { SPAN_PROFILES_SUPPORTED } from '@mythical/common/telemetry/span-profile
 import { postJson } from '../../grafana/model/http.ts';
 import type { RunningService, Sandbox } from './sandbox.ts';
 
-// Load that burns CPU in some requests, and the share of it in the profiles of spans.
+// Load that burns CPU in some requests, and its share in the profiles of spans.
 
-/** The option `skip` of tests of span profiles. */
+/** The `skip` option for tests of span profiles. */
 export const skip = SPAN_PROFILES_SUPPORTED ? false : 'not run: span profiles, on Windows';
 
-/** What the scenario cpu-burn does for 100 ms, in a third of the requests. */
+/** The functions that the scenario cpu-burn runs for 100 ms, in a third of the requests. */
 const BURNING = ['countDragonScalesTheSlowWay', 'countScalesOfOneDragon'];
-/** The same functions in the flame graphs of Pyroscope. */
+/** The same functions in Pyroscope's flame graphs. */
 export const BURNING_NAME = new RegExp(`:(${BURNING.join('|')}):`);
 
 export type SpanRow = {
@@ -18,7 +18,7 @@ export type SpanRow = {
   trace_id: string;
   start_ms: number;
   duration_ms: number;
-  /** CPU time in its samples, ms: of all code, and of the burning functions. */
+  /** CPU time of its samples, ms: of all code, and of the burning functions. */
   cpu: number;
   burning: number;
 };
@@ -43,7 +43,7 @@ export async function addBeasts(server: RunningService, count: number): Promise<
 export const burnCpu = (server: RunningService) =>
   postJson(`${server.url}/scenarios`, { name: 'cpu-burn', seconds: 60 });
 
-/** For so many seconds; on a busy machine for up to 30 more, until there were `atLeast` so many requests. */
+/** For this many seconds; on a busy machine for up to 30 more, until there were `atLeast` this many requests. */
 export async function makeRequests(
   { url }: RunningService,
   { seconds, loops, atLeast = 0 }: { seconds: number; loops: number; atLeast?: number },
@@ -64,4 +64,4 @@ export async function makeRequests(
 export const burntShare = ({ cpu, burning }: SpanRow) => burning / cpu;
 export const median = (numbers: number[]) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
 export const describeShares = (shares: number[]) =>
-  `share of the burning function ${median(shares).toFixed(3)} (median), ${Math.min(...shares).toFixed(3)} (least)`;
+  `share of the burning function ${median(shares).toFixed(3)} (median), ${Math.min(...shares).toFixed(3)} (minimum)`;

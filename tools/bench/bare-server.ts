@@ -4,7 +4,7 @@ import { serverSettings } from '@mythical/common/settings';
 import express from 'express';
 import pg from 'pg';
 
-/** The same API with only express and pg: what the server would cost without instrumentation. */
+/** The same API with only express and pg: the cost of the server without instrumentation. */
 const settings = loadConfig(serverSettings);
 const pool = new pg.Pool({ ...connectionOptions(settings), max: settings.POSTGRES_POOL_SIZE });
 const app = express();

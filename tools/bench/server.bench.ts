@@ -6,22 +6,22 @@ import { startTemporaryPostgres } from '../../source/launcher/postgres.ts';
 import { postgresEnv, startProgram, startService } from '../../tests/support/sandbox.ts';
 
 /**
- * What telemetry costs: the server with all signals on, with all but the profiles of spans, with them off, and a bare
- * express + pg server, in turn within each round, so that a machine whose speed drifts treats them alike. Quote the medians
- * of the ratios. Where others use the machine at the same time, the CPU time of a request is what can be compared.
+ * The overhead of telemetry: the server with all signals on, with all but span profiles, with them off, and a bare express + pg
+ * server, alternating within each round, so that changes in the machine's speed affect them alike. Quote the medians of the
+ * ratios. If other processes use the machine, compare the CPU time per request.
  *
  *   npm run bench -- --rounds 5 --seconds 6
- *   npm run bench -- --variants on,unlabelled --rounds 20     only these two, bare being there always
- *   npm run bench -- --rate 500      at a fixed rate, where p99 says what a user would feel
+ *   npm run bench -- --variants on,unlabelled --rounds 20     only these two, and always bare
+ *   npm run bench -- --rate 500      at a fixed rate, where p99 is what a user would notice
  */
 const { values: options } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '6' },
     connections: { type: 'string', default: '16' },
-    /** Requests a second, in place of as many as the server can answer. */
+    /** Requests per second, instead of as many as the server can handle. */
     rate: { type: 'string' },
-    /** Which ones, if not all of the four. */
+    /** Which variants to run. */
     variants: { type: 'string', default: 'on,unlabelled,off' },
     /** Also measures each signal alone. */
     each: { type: 'boolean', default: false },
@@ -59,7 +59,7 @@ const settings: Record<string, Record<string, string>> = {
 };
 const chosen = [...options.variants.split(','), ...(options.each ? ['traces', 'logs', 'profiles'] : [])];
 
-/** The base URL of each variant; the metrics, which can't be switched off, are in all but the bare one. */
+/** The base URL of each variant. Metrics can't be switched off, so all except the bare one have them. */
 const variants: Record<string, string> = { bare: await startBare() };
 for (const variant of chosen) variants[variant] = await start('server', { ...common, ...settings[variant] });
 const order = Object.keys(variants);
@@ -80,8 +80,8 @@ for (const variant of order) await measure(variant, 3);
 const results: Record<string, Figures>[] = [];
 for (let round = 0; round < rounds; round++) {
   const figures: Record<string, Figures> = {};
-  // Another one begins each time, so that none always has the quietest or the busiest moment; and every second round goes
-  // backwards, so that none always comes after the same other one, and bears what that left behind in Postgres.
+  // Each round starts with another variant, so that none always gets the quietest or the busiest moment; and every second round
+  // runs backwards, so that none always follows the same one, and has to cope with what that left behind in Postgres.
   const start = Math.floor(round / 2) % order.length;
   const turn = [...order.slice(start), ...order.slice(0, start)];
   for (const variant of round % 2 === 0 ? turn : turn.reverse()) figures[variant] = await measure(variant, seconds);
@@ -94,7 +94,7 @@ const figure = (of: string, name: keyof Figures) => results.map((figures) => fig
 const ratio = (a: string, b: string, name: keyof Figures) =>
   results.map((figures) => figures[a]![name] / figures[b]![name]);
 for (const variant of order) report(`requests/s, ${variant}`, figure(variant, 'requestsPerSecond'), 0);
-for (const variant of chosen) report(`CPU ms a request, ${variant}`, figure(variant, 'cpuMs'));
+for (const variant of chosen) report(`CPU ms per request, ${variant}`, figure(variant, 'cpuMs'));
 for (const [a, b] of [
   ...chosen.filter((variant) => variant !== 'off').map((variant) => [variant, 'off'] as const),
   ['on', 'unlabelled'] as const,
@@ -103,7 +103,7 @@ for (const [a, b] of [
   if (!(a in variants && b in variants)) continue;
   report(`throughput, ${a} / ${b}`, ratio(a, b, 'requestsPerSecond'));
   report(`p99, ${a} / ${b}`, ratio(a, b, 'p99'));
-  if (b !== 'bare') report(`CPU ms a request, ${a} / ${b}`, ratio(a, b, 'cpuMs'));
+  if (b !== 'bare') report(`CPU ms per request, ${a} / ${b}`, ratio(a, b, 'cpuMs'));
 }
 const failed = order.flatMap((variant) => figure(variant, 'failed')).reduce((sum, count) => sum + count, 0);
 console.log(`failed requests: ${failed}`);
@@ -112,7 +112,7 @@ if (failed > 0) process.exitCode = 1;
 async function measure(variant: string, duration: number): Promise<Figures> {
   const path = '/unicorn?limit=50';
   const headers = { 'content-type': 'application/json' };
-  // A new name for each POST; the DELETE that follows on the same connection takes it away again.
+  // A new name for each POST; the following DELETE on the same connection removes it again.
   let names = 0;
   const prefix = `${variant} ${Date.now()}`;
   const body = (name: number) => JSON.stringify({ name: `${prefix} ${name}` });
@@ -151,7 +151,7 @@ async function measure(variant: string, duration: number): Promise<Figures> {
   };
 }
 
-/** CPU time of the process so far, with all its threads. The bare one doesn't tell. */
+/** CPU time of the process so far, with all its threads. The bare server doesn't report it. */
 async function cpuSeconds(variant: string): Promise<number> {
   if (variant === 'bare') return Number.NaN;
   const metrics = await (await fetch(`${variants[variant]}/metrics`)).text();

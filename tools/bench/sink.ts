@@ -3,8 +3,8 @@ import { createServer as createHttp2Server } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 
 /**
- * A collector that takes all signals and throws them away, as cheaply as possible: on the two cores of a small machine
- * a real one would compete with the server that is measured.
+ * A collector that accepts all signals and discards them, as cheaply as possible: on a small machine with two cores, a real
+ * one would compete with the server that is measured.
  */
 
 // gRPC is HTTP/2 with a length-prefixed message (https://grpc.io/docs/what-is-grpc/core-concepts/); this is an empty one.

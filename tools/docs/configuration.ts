@@ -7,6 +7,8 @@ import {
   identitySettings,
   incidentSettings,
   loggingSettings,
+  metricsSettings,
+  otlpSettings,
   profilingSettings,
   queueSettings,
   recorderSettings,
@@ -35,7 +37,9 @@ type Shape = z.ZodObject['shape'];
 
 const shared: Shape = {
   ...identitySettings.shape,
+  ...otlpSettings.shape,
   ...tracingSettings.shape,
+  ...metricsSettings.shape,
   ...loggingSettings.shape,
   ...profilingSettings.shape,
   ...databaseSettings.shape,
@@ -46,7 +50,9 @@ const shared: Shape = {
 const GROUPS: [title: string, shape: Shape][] = [
   ['`npm start` itself', without(launcherVariables.shape, shared)],
   ['All services: words and identity', identitySettings.shape],
+  ['All services: OTLP', otlpSettings.shape],
   ['All services: traces', tracingSettings.shape],
+  ['All services: metrics', metricsSettings.shape],
   ['All services: logs', loggingSettings.shape],
   ['All services: profiles', profilingSettings.shape],
   ['All services: Postgres', databaseSettings.shape],
@@ -63,7 +69,7 @@ function without(shape: Shape, others: Shape): Shape {
   return Object.fromEntries(Object.entries(shape).filter(([name]) => !(name in others)));
 }
 
-/** The whole page, as it should be. */
+/** The complete page, as it should be. */
 export function configurationPage(): string {
   const tables = GROUPS.map(([title, shape]) => {
     const rows = Object.entries(shape).map(([name, field]) => {

@@ -13,7 +13,7 @@ describe('docs/dashboards.md has a section for every dashboard', () => {
     test(title, () => assert.ok(page.includes(`## ${title}\n`), `a heading for ${title}`));
   }
 
-  test('and its pictures exist', () => {
+  test('its pictures exist', () => {
     for (const [, file] of page.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)) {
       assert.ok(readFileSync(path.join(import.meta.dirname, '../../docs', file!)).length > 0, file);
     }

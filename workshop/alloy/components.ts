@@ -1,13 +1,13 @@
 import componentsOfAlloy from './components.json' with { type: 'json' };
 
-/** All components of Alloy v1.18.1, with the fields that each exports and their types, as its reference lists them. */
+/** All components of Alloy v1.18.1, with their exports and types, from its reference. */
 export const COMPONENTS: Record<string, Record<string, string>> = componentsOfAlloy;
 
 /** Blocks that configure Alloy itself and are not components. */
 export const SETTINGS = ['logging', 'tracing', 'livedebugging', 'http', 'remotecfg'];
 export const IMPORTS = ['import.file', 'import.string', 'import.http', 'import.git'];
 
-/** The type that an attribute takes, where it takes an export of a known type. */
+/** The type that an attribute needs, if it needs an export of a known type. */
 export function acceptedType(kind: string, attribute: string): string | undefined {
   const [space = '', second = ''] = kind.split('.');
   const last = attribute.split('/').at(-1)!;
@@ -30,7 +30,7 @@ export const receives = (kind: string): string[] =>
 export const sends = (kind: string): string[] => {
   const attributes =
     kind === 'faro.receiver' ? ['output/logs', 'output/traces'] : ['forward_to', 'write_to', 'output/traces'];
-  // A component for which this is no attribute never has it, except for exporters, which end a pipeline.
+  // A component without this attribute never has this signal, except for exporters, which end a pipeline.
   const isEnd = /^otelcol\.exporter\.(?!prometheus|loki)|\.(remote_write|write|echo)$/.test(kind);
   return isEnd ? [] : attributes.flatMap((attribute) => sendsBy(kind, attribute) ?? []);
 };

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import { dotted, type Expression } from './syntax.ts';
 
-/** What a component exports, as the value of an expression: it exists only while Alloy runs. */
+/** An export of a component, as the value of an expression: it exists only while Alloy is running. */
 export class Ref {
   node: string;
   field: string;
@@ -11,7 +11,7 @@ export class Ref {
   }
 }
 
-/** A value that only Alloy can compute; the exports that go into it are known all the same. */
+/** A value that only Alloy can compute; the exports used in it are still known. */
 export class Unknown {
   refs: Ref[];
   constructor(refs: Ref[] = []) {
@@ -21,7 +21,7 @@ export class Unknown {
 
 export type Value = string | number | boolean | null | Ref | Unknown | Value[] | { [name: string]: Value };
 
-/** Gives the value of a chain of names that begins with no function: `argument.forward_to.value`. */
+/** Gives the value of a chain of names that doesn't start with a function: `argument.forward_to.value`. */
 export type Lookup = (path: string[], expression: Expression) => Value;
 
 export type Environment = Record<string, string>;
@@ -56,7 +56,7 @@ const trim = (text: string, signs: string) => {
   return text.replace(new RegExp(`^${set}+|${set}+$`, 'gu'), '');
 };
 
-/** Functions of the standard library whose result can be known here. */
+/** Standard library functions whose result can be known here. */
 const FUNCTIONS: Record<string, (...args: Value[]) => Value> = {
   'array.concat': (...lists) => (lists.every(Array.isArray) ? lists.flat(1) : new Unknown(lists.flatMap(refsIn))),
   'convert.nonsensitive': (value) => value!,
@@ -78,7 +78,7 @@ const FUNCTIONS: Record<string, (...args: Value[]) => Value> = {
   'string.trim_space': strings((text) => text!.trim()),
 };
 
-/** Those that exist besides: their result is unknown here. */
+/** Other existing functions, whose result is unknown here. */
 const OTHER_FUNCTIONS = [
   ...[
     'array.combine_maps',
@@ -128,7 +128,7 @@ export function evaluate(expression: Expression, lookup: Lookup, env: Environmen
   }
 }
 
-/** A field that isn't there is null, as in Alloy. */
+/** A missing field is null, as in Alloy. */
 export function select(value: Value, key: string | number): Value {
   if (Array.isArray(value)) return typeof key === 'number' ? (value[key] ?? null) : new Unknown();
   if (isRecord(value)) return value[key] ?? null;

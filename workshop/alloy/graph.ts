@@ -9,7 +9,7 @@ import { attributesAt, type Block, type Expression, expressionsIn, type Position
 export type Place = Position & { file: string };
 
 export type Node = {
-  /** As in Alloy's API: `prometheus.scrape.alloy`, and `destinations.all.default/loki.write.logs` in a module. */
+  /** As in Alloy's API: `prometheus.scrape.alloy`, or `destinations.all.default/loki.write.logs` in a module. */
   id: string;
   kind: string;
   at: Place;
@@ -24,7 +24,7 @@ export type Node = {
   out?: Place;
 };
 
-/** A block with its values, and the blocks in it. */
+/** A block with its values and nested blocks. */
 export type Settings = {
   name: string;
   at: Place;
@@ -33,15 +33,15 @@ export type Settings = {
   blocks: Settings[];
 };
 
-/** One component hands something to another. */
+/** A connection from one component to another. */
 export type Edge = {
   from: string;
   to: string;
-  /** The attribute that connects the two, and the component that has it. */
+  /** The attribute that makes the connection, and the component that has it. */
   attribute: string;
   owner: string;
   at: Place;
-  /** What flows. `config`: nothing does; one only needs to know the other. */
+  /** The signal that flows. `config`: no data flows; one component only references the other. */
   signal: Signal;
 };
 
@@ -50,7 +50,7 @@ export type Signal = 'metrics' | 'logs' | 'traces' | 'profiles' | 'targets' | 'c
 export type Graph = {
   nodes: Map<string, Node>;
   edges: Edge[];
-  /** Modules that can't be read from here; what they contain is unknown. */
+  /** Modules that can't be read from here; their contents are unknown. */
   opaque: { name: string; at: Place }[];
 };
 
@@ -71,11 +71,11 @@ export type GraphOptions = {
   file: string;
   text: string;
   env?: Environment;
-  /** Reads a module. By default from the disk, below the folder of the file. */
+  /** Reads a module. The default is from disk, relative to the folder of the file. */
   read?: (file: string) => string;
 };
 
-/** The components of a configuration and how they are connected, with modules unfolded. */
+/** The components of a configuration and their connections, with modules expanded. */
 export function buildGraph({ file, text, env = {}, read = (file) => readFileSync(file, 'utf8') }: GraphOptions): Graph {
   const builder = new Builder(env, read);
   builder.createScope('', file, parse(text).body, new Map());
@@ -188,7 +188,7 @@ class Builder {
     }
   }
 
-  /** Each export in an expression with the place where its own part begins, since a list can go over many lines. */
+  /** Each export in an expression with its own position, because a list can span many lines. */
   #refsWithPlace(scope: Scope, expression: Expression): { node: string; field: string; at: Place }[] {
     if (expression.type === 'array') return expression.items.flatMap((item) => this.#refsWithPlace(scope, item));
     return refsIn(this.#evaluateIn(scope, expression)).map((ref) => ({ ...ref, at: place(scope, expression.at) }));
@@ -208,7 +208,7 @@ class Builder {
   #lookup(scope: Scope, names: string[]): Value {
     if (names[0] === 'module_path') return scope.folder;
     if (names[0] === 'argument') return this.#argumentOf(scope, names[1] ?? '');
-    // The longest name of a component that the chain begins with; the rest are fields.
+    // The longest prefix of the chain that is a component's name; the rest are fields.
     for (let length = names.length - 1; length > 1; length--) {
       const name = names.slice(0, length).join('.');
       const [field = '', ...fields] = names.slice(length);

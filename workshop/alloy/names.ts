@@ -1,9 +1,9 @@
-/** The one of these names that was most likely meant; undefined when none is near. */
+/** The name that was most likely meant; undefined if none is close. */
 export function closest(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let least = Math.max(2, Math.floor(name.length / 4)) + 1;
   for (const candidate of candidates) {
-    // A name with something before or behind it is nearer than its letters say.
+    // A name with a prefix or suffix is closer than its edit distance.
     const isPart = candidate.startsWith(`${name}_`) || name.startsWith(`${candidate}_`);
     const distance = isPart ? 1 : editDistance(name, candidate, least);
     if (distance < least) [best, least] = [candidate, distance];
@@ -11,7 +11,7 @@ export function closest(name: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** How many letters to change, add, leave out or swap; `limit` when it is that many or more. */
+/** The edit distance: letters to change, add, remove or swap; `limit` if it is that or more. */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
   let before: number[] = [];

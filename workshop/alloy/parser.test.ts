@@ -8,7 +8,7 @@ import { attributesAt, type Block } from './syntax.ts';
 const problemsOf = (text: string) => parse(text).problems.map(({ code, at }) => `${at.line}:${at.column} ${code}`);
 const expressionOf = (text: string) => attributesAt(parse(`a = ${text}`).body, 'a')[0]!.value;
 
-test('all configurations of the sandbox can be read', () => {
+test('all configurations of the sandbox can be parsed', () => {
   const folder = path.join(import.meta.dirname, '../../alloy');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.alloy'));
   assert.ok(files.length > 5);
@@ -19,7 +19,7 @@ test('all configurations of the sandbox can be read', () => {
   }
 });
 
-test('blocks, labels, attributes and their places', () => {
+test('blocks, labels, attributes and their positions', () => {
   const { body, problems } = parse('logging {\n\tlevel = "info"\n}\n\nloki.write "x_1" {\n  endpoint { url = "u" }\n}');
   assert.deepEqual(problems, []);
   const [logging, write] = body as [Block, Block];
@@ -46,7 +46,7 @@ describe('expressions', () => {
     }
   });
 
-  test('operators bind as in Alloy, and ^ from the right', () => {
+  test('operators have the same precedence as in Alloy, and ^ is right-associative', () => {
     const shape = (text: string): string => {
       const show = (value: ReturnType<typeof expressionOf>): string =>
         value.type === 'binary'
@@ -67,11 +67,11 @@ describe('expressions', () => {
   });
 });
 
-describe('what is wrong has a place', () => {
+describe('a problem has a position', () => {
   const cases: [why: string, text: string, problems: string[]][] = [
     ['a quote is missing', 'a "x" {\n  b = "c\n  d = 1\n}\n', ['2:7 unterminated-string']],
     [
-      'so that a brace is in the string',
+      'so a brace is inside the string',
       'a "x" {\n  b = {"c" = "d}\n  e = 1\n}\nf "y" { }\n',
       ['2:14 unterminated-string'],
     ],
@@ -79,18 +79,18 @@ describe('what is wrong has a place', () => {
     ['a comma is missing', 'a = [\n  1\n  2,\n]\n', ['2:4 missing-comma']],
     ['no comma after the last item, on a separate line', 'a = [\n  1,\n  2\n]\n', ['3:4 missing-comma']],
     ['a brace is missing', 'a "x" {\n  b = 1\n\nc "y" {\n  d = 1\n}\n', ['1:1 unclosed-block']],
-    ['a brace too many', 'a "x" {\n}\n}\n', ['3:1 unexpected']],
-    ['a label that is none', 'a "x-y" {\n}\n', ['1:3 bad-label']],
+    ['an extra brace', 'a "x" {\n}\n}\n', ['3:1 unexpected']],
+    ['an invalid label', 'a "x-y" {\n}\n', ['1:3 bad-label']],
     ['a value is missing', 'a "x" {\n  b =\n  c = 1\n}\n', ['2:3 unexpected']],
     ['two attributes on a line', 'a = 1 b = 2\n', ['1:7 unexpected']],
     ['an attribute with dots', 'a.b = 1\n', ['1:1 dotted-attribute']],
-    ['an escape that is none', 'a = "\\d"\n', ['1:5 unknown-escape']],
+    ['an invalid escape', 'a = "\\d"\n', ['1:5 unknown-escape']],
     ['a comment without an end', 'a = 1 /* b\n', ['1:7 unterminated-comment']],
-    ['a sign that has no meaning', 'a = 1;\n', ['1:6 illegal-character']],
+    ['an illegal character', 'a = 1;\n', ['1:6 illegal-character']],
   ];
   for (const [why, text, problems] of cases) test(why, () => assert.deepEqual(problemsOf(text), problems));
 
-  test('after one statement, the next is read', () => {
+  test('after an invalid statement, the next one is parsed', () => {
     assert.deepEqual(problemsOf('a =\nb = "x"\nb "x" {\n  c = [1 2]\n  d = 1\n}\ne = )\n'), [
       '1:1 unexpected',
       '4:10 missing-comma',

@@ -25,7 +25,7 @@ export function parse(text: string): Parsed {
   return { body, problems: onePerLine([...problems, ...parser.problems], parser.unclosed) };
 }
 
-/** Where it is in the tokens, and what was wrong so far. */
+/** The position in the tokens, and the problems so far. */
 class Parser {
   #tokens: Token[];
   #index = 0;
@@ -62,13 +62,13 @@ class Parser {
   parseBody(inside: Block | undefined): Statement[] {
     const body: Statement[] = [];
     while (this.#token.type !== 'eof' && !(inside && this.#is('}'))) {
-      // A component at the left margin, inside of another one: that one has no closing brace.
+      // If a component starts at the left margin inside another one, the outer one has no closing brace.
       if (inside && this.#token.type === 'name' && this.#token.at.column === 1) this.unclosed.push(inside);
       const start = this.#index;
       try {
         const statement = this.#parseStatement();
         body.push(statement);
-        // The value of an attribute may be on the next line; but `b =` and then `c = 1` is a value that was forgotten.
+        // An attribute's value may be on the next line; but `b =` followed by `c = 1` means that the value is missing.
         if (this.#is('=') && statement.type === 'attribute' && statement.value.at.line > statement.at.line) {
           const args = { expected: 'a value', got: 'the end of the line' };
           throw new StatementError('unexpected', statement.at, args);
@@ -87,7 +87,7 @@ class Parser {
     return body;
   }
 
-  /** Goes on to the end of the statement that began at this token, brackets and all. */
+  /** Skips to the end of the statement that started at this token, including brackets. */
   #skipStatement(start: number): void {
     const reached = this.#index;
     let depth = 0;
@@ -204,7 +204,7 @@ class Parser {
       items.push(parseItem());
       if (this.#is(close)) break;
       if (!this.#is(',')) {
-        // A line break where a comma is missing: the fault is at the end of the line above, as Alloy says it.
+        // A line break where a comma is missing: as in Alloy, the error is at the end of the previous line.
         throw new StatementError('missing-comma', this.#token.at, { got: describe(this.#token), close });
       }
       this.#next();
@@ -228,9 +228,9 @@ function literal({ type, text }: Token): Literal {
 
 const LEXICAL = ['unterminated-string', 'unterminated-comment', 'single-quotes', 'illegal-character'];
 
-/** A fault makes others on its line, and after it; the one to read is the one that explains them. */
+/** An error causes others on its line and after it; report the one that explains them. */
 function onePerLine(problems: SyntaxProblem[], unclosed: Block[]): SyntaxProblem[] {
-  // A quote that is missing takes the bracket behind it away, and then all lines that follow make no sense.
+  // A missing quote swallows the bracket after it, so none of the following lines make sense.
   const lexical = problems.filter(({ code }) => LEXICAL.includes(code));
   if (lexical.length > 0) return lexical;
   const sorted = problems.toSorted((a, b) => a.at.offset - b.at.offset);

@@ -1,7 +1,7 @@
 import type { Position, SyntaxProblem } from './syntax.ts';
 
 export type Token = {
-  /** `end` stands for the end of a statement: a line break, where one can end there. */
+  /** `end` is the end of a statement: a line break where a statement can end. */
   type: 'name' | 'string' | 'number' | 'word' | 'sign' | 'end' | 'eof' | 'illegal';
   text: string;
   at: Position;
@@ -27,14 +27,14 @@ const SHORT_ESCAPES: Record<string, string> = {
   '"': '"',
 };
 
-/** Splits a text into tokens. What can't be one becomes a problem, and the rest of its line is skipped. */
+/** Splits a text into tokens. Text that can't be a token becomes a problem, and the rest of its line is skipped. */
 export function scan(text: string): { tokens: Token[]; problems: SyntaxProblem[] } {
   const scanner = new Scanner(text);
   scanner.run();
   return scanner;
 }
 
-/** How far it is in the text. */
+/** The position in the text. */
 class Scanner {
   tokens: Token[] = [];
   problems: SyntaxProblem[] = [];
@@ -133,7 +133,7 @@ function unknownEscape(literal: string): string | undefined {
   return literal.match(ESCAPE)?.find((sequence) => sequence.length === 2 && !(sequence[1]! in SHORT_ESCAPES));
 }
 
-/** The text that a string literal stands for. */
+/** The value of a string literal. */
 export function unquote(literal: string): string {
   if (literal[0] === '`') return literal.slice(1, -1).replaceAll('\r', '');
   return literal.slice(1, -1).replace(ESCAPE, (sequence) => {

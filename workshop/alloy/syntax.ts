@@ -1,6 +1,6 @@
-/** What a file in Alloy's syntax says, with the place of each part. */
+/** The syntax tree of an Alloy file, with the position of each part. */
 
-/** Lines and columns begin at 1, as in Alloy's own messages. */
+/** Lines and columns start at 1, as in Alloy's own messages. */
 export type Position = { offset: number; line: number; column: number };
 
 export type Attribute = { type: 'attribute'; name: string; value: Expression; at: Position };
@@ -31,7 +31,7 @@ export type Expression = { at: Position } & (
   | { type: 'binary'; operator: string; left: Expression; right: Expression }
 );
 
-/** One thing that keeps a file from being read. */
+/** A problem that keeps a file from being parsed. */
 export type SyntaxProblem = { at: Position; code: SyntaxCode; args: Record<string, string | number> };
 
 export type SyntaxCode =
@@ -47,7 +47,7 @@ export type SyntaxCode =
   | 'dotted-attribute'
   | 'labelled-attribute';
 
-/** `prometheus.scrape.alloy` of a chain of names; undefined when it is something else. */
+/** `prometheus.scrape.alloy` for a chain of names; undefined for anything else. */
 export function dotted(expression: Expression): string[] | undefined {
   if (expression.type === 'name') return [expression.name];
   if (expression.type !== 'access') return undefined;
@@ -55,7 +55,7 @@ export function dotted(expression: Expression): string[] | undefined {
   return before && [...before, expression.name];
 }
 
-/** All blocks of this path below a body: `stage.match/stage.logfmt`. */
+/** All blocks with this path inside a body: `stage.match/stage.logfmt`. */
 export function blocksAt(body: readonly Statement[], path: readonly string[]): Block[] {
   const [first, ...rest] = path;
   if (first === undefined) return [];
@@ -63,7 +63,7 @@ export function blocksAt(body: readonly Statement[], path: readonly string[]): B
   return rest.length === 0 ? found : found.flatMap((block) => blocksAt(block.body, rest));
 }
 
-/** All attributes of this path below a body: `endpoint/url`. */
+/** All attributes with this path inside a body: `endpoint/url`. */
 export function attributesAt(body: readonly Statement[], path: string): Attribute[] {
   const parts = path.split('/');
   const name = parts.pop();

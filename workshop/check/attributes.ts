@@ -1,7 +1,7 @@
 import type { Settings } from '../alloy/graph.ts';
 import { CannotTell, regex, type Sample, text, texts } from './sample.ts';
 
-/** What `otelcol.processor.attributes` does to a span. */
+/** The effect of `otelcol.processor.attributes` on a span. */
 export function runActions(sample: Sample, component: Settings): Sample {
   const attributes = { ...sample.attributes };
   const named = { ...sample.named };
@@ -42,7 +42,7 @@ const REPLACE_ALL =
   /^replace_all_patterns\((?:span\.)?attributes, "(value|key)", "((?:[^"\\]|\\.)+)", "((?:[^"\\]|\\.)*)"\)$/;
 const REPLACE_ONE = /^replace_pattern\((?:span\.)?attributes\["([^"]+)"\], "((?:[^"\\]|\\.)+)", "((?:[^"\\]|\\.)*)"\)$/;
 
-/** What the statements of `otelcol.processor.transform` do to a span, as far as they are of the usual kinds. */
+/** The effect of `otelcol.processor.transform` statements on a span, for the usual kinds of statements. */
 export function runStatements(sample: Sample, component: Settings): Sample {
   const attributes = { ...sample.attributes };
   const touched = { ...sample.touched };

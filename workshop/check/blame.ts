@@ -6,11 +6,11 @@ import { nodesOf, outgoing, type Path } from './paths.ts';
 import type { Outcome } from './requirement.ts';
 import type { Sample } from './sample.ts';
 
-// Which line to look at.
+// Finds the line to look at.
 
 /**
- * Why data doesn't get from one group of components through others to the last: the place where the connection is missing
- * that would have to be there first.
+ * Why data doesn't get from one group of components through others to the last: the place of the first connection that is
+ * missing.
  */
 export function blameFlow(
   graph: Graph,
@@ -37,7 +37,7 @@ function missingConnection(
   signal: Signal | undefined,
 ): { at: Place; stuck: string } {
   const entries = entriesTo(graph, goal, reached);
-  // A component that asks for its targets itself says whose.
+  // A component that scrapes targets reports whose.
   const asking = entries.find((node) => isUnfed(node) && [...reached].some(offersTargets));
   if (asking) return { at: asking.values('targets')[0]!.at, stuck: asking.id };
   const able = [...reached].filter((node) => !goal.has(node) && entries.some((entry) => fits(node, entry, signal)));
@@ -51,11 +51,11 @@ function missingConnection(
 
 const offersTargets = ({ kind }: Node) => Object.values(COMPONENTS[kind] ?? {}).includes('Targets');
 
-/** It has targets, and none is written there. */
+/** It has targets, but none is written in it. */
 const isUnfed = (node: Node) =>
   node.values('targets').length > 0 && node.items('targets').every(({ value }) => value instanceof Ref);
 
-/** A connection that goes past these components, to where they lead. */
+/** A connection that bypasses these components and leads to where they lead. */
 function wayAround(graph: Graph, able: Node[], entries: Node[], wanted: Signal | undefined): Edge | undefined {
   const ahead = reachable(graph, entries, undefined);
   return graph.edges.find(
@@ -69,7 +69,7 @@ function wayAround(graph: Graph, able: Node[], entries: Node[], wanted: Signal |
   );
 }
 
-/** It sends, by its only connection, to something else than the goal. */
+/** Its only connection sends to something other than the goal. */
 function strays(graph: Graph, node: Node, goal: ReadonlySet<Node>): boolean {
   const edges = graph.edges.filter(
     ({ owner, from, signal }) => owner === node.id && from === node.id && signal !== 'config',
@@ -81,7 +81,7 @@ function strays(graph: Graph, node: Node, goal: ReadonlySet<Node>): boolean {
 const signalFor = ({ kind }: Node, signal: Signal | undefined) =>
   /^otelcol\.(receiver|processor)|^faro|^(receivers|processors)\./.test(kind) ? signal : undefined;
 
-/** Components, the goal or on the way to it, that nothing sends to. */
+/** The goal, or components on the way to it, that nothing sends to. */
 function entriesTo(graph: Graph, goal: ReadonlySet<Node>, reached: ReadonlySet<Node>): Node[] {
   const ahead = new Set(goal);
   for (const node of ahead) {
@@ -95,7 +95,7 @@ function entriesTo(graph: Graph, goal: ReadonlySet<Node>, reached: ReadonlySet<N
   return entries.length > 0 ? [...entries, ...goal] : [...goal];
 }
 
-/** Whether one can send to the other, by the types of what the other exports. A connector makes another signal of traces. */
+/** Whether one can send to the other, by the receiver's export types. A connector turns traces into another signal. */
 const fits = (sender: Node, receiver: Node, signal: Signal | undefined) =>
   receives(receiver.kind).some((type) => sends(sender.kind).includes(type)) &&
   !(
@@ -104,7 +104,7 @@ const fits = (sender: Node, receiver: Node, signal: Signal | undefined) =>
     !/exporter\.(prometheus|loki)/.test(receiver.kind)
   );
 
-/** The attribute by which a component sends on, or, where it has none, the component. */
+/** The attribute through which a component sends; the component itself, if it has none. */
 function wayOut(graph: Graph, node: Node, signal: Signal | undefined): Place {
   if (node.out) return node.out;
   const edge = outgoing(graph, node, signal).find(({ owner }) => owner === node.id);
@@ -133,7 +133,7 @@ function reachable(graph: Graph, starts: Node[], signal: Signal | undefined): Se
 
 const CHANGES = /\.relabel$|^loki\.process$|^otelcol\.processor\.(attributes|transform|filter)$/;
 
-/** Why what arrives is not what it should be. */
+/** Why the arriving data is wrong. */
 export function blameOutcome(
   graph: Graph,
   path: Path,
@@ -159,7 +159,7 @@ export function blameOutcome(
   return (idle ?? changing[0])?.at ?? touched.__address__ ?? path.start.at;
 }
 
-/** Components that would change something, and that nothing sends to, or that send nowhere. */
+/** Components that would change something, but that nothing sends to, or that send nowhere. */
 function orphans(graph: Graph, onPath: Node[]): Node[] {
   const data = graph.edges.filter(({ signal }) => signal !== 'config');
   return [...graph.nodes.values()].filter(
@@ -170,7 +170,7 @@ function orphans(graph: Graph, onPath: Node[]): Node[] {
   );
 }
 
-/** The connection of a path that goes past a component: one that leads onto that path, or that gets the same and ends there. */
+/** The connection of a path that bypasses a component: one that leads onto that path, or one that gets the same data and ends there. */
 function bypassed(graph: Graph, path: Path, node: Node): Edge | undefined {
   const [input] = graph.edges.filter(({ to, signal }) => to === node.id && signal !== 'config');
   if (input) return path.edges.find(({ from }) => from === input.from);

@@ -9,7 +9,7 @@ import { checkIntent } from './intent.ts';
 
 export type FileCheck = { graph: Graph | undefined; findings: Finding[] };
 
-/** The layers that need only the file: its form, and what it means. */
+/** The layers that need only the file: form and intent. */
 export async function checkFile(lesson: Lesson, file: string): Promise<FileCheck> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => error);
   if (typeof text === 'string') return checkText(lesson, file, text);
@@ -23,7 +23,7 @@ export async function checkFile(lesson: Lesson, file: string): Promise<FileCheck
 export function checkText(lesson: Lesson, file: string, text: string): FileCheck {
   const { graph, findings } =
     lesson.file === 'otel.yml' ? readCollector(file, text, ALLOY_ENVIRONMENT) : readAlloy(file, text);
-  // What a file means can't be told before it can be read.
+  // The intent of a file can't be checked before the file can be parsed.
   if (verdictOf(findings) === 'failed') return { graph, findings };
   return { graph, findings: [...findings, ...checkIntent(graph, lesson.requirements)] };
 }

@@ -37,18 +37,18 @@ describe('names', () => {
     [
       'a field that is not exported',
       `prometheus.scrape "a" {\n  forward_to = [prometheus.remote_write.mimir.reciever]\n}\n${WRITE}`,
-      ['2 unknown-field: prometheus.remote_write.mimir exports no reciever. Did you mean receiver?'],
+      ['2 unknown-field: prometheus.remote_write.mimir has no export reciever. Did you mean receiver?'],
     ],
     [
-      'the component in place of its export',
+      'the component instead of its export',
       `prometheus.scrape "a" {\n  forward_to = [prometheus.remote_write.mimir]\n}\n${WRITE}`,
       [
-        '2 missing-field: prometheus.remote_write.mimir is a component; what it exports is prometheus.remote_write.mimir.receiver',
+        '2 missing-field: prometheus.remote_write.mimir is a component; reference its export prometheus.remote_write.mimir.receiver',
       ],
     ],
     ['no label', 'loki.echo {\n}\n', ['1 missing-label: loki.echo needs a label: loki.echo "default" { … }']],
-    ['a label too many', 'logging "x" {\n}\n', ['1 needless-label: logging has no label']],
-    ['twice the same', `${WRITE}${WRITE}`, ['3 duplicate: prometheus.remote_write "mimir" exists already, on line 1']],
+    ['an unwanted label', 'logging "x" {\n}\n', ["1 needless-label: logging can't have a label"]],
+    ['a duplicate', `${WRITE}${WRITE}`, ['3 duplicate: prometheus.remote_write "mimir" already exists, on line 1']],
     [
       'a function that does not exist',
       'loki.write "a" {\n  endpoint {\n    url = sys.evn("X")\n  }\n}\n',
@@ -57,24 +57,26 @@ describe('names', () => {
     [
       'an attribute outside of blocks',
       'level = "info"\n',
-      ['1 attribute-outside: the attribute level stands outside of any block'],
+      ['1 attribute-outside: the attribute level is outside of any block'],
     ],
     [
       'a receiver of another signal',
       `loki.process "a" {\n  forward_to = [prometheus.remote_write.mimir.receiver]\n}\n${WRITE}`,
-      ["2 wrong-type: loki.process.a can't use prometheus.remote_write.mimir in forward_to: it takes a LogsReceiver"],
+      [
+        "2 wrong-type: loki.process.a can't use prometheus.remote_write.mimir in forward_to, which needs a LogsReceiver",
+      ],
     ],
     [
       'a circle',
       'loki.process "a" {\n  forward_to = [loki.process.b.receiver]\n}\nloki.process "b" {\n  forward_to = [loki.process.a.receiver]\n}\n',
-      ['5 cycle: these components refer to each other in a circle: loki.process.a → loki.process.b → loki.process.a'],
+      ['5 cycle: these components reference each other in a cycle: loki.process.a → loki.process.b → loki.process.a'],
     ],
   ];
   for (const [why, text, problems] of cases) test(why, () => assert.deepEqual(form(text), problems));
 });
 
 describe('modules', () => {
-  test('what a module declares is a component, and its export goes through', () => {
+  test('a module’s declaration is a component, and its export is passed through', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'workshop-'));
     const file = path.join(folder, 'config.alloy');
     writeFileSync(
@@ -92,7 +94,7 @@ describe('modules', () => {
     rmSync(folder, { recursive: true });
   });
 
-  test('of a module that cannot be read, nothing can be told', () => {
+  test('nothing can be told about a module that cannot be read', () => {
     const text = 'import.git "m" {\n  repository = "r"\n  path = "p"\n}\nm.sink "d" { }\n';
     const findings = checkForm('c.alloy', text, buildGraph({ file: 'c.alloy', text }));
     assert.deepEqual(

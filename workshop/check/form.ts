@@ -14,8 +14,8 @@ import {
 } from '../alloy/syntax.ts';
 import type { Finding } from './finding.ts';
 
-// What is wrong with a file whatever the lesson: its syntax, names that don't exist, and connections that don't fit. What is
-// wrong with arguments, the real Alloy says when it reloads (live.ts).
+// Problems with a file in any lesson: its syntax, names that don't exist, and connections that don't fit. Problems with arguments
+// are reported by the real Alloy when it reloads the file (live.ts).
 
 const MODULE_BLOCKS = ['declare', 'argument', 'export', 'foreach', ...IMPORTS];
 
@@ -26,7 +26,7 @@ export function checkForm(file: string, text: string, graph: Graph): Finding[] {
 
   const { body, problems } = parse(text);
   for (const { code, at, args } of problems) fail(code, at, args);
-  // Whatever else is found in such a file would be guesses.
+  // Anything else found in such a file would be a guess.
   if (problems.length > 0) return findings;
 
   new Names(fail).checkBody(body, new Set());
@@ -128,7 +128,7 @@ const labelsOf = (body: Statement[], names: string[]) =>
 const isVariable = ([first]: string[], inModule: boolean) =>
   first === 'module_path' || first === 'constants' || (first === 'argument' && inModule);
 
-/** Every chain of names in an expression as a whole, and whether it is the name of a function. */
+/** Every complete chain of names in an expression, and whether it is the name of a function. */
 function* chainsIn(expression: Expression): Generator<{ names: string[]; at: Position; isCall: boolean }> {
   const inner = new Set<Expression>();
   const functions = new Set<Expression>();
@@ -151,7 +151,7 @@ function checkTypes(graph: Graph, file: string, fail: Fail): void {
   }
 }
 
-/** Alloy refuses components that depend on each other in a circle. */
+/** Alloy rejects components that depend on each other in a cycle. */
 function checkCycles(graph: Graph, fail: Fail): void {
   const state = new Map<string, 'open' | 'done'>();
   const visit = (id: string, trail: string[]): boolean => {

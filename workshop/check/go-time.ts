@@ -1,4 +1,4 @@
-/** How Go's time package writes a layout, https://pkg.go.dev/time#Layout, and what a real time has in its place. */
+/** Layout elements of Go's time package, https://pkg.go.dev/time#Layout, with a pattern for real times. */
 const PARTS: [layout: string, pattern: string, name: string][] = [
   ['2006', '(\\d{4})', 'year'],
   ['January', '([A-Z][a-z]+)', 'monthName'],
@@ -34,7 +34,7 @@ const UNIX: Record<string, number> = { Unix: 1000, UnixMs: 1, UnixUs: 1e-3, Unix
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** The time, in milliseconds, that a text says in a layout of Go; undefined when it isn't of that layout. */
+/** The time in a text with this Go layout, in milliseconds; undefined if the text doesn't match the layout. */
 export function parseGoTime(value: string, layout: string): number | undefined {
   if (layout in UNIX) return /^\d+(\.\d+)?$/.test(value) ? Number(value) * UNIX[layout]! : undefined;
   const { pattern, names } = patternOf(NAMED[layout] ?? layout);
@@ -66,7 +66,7 @@ function patternOf(layout: string): { pattern: RegExp; names: string[] } {
     } else if (part) {
       pattern += part[1];
       if (part[2]) names.push(part[2]);
-      // After the seconds Go takes a fraction, also where the layout has none.
+      // After the seconds, Go accepts a fraction, even if the layout has none.
       rest = rest.slice(part[0].length);
       if (part[0] === '05' && !/^[.,](0+|9+)/.test(rest)) {
         pattern += '([.,]\\d+)?';

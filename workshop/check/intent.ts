@@ -13,7 +13,7 @@ import { simulate } from './simulate.ts';
 /** A requirement of one type. */
 type Of<T extends Requirement['type']> = Extract<Requirement, { type: T }>;
 
-/** Does the configuration mean what the lesson wants? One finding for each requirement. */
+/** Does the configuration do what the lesson requires? One finding for each requirement. */
 export function checkIntent(graph: Graph, requirements: readonly Requirement[]): Finding[] {
   return requirements.map((requirement) => checkRequirement(graph, requirement));
 }
@@ -68,12 +68,12 @@ function check(graph: Graph, requirement: Requirement, result: Result): Finding 
   }
 }
 
-/** No component of that kind; or some, but none with the right attributes. */
+/** There is no component of that kind; or there are some, but none with the right attributes. */
 function missingComponent(graph: Graph, select: Select, result: Result): Finding | undefined {
   const { nodes, undecided, wrong } = find(graph, select);
   if (nodes.length > 0) return undefined;
   if (undecided[0]) return result('unknown', 'computed-value', { component: undecided[0].node.id }, undecided[0].at);
-  // The one whose attributes pass best is the one that was meant.
+  // The component whose attributes match best is the one that was meant.
   const [best] = wrong.toSorted((a, b) => a.wrongAttributes - b.wrongAttributes);
   return best
     ? wrongValue(best.node, best.attribute, result)
@@ -88,7 +88,7 @@ function wrongValue(node: Node, attribute: string, result: Result): Finding {
   return result('failed', 'wrong-value', { component: node.id, attribute, given }, values[0]!.at);
 }
 
-/** Of an attribute that isn't there: the block that it belongs into. */
+/** For a missing attribute: the block that it belongs into. */
 function nearest(node: Node, attribute: string): Place {
   let { settings } = node;
   for (const name of attribute.split('/').slice(0, -1)) {
@@ -170,7 +170,7 @@ function checkFlow(graph: Graph, requirement: Of<'flow'>, result: Result): Findi
   );
 }
 
-/** Where two ways part. */
+/** Where two paths diverge. */
 function wayAround(graph: Graph, around: Path, complete: Path): { at: Place } {
   return around.edges.find((edge, index) => edge !== complete.edges[index]) ?? nodesOf(graph, around)[0]!;
 }

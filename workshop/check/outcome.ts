@@ -18,7 +18,7 @@ export type Difference = {
   given: string;
 };
 
-/** How what arrived differs from what should. */
+/** How the result differs from the expected result. */
 export function compare(sample: Sample, expect: Outcome): Difference[] {
   const differences: Difference[] = [];
   const add = (code: Difference['code'], key: string, name: string, wanted: string, given: string) =>

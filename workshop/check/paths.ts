@@ -1,14 +1,14 @@
 import type { Edge, Graph, Node, Signal } from '../alloy/graph.ts';
 
-/** A way of data: the first component, and the connections from there on. */
+/** A data path: the first component, and the connections after it. */
 export type Path = { start: Node; edges: Edge[]; end: Node };
 
 const MOST_PATHS = 200;
 
-/** Components that pass on the signal they got, and no other. */
+/** Components that pass on the signal they receive, and no other. */
 const keepsSignal = (kind: string) => /^otelcol\.(processor|receiver)\.|^(processors|receivers)\./.test(kind);
 
-/** Connections that data of a signal takes out of a component. */
+/** Connections through which data of a signal leaves a component. */
 export function outgoing(graph: Graph, node: Node, signal: Signal | undefined): Edge[] {
   return graph.edges.filter(
     ({ from, signal: carried }) =>
@@ -16,7 +16,7 @@ export function outgoing(graph: Graph, node: Node, signal: Signal | undefined): 
   );
 }
 
-/** Every way from one of these components to one of those, without circles. */
+/** Every path from one of these components to one of those, without cycles. */
 export function pathsBetween(graph: Graph, from: Node[], to: ReadonlySet<Node>, signal?: Signal): Path[] {
   const paths: Path[] = [];
   const walk = (start: Node, node: Node, edges: Edge[], signal: Signal | undefined) => {

@@ -1,7 +1,7 @@
 import type { Place, Settings } from '../alloy/graph.ts';
 import { CannotTell, regex, type Sample, text, texts } from './sample.ts';
 
-/** Prometheus' relabelling: the rules of a component, from top to bottom. */
+/** Prometheus relabeling: a component's rules, applied from top to bottom. */
 export function relabel(sample: Sample, component: Settings, block = 'rule'): Sample {
   const result: Sample = {
     ...sample,
@@ -23,7 +23,7 @@ function applyRule(sample: Sample, rule: Settings): void {
   const pattern = regex(`^(?:${text(rule, 'regex', '(.*)')})$`, rule, 'regex', 's');
   const target = text(rule, 'target_label');
   const replacement = text(rule, 'replacement', '$1');
-  // Of a rule that did nothing: where it looks, when nothing is there; else the regular expression.
+  // For a rule that had no effect: its source labels if they are empty, otherwise its regex.
   const idle = rule.placeOf(joined.every((part) => part === '') ? 'source_labels' : 'regex');
   const set = (name: string, value: string, place: Place) => {
     touched[name] = place;
@@ -82,7 +82,7 @@ function expand(template: string, match: RegExpExecArray): string {
   });
 }
 
-/** Labels with two underscores are for configuration: they end at the scrape. */
+/** Labels with two underscores are for configuration: they don't outlive the scrape. */
 export function withoutHidden(labels: Sample['labels']): Sample['labels'] {
   return Object.fromEntries(Object.entries(labels).filter(([name]) => !name.startsWith('__')));
 }

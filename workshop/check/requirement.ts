@@ -1,32 +1,32 @@
 import type { Signal } from '../alloy/graph.ts';
 
-// What a lesson wants, as data. It names what has to come out, and leaves labels, order, formatting, further components and
-// the way free.
+// A lesson's requirements, as data. They specify the output, and leave labels, order, formatting, additional components and the
+// path open.
 
-/** What a value has to be: equal to this, or as described. */
+/** What a value must be: equal to this, or as described. */
 export type Test =
   | string
   | number
   | boolean
-  /** Some text in it, or in one of its items, matches. */
+  /** A string in the value, or in one of its items, matches. */
   | { pattern: RegExp }
   /** Numbers, durations ("10m") and sizes ("300MiB"). */
   | { atLeast: number | string; atMost?: number | string };
 
-/** Components: of one of these kinds, whose attributes pass. */
+/** Selects components: of one of these kinds, with matching attributes. */
 export type Select = { kind: string | readonly string[]; where?: Record<string, Test> } | { anyOf: readonly Select[] };
 
-/** What is sent in. Without one: the targets that the component lists itself. */
+/** The input. Without one: the targets that the component itself lists. */
 export type Input = {
   labels?: Record<string, string>;
   line?: string;
   attributes?: Record<string, string>;
 };
 
-/** The expected output. `null`: must not be there. */
+/** The expected output. `null`: must be absent. */
 export type Outcome = {
   labels?: Record<string, string | null>;
-  /** There may be no other labels. */
+  /** No other labels are allowed. */
   onlyLabels?: readonly string[];
   line?: RegExp;
   lineWithout?: RegExp;
@@ -35,19 +35,19 @@ export type Outcome = {
   attributes?: Record<string, string | null>;
   attributesWithout?: RegExp;
   dropped?: boolean;
-  /** How often it arrives: once, unless this says otherwise. */
+  /** How often it arrives; the default is once. */
   times?: number;
 };
 
 export type Requirement = { id: string } & (
   | { type: 'exists'; of: Select }
-  /** One component of these has an attribute that passes. */
+  /** One of these components has an attribute that matches. */
   | { type: 'value'; of: Select; attribute: string; is: Test }
-  /** Among the values of an attribute, which may be there several times, are these and not those. */
+  /** The values of an attribute, which may occur several times, include these and not those. */
   | { type: 'values'; of: Select; attribute: string; include: readonly string[]; exclude?: RegExp; optional?: boolean }
-  /** Something gets from one to the other, through others in this order; `always`: there is no way around them. */
+  /** Data gets from one to the other, through others in this order; `always`: there is no path around them. */
   | { type: 'flow'; from: Select; to: Select; through?: readonly Select[]; always?: boolean; signal?: Signal }
-  /** Each of these refers to one of those in an attribute. */
+  /** Each of these references one of those in an attribute. */
   | { type: 'uses'; of: Select; attribute: string; uses: Select }
   /** One of them is enough. */
   | { type: 'any'; of: readonly Requirement[] }

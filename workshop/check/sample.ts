@@ -1,29 +1,29 @@
 import { isRecord, type Value } from '../alloy/evaluate.ts';
 import type { Place, Settings } from '../alloy/graph.ts';
 
-// A sample goes through the components of a path, and each does to it what the real one would. So a check asks what comes
-// out, and never how it was done.
+// A sample goes through the components of a path, and each changes it as the real one would. So a check looks at the output, and
+// never at how it was produced.
 
-/** A series, a log line or a span, on its way. */
+/** A series, a log line or a span on its way. */
 export type Sample = {
   labels: Record<string, string>;
   line?: string;
   /** In milliseconds. */
   timestamp?: number;
   metadata?: Record<string, string>;
-  /** Of a span. */
+  /** For a span. */
   attributes?: Record<string, string>;
   /** Where it was dropped. */
   dropped?: Place;
-  /** The place of whatever last changed a label, the line, … : where to look when it is wrong. */
+  /** The place that last changed a label, the line, and so on: where to look if it is wrong. */
   touched: Record<string, Place>;
-  /** Where a name was given to something: the place to look when another name was meant. */
+  /** The place that gave something its name: where to look if the name is wrong. */
   named: Record<string, Place>;
 };
 
 export const emptySample = (): Sample => ({ labels: {}, touched: {}, named: {} });
 
-/** What a component does can't be known here: the running Alloy has to show it. */
+/** The effect of a component can't be known here: the running Alloy has to show it. */
 export class CannotTell extends Error {
   place: Place;
   what: string;
@@ -48,7 +48,7 @@ export function texts(settings: Settings, name: string): string[] {
   throw new CannotTell(name, settings.placeOf(name));
 }
 
-/** A map of texts; a value of null or "" is as good as none. */
+/** A map of strings; a value of null or "" counts as missing. */
 export function map(settings: Settings, name: string): Record<string, string> {
   const value = settings.value(name) ?? {};
   if (!isRecord(value)) throw new CannotTell(name, settings.placeOf(name));
@@ -62,7 +62,7 @@ function asText(value: Value, settings: Settings, name: string): string {
   throw new CannotTell(name, settings.placeOf(name));
 }
 
-/** A regular expression of Go (RE2), as JavaScript knows it. */
+/** A Go regular expression (RE2), translated to JavaScript. */
 export function regex(source: string, settings: Settings, name: string, flags = ''): RegExp {
   const flagged = /^\(\?([imsU]+)\)/.exec(source);
   const rest = (flagged ? source.slice(flagged[0].length) : source).replaceAll('(?P<', '(?<');

@@ -13,9 +13,9 @@ export function test(value: Value, wanted: Test): Answer {
   return amount !== undefined && amount >= least! && amount <= most! ? 'yes' : 'no';
 }
 
-/** One text in a list or a map is enough. */
+/** One string in a list or a map is enough. */
 function testParts(value: Value, wanted: { pattern: RegExp }): Answer {
-  // Targets that another component finds are none that are written here.
+  // Targets discovered by another component are not listed here.
   if (value instanceof Ref && ['targets', 'output'].includes(value.field)) return 'no';
   if (typeof value === 'string') return wanted.pattern.test(value) ? 'yes' : 'no';
   if (typeof value === 'number') return wanted.pattern.test(String(value)) ? 'yes' : 'no';
@@ -30,7 +30,7 @@ const UNITS: Record<string, number> = {
   ...{ B: 1, kB: 1e3, KB: 1e3, MB: 1e6, GB: 1e9, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 },
 };
 
-/** 600 of 600, "600", "10m" and "10m0s"; undefined for what is not an amount. */
+/** 600 for 600, "600", "10m" and "10m0s"; undefined for anything that is not an amount. */
 export function amountOf(value: Value): number | undefined {
   if (typeof value === 'number') return value;
   if (typeof value !== 'string') return undefined;
@@ -53,10 +53,10 @@ const isOfKind = ({ kind }: Node, kinds: string | readonly string[]) =>
 
 type Found = { nodes: Node[]; undecided: { node: Node; at: Place }[]; wrong: Wrong[] };
 
-/** A component of this kind, and one of its attributes that fails. */
+/** A component of this kind, and the attribute that doesn't match. */
 export type Wrong = { node: Node; attribute: string; wrongAttributes: number };
 
-/** Components that pass; those that only Alloy can tell of; and those of the kind that don't. */
+/** Components that match, those that only Alloy can tell about, and those of the kind that don't match. */
 export function find(graph: Graph, select: Select): Found {
   const found: Found = { nodes: [], undecided: [], wrong: [] };
   for (const { kind, where = {} } of simple(select)) {
@@ -69,12 +69,12 @@ export function find(graph: Graph, select: Select): Found {
       const wrong = answers.filter(({ answer }) => answer === 'no');
       if (answers.every(({ answer }) => answer === 'yes')) found.nodes.push(node);
       else if (wrong.length === 0) found.undecided.push({ node, at: answers[0]!.at });
-      // What takes the targets of another component is not what was meant to list some.
+      // A component that uses another component's targets was not meant to list any.
       else if (wrong.some(({ attribute }) => isReference(node, attribute))) continue;
       else found.wrong.push({ node, attribute: wrong[0]!.attribute, wrongAttributes: wrong.length });
     }
   }
-  // What one alternative refuses, another may take.
+  // What one alternative rejects, another may accept.
   found.undecided = found.undecided.filter(({ node }) => !found.nodes.includes(node));
   return found;
 }
@@ -96,7 +96,7 @@ export const nameOf = (select: Select): string => {
   return typeof kind === 'string' ? kind : kind[0]!;
 };
 
-/** Whether one value, out of the list that a component names, passes as well as the component did. */
+/** Whether a single value from a component's list matches as well as the component did. */
 export function passesAlone(value: Value, select: Select, attribute: string): boolean {
   return simple(select).some(
     ({ where = {} }) => where[attribute] !== undefined && test(value, where[attribute]) === 'yes',

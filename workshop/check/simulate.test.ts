@@ -7,7 +7,7 @@ import type { Input } from './requirement.ts';
 import { CannotTell } from './sample.ts';
 import { simulate } from './simulate.ts';
 
-/** What comes out of the only path through a configuration. */
+/** The output of the only path through a configuration. */
 function through(text: string, from: string, to: string, input?: Input) {
   const graph = buildGraph({ file: 'c.alloy', text });
   const [path] = pathsBetween(graph, [graph.nodes.get(from)!], new Set([graph.nodes.get(to)!]));
@@ -30,7 +30,7 @@ const process = (stages: string, line: string, labels: Record<string, string> = 
     { line, labels },
   );
 
-describe('relabel rules do what Prometheus does', () => {
+describe('relabel rules behave as in Prometheus', () => {
   const cases: [rules: string, before: Record<string, string>, after: Record<string, string> | 'dropped'][] = [
     ['rule {\ntarget_label = "a"\nreplacement = "b"\n}', {}, { a: 'b' }],
     ['rule {\nsource_labels = ["x", "y"]\ntarget_label = "a"\n}', { x: '1', y: '2' }, { x: '1', y: '2', a: '1;2' }],
@@ -55,7 +55,7 @@ describe('relabel rules do what Prometheus does', () => {
   }
 });
 
-describe('stages do what loki.process does', () => {
+describe('stages behave as in loki.process', () => {
   test('logfmt, labels, structured metadata', () => {
     const sample = process(
       'stage.logfmt {\nmapping = {"k" = "kind", "t" = ""}\n}\nstage.labels {\nvalues = {"k" = ""}\n}\nstage.structured_metadata {\nvalues = {"t" = ""}\n}',
@@ -72,24 +72,24 @@ describe('stages do what loki.process does', () => {
     assert.equal(sample.line, 'x=1');
   });
 
-  test('replace changes what the groups catch, wherever they match', () => {
+  test('replace changes what the groups match, for every match', () => {
     const stage = 'stage.replace {\nexpression = "token=(\\\\w+)"\nreplace = "*"\n}';
     assert.equal(process(stage, 'token=a x token=bc').line, 'token=* x token=*');
   });
 
-  test('drop, and match with what is in it', () => {
+  test('drop, and match with nested stages', () => {
     assert.ok(process('stage.drop {\nexpression = "debug"\n}', 'level=debug').dropped);
     const match = 'stage.match {\nselector = "{a=~\\"x|y\\"}"\nstage.static_labels {\nvalues = {"b" = "1"}\n}\n}';
     assert.deepEqual(process(match, '', { a: 'y' }).labels, { a: 'y', b: '1' });
     assert.deepEqual(process(match, '', { a: 'z' }).labels, { a: 'z' });
   });
 
-  test('of a stage that is not known here, nothing can be told', () => {
+  test('nothing can be told about an unknown stage', () => {
     assert.throws(() => process('stage.template {\nsource = "x"\n}', ''), CannotTell);
   });
 });
 
-describe("layouts of Go's time", () => {
+describe("Go's time layouts", () => {
   const moment = Date.parse('2026-11-20T09:30:07.123Z');
   const cases: [layout: string, text: string, wanted: number | undefined][] = [
     ['2006-01-02T15:04:05.000Z07:00', '2026-11-20T09:30:07.123Z', moment],

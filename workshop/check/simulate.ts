@@ -8,7 +8,7 @@ import { CannotTell, emptySample, map, type Sample, text } from './sample.ts';
 import { passesAlone } from './select.ts';
 import { runStages } from './stages.ts';
 
-/** What comes out at the end of a path, of each thing that goes in. */
+/** The output at the end of a path, for each input. */
 export function simulate(graph: Graph, path: Path, input: Input | undefined, from: Select): Sample[] {
   const nodes = nodesOf(graph, path);
   return samplesOf(path.start, input, from).map((sample) =>
@@ -33,7 +33,7 @@ function samplesOf(node: Node, input: Input | undefined, from: Select): Sample[]
   });
 }
 
-/** Components that change, or leave out, what this can't foresee. */
+/** Components whose changes or drops can't be predicted here. */
 const UNFORESEEN = /^otelcol\.processor\.(filter|span|k8sattributes|probabilistic_sampler)$|\.(enrich|secretfilter)$/;
 
 function pass(graph: Graph, sample: Sample, node: Node): Sample {
@@ -75,7 +75,7 @@ function pass(graph: Graph, sample: Sample, node: Node): Sample {
 
 function scrape(sample: Sample, node: Node): Sample {
   const labels = withoutHidden(sample.labels);
-  // Of a series, in place of its target: the name comes with it.
+  // A series instead of its target: the series adds a name.
   if (sample.labels.__name__) labels.__name__ = sample.labels.__name__;
   labels.job ??= text(node.settings, 'job_name', node.id);
   labels.instance ??= sample.labels.__address__ ?? '';
@@ -103,10 +103,10 @@ function write(sample: Sample, { settings }: Node): Sample {
   return endpoint ? relabel(labelled, endpoint, 'write_relabel_config') : labelled;
 }
 
-/** The series that a span counts in: one for each combination of its dimensions. */
+/** The series that a span is counted in: one for each combination of its dimensions. */
 function countSpans(sample: Sample, { settings }: Node): Sample {
   const series = emptySample();
-  // What could be a dimension, and isn't.
+  // An attribute that could be a dimension, but isn't.
   for (const name of Object.keys(sample.attributes ?? {})) series.touched[labelOf(name)] = settings.at;
   for (const dimension of settings.blocks.filter(({ name }) => name === 'dimension')) {
     const name = text(dimension, 'name');

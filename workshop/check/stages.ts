@@ -3,7 +3,7 @@ import { closest } from '../alloy/names.ts';
 import { parseGoTime } from './go-time.ts';
 import { CannotTell, map, regex, type Sample, text, texts } from './sample.ts';
 
-/** What `loki.process` does to a line: https://grafana.com/docs/alloy/v1.18/reference/components/loki/loki.process/ */
+/** The effect of `loki.process` on a line: https://grafana.com/docs/alloy/v1.18/reference/components/loki/loki.process/ */
 export function runStages(sample: Sample, component: Settings): Sample {
   const result: Sample = {
     ...sample,
@@ -144,7 +144,7 @@ const STAGES: Record<string, Stage> = {
   decolorize: ignore,
 };
 
-/** Of a value that was never extracted: where a stage before asked for it in vain, else where it is used. */
+/** For a value that was never extracted: the stage that failed to extract it, otherwise the place where it is used. */
 function source(sample: Sample, name: string, stage: Settings, attribute: string): Place {
   const asked = closest(
     `asked ${name}`,
@@ -171,7 +171,7 @@ function matchesSelector(sample: Sample, stage: Settings): boolean {
   );
 }
 
-/** Replaces what the groups of an expression caught, wherever it matches. */
+/** Replaces what an expression's groups match, for every match. */
 function replaceGroups(value: string, pattern: RegExp, replacement: string): string {
   let result = '';
   let done = 0;

@@ -13,13 +13,13 @@ import type { Edge, Graph, Node, Place, Settings, Signal } from '../alloy/graph.
 import { closest } from '../alloy/names.ts';
 import type { Finding } from '../check/finding.ts';
 
-// A configuration of the OpenTelemetry Collector as the same kind of graph that Alloy's makes, so that lessons on either are
-// checked by the same requirements. Kinds are `receivers.otlp`, `processors.batch`, `exporters.otlp`, `connectors.spanmetrics`.
+// An OpenTelemetry Collector configuration as the same kind of graph that is built for Alloy, so that lessons on either are
+// checked with the same requirements. Kinds are `receivers.otlp`, `processors.batch`, `exporters.otlp`, `connectors.spanmetrics`.
 
 const SECTIONS = ['receivers', 'processors', 'exporters', 'connectors', 'extensions'] as const;
 const TOP = [...SECTIONS, 'service'];
 
-/** Newer releases write some types with underscores; both names stay valid. */
+/** Newer releases write some types with underscores; both names are valid. */
 const ALIASES: Record<string, string> = {
   otlp_grpc: 'otlp',
   otlp_http: 'otlphttp',
@@ -134,7 +134,7 @@ class Reader {
         return [];
       }
       this.#used.add(`${part.section} ${name}`);
-      // A processor is another one in each pipeline; receivers, exporters and connectors are shared.
+      // A processor has an instance per pipeline; receivers, exporters and connectors are shared.
       const id = section === 'processors' ? `${pipeline}: ${name}` : `${part.section}.${name}`;
       if (!this.graph.nodes.has(id)) this.graph.nodes.set(id, this.#toNode(id, part, at));
       return [{ id, listed: this.#placeOf(item) }];

@@ -11,14 +11,14 @@ import { until } from '../../tests/support/until.ts';
 import { LESSONS } from '../lessons/all.ts';
 import { textOf } from '../lessons/edits.ts';
 
-// The command itself, as one runs it.
+// Runs the command as a user does.
 
 const MAIN = path.join(import.meta.dirname, 'main.ts');
 const lesson2 = LESSONS.find(({ name }) => name === '2')!;
 
 let folder: string;
 let file: string;
-/** Ports where nothing answers. */
+/** Ports where nothing listens. */
 let nothing: Record<string, string>;
 
 beforeEach(async () => {
@@ -44,7 +44,7 @@ async function run(...args: string[]): Promise<{ code: number; text: string }> {
   return { code, text: said.text };
 }
 
-test('the list has every lesson, and says how to begin', async () => {
+test('the list has every lesson, and shows how to start', async () => {
   const { code, text } = await run();
   assert.equal(code, 0);
   for (const { title } of LESSONS) assert.ok(text.includes(title), title);
@@ -52,7 +52,7 @@ test('the list has every lesson, and says how to begin', async () => {
 });
 
 describe('the student’s work is kept', () => {
-  test('over other lessons and back', async () => {
+  test('when switching to other lessons and back', async () => {
     await run('start', '2');
     assert.equal(await readFile(file, 'utf8'), textOf(lesson2, 'starter'));
     await writeFile(file, '// mine');
@@ -60,11 +60,11 @@ describe('the student’s work is kept', () => {
     assert.equal(await readFile(file, 'utf8'), '// mine');
     await run('start', '3');
     assert.notEqual(await readFile(file, 'utf8'), '// mine');
-    assert.match((await run('start', '02')).text, /what you wrote before is there again/);
+    assert.match((await run('start', '02')).text, /your earlier work is restored/);
     assert.equal(await readFile(file, 'utf8'), '// mine');
   });
 
-  test('when a starter or a solution takes its place', async () => {
+  test('when a starter or a solution replaces it', async () => {
     await run('start', '2');
     await writeFile(file, '// mine');
     const { text } = await run('solve');
@@ -76,7 +76,7 @@ describe('the student’s work is kept', () => {
     assert.equal(await readFile(file, 'utf8'), textOf(lesson2, 'starter'));
   });
 
-  test('also a file of unknown origin, and with broken progress', async () => {
+  test('even for a file of unknown origin, and with broken progress', async () => {
     await writeFile(file, '// found');
     await writeFile(path.join(folder, 'progress.json'), '{ broken');
     await run('start', '2');
@@ -87,7 +87,7 @@ describe('the student’s work is kept', () => {
 });
 
 describe('verdicts', () => {
-  test('failed: the sentence, the line, a nudge', async () => {
+  test('failed: the message, the line, a nudge', async () => {
     await run('start', '2');
     const { code, text } = await run('check');
     assert.equal(code, 1);
@@ -97,17 +97,17 @@ describe('verdicts', () => {
     assert.match(text, /A target is a map of labels/);
   });
 
-  test('can’t tell, where no stack runs: with the command that starts it, and never as failed', async () => {
+  test('can’t tell if no stack is running: shows the command that starts it, and is not a failure', async () => {
     await run('start', '2');
     await run('solve');
     const { code, text } = await run('check');
     assert.equal(code, 2);
     assert.match(text, /\? can’t tell/);
-    assert.match(text, /docker compose -f docker-compose-workshop\.yml up -d --remove-orphans starts it/);
+    assert.match(text, /Start it with: docker compose -f docker-compose-workshop\.yml up -d --remove-orphans/);
     assert.doesNotMatch(text, /failed/);
   });
 
-  test('can’t tell, where something else answers at Alloy’s port', async () => {
+  test('can’t tell if something else listens on Alloy’s port', async () => {
     await using server = createServer((_, response) => response.writeHead(404, { connection: 'close' }).end());
     server.listen(Number(nothing.ALLOY_PORT), '127.0.0.1');
     await once(server, 'listening');
@@ -117,7 +117,7 @@ describe('verdicts', () => {
     assert.deepEqual([code, /✗/.test(text)], [2, false], text);
   });
 
-  test('without a file: can’t tell, and how to get one', async () => {
+  test('can’t tell without a file: shows how to get one', async () => {
     await run('start', '2');
     await rm(file);
     const { code, text } = await run('check');
@@ -125,12 +125,12 @@ describe('verdicts', () => {
     assert.match(text, /npm run workshop start 2/);
   });
 
-  test('passed, as far as the file tells', async () => {
+  test('passed, judging by the file alone', async () => {
     await run('start', '2');
     await run('solve');
     const { code, text } = await run('check', '--offline');
     assert.equal(code, 0);
-    assert.match(text, /✓ passed, as far as the file tells/);
+    assert.match(text, /✓ passed, judging by the file alone/);
     assert.match(text, /One question: .*datname|One question: In Grafana/);
   });
 });
@@ -143,15 +143,15 @@ test('hints: a nudge, where to look, the part of the solution', async () => {
   assert.match(texts[2]!, /Hint 3 of 3\nprometheus\.scrape "alloy" \{\n.*"service" = "alloy"/);
 });
 
-test('answers are graded, and progress shows', async () => {
+test('answers are checked, and progress is updated', async () => {
   await run('start', '2');
   assert.equal((await run('answer', 'instance')).code, 1);
   const { code, text } = await run('answer', 'datname');
   assert.equal(code, 0);
-  assert.match(text, /✓ Yes\..*\n\n {2}Next: npm run workshop start 3/);
+  assert.match(text, /✓ Correct\..*\n\n {2}Next: npm run workshop start 3/);
 });
 
-test('watch checks at each save, and Ctrl-C ends it', { timeout: 20_000 }, async () => {
+test('watch checks each time the file is saved, and Ctrl-C stops it', { timeout: 20_000 }, async () => {
   await run('start', '2');
   const { child, said } = start(['watch']);
   const ended = once(child, 'close');
@@ -163,14 +163,14 @@ test('watch checks at each save, and Ctrl-C ends it', { timeout: 20_000 }, async
   assert.match(await readFile(file, 'utf8'), /"x\]/);
 });
 
-describe('what one can get wrong', () => {
+describe('mistakes on the command line', () => {
   const cases: [args: string[], said: RegExp][] = [
-    [['strat', '2'], /There is no command strat/],
+    [['strat', '2'], /Unknown command: strat/],
     [['start', '99'], /There is no lesson 99/],
     [['start'], /Which lesson\?/],
-    [['check'], /No lesson has begun/],
+    [['check'], /No lesson has been started/],
     [['check', '--offlien'], /Unknown option '--offlien'/],
-    [['start', 'exam', '--seed', 'x'], /--seed takes a whole number, not x/],
+    [['start', 'exam', '--seed', 'x'], /--seed needs a whole number, not x/],
   ];
   for (const [args, wanted] of cases) {
     test(args.join(' '), async () => {

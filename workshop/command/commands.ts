@@ -41,7 +41,7 @@ export async function startCommand(
     return FAILED;
   }
   if (seed !== undefined && !/^\d{1,9}$/.test(seed)) {
-    say(`--seed takes a whole number, not ${seed}.`);
+    say(`--seed needs a whole number, not ${seed}.`);
     return FAILED;
   }
   const how = await beginLesson(work, lesson, seed);
@@ -50,30 +50,30 @@ export async function startCommand(
   const file = work.fileOf(lesson);
   const shown = path.relative(process.cwd(), file);
   const notes = {
-    started: 'the starter is there',
-    restored: 'what you wrote before is there again',
+    started: 'this is the starter',
+    restored: 'your earlier work is restored',
     kept: 'your work is kept',
   };
-  say(`${style('bold', `Edit ${shown}`)} (${notes[how]}), with npm run workshop watch beside it.`);
+  say(`${style('bold', `Edit ${shown}`)} (${notes[how]}), and run npm run workshop watch in another terminal.`);
   if (context.offline) return PASSED;
-  if (lesson.file === 'otel.yml') say(`The collector runs it after: ${commandForStack(file)}`);
+  if (lesson.file === 'otel.yml') say(`Run the collector with it: ${commandForStack(file)}`);
   else await pointTo(context, lesson, file);
   return PASSED;
 }
 
-/** Makes the running Alloy read the file; where none runs, says what starts one. */
+/** Makes the running Alloy read the file; if none runs, shows the command that starts one. */
 async function pointTo({ terminal, stack }: Context, lesson: Lesson, file: string): Promise<void> {
   const { graph } = await checkFile(lesson, file);
   const ask = async () => (graph ? (await checkReload(lesson, graph, file, stack))[0] : undefined);
   let problem = await ask();
   if (problem?.code === 'other-configuration') {
-    terminal.say('Alloy runs another configuration. Now it gets this one …');
+    terminal.say('Alloy runs another configuration. Switching to yours …');
     if (await pointAlloy()) problem = await ask();
   }
   if (problem?.verdict === 'unknown') showProblem(problem, terminal);
 }
 
-/** Another seed makes another exam: then what was written for the one before makes room, and is kept. */
+/** Another seed makes another exam: what was written for the previous one is saved. */
 async function beginLesson(
   work: Work,
   lesson: Lesson,
@@ -92,7 +92,7 @@ async function beginLesson(
 
 export type CheckOptions = { onFile?: (findings: Finding[]) => void; signal?: AbortSignal };
 
-/** All layers, as far as each one before lets the next make sense. */
+/** All layers, until one of them makes the next one pointless. */
 export async function checkAll(
   context: Context,
   lesson: Lesson,
@@ -106,7 +106,7 @@ export async function checkAll(
   if (verdictOf(alloy) !== 'passed' || signal?.aborted) return soFar;
   onFile?.(soFar);
   const data = await checkData(lesson, graph, file, context.stack);
-  // What the file alone left open, the data have shown.
+  // The data has settled what the file alone left open.
   return verdictOf(data) === 'passed' && data.length > 0
     ? [...soFar.filter(({ verdict }) => verdict !== 'unknown'), ...data]
     : [...soFar, ...data];
@@ -116,7 +116,9 @@ export async function checkCommand(context: Context): Promise<number> {
   const lesson = currentLesson(context);
   if (!lesson) return FAILED;
   if (!lesson.file) {
-    context.terminal.say(`Lesson ${lesson.name} has no file. ${lesson.question.text}\n  npm run workshop answer …`);
+    context.terminal.say(
+      `Lesson ${lesson.name} has no file to check. ${lesson.question.text}\n  npm run workshop answer …`,
+    );
     return PASSED;
   }
   const began = performance.now();
@@ -127,7 +129,7 @@ export async function checkCommand(context: Context): Promise<number> {
   return verdict === 'passed' ? PASSED : verdict === 'failed' ? FAILED : CANNOT_TELL;
 }
 
-/** Notes that a lesson is passed, and asks its question where someone can answer. */
+/** Records that a lesson is passed, and asks its question if someone can answer. */
 export async function passLesson(context: Context, lesson: Lesson): Promise<void> {
   const { work, terminal } = context;
   const before = work.progress.lessons[lesson.name];
@@ -144,12 +146,12 @@ async function grade({ work, terminal }: Context, lesson: Lesson, answer: string
   const { say, style } = terminal;
   const right = lesson.question.answer.test(answer.trim());
   if (!right) {
-    say(`  ${style('red', '✗')} Not that. ${style('dim', 'npm run workshop answer … tries again')}`);
+    say(`  ${style('red', '✗')} That's not it. ${style('dim', 'Try again: npm run workshop answer …')}`);
     return FAILED;
   }
   work.progress.lessons[lesson.name] = { ...work.progress.lessons[lesson.name], answered: true };
   await work.save();
-  say(`  ${style('green', '✓')} Yes. ${lesson.question.reason}`);
+  say(`  ${style('green', '✓')} Correct. ${lesson.question.reason}`);
   const next = nextLesson(lesson);
   if (next) say(`\n  Next: npm run workshop start ${next.name}  ${style('dim', next.title)}`);
   return PASSED;
@@ -165,20 +167,20 @@ export async function answerCommand(context: Context, answer: string): Promise<n
   return grade(context, lesson, answer);
 }
 
-/** One step more for the first problem: a nudge, where to look, and then the part of the solution. */
+/** The next hint for the first problem: a nudge, where to look, and then the part of the solution. */
 export async function hintCommand(context: Context): Promise<number> {
   const { work, terminal } = context;
   const lesson = currentLesson(context);
   if (!lesson?.file) return FAILED;
   const problem = firstProblem(await checkAll({ ...context, offline: true }, lesson));
   if (!problem) {
-    terminal.say('Nothing is wrong with the file. npm run workshop check asks Alloy and the backends as well.');
+    terminal.say('The file is correct. npm run workshop check also asks Alloy and the backends.');
     return PASSED;
   }
   showProblem(problem, terminal);
   const id = problem.requirement ?? '';
   const hints = lesson.hints[id];
-  // What is wrong with the form says its sentence already.
+  // A problem with the form already has its message.
   if (!hints) return PASSED;
   const progress = work.progress.lessons[lesson.name];
   const step = Math.min(progress?.hints?.[id] ?? 0, 2);
@@ -209,7 +211,7 @@ async function replaceWith(
   const kept = await context.work.replace(lesson, await textOf(lesson));
   const shown = (file: string) => path.relative(process.cwd(), file);
   context.terminal.say(
-    `${shown(context.work.fileOf(lesson))} is now ${what}.${kept ? ` What was there: ${shown(kept)}` : ''}`,
+    `${shown(context.work.fileOf(lesson))} is now ${what}.${kept ? ` Your previous file: ${shown(kept)}` : ''}`,
   );
   return PASSED;
 }
@@ -217,7 +219,7 @@ async function replaceWith(
 export function currentLesson({ work, terminal }: Context): Lesson | undefined {
   const lesson = lessonOf(work.progress.current);
   if (!lesson) {
-    terminal.say('No lesson has begun.');
+    terminal.say('No lesson has been started.');
     listLessons(work.progress, terminal);
   }
   return lesson;

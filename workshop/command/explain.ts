@@ -1,13 +1,13 @@
 import type { Finding } from '../check/finding.ts';
 
-// Every sentence that says what a check found.
+// Every message about what a check found.
 
 type Args = Finding['args'];
 
 const meant = ({ suggestion }: Args) => (suggestion ? ` Did you mean ${suggestion}?` : '');
 const list = (value: Args[string] | undefined, word = ', ') =>
   Array.isArray(value) ? value.join(word) : String(value);
-const via = ({ through }: Args) => (Array.isArray(through) && through.length > 0 ? ` by way of ${list(through)}` : '');
+const via = ({ through }: Args) => (Array.isArray(through) && through.length > 0 ? ` through ${list(through)}` : '');
 const inside = (attribute: Args[string] | undefined) => String(attribute).replaceAll('/', ' → ');
 
 const SENTENCES: Record<string, (args: Args) => string> = {
@@ -18,29 +18,30 @@ const SENTENCES: Record<string, (args: Args) => string> = {
   'unterminated-string': () => 'this string has no closing quote',
   'unterminated-comment': () => 'this comment has no closing */',
   'single-quotes': () => 'strings need double quotes, not single quotes',
-  'unknown-escape': ({ escape: sequence }) => `${sequence} means nothing in a string; a backslash is written \\\\`,
-  'illegal-character': ({ character }) => `the character ${character} has no meaning here`,
-  unexpected: ({ expected, got }) => `expected ${expected}, but here is ${got}`,
-  'missing-comma': ({ close, got }) => `expected a comma or ${close}, but here is ${got}`,
-  'bad-label': ({ label }) => `${label} is no label: letters, digits and _, in double quotes, and no digit first`,
+  'unknown-escape': ({ escape: sequence }) => `${sequence} is not an escape sequence; a backslash is written \\\\`,
+  'illegal-character': ({ character }) => `the character ${character} is not allowed here`,
+  unexpected: ({ expected, got }) => `expected ${expected}, but found ${got}`,
+  'missing-comma': ({ close, got }) => `expected a comma or ${close}, but found ${got}`,
+  'bad-label': ({ label }) =>
+    `${label} is not a valid label: use letters, digits and _, in double quotes, not starting with a digit`,
   'unclosed-block': ({ name }) => `the block ${name} has no closing brace`,
-  'dotted-attribute': ({ name }) => `${name}: the name of an attribute has no dots`,
+  'dotted-attribute': ({ name }) => `${name}: an attribute name has no dots`,
   'labelled-attribute': ({ name }) => `${name}: an attribute has no label`,
-  yaml: ({ reason }) => `this is no YAML: ${reason}`,
+  yaml: ({ reason }) => `this is not valid YAML: ${reason}`,
   // Names and connections.
-  'attribute-outside': ({ name }) => `the attribute ${name} stands outside of any block`,
+  'attribute-outside': ({ name }) => `the attribute ${name} is outside of any block`,
   'unknown-component': (args) => `there is no component ${args.name}.${meant(args)}`,
   'missing-label': ({ name }) => `${name} needs a label: ${name} "default" { … }`,
-  'needless-label': ({ name }) => `${name} has no label`,
-  duplicate: ({ name, label, line }) => `${name} "${label}" exists already, on line ${line}`,
+  'needless-label': ({ name }) => `${name} can't have a label`,
+  duplicate: ({ name, label, line }) => `${name} "${label}" already exists, on line ${line}`,
   'unknown-function': (args) => `there is no function ${args.name}.${meant(args)}`,
   'unknown-reference': (args) => `${args.name} refers to nothing in this file.${meant(args)}`,
-  'unknown-field': (args) => `${args.component} exports no ${args.field}.${meant(args)}`,
+  'unknown-field': (args) => `${args.component} has no export ${args.field}.${meant(args)}`,
   'missing-field': ({ component, suggestion }) =>
-    `${component} is a component; what it exports is ${component}.${suggestion}`,
+    `${component} is a component; reference its export ${component}.${suggestion}`,
   'wrong-type': ({ component, attribute, given, wanted }) =>
-    `${component} can't use ${given} in ${inside(attribute)}: it takes a ${wanted}`,
-  cycle: ({ components }) => `these components refer to each other in a circle: ${list(components, ' → ')}`,
+    `${component} can't use ${given} in ${inside(attribute)}, which needs a ${wanted}`,
+  cycle: ({ components }) => `these components reference each other in a cycle: ${list(components, ' → ')}`,
   'unreadable-module': ({ name }) => `the module ${name} can't be read from here`,
   'unused-part': ({ name }) => `${name} is in no pipeline`,
   // Intent.
@@ -51,47 +52,48 @@ const SENTENCES: Record<string, (args: Args) => string> = {
     `${inside(attribute)} of ${component} lacks "${wanted}"${given ? ` (it has "${given}")` : ''}`,
   'unwanted-value': ({ component, attribute, given }) => `${inside(attribute)} of ${component} must not be "${given}"`,
   'computed-value': ({ component, attribute }) =>
-    `${attribute ? `${inside(attribute)} of ` : ''}${component} is known only while Alloy runs`,
-  'not-foreseen': ({ what }) => `what ${what} does here can't be foreseen`,
-  'no-way': (args) => `nothing gets from ${args.from} to ${args.to}${via(args)}: it ends at ${args.stuck}`,
+    `${attribute ? `${inside(attribute)} of ` : ''}${component} is only known while Alloy is running`,
+  'not-foreseen': ({ what }) => `the effect of ${what} here can't be predicted`,
+  'no-way': (args) => `no data gets from ${args.from} to ${args.to}${via(args)}: the path ends at ${args.stuck}`,
   'wrong-way': (args) => `data gets from ${args.from} to ${args.to}, but not${via(args)}`,
-  'way-around': (args) =>
-    `some data gets from ${args.from} to ${args.to} without${via(args).replace(' by way of', '')}`,
-  'unwanted-way': ({ from, to }) => `${to} gets what ${from} lets through; it must not`,
-  dropped: ({ from, to }) => `what comes from ${from} is dropped on its way to ${to}`,
+  'way-around': (args) => `some data gets from ${args.from} to ${args.to} without going${via(args)}`,
+  'unwanted-way': ({ from, to }) => `${to} must not get the output of ${from}`,
+  dropped: ({ from, to }) => `data from ${from} is dropped on the way to ${to}`,
   'not-dropped': ({ to }) => `this should be dropped, but reaches ${to}`,
   twice: ({ to, times }) => `it arrives at ${to} ${times} times`,
   'missing-label-value': ({ name, wanted }) => `the label ${name} is missing; it should be "${wanted}"`,
   'wrong-label': ({ name, given, wanted }) => `the label ${name} is "${given}"; it should be "${wanted}"`,
-  'surplus-label': ({ name, given }) => `there is a label too many: ${name}="${given}"`,
-  'wrong-line': ({ given }) => `the line came out as ${given}`,
+  'surplus-label': ({ name, given }) => `there is an extra label: ${name}="${given}"`,
+  'wrong-line': ({ given }) => `the line has become ${given}`,
   secret: ({ name, given }) => `the secret is still in ${name}: ${given}`,
   'wrong-timestamp': ({ given, wanted }) =>
-    given ? `the time is ${given}; the line says ${wanted}` : 'the time of the line is not taken from the line',
+    given
+      ? `the timestamp is ${given}; it should be ${wanted}, the time in the line`
+      : 'the timestamp is not taken from the line',
   'wrong-metadata': ({ name, given }) => `the structured metadata ${name} is ${given ? `"${given}"` : 'missing'}`,
   'wrong-attribute': ({ name, given, wanted }) => `the attribute ${name} is "${given}"; it should be "${wanted}"`,
   // Alloy.
-  'no-alloy': ({ url, command }) => `Alloy does not answer at ${url}. ${command} starts it`,
-  'other-configuration': ({ command }) => `Alloy runs another configuration. ${command} points it at this one`,
-  refused: ({ message }) => `Alloy refuses the file: ${message}`,
-  unhealthy: ({ component, message }) => `${component} is not well: ${message}`,
-  'no-flow-here': ({ from, to }) => `nothing goes from ${from} to ${to}`,
-  'no-traffic': ({ component }) => `nothing has come into ${component} yet`,
+  'no-alloy': ({ url, command }) => `Alloy does not answer at ${url}. Start it with: ${command}`,
+  'other-configuration': ({ command }) => `Alloy runs another configuration. Switch to this one with: ${command}`,
+  refused: ({ message }) => `Alloy rejects the file: ${message}`,
+  unhealthy: ({ component, message }) => `${component} is unhealthy: ${message}`,
+  'no-flow-here': ({ from, to }) => `no data flows from ${from} to ${to}`,
+  'no-traffic': ({ component }) => `no data has reached ${component} yet`,
   // The backends.
-  'no-backend': ({ name, url, command }) => `${name} does not answer at ${url}. ${command} starts it`,
+  'no-backend': ({ name, url, command }) => `${name} does not answer at ${url}. Start it with: ${command}`,
   'not-sent': ({ url, reason }) => `the checker could not send to ${url}: ${reason}`,
   'not-arrived': ({ query, seconds }) => `nothing arrived within ${seconds} s: ${query}`,
   'not-yet': ({ query, seconds, patience }) =>
     `nothing arrived within ${seconds} s, but this configuration may take ${patience} s: check again (${query})`,
-  'wrong-count': ({ query, given, wanted }) => `${given} arrived in place of ${wanted}: ${query}`,
-  'too-many': ({ query, given, wanted }) => `${given} arrived, of which at most ${wanted} should: ${query}`,
-  'outage-not-tried': ({ command }) => `this needs a backend that goes away: ${command}`,
-  lost: ({ name, given, wanted }) => `${name}: ${given} arrived of ${wanted}`,
+  'wrong-count': ({ query, given, wanted }) => `${given} arrived instead of ${wanted}: ${query}`,
+  'too-many': ({ query, given, wanted }) => `${given} arrived, but at most ${wanted} should: ${query}`,
+  'outage-not-tried': ({ command }) => `this needs an outage of the backends: ${command}`,
+  lost: ({ name, given, wanted }) => `${name}: ${given} of ${wanted} arrived`,
 };
 
 export const CODES = Object.keys(SENTENCES);
 
-/** What a check found, in a sentence. */
+/** The message for a finding. */
 export function explain({ code, args }: Finding): string {
   const sentence = SENTENCES[code];
   return sentence ? sentence(args) : code;

@@ -17,10 +17,10 @@ export function listLessons({ current, lessons }: Progress, { say, style }: Term
   const next = LESSONS.find(({ name }) => !lessons[name]?.answered);
   say();
   if (Object.values(lessons).some(({ passed, answered }) => passed && !answered)) {
-    say(style('dim', '  ? passed, and its question is still open: npm run workshop answer …'));
+    say(style('dim', '  ? passed, but the question is still open: npm run workshop answer …'));
   }
   if (current) say(`  You are in lesson ${current}: npm run workshop watch`);
-  else if (next) say(`  Begin with: npm run workshop start ${next.name}`);
+  else if (next) say(`  Start with: npm run workshop start ${next.name}`);
   say();
 }
 

@@ -10,20 +10,20 @@ import { openWork, WORK_FOLDER } from './work.ts';
 
 const HELP = `npm run workshop [command]
 
-  list           lessons and progress; the same without a command
-  start N        begin lesson N, or go back to it: your file is workshop/work/config.alloy
-  watch          check at each save
+  list           lessons and progress (the default)
+  start N        start lesson N, or return to it: your file is workshop/work/config.alloy
+  watch          check each time you save
   check          check once
-  hint           the next hint for what is wrong: a nudge, where to look, the answer
-  answer TEXT    answer the question of the lesson
-  solve          put the solution there; your file is kept
-  reset          put the starter there; your file is kept
-  outage         lesson 11: stop the backends for a minute, and count
+  hint           the next hint: a nudge, where to look, the answer
+  answer TEXT    answer the lesson's question
+  solve          replace your file with the solution; your work is saved
+  reset          replace your file with the starter; your work is saved
+  outage         lesson 11: stop the backends for a minute, and count what arrives
 
   npm run incident -- --seed 7                a hidden fault to find in the running sandbox
-  npm run workshop start exam -- --seed 7     the exam, made from a seed
-  npm run workshop check -- --file FILE       another file than the one in workshop/work
-  npm run workshop check -- --offline         without Alloy and the backends`;
+  npm run workshop start exam -- --seed 7     the exam, generated from a seed
+  npm run workshop check -- --file FILE       check another file
+  npm run workshop check -- --offline         check without Alloy and the backends`;
 
 const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
@@ -71,11 +71,11 @@ async function main(args: string[]): Promise<number> {
     case 'outage':
       return outageCommand(context);
     default:
-      return fail(`There is no command ${command}.\n\n${HELP}`);
+      return fail(`Unknown command: ${command}.\n\n${HELP}`);
   }
 }
 
-/** Compose reads the ports from .env; the checker has to know the same ones. */
+/** Compose reads the ports from .env, and the checker must know them, too. */
 function readEnvFile(): void {
   try {
     process.loadEnvFile(path.join(import.meta.dirname, '../../.env'));

@@ -8,15 +8,15 @@ import { compose } from './point.ts';
 const BACKENDS = ['mimir', 'loki', 'tempo'];
 const SECONDS = 60;
 
-/** Lesson 11: takes the backends away for a minute, and counts what arrives all the same. */
+/** Lesson 11: stops the backends for a minute, and counts what still arrives. */
 export async function outageCommand(context: Context): Promise<number> {
   const { say, style } = context.terminal;
   const lesson = lessonOf('11')!;
   if (context.work.progress.current !== lesson.name) {
-    say('This is part of lesson 11: npm run workshop start 11');
+    say('This command belongs to lesson 11: npm run workshop start 11');
     return FAILED;
   }
-  say(`${BACKENDS.join(', ')} stop for ${SECONDS} s …`);
+  say(`${BACKENDS.join(', ')} will be down for ${SECONDS} s …`);
   const findings = await checkOutage(
     context.stack,
     {
@@ -36,5 +36,5 @@ export async function outageCommand(context: Context): Promise<number> {
 }
 
 async function orThrow(done: Promise<boolean>): Promise<void> {
-  if (!(await done)) throw new Error('Docker Compose could not do it');
+  if (!(await done)) throw new Error('Docker Compose failed');
 }

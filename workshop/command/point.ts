@@ -5,9 +5,9 @@ import path from 'node:path';
 const ROOT = path.join(import.meta.dirname, '../..');
 
 /**
- * Runs Docker Compose on the stack of the workshop; what it has to say goes to the terminal.
+ * Runs Docker Compose on the workshop's stack; its output goes to the terminal.
  *
- * @returns whether it worked; also false if Docker is not available
+ * @returns whether it succeeded; also false if Docker is not available
  */
 export async function compose(...args: string[]): Promise<boolean> {
   const child = spawn('docker', ['compose', '-f', 'docker-compose-workshop.yml', ...args], {
@@ -22,6 +22,6 @@ export async function compose(...args: string[]): Promise<boolean> {
   }
 }
 
-/** Makes Alloy of the running stack read the student's file, and the services write lines for the lessons. */
+/** Makes the running stack's Alloy read the student's file, and the services write lines for the lessons. */
 export const pointAlloy = (): Promise<boolean> =>
   compose('up', '-d', '--no-deps', '--wait', 'alloy', 'mythical-requester', 'mythical-server', 'mythical-recorder');

@@ -5,24 +5,24 @@ import type { Lesson } from '../lessons/lesson.ts';
 import { explain } from './explain.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What to look at first: one thing at a time. A failure comes before what can't be told. */
+/** The first thing to look at. A failure comes before something that can't be told. */
 export function firstProblem(findings: readonly Finding[]): Finding | undefined {
   return findings.find(({ verdict }) => verdict === 'failed') ?? findings.find(({ verdict }) => verdict === 'unknown');
 }
 
-/** Prints the verdict: one line when all is well, else the first problem with its place in the file, and its nudge. */
+/** Prints the verdict: one line if everything passed, otherwise the first problem with its place in the file and its nudge. */
 export function report(lesson: Lesson, findings: readonly Finding[], seconds: number, { say, style }: Terminal): void {
   const verdict = verdictOf(findings);
   const time = style('dim', `(${seconds.toFixed(1)} s)`);
   if (verdict === 'passed') {
-    const layers = new Set(findings.map(({ layer }) => layer)).has('result') ? '' : ', as far as the file tells';
+    const layers = new Set(findings.map(({ layer }) => layer)).has('result') ? '' : ', judging by the file alone';
     say(`${style('green', '✓ passed')}${layers} ${time}`);
     return;
   }
   const problem = firstProblem(findings)!;
   say(`${verdict === 'failed' ? style('red', '✗ failed') : style('yellow', '? can’t tell')} ${time}`);
   if (verdict === 'unknown' && findings.some((finding) => finding.layer === 'intent')) {
-    say('  The file is right, as far as it alone tells. What is missing:');
+    say('  The file itself is correct. What is missing:');
   }
   showProblem(problem, { say, style });
   const hint = problem.verdict === 'failed' && problem.requirement ? lesson.hints[problem.requirement] : undefined;
@@ -30,10 +30,10 @@ export function report(lesson: Lesson, findings: readonly Finding[], seconds: nu
   const wanted = findings.filter(({ layer }) => layer === 'intent');
   if (lesson.name === 'exam' && wanted.length > 0) {
     const held = wanted.filter((finding) => finding.verdict === 'passed').length;
-    say(style('dim', `  ${held} of ${wanted.length} requirements hold.`));
+    say(style('dim', `  ${held} of ${wanted.length} requirements are met.`));
   }
   const others = findings.filter((finding) => finding.verdict === 'failed' && finding !== problem).length;
-  if (others > 0) say(style('dim', `  After this, ${others} more.`));
+  if (others > 0) say(style('dim', `  ${others} more to fix after this.`));
 }
 
 export function showProblem(problem: Finding, { say, style }: Pick<Terminal, 'say' | 'style'>): void {

@@ -1,7 +1,7 @@
 import { parse } from '../alloy/parser.ts';
 import type { Lesson } from '../lessons/lesson.ts';
 
-/** A component out of a solution, or, of the collector's, a section. */
+/** A component of a solution or, for the collector, a section. */
 export function solutionPart(solution: string, name: string, file: Lesson['file']): string {
   if (file === 'otel.yml') {
     return new RegExp(`^${name}:\\n(?:[ \\n].*\\n?)*`, 'm').exec(solution)?.[0].trimEnd() ?? solution;

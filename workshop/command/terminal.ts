@@ -3,11 +3,11 @@ import { styleText } from 'node:util';
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Where texts go, and answers come from. */
+/** Where output goes, and where answers come from. */
 export type Terminal = {
   say(text?: string): void;
   style(style: Style, text: string): string;
-  /** Asks a question; undefined where there is no one to ask, as in a pipe. */
+  /** Asks a question; undefined if no one can answer, as in a pipe. */
   ask(question: string, signal?: AbortSignal): Promise<string | undefined>;
 };
 
@@ -27,7 +27,7 @@ export const terminal: Terminal = {
   },
 };
 
-/** Markdown as a terminal shows it: headings and code are highlighted, everything else is unchanged. */
+/** Markdown for a terminal: headings and code are highlighted, everything else is unchanged. */
 export function renderMarkdown(text: string, { style }: Terminal): string {
   let inCode = false;
   return text

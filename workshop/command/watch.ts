@@ -10,14 +10,14 @@ import { report } from './report.ts';
 /** Editors write a file in several steps. */
 const QUIET_MS = 80;
 
-/** Checks now, and at each save, until Ctrl-C. */
+/** Checks now and each time the file is saved, until Ctrl-C. */
 export async function watch(context: Context): Promise<number> {
   const { work, terminal } = context;
   const lesson = currentLesson(context);
   if (!lesson?.file) return FAILED;
   const file = work.fileOf(lesson);
   terminal.say(
-    terminal.style('dim', `Watching ${path.relative(process.cwd(), file)}. Ctrl-C ends it; nothing is lost.`),
+    terminal.style('dim', `Watching ${path.relative(process.cwd(), file)}. Press Ctrl-C to stop; nothing is lost.`),
   );
   const saves = savesOf(file);
   process.once('SIGINT', () => saves.close());
@@ -41,7 +41,8 @@ async function checkOnce(context: Context, signal: AbortSignal): Promise<boolean
   terminal.say(`\n${terminal.style('dim', new Date().toLocaleTimeString())} ${lesson.title}`);
   const findings = await checkAll(context, lesson, {
     signal,
-    onFile: () => terminal.say(terminal.style('dim', `  Alloy runs it (${seconds().toFixed(1)} s). Now the data …`)),
+    onFile: () =>
+      terminal.say(terminal.style('dim', `  Alloy has loaded it (${seconds().toFixed(1)} s). Checking the data …`)),
   });
   report(lesson, findings, seconds(), terminal);
   if (verdictOf(findings) !== 'passed') return false;
@@ -52,14 +53,14 @@ async function checkOnce(context: Context, signal: AbortSignal): Promise<boolean
 async function afterPass(context: Context): Promise<number> {
   const next = nextLesson(currentLesson(context)!);
   if (!next) return PASSED;
-  const answer = await context.terminal.ask(`\n  Go on with lesson ${next.name}, ${next.title}? [y/N] `);
+  const answer = await context.terminal.ask(`\n  Continue with lesson ${next.name}, ${next.title}? [y/N] `);
   if (!/^y(es)?$/i.test(answer?.trim() ?? '')) return PASSED;
   const { startCommand } = await import('./commands.ts');
   const code = await startCommand(context, next.name, undefined);
   return code === PASSED && next.file ? watch(context) : code;
 }
 
-/** One event now, and one after each save of a file. Of the folder, since editors put a new file in the place of the old. */
+/** One event now, and one after each save of a file. Watches the folder, because editors replace the file with a new one. */
 function savesOf(file: string): AsyncIterable<void> & { close(): void } {
   let wake = () => {};
   let pending = true;

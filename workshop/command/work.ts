@@ -2,7 +2,7 @@ import { copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Lesson } from '../lessons/lesson.ts';
 
-// The student's files. Nothing of them is ever overwritten: what has to make room is kept in saved/.
+// The student's files. Nothing is ever overwritten: a file that is replaced is first kept in saved/.
 
 export const LESSONS_FOLDER = path.join(import.meta.dirname, '../lessons');
 export const WORK_FOLDER = path.join(import.meta.dirname, '../work');
@@ -15,11 +15,11 @@ export type Progress = {
 export type Work = {
   folder: string;
   progress: Progress;
-  /** The file to edit, for a lesson that has one. */
+  /** The file to edit, if the lesson has one. */
   fileOf(lesson: Lesson): string;
-  /** Makes a lesson the current one, with what was written for it, else its starter. */
+  /** Makes a lesson the current one, with what was written for it, or with its starter. */
   begin(lesson: Lesson, starter: string): Promise<'started' | 'restored' | 'kept'>;
-  /** Replaces the current text, and keeps the old one under the name that it returns. */
+  /** Replaces the current text, keeps the old one, and returns its name. */
   replace(lesson: Lesson, text: string): Promise<string | undefined>;
   save(): Promise<void>;
 };
@@ -41,7 +41,7 @@ export async function openWork(folder: string): Promise<Work> {
       const there = await exists(file);
       const same = progress.current === lesson.name;
       if (lesson.file && !(same && there)) {
-        // Of a file whose lesson isn't known, the time is its name.
+        // If a file's lesson isn't known, it is named after the time.
         if (there) await copyFile(file, savedAs(progress.current ?? `found-${timeForName()}`, file));
         const before = await readFile(savedAs(lesson.name, file), 'utf8').catch(() => undefined);
         await write(file, before ?? starter);
@@ -80,7 +80,7 @@ async function readProgress(file: string): Promise<Progress> {
   try {
     return JSON.parse(text) as Progress;
   } catch {
-    // Progress is worth less than a start that works; the broken file stays to look at.
+    // Starting is more important than progress; the broken file is kept.
     await rename(file, `${file}.broken`);
     return { current: undefined, lessons: {} };
   }

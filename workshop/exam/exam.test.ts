@@ -21,7 +21,7 @@ test('an exam has five faults of five kinds, fails, and is the same for the same
   assert.ok(texts.size >= 18, `${texts.size} different exams of 20`);
 });
 
-test('with each fault mended but one, the exam still fails; with all of them, it passes', () => {
+test('with all faults but one repaired, the exam still fails; with all repaired, it passes', () => {
   const { faults } = makeExam(lesson, solution, 7);
   for (const { text, what } of faults) {
     assert.equal(verdictOf(checkText(lesson, 'config.alloy', text).findings), 'failed', what);

@@ -4,10 +4,10 @@ import type { Lesson } from '../lessons/lesson.ts';
 import { numbersOf } from '../random.ts';
 import { type Mutant, mutantsOf } from './mutate.ts';
 
-/** One fault of each of these kinds: what breaks the syntax would hide all others. */
+/** One fault of each of these kinds. Syntax errors are left out, because they would hide all others. */
 const KINDS: Mutant['kind'][] = ['reference', 'label', 'port', 'regex', 'component'];
 
-/** A configuration with one fault of each kind, the same for the same seed. Each of them alone makes the exam fail. */
+/** A configuration with one fault of each kind, always the same for a seed. Each fault alone makes the exam fail. */
 export function makeExam(lesson: Lesson, solution: string, seed: number): { text: string; faults: Mutant[] } {
   const random = numbersOf(seed);
   const faults: Mutant[] = [];
@@ -28,7 +28,7 @@ export function makeExam(lesson: Lesson, solution: string, seed: number): { text
   return { text, faults };
 }
 
-/** Not one that the first look at the syntax gives away. */
+/** Not one that a glance at the syntax reveals. */
 const isHard = ({ kind, what, missing }: Mutant) =>
   !what.includes('misspelt') && (kind !== 'component' || missing !== undefined);
 

@@ -6,8 +6,8 @@ import { firstProblem } from '../command/report.ts';
 import { fileOf, lessonsWith, textOf } from '../lessons/edits.ts';
 import { mutantsOf } from './mutate.ts';
 
-// Holds the checker to what it promises, by the layers that need only the file: it finds what is broken, in the right
-// line. What these layers let through, the real Alloy refuses or the data show.
+// Tests the checker with the layers that need only the file: it finds the fault, in the right line. Faults that these layers
+// miss are rejected by the real Alloy, or show up in the data.
 
 const mutants = lessonsWith('config.alloy').flatMap((lesson) =>
   mutantsOf(textOf(lesson, 'solution')).map((mutant) => ({ lesson, mutant })),
@@ -41,6 +41,6 @@ test('at least 95 % of the mutants fail', (t) => {
 test('at least 90 % of the mutants fail with the right line', (t) => {
   const wrong = judged.filter(({ failed, inRightLine }) => failed && !inRightLine);
   const share = judged.filter(({ inRightLine }) => inRightLine).length / judged.length;
-  t.diagnostic(`${(share * 100).toFixed(1)} % with the right line. Another line:\n${list(wrong)}`);
+  t.diagnostic(`${(share * 100).toFixed(1)} % report the right line. Another line:\n${list(wrong)}`);
   assert.ok(share >= 0.9);
 });

@@ -10,20 +10,20 @@ import {
   type Statement,
 } from '../alloy/syntax.ts';
 
-// Breaks a configuration in one place, as people do. The exam uses it, and the tests hold the checker to it.
+// Breaks a configuration in one place, as people do. Used by the exam, and to test the checker.
 
 export type Mutant = {
   kind: 'reference' | 'label' | 'port' | 'regex' | 'block' | 'component' | 'quote';
-  /** What was done, in few words. */
+  /** What was done, in a few words. */
   what: string;
   text: string;
   /** The change itself. */
   at: number;
   length: number;
   by: string;
-  /** Where it can be seen, as lines of the broken text: the place itself, and what refers to it. */
+  /** Where it is visible, as lines of the broken text: the place itself, and what references it. */
   lines: number[];
-  /** The component is gone: to name its kind is as good as a line. */
+  /** The component is gone: naming its kind is as good as a line. */
   missing?: string;
 };
 
@@ -69,7 +69,7 @@ class Breaker {
     const misspelt = block.name.replace(/(.)(.)$/, '$2$1');
     const wrong = misspelt === block.name ? `${block.name}x` : misspelt;
     this.#add('component', `${block.name} → ${wrong}`, block.at.offset, block.name.length, wrong, this.#linesWith(id));
-    // What it takes and what it gives no longer fit: where it is connected is as right as where it is named.
+    // Its inputs and outputs no longer fit: its connections are as correct an answer as its name.
     const sibling = siblingOf(block.name);
     if (sibling) {
       this.#add('component', `${block.name} → ${sibling}`, block.at.offset, block.name.length, sibling, [
@@ -85,7 +85,7 @@ class Breaker {
       this.#add('label', `${id} renamed`, label + 1, block.label.length, `${block.label}_2`, references);
   }
 
-  /** Components whose exports it takes: that nothing takes them now is what one sees. */
+  /** Components whose exports it uses: the visible effect is that nothing uses them now. */
   #feeding(block: Block): number[] {
     const names: string[] =
       this.#text.slice(block.at.offset, block.end.offset).match(/[a-z][\w.]+(?=\.(targets|output)\b)/g) ?? [];
@@ -112,7 +112,7 @@ class Breaker {
     }
   }
 
-  /** All lines of a component: where a part of it is missing, any of them is the right one. */
+  /** All lines of a component: if a part of it is missing, any of them is correct. */
   #insideOf(block: Block): number[] {
     return Array.from({ length: block.end.line - block.at.line + 1 }, (_, index) => block.at.line + index);
   }
@@ -148,7 +148,7 @@ class Breaker {
     const comma = /^\s*,/.exec(this.#text.slice(end))?.[0].length ?? 0;
     this.#add(
       'reference',
-      `${reference} left out`,
+      `${reference} removed`,
       part.at.offset,
       end - part.at.offset + (inList ? comma : 0),
       inList ? '' : '[]',
@@ -187,7 +187,7 @@ const endOfName = (text: string, from: number): number => from + /^[\w.]*/.exec(
 const endOfString = (text: string, from: number): number =>
   from + (/^"(?:[^"\\]|\\.)*"/.exec(text.slice(from))?.[0].length ?? 1);
 
-/** Another component of the file, by an export of the same name. */
+/** Another component in the file with an export of the same name. */
 function otherReference(text: string, reference: string): string | undefined {
   const field = reference.slice(reference.lastIndexOf('.') + 1);
   const { body } = parse(text);
@@ -200,7 +200,7 @@ function otherReference(text: string, reference: string): string | undefined {
   return others.length > 1 ? others[(index + 1) % others.length] : undefined;
 }
 
-/** A component that one could take for it, of the same length of name or not, that does something else. */
+/** A component that could be mistaken for it, but does something else. */
 function siblingOf(name: string): string | undefined {
   const siblings: Record<string, string> = {
     'prometheus.scrape': 'pyroscope.scrape',

@@ -8,11 +8,11 @@ import { answersTo } from '../lessons/answers.ts';
 import { edit, fileOf, lessonsWith, textOf } from '../lessons/edits.ts';
 import { REWRITES } from './variants.ts';
 
-// What is right must never be called wrong, however it is written.
+// A correct configuration must never be reported as wrong, however it is written.
 
 let variants = 0;
 
-describe('a solution, written in another way', () => {
+describe('a solution, written differently', () => {
   for (const lesson of lessonsWith('config.alloy')) {
     const solution = textOf(lesson, 'solution');
     for (const [how, rewrite] of Object.entries(REWRITES)) {
@@ -36,7 +36,7 @@ const otherWays = await Promise.all(
   LESSONS.map(async (lesson) => (await answersTo(lesson)).OTHER_WAYS.map((way) => ({ lesson, ...way }))),
 );
 
-describe('another way to the same end', () => {
+describe('another correct solution', () => {
   for (const { lesson, why, edits, text: whole, undecided = false } of otherWays.flat()) {
     variants++;
     test(`lesson ${lesson.name}: ${why}`, () => {

@@ -2,33 +2,33 @@ import { COMPONENTS } from '../alloy/components.ts';
 import { parse } from '../alloy/parser.ts';
 import type { Block } from '../alloy/syntax.ts';
 
-/** Writes a configuration in other ways that mean the same. */
+/** Writes a configuration in other ways with the same meaning. */
 export const REWRITES: Record<string, (text: string) => string> = {
   'other labels': (text) =>
     components(text).reduce((text, { name, label }) => {
       const renamed = text.replaceAll(`${name}.${label}.`, `${name}.my_${label}.`);
       return renamed.replace(`${name} "${label}"`, `${name} "my_${label}"`);
     }, text),
-  'the last component first': (text) =>
+  'last component first': (text) =>
     parse(text)
       .body.map(({ at }, index, body) => text.slice(at.offset, body[index + 1]?.at.offset))
       .map((part) => part.replace(/^\/\/.*\n/gm, ''))
       .reverse()
       .join('\n'),
-  'everything on as few lines as can be': (text) =>
+  'on as few lines as possible': (text) =>
     text
       .replace(/^\s*\/\/.*\n/gm, '')
       .replace(/[\t ]+/g, ' ')
       .replace(/\n\n+/g, '\n'),
-  'comments everywhere, and Windows line ends': (text) =>
+  'comments everywhere, and Windows line endings': (text) =>
     text.replace(/\n/g, ' // really? "yes" { }\r\n').replace(/^/, '/* x */ '),
   'raw strings': (text) => text.replace(/(?<== )"([^"\\\n]*)"(?=\s*$)/gm, '`$1`'),
-  'lists put together': (text) => text.replace(/forward_to(\s*)= (\[[^\]]*\])/g, 'forward_to$1= array.concat([], $2)'),
+  'concatenated lists': (text) => text.replace(/forward_to(\s*)= (\[[^\]]*\])/g, 'forward_to$1= array.concat([], $2)'),
   'a second destination': (text) =>
     ['prometheus', 'loki', 'pyroscope'].reduce((text, space) => addDestination(text, space), text),
-  'other components beside it': (text) =>
+  'additional components': (text) =>
     `${text}\nprometheus.exporter.self "extra" { }\n\nprometheus.scrape "extra" {\n\ttargets = prometheus.exporter.self.extra.targets\n\tforward_to = [prometheus.echo.extra.receiver]\n}\n\nprometheus.echo "extra" { }\n`,
-  'values that are computed': (text) => text.replace(/"http:\/\/(\w+):/g, '"http://" + "$1:'),
+  'computed values': (text) => text.replace(/"http:\/\/(\w+):/g, '"http://" + "$1:'),
 };
 
 function components(text: string): { name: string; label: string }[] {

@@ -6,31 +6,30 @@ import { buildGraph, type Graph } from '../alloy/graph.ts';
 import { ALLOY_ENVIRONMENT } from './common.ts';
 import { fileOf, lessonsWith, textOf } from './edits.ts';
 
-// Course and product must not drift apart: what the lessons teach, the sandbox's own configuration does.
+// The course and the product must not drift apart: the lessons teach what the sandbox's own configuration does.
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const PRODUCT = path.join(ROOT, 'alloy/config.alloy');
 
-/** What only lessons have, and why. */
+/** Connections that only the lessons have, and why. */
 const ONLY_IN_LESSONS: Record<string, string> = {
   'otelcol.connector.spanmetrics -metrics→ otelcol.exporter.prometheus':
-    'the sandbox gives the metrics the names that Tempo has, by a transform in between: no matter for a first lesson',
-  'otelcol.exporter.prometheus -metrics→ prometheus.remote_write':
-    'the sandbox adds service_name to metrics from OTLP on this way',
-  'otelcol.receiver.otlp -traces→ otelcol.processor.batch': 'lessons about something else leave the memory limiter out',
+    'the sandbox renames the metrics to Tempo’s names with a transform in between, which a first lesson does not need',
+  'otelcol.exporter.prometheus -metrics→ prometheus.remote_write': 'the sandbox adds service_name to OTLP metrics here',
+  'otelcol.receiver.otlp -traces→ otelcol.processor.batch': 'lessons on other topics leave out the memory limiter',
   'otelcol.receiver.otlp -traces→ otelcol.connector.spanlogs': 'the same',
   'otelcol.receiver.otlp -traces→ otelcol.connector.spanmetrics': 'the same',
   'otelcol.receiver.otlp -traces→ otelcol.connector.servicegraph': 'the same',
   'otelcol.receiver.otlp -traces→ otelcol.processor.tail_sampling': 'the same',
-  'otelcol.receiver.otlp -traces→ otelcol.processor.attributes': 'redaction is a lesson only',
-  'otelcol.processor.attributes -traces→ otelcol.processor.transform': 'redaction is a lesson only',
-  'otelcol.processor.transform -traces→ otelcol.processor.batch': 'redaction is a lesson only',
-  'faro.receiver -traces→ otelcol.processor.batch': 'the sandbox sends them through its memory limiter',
-  'loki.source.docker -logs→ loki.write': 'the sandbox takes apart lines of its services on this way',
-  'loki.source.api -logs→ loki.write': 'the lesson on outages does nothing to a line',
+  'otelcol.receiver.otlp -traces→ otelcol.processor.attributes': 'redaction is only in a lesson',
+  'otelcol.processor.attributes -traces→ otelcol.processor.transform': 'redaction is only in a lesson',
+  'otelcol.processor.transform -traces→ otelcol.processor.batch': 'redaction is only in a lesson',
+  'faro.receiver -traces→ otelcol.processor.batch': 'the sandbox uses its memory limiter here',
+  'loki.source.docker -logs→ loki.write': 'the sandbox parses its services’ lines here',
+  'loki.source.api -logs→ loki.write': 'the lesson on outages does not change lines',
 };
 
-/** Pipelines that the sandbox has ready to switch on: config.alloy says how. */
+/** Pipelines that can be switched on in the sandbox, as described in config.alloy. */
 const READY = ['spans.metrics.default.input', 'spans.service_graph.default.input'];
 
 function connections(graph: Graph): Set<string> {
@@ -51,7 +50,7 @@ const taught = lessonsWith('config.alloy').map((lesson) => ({
   graph: buildGraph({ file: fileOf(lesson, 'solution'), text: textOf(lesson, 'solution'), env: ALLOY_ENVIRONMENT }),
 }));
 
-test('every connection of a solution is one of the sandbox, or listed', () => {
+test('every connection of a solution is in the sandbox, or listed', () => {
   const ours = connections(product());
   const listed = new Set(Object.keys(ONLY_IN_LESSONS));
   for (const { lesson, graph } of taught) {
@@ -60,16 +59,16 @@ test('every connection of a solution is one of the sandbox, or listed', () => {
   }
 });
 
-test('what is listed as only in lessons is in lessons, and not in the sandbox', () => {
+test('listed connections are in lessons, and not in the sandbox', () => {
   const ours = connections(product());
   const inLessons = new Set(taught.flatMap(({ graph }) => [...connections(graph)]));
   for (const connection of Object.keys(ONLY_IN_LESSONS)) {
-    assert.ok(inLessons.has(connection), `${connection} is in no solution any more`);
-    assert.ok(!ours.has(connection), `the sandbox has ${connection} now`);
+    assert.ok(inLessons.has(connection), `${connection} is not in any solution`);
+    assert.ok(!ours.has(connection), `the sandbox now has ${connection}`);
   }
 });
 
-test('every address of a solution is one of the sandbox', () => {
+test('every address in a solution is in the sandbox', () => {
   const folder = path.join(ROOT, 'alloy');
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
     /\.(alloy|json)$/.test(name),
@@ -79,11 +78,11 @@ test('every address of a solution is one of the sandbox', () => {
   assert.ok(addresses.size > 8);
   for (const address of addresses) {
     if (address.startsWith('localhost:3001') || address.startsWith('127.0.0.1:3001')) continue;
-    assert.ok(sandbox.includes(address), `${address} is nowhere in alloy/`);
+    assert.ok(sandbox.includes(address), `${address} is not in alloy/`);
   }
 });
 
-test('the environment that the checker assumes is that of Alloy in the Compose files', () => {
+test('the environment that the checker assumes matches Alloy’s in the Compose files', () => {
   const compose = ['docker-compose.yml', 'workshop/compose.yml']
     .map((name) => readFileSync(path.join(ROOT, name), 'utf8'))
     .join('\n');

@@ -31,15 +31,15 @@ for (const lesson of withFile) {
       assert.equal(findings.length, lesson.requirements.length);
     });
 
-    test('the starter fails, and its first finding is where to begin', () => {
+    test('the starter fails, and its first finding is the place to start', () => {
       const { findings } = checkText(lesson, fileOf(lesson, 'starter'), textOf(lesson, 'starter'));
       assert.equal(verdictOf(findings), 'failed');
       const { requirement, code } = firstProblem(findings)!;
       assert.deepEqual({ requirement, code }, STARTERS[lesson.name]);
-      assert.equal(findings.filter(({ layer }) => layer === 'form').length, 0, 'Alloy takes it as it is');
+      assert.equal(findings.filter(({ layer }) => layer === 'form').length, 0, 'Alloy accepts it');
     });
 
-    test('each requirement has three hints, the last of which is a part of the solution', () => {
+    test('each requirement has three hints, and the last is a part of the solution', () => {
       assert.deepEqual(Object.keys(lesson.hints).sort(), lesson.requirements.map(({ id }) => id).sort());
       for (const [nudge, pointer, name] of Object.values(lesson.hints)) {
         assert.ok(nudge.length > 10 && pointer.length > 5);
@@ -51,7 +51,7 @@ for (const lesson of withFile) {
       test(`mistake: ${why}`, () => {
         const text = edit(solution, edits);
         const problem = firstProblem(checkText(lesson, 'config.alloy', text).findings);
-        assert.ok(problem, 'the checker finds nothing');
+        assert.ok(problem, 'the checker finds no problem');
         const found = problem.at && text.split('\n')[problem.at.line - 1];
         assert.deepEqual([problem.code, problem.requirement], [code, requirement], explain(problem));
         assert.ok(found?.includes(line), `line ${problem.at?.line}: ${found}`);
@@ -60,7 +60,7 @@ for (const lesson of withFile) {
   });
 }
 
-test('three typical mistakes a lesson, each with a different hint', async () => {
+test('each lesson has three typical mistakes, each with a different hint', async () => {
   for (const lesson of withFile) {
     const { MISTAKES } = await answersTo(lesson);
     assert.ok(MISTAKES.length >= 3, lesson.name);
@@ -69,7 +69,7 @@ test('three typical mistakes a lesson, each with a different hint', async () => 
   }
 });
 
-test('each lesson has a text with all its parts, and a question whose answer is told from wrong ones', () => {
+test('each lesson has a text with all sections, and a question that accepts only right answers', () => {
   for (const lesson of LESSONS) {
     const file = path.join(import.meta.dirname, lesson.folder, 'lesson.md');
     assert.ok(existsSync(file), file);

@@ -8,7 +8,7 @@ import { explain } from '../command/explain.ts';
 import { checkComponents, refused, reload } from './alloy.ts';
 import { checkFlow, countsIn } from './flow.ts';
 
-// With answers in the form that the source of Alloy v1.18.1 gives them (syntax/diag, internal/web/api).
+// With responses in the form of Alloy v1.18.1's source code (syntax/diag, internal/web/api).
 
 const TEXT = `prometheus.scrape "a" {
   targets    = [{"__address__" = "x:1"}]
@@ -36,7 +36,7 @@ async function alloy(answers: Record<string, [status: number, body: string]>): P
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-describe('the answer to a reload', () => {
+describe('the response to a reload', () => {
   const cases: [answer: string, line: number | undefined, message: string][] = [
     ['/etc/alloy/config.alloy:12:3: unrecognized attribute name "x"', 12, 'unrecognized attribute name "x"'],
     ['/etc/alloy/config.alloy:2:1: a (and 1 more diagnostics)', 2, 'a'],
@@ -50,7 +50,7 @@ describe('the answer to a reload', () => {
     });
   }
 
-  test('200: no findings; 400: refused; anything else is not Alloy', async () => {
+  test('200: no findings; 400: rejected; anything else is not Alloy', async () => {
     assert.equal(await reload(await alloy({ '/-/reload': [200, 'config reloaded'] }), 'f'), undefined);
     assert.equal((await reload(await alloy({ '/-/reload': [400, 'c.alloy:1:1: x'] }), 'f'))?.code, 'refused');
     const other = await reload(await alloy({}), 'f');
@@ -58,35 +58,35 @@ describe('the answer to a reload', () => {
   });
 });
 
-describe('the components that run', () => {
+describe('the running components', () => {
   const component = (localID: string, state = 'healthy', message = '') => ({ localID, health: { state, message } });
   const ids = ['prometheus.scrape.a', 'prometheus.relabel.b', 'prometheus.remote_write.c'];
   const check = async (components: object[]) =>
     checkComponents(await alloy({ '/api/v0/web/components': [200, JSON.stringify(components)] }), graph, 'f');
 
-  test('are those of the file, and well', async () => {
+  test('are those of the file, and healthy', async () => {
     assert.deepEqual(await check(ids.map((id) => component(id))), []);
   });
 
-  test('of another configuration: can’t tell', async () => {
+  test('from another configuration: can’t tell', async () => {
     for (const others of [ids.slice(1), [...ids, 'loki.write.x'], ['loki.write.x']]) {
       const [finding] = await check(others.map((id) => component(id)));
       assert.deepEqual([finding?.verdict, finding?.code], ['unknown', 'other-configuration']);
     }
   });
 
-  test('one that is not well is named, with its line and what it says', async () => {
+  test('an unhealthy one is reported, with its line and its message', async () => {
     const [finding] = await check([
       component(ids[0]!),
       component(ids[1]!, 'unhealthy', 'port in use'),
       component(ids[2]!),
     ]);
     assert.deepEqual([finding?.verdict, finding?.at?.line], ['failed', 5]);
-    assert.match(explain(finding!), /prometheus\.relabel\.b is not well: port in use/);
+    assert.match(explain(finding!), /prometheus\.relabel\.b is unhealthy: port in use/);
   });
 });
 
-describe('where data stop', () => {
+describe('where data stops', () => {
   const requirement = {
     ...({ id: 'flow', type: 'flow' } as const),
     from: { kind: 'prometheus.scrape' },
@@ -106,11 +106,11 @@ describe('where data stop', () => {
   const before = counts(10, 10, 10, 10, 10);
 
   const cases: [why: string, after: ReturnType<typeof counts>, code: string, line: number | undefined][] = [
-    ['all of it flows', counts(20, 20, 20, 20, 20), 'flows', 1],
-    ['the relabelling drops everything', counts(20, 20, 10, 10, 10), 'no-flow-here', 3],
-    ['nothing gets into the last component', counts(20, 20, 20, 10, 10), 'no-flow-here', 6],
+    ['everything flows', counts(20, 20, 20, 20, 20), 'flows', 1],
+    ['relabeling drops everything', counts(20, 20, 10, 10, 10), 'no-flow-here', 3],
+    ['nothing reaches the last component', counts(20, 20, 20, 10, 10), 'no-flow-here', 6],
     ['nothing is sent', counts(20, 20, 20, 20, 10), 'no-flow-here', 6],
-    ['nothing comes in: can’t tell', before, 'no-traffic', 1],
+    ['nothing arrives: can’t tell', before, 'no-traffic', 1],
   ];
   for (const [why, after, code, line] of cases) {
     test(why, () => {

@@ -4,15 +4,15 @@ import type { Finding } from '../check/finding.ts';
 import { ask, askJson, reasonOf } from './ask.ts';
 import { startCommand } from './stack.ts';
 
-// What the running Alloy says about the student's file: whether it takes it, and whether its components are well.
+// What the running Alloy reports about the student's file: whether it accepts it, and whether its components are healthy.
 
 type Component = { localID: string; health: { state: string; message: string } };
 
-/** Makes Alloy read its file again. Its answer names file and line of what it refuses. */
+/** Makes Alloy reload its file. The response has the file and line of any error. */
 export async function reload(alloy: string, file: string): Promise<Finding | undefined> {
   let response: Response;
   try {
-    // A configuration with many components takes a moment.
+    // A configuration with many components takes a while.
     response = await ask(`${alloy}/-/reload`, { method: 'POST' }, 10_000);
   } catch (error) {
     return unknown('no-alloy', { url: alloy, command: startCommand(file), reason: reasonOf(error) });
@@ -24,7 +24,7 @@ export async function reload(alloy: string, file: string): Promise<Finding | und
   return unknown('no-alloy', { url: alloy, command: startCommand(file), reason: `status ${response.status}` });
 }
 
-/** `/etc/alloy/config.alloy:12:3: unrecognized attribute name "x"`, with or without words before and after. */
+/** `/etc/alloy/config.alloy:12:3: unrecognized attribute name "x"`, with or without text before and after it. */
 export function refused(answer: string, file: string): Finding {
   const found = /([^\s:]+\.alloy):(\d+):(\d+): ([^\n]*)/.exec(answer);
   const at: Place | undefined = found
@@ -34,7 +34,7 @@ export function refused(answer: string, file: string): Finding {
   return { layer: 'form', verdict: 'failed', code: 'refused', args: { message }, at };
 }
 
-/** That it runs this file and no other, and that every component is well. */
+/** Checks that Alloy runs this file and no other, and that every component is healthy. */
 export async function checkComponents(alloy: string, graph: Graph, file: string): Promise<Finding[]> {
   const components = await askJson<Component[]>(`${alloy}/api/v0/web/components`);
   const ours = [...graph.nodes.values()].filter(({ id, kind }) => kind in COMPONENTS && !id.includes('/'));

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** One request that never takes long. */
+/** A request with a short timeout. */
 export async function ask(url: string, init: RequestInit = {}, timeoutMs = 3_000): Promise<Response> {
   return fetch(url, { ...init, signal: AbortSignal.timeout(timeoutMs) });
 }
 
-/** Something did not answer, or not as it should. */
+/** Something did not respond, or not as it should. */
 export class NoAnswer extends Error {
   url: string;
   constructor(url: string, reason: string) {
@@ -42,7 +42,7 @@ export const reasonOf = (error: unknown): string => {
   return cause?.code ?? cause?.message ?? message;
 };
 
-/** Asks again until `isEnough`, or until the deadline; then the last answer counts. */
+/** Asks again until `isEnough` or the deadline; then the last response counts. */
 export async function poll<T>(
   question: () => Promise<T>,
   isEnough: (answer: T) => boolean,

@@ -1,7 +1,7 @@
 import { ask, askJson, NoAnswer, reasonOf } from './ask.ts';
 import type { Stack } from './stack.ts';
 
-// The backends, asked in their own languages.
+// Queries to the backends, in their own languages.
 
 export type LogEntry = {
   labels: Record<string, string>;
@@ -11,7 +11,7 @@ export type LogEntry = {
 };
 export type Span = { name: string; attributes: Record<string, string> };
 
-/** Series of a selector whose newest sample was made since then. */
+/** Series of a selector whose newest sample is not older than this time. */
 export async function freshSeries(
   stack: Stack,
   selector: string,
@@ -37,7 +37,7 @@ type LokiAnswer = {
 export async function logEntries(stack: Stack, query: string, since: number): Promise<LogEntry[]> {
   const range = { start: `${since}000000`, end: `${Date.now() + 60_000}000000`, limit: '200' };
   const url = `${stack.loki}/loki/api/v1/query_range?${new URLSearchParams({ query, ...range })}`;
-  // Labels of the stream apart from what is kept beside the line.
+  // Stream labels are separate from structured metadata.
   const headers = { 'X-Loki-Response-Encoding-Flags': 'categorize-labels' };
   const { data } = await askJson<LokiAnswer>(url, { headers });
   return data.result.flatMap(({ stream, values }) =>
@@ -88,7 +88,7 @@ export async function spansOf(stack: Stack, traceId: string): Promise<Span[]> {
   );
 }
 
-/** How many traces have a span of this name. */
+/** The number of traces that have a span with this name. */
 export async function countTraces(stack: Stack, spanName: string): Promise<number> {
   const query = { q: `{ name = "${spanName}" }`, limit: '200', spss: '1' };
   const { traces = [] } = await askJson<{ traces?: unknown[] }>(
@@ -97,7 +97,7 @@ export async function countTraces(stack: Stack, spanName: string): Promise<numbe
   return traces.length;
 }
 
-/** Types of profiles that a service has since then. */
+/** The profile types that a service has had since then. */
 export async function profileTypes(stack: Stack, service: string, since: number): Promise<string[]> {
   const body = {
     matchers: [`{service_name="${service}"}`],

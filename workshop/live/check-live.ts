@@ -9,12 +9,12 @@ import { patienceOf } from './patience.ts';
 import { checkResult, newContext } from './result.ts';
 import { type Stack, startCommand } from './stack.ts';
 
-/** The longest that the layers with backends take. */
+/** The longest time that the layers with backends may take. */
 export const RESULT_SECONDS = 18;
 
-/** What Alloy itself says of the file, once it has read it again. */
+/** What Alloy itself reports about the file after a reload. */
 export async function checkReload(lesson: Lesson, graph: Graph, file: string, stack: Stack): Promise<Finding[]> {
-  // The Collector has no such page; whether it runs this file, only its data tell.
+  // The Collector has no such API; only its data show whether it runs this file.
   if (lesson.file !== 'config.alloy') return [];
   const problem = await reload(stack.alloy, file);
   if (problem) return [problem];
@@ -42,7 +42,7 @@ export async function checkData(
     const results = await Promise.all(lesson.live.map((check) => checkResult(check, context)));
     if (!before) return results;
     const flow = checkFlow(graph, lesson.requirements, before, await readCounts(stack.alloy, graph));
-    // What arrived has flowed, whatever the counters say; and nothing that waits for traffic keeps a lesson from passing.
+    // Data that arrived has flowed, whatever the counters show; and waiting for traffic must not keep a lesson from passing.
     return verdictOf(results) === 'failed'
       ? [...flow.filter(({ verdict }) => verdict === 'failed'), ...results]
       : results;

@@ -21,8 +21,8 @@ import { type Exchange, type Recording, recording } from './recording.ts';
 import { checkResult, newContext } from './result.ts';
 import { type Stack, stackOf } from './stack.ts';
 
-// Lesson 12 on the real Collector, with the real Prometheus in the place of Mimir: it takes remote write, and speaks PromQL.
-// Loki and Tempo are not there, and the checker has to say that rather than "failed".
+// Lesson 12 on the real Collector, with the real Prometheus instead of Mimir: it receives remote write, and answers PromQL.
+// Loki and Tempo are missing, and the checker must report that rather than "failed".
 
 const lesson = LESSONS.find(({ name }) => name === '12')!;
 const collector = await realProgram('collector');
@@ -31,7 +31,7 @@ const skip = collector.skip || prometheus.skip;
 
 const HEALTH = path.join(import.meta.dirname, '../collector/health.yml');
 
-test('the Collector takes starter and solution as they are', { skip: collector.skip }, async () => {
+test('the Collector accepts starter and solution', { skip: collector.skip }, async () => {
   for (const what of ['starter', 'solution'] as const) {
     const configs = [fileOf(lesson, what), HEALTH].map((file) => `--config=${file}`);
     await promisify(execFile)(collector.path!, ['validate', ...configs]);
@@ -60,7 +60,7 @@ describe('lesson 12 on the Collector and Prometheus', { skip }, () => {
       .replace('0.0.0.0:4318', `127.0.0.1:${http}`)
       .replace('tempo:4317', `127.0.0.1:${nothing}`)
       .replace('loki:3100', `127.0.0.1:${nothing}`);
-    // Its metrics about its work have a port that another collector may have.
+    // The port for its metrics may be used by another collector.
     const own = '\n  telemetry: { metrics: { level: none } }\n';
     await writeFile(path.join(folder, 'otel.yml'), config.replace('\n  pipelines:', `${own}  pipelines:`));
     resources.use(
@@ -80,7 +80,7 @@ describe('lesson 12 on the Collector and Prometheus', { skip }, () => {
   });
   after(() => resources.disposeAsync());
 
-  test('what the checker sends arrives, and what it can’t ask, it can’t tell', { timeout: 60_000 }, async (t) => {
+  test('what the checker sends arrives; what it can’t query, it can’t tell', { timeout: 60_000 }, async (t) => {
     const exchanges: Exchange[] = [];
     const { fetch } = globalThis;
     if (process.env.RECORD) globalThis.fetch = recording(fetch, stack, exchanges);
@@ -133,12 +133,12 @@ describe('lesson 12 on the Collector and Prometheus', { skip }, () => {
 
   test('old data don’t pass', { timeout: 30_000 }, async () => {
     const selector = '{__name__="workshop_marker"}';
-    assert.ok((await freshSeries(stack, selector, 0)).length > 0, 'there are some');
+    assert.ok((await freshSeries(stack, selector, 0)).length > 0, 'there are series');
     const later = { ...newMarker(), since: Date.now() + 1_000 };
     assert.equal((await series({ query: selector }, later)).code, 'not-arrived');
   });
 
-  test('a series too many, and another value, fail', { timeout: 30_000 }, async () => {
+  test('an extra series or a wrong value fails', { timeout: 30_000 }, async () => {
     const before = { ...newMarker(), since: 0 };
     const all = 'traces_spanmetrics_duration_seconds_bucket';
     const count = await series({ query: all, count: 1 }, before);
@@ -147,7 +147,7 @@ describe('lesson 12 on the Collector and Prometheus', { skip }, () => {
     assert.equal((await series({ query: 'workshop_marker', value: 2 }, before)).code, 'not-arrived');
   });
 
-  test('a door that the configuration doesn’t open is a failure, with its address', { timeout: 30_000 }, async () => {
+  test('a port that the configuration doesn’t open is a failure, with its address', { timeout: 30_000 }, async () => {
     const closed = { ...stack, otlp: stack.tempo };
     const finding = await checkResult(
       { id: 'it', type: 'otlp-metric' },

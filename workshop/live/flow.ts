@@ -5,12 +5,12 @@ import type { Requirement } from '../check/requirement.ts';
 import { find } from '../check/select.ts';
 import { ask } from './ask.ts';
 
-// Where on its way data stops, by what Alloy counts about each of its components.
+// Finds where data stops on its way, from Alloy's counters for each component.
 
-/** Of each component, by its id: what it counted so far. */
+/** The counters of each component, by its ID. */
 export type Counts = Map<string, { in: number | undefined; out: number | undefined }>;
 
-/** Which counters of Alloy's metrics say how much a kind of component took in, and passed on. */
+/** The counters in Alloy's metrics for data that a kind of component received and forwarded. */
 const COUNTERS: [kind: RegExp, takenIn: RegExp | undefined, passedOn: RegExp | undefined][] = [
   [/^prometheus\.scrape$/, undefined, /^prometheus_forwarded_samples_total$/],
   [
@@ -36,7 +36,7 @@ const COUNTERS: [kind: RegExp, takenIn: RegExp | undefined, passedOn: RegExp | u
   [/^pyroscope\.write$/, undefined, /^pyroscope_write_sent_profiles_total$/],
 ];
 
-/** All counters that are looked at. */
+/** All counters that are used. */
 export const COUNTED: RegExp[] = COUNTERS.flatMap(([, takenIn, passedOn]) =>
   [takenIn, passedOn].filter((pattern) => pattern !== undefined),
 );
@@ -67,7 +67,7 @@ export function countsIn(metrics: string, graph: Graph): Counts {
   return counts;
 }
 
-/** For each way that the lesson wants: the first connection by which nothing went, between two looks at the counters. */
+/** For each path that the lesson requires: the first connection without traffic between two readings of the counters. */
 export function checkFlow(
   graph: Graph,
   requirements: readonly Requirement[],

@@ -1,28 +1,28 @@
 import type { Input, Outcome } from '../check/requirement.ts';
 
 /**
- * What is asked of the backends, after something was sent through the student's pipeline. In texts, `{marker}` stands for a
- * word that no other run has, `{time}` for a time in the past, `{n}` for a running number.
+ * What to look for in the backends after data was sent through the student's pipeline. In texts, `{marker}` is a word that no
+ * other run has, `{time}` a time in the past, and `{n}` a running number.
  */
 export type LiveCheck = { id: string } & Question;
 
 type Question =
-  /** Series (a selector) with samples made after the check began: `count` of them, or at least one; with this value. */
+  /** Series (a selector) with samples from after the check started: `count` of them, or at least one; with this value. */
   | { type: 'series'; query: string; count?: number; value?: number }
-  /** A line of the checker, sent to Loki's push API of Alloy. */
+  /** A line from the checker, sent to Alloy's Loki push API. */
   | { type: 'line'; input: Input; expect: Outcome }
-  /** Lines that arrived after the check began, without any being sent. */
+  /** Lines that arrived after the check started, without the checker sending any. */
   | { type: 'lines'; query: string }
-  /** Spans of the checker, sent by OTLP: they arrive in Tempo as expected, or, with `dropped`, don't. */
+  /** Spans from the checker, sent over OTLP: they arrive in Tempo as expected or, with `dropped`, don't. */
   | { type: 'spans'; input: SpanInput; expect: Outcome; atMost?: number }
-  /** A metric and a log record of the checker, sent by OTLP. */
+  /** A metric and a log record from the checker, sent over OTLP. */
   | { type: 'otlp-metric' }
   | { type: 'otlp-line' }
-  /** A profile of the checker, or those that were fetched. */
+  /** A profile from the checker, or scraped profiles. */
   | { type: 'profiles'; service: string; push?: boolean }
   /** What a page sends to Faro. */
   | { type: 'faro' }
-  /** Counts in are counts out, after the backends were away. */
+  /** As much comes out as went in, after an outage of the backends. */
   | { type: 'outage'; seconds: number };
 
 export type SpanInput = Input & { name?: string; error?: boolean; milliseconds?: number; copies?: number };

@@ -13,11 +13,11 @@ import { newMarker } from './markers.ts';
 import { type RealStack, saveRecording, startRealStack } from './real-stack.ts';
 import { type Exchange, type Recording, recording } from './recording.ts';
 
-// Each solution on the real Alloy and the real backends; and, with RECORD=1, their answers kept for where there are none.
+// Each solution on the real Alloy and the real backends. With RECORD=1, their responses are recorded.
 
 const alloy = await realProgram('alloy');
 
-/** What can't run here: Beyla needs the kernel; the outage and the Collector have separate tests. */
+/** Lessons that can't run here: Beyla needs the kernel; the outage and the Collector have separate tests. */
 const ELSEWHERE = ['beyla', '11'];
 
 const lessons = LESSONS.filter(
@@ -79,11 +79,11 @@ describe('on the real programs', { skip: alloy.skip }, () => {
     });
   }
 
-  test('what Alloy refuses, it names with the line', { timeout: 30_000 }, async () => {
+  test('what Alloy rejects is reported with its line', { timeout: 30_000 }, async () => {
     const [lesson] = lessons;
     const text = textOf(lesson!, 'solution').replace('scrape_interval', 'scrape_intervall');
     const { graph, findings } = checkText(lesson!, stack.file, text);
-    assert.equal(verdictOf(findings), 'passed', 'nothing that the file alone tells');
+    assert.equal(verdictOf(findings), 'passed', 'the file alone shows no problem');
     await stack.put(text);
     const [finding] = await checkReload(lesson!, graph!, stack.file, stack.stack);
     assert.equal(finding?.code, 'refused');
@@ -92,7 +92,7 @@ describe('on the real programs', { skip: alloy.skip }, () => {
   });
 });
 
-/** The backends that a lesson asks. */
+/** The backends that a lesson queries. */
 function needs(lesson: Lesson): string[] {
   const backends = {
     series: 'mimir',

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { SpanInput } from './live-check.ts';
 
-// What the checker sends through the student's pipeline: data with a word in it that no other run has.
+// The data that the checker sends through the student's pipeline, with a word that no other run has.
 
 export type Marker = { word: string; since: number; shifted: number };
 
-/** A day's clock may be off by some seconds between containers. */
+/** Clocks may differ by some seconds between containers. */
 const CLOCK_SLACK_MS = 2_000;
 const SHIFT_MS = 40 * 60 * 1000;
 
@@ -14,7 +14,7 @@ export const newMarker = (): Marker => {
   return { word: `ws${randomBytes(6).toString('hex')}`, since: now - CLOCK_SLACK_MS, shifted: now - SHIFT_MS };
 };
 
-/** Another word of the same run, for a check that has to tell its data from those of others. */
+/** Another word for the same run, for a check that must tell its data from others. */
 export const markerOf = (marker: Marker, id: string): Marker => ({
   ...marker,
   word: `${marker.word}${hash(id).slice(0, 4)}`,
@@ -40,7 +40,7 @@ export function lokiPush(labels: Record<string, string>, line: string) {
   return { streams: [{ stream: labels, values: [[nanoseconds(Date.now()), line]] }] };
 }
 
-/** Spans, one a trace, each with its trace's id. */
+/** Spans, one per trace, each with its trace ID. */
 export function otlpSpans(input: SpanInput, marker: Marker, first = 0): { ids: string[]; body: unknown } {
   const spans = Array.from({ length: input.copies ?? 1 }, (_, index) => {
     const n = first + index;
@@ -78,7 +78,7 @@ export function otlpMetric(marker: Marker) {
   return { resourceMetrics: [{ resource, scopeMetrics: [{ scope: { name: 'workshop' }, metrics }] }] };
 }
 
-/** What Faro's SDK sends for an event of a page. */
+/** What Faro's SDK sends for an event on a page. */
 export function faroEvent(marker: Marker) {
   return {
     meta: {

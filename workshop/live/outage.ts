@@ -5,14 +5,14 @@ import { countTraces, logEntries } from './backends.ts';
 import { lokiPush, newMarker, otlpSpans } from './markers.ts';
 import type { Stack } from './stack.ts';
 
-// A backend goes away for a minute while lines, spans and samples come in: counts in are counts out.
+// The backends are down for a minute while lines, spans and samples come in: as much must come out as went in.
 
-/** How the backends go away and come back: by Docker, or, in a test, by their processes. */
+/** How the backends stop and start again: through Docker or, in a test, through their processes. */
 export type Outage = { stop(): Promise<void>; start(): Promise<void> };
 
 const EACH_MS = 500;
 const SCRAPE_SECONDS = 5;
-/** How long everything that waited may take, once the backends are back. */
+/** How long it may take until all waiting data has arrived, once the backends are back. */
 const CATCH_UP_MS = 60_000;
 
 export async function checkOutage(stack: Stack, outage: Outage, seconds: number): Promise<Finding[]> {
@@ -69,11 +69,11 @@ export async function checkOutage(stack: Stack, outage: Outage, seconds: number)
   return [
     result('log lines', lines, sent),
     result('traces', traces, sent),
-    result('scrapes of Alloy', samples, Math.floor(seconds / SCRAPE_SECONDS) - 1),
+    result('Alloy scrapes', samples, Math.floor(seconds / SCRAPE_SECONDS) - 1),
   ];
 }
 
-/** Samples of Alloy's own scrape between two moments. */
+/** Samples of Alloy's own scrape between two times. */
 async function countSamples(stack: Stack, from: number, to: number): Promise<number> {
   const query = `count_over_time(up{job="alloy",service_name=""}[${Math.ceil((to - from) / 1000)}s])`;
   const url = `${stack.mimir}/prometheus/api/v1/query?${new URLSearchParams({ query, time: String(to / 1000) })}`;

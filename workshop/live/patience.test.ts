@@ -9,7 +9,7 @@ import { stackOf } from './stack.ts';
 
 const patience = (text: string) => patienceOf(buildGraph({ file: 'c', text }));
 
-test('a configuration that waits needs patience', () => {
+test('a configuration that delays data needs patience', () => {
   const scrape = (interval: string) => `prometheus.scrape "a" {\n${interval}\n}\n`;
   assert.ok(patience(scrape('scrape_interval = "5s"')) < 12);
   assert.ok(patience(scrape('scrape_interval = "1m"')) > 60);
@@ -18,7 +18,7 @@ test('a configuration that waits needs patience', () => {
   assert.equal(patience(scrape('scrape_interval = local.file.x.content')), Number.POSITIVE_INFINITY);
 });
 
-test('what has not arrived before its time is not called lost', async (t) => {
+test('data that has not arrived yet is not reported as lost', async (t) => {
   t.mock.method(globalThis, 'fetch', async () => Response.json({ data: { result: [] } }));
   const check = { id: 'it', type: 'series', query: 'up' } as const;
   const run = (patience: number) => checkResult(check, { ...newContext(stackOf({}), 0.2, 'f'), patience });
@@ -26,7 +26,7 @@ test('what has not arrived before its time is not called lost', async (t) => {
   assert.deepEqual([(await run(60)).verdict, (await run(60)).code], ['unknown', 'not-yet']);
 });
 
-test('with all solutions but that of profiles, the checker waits long enough', () => {
+test('the checker waits long enough for all solutions, except the one for profiles', () => {
   const slow = LESSONS.filter(
     ({ file, name }) =>
       file === 'config.alloy' && patience(textOf(LESSONS.find((lesson) => lesson.name === name)!, 'solution')) > 19,

@@ -1,11 +1,11 @@
 import type { Graph, Node } from '../alloy/graph.ts';
 import { amountOf } from '../check/select.ts';
 
-// How long data may take through a configuration. What has not arrived by then is lost; before, no one can tell.
+// How long data may take through a configuration. Data that has not arrived by then is lost; before, it can't be known.
 
 type Wait = [kind: RegExp, attribute: string, preset: number];
 
-/** For each signal: attributes that make data wait, of which kinds, and in seconds what they are when they are not there. */
+/** For each signal: attributes that delay data, in which kinds of components, and their defaults in seconds. */
 const WAITS: Wait[][] = [
   [
     [/^prometheus\.scrape$/, 'scrape_interval', 60],
@@ -15,7 +15,7 @@ const WAITS: Wait[][] = [
     [/connectors?\.(spanmetrics|servicegraph)$/, 'metrics_flush_interval', 60],
     [/^prometheus\.remote_write$/, 'endpoint/queue_config/batch_send_deadline', 5],
   ],
-  // A profile is measured for nearly as long as the time between two.
+  // Measuring a profile takes nearly the whole interval between two profiles.
   [
     [/^pyroscope\.scrape$/, 'scrape_interval', 15],
     [/^pyroscope\.scrape$/, 'delta_profiling_duration', 14],
@@ -39,6 +39,6 @@ export function patienceOf(graph: Graph): number {
 
 const waitOf = (node: Node, attribute: string, preset: number): number => {
   const [found] = node.values(attribute);
-  // One that is computed may be anything: then rather "can't tell" than a wrong "failed".
+  // A computed value may be anything: better "can't tell" than a wrong "failed".
   return found ? (amountOf(found.value) ?? Number.POSITIVE_INFINITY) : preset;
 };

@@ -6,32 +6,32 @@ import { freePort } from '../../source/launcher/ports.ts';
 import { startChildProgram } from '../../tests/support/child-program.ts';
 import { realProgram } from '../../tests/support/real-program.ts';
 
-/** Where the backends that run listen. */
+/** The addresses of the running backends. */
 type Upstreams = Partial<Record<Signal, string>>;
 
-/** The real programs behind the endpoints, each with its configuration of the sandbox, on free ports and in a new folder. */
+/** The real programs behind the endpoints, each with its configuration from the sandbox, on free ports and in a new folder. */
 export type RealBackends = {
-  /** Where each takes its signal. */
+  /** Where each receives its signal. */
   upstreams: Upstreams;
-  /** Where Tempo takes OTLP over gRPC. */
+  /** Where Tempo receives OTLP over gRPC. */
   tracesGrpc: string | undefined;
   /** Where each answers queries. */
   queries: Partial<Record<Signal, string>>;
-  /** Asks one of them. */
+  /** Queries one of them. */
   ask<T>(signal: Signal, path: string, parameters: Record<string, string>): Promise<T>;
-  /** Those that can't be had here. */
+  /** Programs that are not installed here. */
   notRun: string[];
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/** Answers of Mimir and Loki. */
+/** Responses of Mimir and Loki. */
 export type Matrix = { data: { result: { values: [number, string][] }[] } };
 export type Vector = { data: { result: { value: [number, string] }[] } };
 
 type Recipe = {
   program: 'mimir' | 'loki' | 'tempo' | 'pyroscope';
   file: string;
-  /** The folders of the container that its configuration names. */
+  /** The container folders that its configuration uses. */
   folders: string[];
   args?: (grpcPort: number, folder: string) => Promise<string[]>;
 };

@@ -10,13 +10,13 @@ import { realProgram } from '../../tests/support/real-program.ts';
 import { startRealBackends } from './real-backends.ts';
 import type { Stack } from './stack.ts';
 
-// For tests: the real Alloy and the real backends, each with its configuration of the sandbox, on free ports.
+// For tests: the real Alloy and the real backends, each with its configuration from the sandbox, on free ports.
 
 export type RealStack = {
   stack: Stack;
   /** The file that Alloy reads. */
   file: string;
-  /** Puts a student's text there, with the addresses of these programs in place of the sandbox's. Lines stay lines. */
+  /** Writes a student's text to it, with the addresses of these programs instead of the sandbox's. Line numbers stay the same. */
   put(text: string): Promise<void>;
   versions: Record<string, string>;
   notRun: string[];

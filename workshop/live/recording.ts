@@ -2,22 +2,22 @@ import { COUNTED } from './flow.ts';
 import type { Marker } from './markers.ts';
 import type { Stack } from './stack.ts';
 
-// Answers of real programs, kept so that the layers that ask them can be tested where there are none.
+// Recorded responses of real programs, so that the layers that query them can be tested without them.
 
-/** What was asked (without times), and the first and the last answer to it. */
+/** A request (without times), and the first and the last response to it. */
 export type Exchange = { question: string; answers: { status: number; body: string }[] };
 
 export type Recording = {
   lesson: string;
-  /** The checks that these answers belong to. */
+  /** The checks that these responses belong to. */
   checks: string[];
-  /** Of the programs that gave these answers. */
+  /** The versions of the programs that sent these responses. */
   versions: Record<string, string>;
   marker: Marker;
   exchanges: Exchange[];
 };
 
-/** The question in a form that is the same in every run: parts by their names, times left out. */
+/** The request in a form that is the same in every run: programs by name, without times. */
 function questionOf(stack: Stack, method: string, url: string, body: string): string {
   const part = Object.entries(stack).find(([, address]) => url.startsWith(address));
   const path = part ? `${part[0]}${url.slice(part[1].length)}` : url;
@@ -29,7 +29,7 @@ type Fetch = typeof globalThis.fetch;
 
 const bodyOf = (init: RequestInit | undefined) => (typeof init?.body === 'string' ? init.body : '');
 
-/** A fetch that keeps what is answered. */
+/** A fetch that records responses. */
 export function recording(fetch: Fetch, stack: Stack, exchanges: Exchange[]): Fetch {
   return async (input, init) => {
     const response = await fetch(input, init);
@@ -43,7 +43,7 @@ export function recording(fetch: Fetch, stack: Stack, exchanges: Exchange[]): Fe
   };
 }
 
-/** A fetch that gives those answers, in their order, the last one again and again. */
+/** A fetch that replays these responses in order, and repeats the last one. */
 export function replaying(stack: Stack, exchanges: readonly Exchange[]): Fetch {
   const given = new Map<string, number>();
   return async (input, init) => {
@@ -57,7 +57,7 @@ export function replaying(stack: Stack, exchanges: readonly Exchange[]): Fetch {
   };
 }
 
-/** Of Alloy's thousands of metrics those that are looked at; of its components what is asked about them. */
+/** Limited to the Alloy metrics and the component details that are used. */
 function shorten(question: string, body: string): string {
   if (question.endsWith('alloy/metrics')) {
     return body

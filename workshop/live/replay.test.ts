@@ -8,8 +8,8 @@ import { type Exchange, type Recording, replaying } from './recording.ts';
 import { checkResult, newContext } from './result.ts';
 import type { Stack } from './stack.ts';
 
-// The layer that asks the backends, with answers that real programs gave (RECORD=1 makes live.test.ts and collector.test.ts
-// keep them).
+// The layer that queries the backends, with recorded responses of real programs (recorded by live.test.ts and
+// collector.test.ts with RECORD=1).
 
 const STACK: Stack = {
   ...{ alloy: 'http://alloy', mimir: 'http://mimir', loki: 'http://loki', tempo: 'http://tempo' },
@@ -17,7 +17,7 @@ const STACK: Stack = {
   ...{ profilesPush: 'http://profiles-push', faro: 'http://faro' },
 };
 
-/** Lessons whose answers are recorded. The others need an Alloy: run live.test.ts with RECORD=1 where there is one. */
+/** Lessons with recorded responses. The others need an Alloy: run live.test.ts with RECORD=1 where there is one. */
 const RECORDED = ['12'];
 
 const recordings = (
@@ -26,7 +26,7 @@ const recordings = (
   )
 ).flatMap(({ lesson, recorded }) => (recorded ? [{ ...recorded, lesson }] : []));
 
-test('the recordings that should be there are there', () => {
+test('the expected recordings exist', () => {
   assert.deepEqual(
     recordings.map(({ lesson }) => lesson.name),
     RECORDED,
@@ -43,14 +43,14 @@ for (const { lesson, checks, versions, marker, exchanges } of recordings) {
     return checkResult(check, newContext(STACK, 0.5, 'otel.yml', marker));
   };
 
-  describe(`lesson ${lesson.name}, as ${Object.entries(versions).flat().join(' ')} answered`, () => {
+  describe(`lesson ${lesson.name}, with responses of ${Object.entries(versions).flat().join(' ')}`, () => {
     for (const check of lesson.live.filter(({ id }) => checks.includes(id))) {
       test(`${check.id} passes`, async (t) => {
         const finding = await run(t, check, exchanges);
         assert.equal(finding.verdict, 'passed', explain(finding));
       });
 
-      test(`${check.id} fails where the backend has nothing`, async (t) => {
+      test(`${check.id} fails if the backend has no data`, async (t) => {
         const empty = exchanges.map(({ question, answers }) => ({
           question,
           answers: [emptied(question) ?? answers[0]!],
@@ -61,7 +61,7 @@ for (const { lesson, checks, versions, marker, exchanges } of recordings) {
   });
 }
 
-/** The answer of a backend that has nothing. */
+/** The response of a backend that has no data. */
 function emptied(question: string): Exchange['answers'][number] | undefined {
   if (/^GET (mimir|loki)\//.test(question)) return { status: 200, body: '{"data":{"result":[]}}' };
   if (question.startsWith('GET tempo/api/v2')) return { status: 404, body: '' };

@@ -18,7 +18,7 @@ import {
 } from './markers.ts';
 import { type Stack, startCommand } from './stack.ts';
 
-// Did it arrive, as the lesson wants it, and only once? Asked of the backends, with data that this very check has sent.
+// Did the data arrive, as the lesson requires, and only once? Checked in the backends, with data that this check has sent.
 
 type Of<T extends LiveCheck['type']> = Extract<LiveCheck, { type: T }>;
 
@@ -31,7 +31,7 @@ export type Context = {
   patience: number;
 };
 
-/** How long to go on looking after something arrived, in case it arrives once more. */
+/** How long to keep looking after data has arrived, in case it arrives again. */
 const TWICE_MS = 1_500;
 
 export const newContext = (stack: Stack, seconds: number, file: string, marker = newMarker()): Context => ({
@@ -52,7 +52,7 @@ export async function checkResult(check: LiveCheck, context: Context): Promise<F
   }
 }
 
-/** A door of Alloy that doesn't open is the student's fault; a backend that doesn't answer is not. */
+/** If a port of Alloy isn't open, it is the student's mistake; if a backend doesn't answer, it isn't. */
 function noAnswer({ url, message }: NoAnswer, { id }: LiveCheck, { stack, file }: Context): Finding {
   const isDoor = [stack.otlp, stack.lokiPush, stack.profilesPush, stack.faro].some((door) => url.startsWith(door));
   if (isDoor) {
@@ -122,7 +122,7 @@ async function checkLines(query: string, context: Context): Promise<Result> {
 
 async function checkSpans({ id, input, expect, atMost }: Of<'spans'>, context: Context): Promise<Result> {
   const { stack } = context;
-  // In a lesson with several checks of spans, each has a different name; the first has that of the run.
+  // In a lesson with several checks of spans, each has a different name; the first uses the word of the run.
   const isPlain = atMost === undefined && !input.error && !input.milliseconds;
   const marker = isPlain ? context.marker : markerOf(context.marker, id);
   const { ids, body } = otlpSpans(input, marker);

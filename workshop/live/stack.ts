@@ -1,22 +1,22 @@
-/** Where the parts of the running stack answer, seen from this machine. */
+/** The addresses of the running stack, as reachable from this machine. */
 export type Stack = {
   alloy: string;
   mimir: string;
   loki: string;
   tempo: string;
   pyroscope: string;
-  /** Doors of Alloy, which the student's configuration opens. */
+  /** Ports of Alloy that the student's configuration opens. */
   otlp: string;
   lokiPush: string;
   profilesPush: string;
   faro: string;
 };
 
-/** What starts the stack with the student's file, or makes the running one read it. */
+/** The command that starts the stack with the student's file, or makes the running one read it. */
 export const startCommand = (file: string) =>
   `docker compose -f docker-compose-workshop${file.endsWith('.yml') ? '-otel' : ''}.yml up -d --remove-orphans`;
 
-/** By the ports of .env, or their defaults, as docker-compose.yml publishes them. */
+/** From the ports in .env, or their defaults, as published by docker-compose.yml. */
 export function stackOf(env: Record<string, string | undefined>): Stack {
   const at = (variable: string, port: number) => `http://127.0.0.1:${env[variable] || port}`;
   return {

@@ -1,4 +1,5 @@
 import express, { type Express, type RequestHandler } from 'express';
+import { Registry } from 'prom-client';
 import { CONDITIONS_PATH, type Conditions } from '../conditions.ts';
 import type { Telemetry } from '../telemetry/start.ts';
 import { startCondition, stopConditions } from './conditions.ts';
@@ -26,7 +27,7 @@ export function createApp(
     operations({
       '/healthz': healthz,
       '/readyz': readyz(readiness),
-      '/metrics': metricsHandler(metrics.registry),
+      '/metrics': metricsHandler(metrics.exposed ? metrics.registry : new Registry(metrics.registry.contentType)),
       // The paths of Go's net/http/pprof, which scrapers expect.
       '/debug/pprof/profile': cpuProfile(profiling),
       '/debug/pprof/heap': heapProfile(profiling),

@@ -14,7 +14,8 @@ export function metricsHandler(registry: Registry): RequestHandler {
     request.headers.accept = request.headers.accept?.replace(/;\s*(?!q=)[^;,]*/gi, '');
     const wanted = request.accepts([own, other].map(mediaType)) === mediaType(other) ? other : own;
     const text = await (wanted === own ? registry : await converted(registry, other)).metrics();
-    response.vary('Accept').type(wanted).send(text);
+    // prom-client writes an empty line for an empty registry, which OpenMetrics forbids.
+    response.vary('Accept').type(wanted).send(text.trimStart());
   };
 }
 

@@ -5,12 +5,14 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 /** Metrics in a Prometheus registry, exposed on `/metrics` as OpenMetrics, which supports exemplars. */
 export type Metrics = {
   registry: Registry;
+  /** Whether `/metrics` has them. If not, it is empty, and a scrape only shows that the service is up. */
+  exposed: boolean;
 };
 
-export function createMetrics(): Metrics {
+export function createMetrics({ exposed = true } = {}): Metrics {
   const registry = new Registry(Registry.OPENMETRICS_CONTENT_TYPE);
   collectDefaultMetrics({ register: registry });
-  const metrics = { registry };
+  const metrics = { registry, exposed };
   // prom-client's default metrics have the heap's size, but not its limit.
   createGauge(metrics, {
     name: METRIC_NAMES.heapLimit,

@@ -1,10 +1,11 @@
 import { type Logger, type MeterProvider, SeverityNumber } from '@opentelemetry/api';
-import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
+import { OTLPLogExporter as GrpcExporter } from '@opentelemetry/exporter-logs-otlp-grpc';
+import { OTLPLogExporter as HttpExporter } from '@opentelemetry/exporter-logs-otlp-proto';
 import { BatchLogRecordProcessor, type LogRecordProcessor } from '@opentelemetry/sdk-logs';
-import type { TracingSettings } from '../settings.ts';
+import type { OtlpSettings } from '../settings.ts';
 import type { Level, LogEntry } from './log-entry.ts';
-import { otlpEndpoint } from './otlp-endpoint.ts';
-import { createRetryingExporter, EXPORT_TIMEOUT_MS } from './retrying-exporter.ts';
+import { otlpRoute } from './otlp-endpoint.ts';
+import { createRetryingExporter } from './retrying-exporter.ts';
 
 const EXPORT_INTERVAL_MS = 1_000;
 
@@ -29,15 +30,14 @@ export function emitLogRecord(logger: Logger, entry: LogEntry): void {
   });
 }
 
-/** Batches log records in a bounded queue and exports them via OTLP/gRPC. */
+/** Batches log records in a bounded queue and exports them via OTLP. */
 export function createLogRecordProcessor(
-  settings: TracingSettings,
+  settings: OtlpSettings,
   selfObsMeterProvider: MeterProvider,
   stopping: AbortSignal,
 ): LogRecordProcessor {
-  const exporter = createRetryingExporter(
-    () => new OTLPLogExporter({ url: otlpEndpoint(settings), timeoutMillis: EXPORT_TIMEOUT_MS }),
-    stopping,
-  );
+  const { protocol, ...config } = otlpRoute(settings, 'logs');
+  const Exporter = protocol === 'grpc' ? GrpcExporter : HttpExporter;
+  const exporter = createRetryingExporter(() => new Exporter(config), stopping);
   return new BatchLogRecordProcessor({ exporter, scheduledDelayMillis: EXPORT_INTERVAL_MS, selfObsMeterProvider });
 }

@@ -10,6 +10,7 @@ import { type Identity, identify, identityWarnings, resourceOf } from './identit
 import { createLogging, type Logger } from './logging.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createLogRecordProcessor } from './otlp-logs.ts';
+import { startMetricsExport } from './otlp-metrics.ts';
 import { createOutlet, type Outlet } from './outlet.ts';
 import { type Profiling, profilingMode, startProfiling } from './profiling.ts';
 import { createSelfObservability } from './self-observability.ts';
@@ -35,7 +36,7 @@ const STOP_TIMEOUT_MS = 7_000;
  */
 export function startTelemetry(serviceName: ServiceName, settings: TelemetrySettings): Telemetry {
   const identity = identify(serviceName, settings);
-  const metrics = createMetrics();
+  const metrics = createMetrics({ exposed: settings.OTEL_METRICS_EXPORTER.includes('prometheus') });
   const outlet = createOutlet();
   const stopping = new AbortController();
   const spanProfiles = wantsSpanProfiles(settings) && SPAN_PROFILES_SUPPORTED ? createSpanProfiles() : undefined;
@@ -44,6 +45,9 @@ export function startTelemetry(serviceName: ServiceName, settings: TelemetrySett
   logSdkDiagnostics(logging.logger);
   for (const warning of identityWarnings(identity)) logging.logger.warn(warning);
   const profiling = startProfiling(identity, settings, spanProfiles);
+  const metricsExport = settings.OTEL_METRICS_EXPORTER.includes('otlp')
+    ? startMetricsExport(resourceOf(identity), settings, metrics, stopping.signal)
+    : undefined;
   if (wantsSpanProfiles(settings) && !SPAN_PROFILES_SUPPORTED) {
     logging.logger.info("profiles aren't linked to spans: span profiles need Linux or macOS");
   }
@@ -56,7 +60,12 @@ export function startTelemetry(serviceName: ServiceName, settings: TelemetrySett
     outlet,
     async [Symbol.asyncDispose]() {
       stopping.abort();
-      await flushAll(profiling[Symbol.asyncDispose](), logging[Symbol.asyncDispose](), sdk.shutdown());
+      await flushAll(
+        profiling[Symbol.asyncDispose](),
+        logging[Symbol.asyncDispose](),
+        sdk.shutdown(),
+        metricsExport?.[Symbol.asyncDispose](),
+      );
     },
   };
 }
@@ -97,7 +106,7 @@ function startSdk(
 }
 
 /** An unavailable collector must neither fail nor delay a service's shutdown. */
-async function flushAll(...flushes: Promise<unknown>[]): Promise<void> {
+async function flushAll(...flushes: (PromiseLike<unknown> | undefined)[]): Promise<void> {
   const timer = new AbortController();
   const late = sleep(STOP_TIMEOUT_MS, 'late', { signal: timer.signal }).catch(() => undefined);
   const results = await Promise.race([Promise.allSettled(flushes), late]);

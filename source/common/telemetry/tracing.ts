@@ -1,16 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import type { MeterProvider, Span } from '@opentelemetry/api';
 import { getNodeAutoInstrumentations, type InstrumentationConfigMap } from '@opentelemetry/auto-instrumentations-node';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
+import { OTLPTraceExporter as GrpcExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
+import { OTLPTraceExporter as HttpExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { BatchSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace';
 import { register as registerModuleHook } from 'import-in-the-middle/register-hooks.mjs';
 import { isPreflight } from '../http/cors.ts';
-import type { TracingSettings } from '../settings.ts';
+import type { OtlpSettings, TracingSettings } from '../settings.ts';
 import { createKindSpanProcessor } from './baggage.ts';
 import type { Identity } from './identity.ts';
-import { otlpEndpoint } from './otlp-endpoint.ts';
+import { otlpRoute } from './otlp-endpoint.ts';
 import { type Outlet, throughOutlet } from './outlet.ts';
-import { createRetryingExporter, EXPORT_TIMEOUT_MS } from './retrying-exporter.ts';
+import { createRetryingExporter } from './retrying-exporter.ts';
 
 /** Probes and collectors request these every few seconds. */
 const UNTRACED = /^\/(healthz|readyz|metrics|debug\/)/;
@@ -91,18 +92,17 @@ function onlyNamed(chosen: InstrumentationConfigMap): InstrumentationConfigMap {
   return chosen;
 }
 
-/** Adds the kind to finished spans, batches them in a bounded queue and exports them via OTLP/gRPC. */
+/** Adds the kind to finished spans, batches them in a bounded queue and exports them via OTLP. */
 export function createSpanProcessors(
   identity: Identity,
-  settings: TracingSettings,
+  settings: OtlpSettings & TracingSettings,
   selfObsMeterProvider: MeterProvider,
   outlet: Outlet,
   stopping: AbortSignal,
 ): SpanProcessor[] {
-  const exporter = createRetryingExporter(
-    () => new OTLPTraceExporter({ url: otlpEndpoint(settings), timeoutMillis: EXPORT_TIMEOUT_MS }),
-    stopping,
-  );
+  const { protocol, ...config } = otlpRoute(settings, 'traces');
+  const Exporter = protocol === 'grpc' ? GrpcExporter : HttpExporter;
+  const exporter = createRetryingExporter(() => new Exporter(config), stopping);
   return [
     createKindSpanProcessor(identity.vocabulary),
     new BatchSpanProcessor({

@@ -1,17 +1,26 @@
 import { cors } from '@mythical/common/http/cors';
-import express, { type RequestHandler, type Router } from 'express';
+import express, { type Router } from 'express';
 import { storeFaro } from '../receive/faro.ts';
 import { MAX_FARO_BYTES } from '../receive/faro-payload.ts';
 import { storeLoki } from '../receive/loki.ts';
 import { decodeLokiJson, decodeLokiProtobuf } from '../receive/loki-push.ts';
-import type { Ingest } from '../receive/otlp.ts';
 import { BusyError } from '../receive/payload.ts';
 import { pyroscopeRows } from '../receive/pyroscope-ingest.ts';
+import type { RemoteWriteIngest } from '../receive/remote-write.ts';
 import { otlpRoutes } from './otlp-routes.ts';
-import { bytesOf, JSON_TYPE, mediaType, PROTOBUF_TYPE, readBytes, unsupportedType } from './request.ts';
+import { remoteWriteRoutes } from './remote-write-routes.ts';
+import {
+  bytesOf,
+  ignoreSnappyEncoding,
+  JSON_TYPE,
+  mediaType,
+  PROTOBUF_TYPE,
+  readBytes,
+  unsupportedType,
+} from './request.ts';
 
 export type ReceiverOptions = {
-  ingest: Ingest;
+  ingest: RemoteWriteIngest;
   /** Origins of pages that may send telemetry. */
   faroOrigins: readonly string[];
   announce: (message: string) => void;
@@ -20,6 +29,7 @@ export type ReceiverOptions = {
 export function receiverRoutes(router: Router, { ingest, faroOrigins, announce }: ReceiverOptions): void {
   otlpRoutes(router, ingest, announce);
   faroRoute(router, ingest, faroOrigins);
+  remoteWriteRoutes(router, ingest);
 
   router.post('/loki/api/v1/push', ignoreSnappyEncoding, readBytes, (request, response) => {
     const body = bytesOf(request);
@@ -38,12 +48,6 @@ export function receiverRoutes(router: Router, { ingest, faroOrigins, announce }
   });
 }
 
-/** Alloy sends protobuf with Content-Encoding: snappy, which express doesn't know. Our decoder handles snappy. */
-const ignoreSnappyEncoding: RequestHandler = (request, _response, next) => {
-  if (request.headers['content-encoding'] === 'snappy') delete request.headers['content-encoding'];
-  next();
-};
-
 /**
  * The headers that Alloy 1.18's `faro.receiver` allows, and no more: a Faro SDK that Alloy would reject (2.12 with its
  * Idempotency-Key) must fail here too.
@@ -58,7 +62,7 @@ const FARO_HEADERS = [
 ];
 
 /** Grafana Faro, with the same responses as Alloy. */
-function faroRoute(router: Router, ingest: Ingest, origins: readonly string[]): void {
+function faroRoute(router: Router, ingest: RemoteWriteIngest, origins: readonly string[]): void {
   const fromPages = cors({ origins, methods: ['POST'], headers: FARO_HEADERS, exposed: ['Retry-After'] });
   const readJson = express.raw({ type: () => true, limit: MAX_FARO_BYTES });
   router.options('/collect', fromPages, (_request, response) => {

@@ -1,4 +1,4 @@
-import express, { type Request } from 'express';
+import express, { type Request, type RequestHandler } from 'express';
 import { MAX_PAYLOAD_BYTES } from '../receive/payload.ts';
 
 export const JSON_TYPE = 'application/json';
@@ -14,6 +14,22 @@ export function bytesOf(request: Request): Buffer<ArrayBuffer> {
 export function mediaType(request: Request): string {
   return request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
+
+/** A parameter of the Content-Type: `name` in `a/b; name=value`. */
+export function mediaTypeParameter(request: Request, name: string): string | undefined {
+  const [, ...parameters] = request.headers['content-type']?.split(';') ?? [];
+  const given = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith(`${name}=`));
+  return given?.slice(name.length + 1).replace(/^"(.*)"$/, '$1');
+}
+
+/**
+ * Alloy sends protobuf pushes with Content-Encoding: snappy. The decoder handles snappy, and express would reject an
+ * unknown encoding.
+ */
+export const ignoreSnappyEncoding: RequestHandler = (request, _response, next) => {
+  if (request.headers['content-encoding'] === 'snappy') delete request.headers['content-encoding'];
+  next();
+};
 
 /** A client error with its status. */
 export class RequestError extends Error {

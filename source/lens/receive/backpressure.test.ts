@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import * as grpc from '@grpc/grpc-js';
 import { OTLPTraceExporter as ProtoTraces } from '@opentelemetry/exporter-trace-otlp-proto';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { point, requestV1, write } from '../../../tests/support/remote-write.ts';
 import { createApp, listenHttp } from '../http/server.ts';
 import type { Queries } from '../query.ts';
 import { createSelfMetrics } from '../self-metrics.ts';
@@ -10,13 +11,14 @@ import type { Store } from '../store/store.ts';
 import { listenOtlpGrpc } from './otlp-grpc.ts';
 
 /** Receivers whose store is full for the first attempts. */
-async function startReceivers({ refusals }: { refusals: number }) {
+async function startReceivers({ refusals, store: answers = {} }: { refusals: number; store?: Partial<Store> }) {
   const attempts: boolean[] = [];
   const store = {
     append: () => {
       attempts.push(attempts.length >= refusals);
       return attempts.at(-1)!;
     },
+    ...answers,
   } as unknown as Store;
   const metrics = createSelfMetrics();
   const queries = {} as Queries;
@@ -46,6 +48,21 @@ for (const [path, body] of [
     assert.equal(response.status, 429);
     assert.equal(response.headers.get('retry-after'), '1');
     assert.match(await response.text(), /send this again later/);
+  });
+}
+
+for (const [what, answers, status] of [
+  ['is full', { append: () => false }, 503],
+  ["can't be written", { append: () => true, flush: async () => {}, writeError: () => 'the disk is full' }, 503],
+  ['works', { append: () => true, flush: async () => {}, writeError: () => undefined }, 204],
+] as const) {
+  // Prometheus drops samples on 429.
+  test(`remote write responds ${status} when the store ${what}`, async () => {
+    await using receivers = await startReceivers({ refusals: 0, store: answers });
+    const response = await write(receivers.httpUrl, requestV1([{ labels: { __name__: 'x' }, samples: [point(1)] }]));
+    assert.equal(response.status, status);
+    assert.equal(response.headers.get('retry-after'), status === 503 ? '1' : null);
+    assert.match(await response.text(), status === 204 ? /^$/ : /send this again later|the disk is full/);
   });
 }
 

@@ -5,7 +5,7 @@ import { loadProto } from '@mythical/common/proto';
 import { compress } from 'snappyjs';
 import { parse } from 'yaml';
 import { useLens } from '../../../tests/support/lens.ts';
-import { MAX_AGE } from './loki.ts';
+import { MAX_AGE } from './refused.ts';
 
 const TRACE = 'a1'.repeat(16);
 const SPAN = 'b2'.repeat(8);

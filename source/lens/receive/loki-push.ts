@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { parseLabels } from './loki-labels.ts';
 import { now } from './otlp-values.ts';
 import { decoding, MAX_PAYLOAD_BYTES, PayloadError, parseJson } from './payload.ts';
+import type { Refused } from './refused.ts';
 
 /** A push to Loki's API: https://grafana.com/docs/loki/latest/reference/loki-http-api/#ingest-logs */
 export type LokiPush = {
@@ -14,7 +15,6 @@ export type LokiPush = {
 export type LokiStream = { labels: Labels; entries: LokiEntry[] };
 export type LokiEntry = { time: bigint; line: string; metadata: Labels };
 export type Labels = Record<string, string>;
-export type Refused = { entries: number; reason: string };
 
 /** Like Loki, stores non-string values as their JSON text and skips null. */
 const labelsInJson = z

@@ -34,6 +34,13 @@ function pushRequest() {
   return new Uint8Array(compress(withHalf(type.encode({ streams }).finish())));
 }
 
+function writeRequest() {
+  const type = loadProto(new URL('remote-write.proto', import.meta.url)).lookupType('WriteRequest');
+  const labels = Object.entries({ __name__: 'n???', 'k???': 'v???' }).map(([name, value]) => ({ name, value }));
+  const timeseries = [{ labels, samples: [{ timestamp: Date.now() }] }];
+  return new Uint8Array(compress(withHalf(type.encode({ timeseries }).finish())));
+}
+
 function traceRequest() {
   const type = loadProto(new URL('../../common/otlp.proto', import.meta.url)).lookupType('ExportTraceServiceRequest');
   const span = {
@@ -101,6 +108,7 @@ describe('a lone surrogate', () => {
       200,
     ],
     ['OTLP protobuf', '/v1/traces', traceRequest(), PROTOBUF, 200],
+    ['remote write', '/api/v1/write', writeRequest(), PROTOBUF, 204],
     [
       'Faro',
       '/collect',

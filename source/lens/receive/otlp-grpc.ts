@@ -1,6 +1,7 @@
 import * as grpc from '@grpc/grpc-js';
 import { messageOf } from '@mythical/common/error-message';
 import { hostInUrl } from '@mythical/common/http/address';
+import { EXPORT_METHODS } from '@mythical/common/otlp';
 import { type Ingest, storeOtlp } from './otlp.ts';
 import type { Signal } from './otlp-messages.ts';
 import { decodeProtobuf, encodeResponse } from './otlp-messages.ts';
@@ -10,12 +11,6 @@ export type GrpcServer = {
   port: number;
   /** Waits for running calls, then closes all connections. */
   [Symbol.asyncDispose](): Promise<void>;
-};
-
-const SERVICES: Record<Signal, string> = {
-  traces: 'opentelemetry.proto.collector.trace.v1.TraceService',
-  logs: 'opentelemetry.proto.collector.logs.v1.LogsService',
-  metrics: 'opentelemetry.proto.collector.metrics.v1.MetricsService',
 };
 
 /** Exporters keep their connections open, so these are closed after this time. */
@@ -28,8 +23,8 @@ export async function listenOtlpGrpc(ingest: Ingest, port: number, address: stri
     'grpc.keepalive_permit_without_calls': 1,
     'grpc.http2.min_ping_interval_without_data_ms': 1000,
   });
-  for (const [signal, service] of Object.entries(SERVICES) as [Signal, string][]) {
-    server.addService({ Export: rawUnaryMethod(`/${service}/Export`) }, { Export: exportHandler(ingest, signal) });
+  for (const [signal, method] of Object.entries(EXPORT_METHODS) as [Signal, string][]) {
+    server.addService({ Export: rawUnaryMethod(method) }, { Export: exportHandler(ingest, signal) });
   }
   const host = hostInUrl(address);
   const boundPort = await new Promise<number>((resolve, reject) => {

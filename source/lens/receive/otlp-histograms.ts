@@ -36,7 +36,7 @@ export function exponentialBuckets(point: ExponentialHistogramDataPoint): Bucket
 }
 
 /** Merges buckets whose bounds are equal after rounding or infinite. */
-function cumulative(buckets: Bucket[], total: number): Bucket[] {
+export function cumulative(buckets: Bucket[], total: number): Bucket[] {
   const byBound = new Map<number, number>();
   let sum = 0;
   for (const { upperBound, count } of buckets) {

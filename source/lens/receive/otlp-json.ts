@@ -1,6 +1,7 @@
+import { EXPORT_REQUESTS } from '@mythical/common/otlp';
 import protobuf from 'protobufjs';
 import protojson from 'protobufjs/ext/protojson.js';
-import { type PartialSuccess, REQUESTS, type Requests, type Signal } from './otlp-messages.ts';
+import type { PartialSuccess, Requests, Signal } from './otlp-messages.ts';
 import { decoding, expectKnownField, PayloadError, parseJson } from './payload.ts';
 
 /**
@@ -12,7 +13,7 @@ import { decoding, expectKnownField, PayloadError, parseJson } from './payload.t
  */
 export function decodeJson<S extends Signal>(signal: S, text: string): Requests[S] {
   return decoding('OTLP JSON', () => {
-    const type = REQUESTS[signal];
+    const type = EXPORT_REQUESTS[signal];
     const json = parseJson(text, (key, value, { source }) => RULES.get(key)?.(key, value, source) ?? value);
     expectKnownField(json, type.fieldsArray.flatMap(namesOf));
     const fields = protojson.fromJson(type, json, { ignoreUnknownFields: true });
@@ -26,7 +27,7 @@ type Rule = (key: string, value: unknown, source: string | undefined) => unknown
 
 /** Keyed by field name: no two OTLP fields with the same name need different rules. */
 const RULES = new Map<string, Rule>();
-for (const type of Object.values(REQUESTS)) addRules(type);
+for (const type of Object.values(EXPORT_REQUESTS)) addRules(type);
 
 function addRules(type: protobuf.Type, visited = new Set<protobuf.Type>()): void {
   if (visited.has(type)) return;

@@ -1,8 +1,8 @@
-import { loadProto } from '@mythical/common/proto';
+import { EXPORT_REQUESTS, OTLP, type OtlpSignal } from '@mythical/common/otlp';
 import { decoding } from './payload.ts';
 
 /** Decoded OTLP messages, see `otlp.proto`. Absent scalars have their default, absent messages are null. */
-export type Signal = 'traces' | 'logs' | 'metrics';
+export type Signal = OtlpSignal;
 
 export type Requests = {
   traces: { resourceSpans: ResourceSpans[] };
@@ -96,18 +96,12 @@ export type SummaryDataPoint = DataPoint & {
 /** The receiver's response; `rejected` is 0 if everything was stored. */
 export type PartialSuccess = { rejected: number; errorMessage: string };
 
-const root = loadProto(new URL('../../common/otlp.proto', import.meta.url));
-export const REQUESTS = {
-  traces: root.lookupType('ExportTraceServiceRequest'),
-  logs: root.lookupType('ExportLogsServiceRequest'),
-  metrics: root.lookupType('ExportMetricsServiceRequest'),
-};
-const RESPONSE = root.lookupType('ExportServiceResponse');
-const STATUS = root.lookupType('Status');
+const RESPONSE = OTLP.lookupType('ExportServiceResponse');
+const STATUS = OTLP.lookupType('Status');
 
 /** @throws {PayloadError} */
 export function decodeProtobuf<S extends Signal>(signal: S, body: Uint8Array): Requests[S] {
-  return decoding('OTLP protobuf', () => REQUESTS[signal].decode(body) as unknown as Requests[S]);
+  return decoding('OTLP protobuf', () => EXPORT_REQUESTS[signal].decode(body) as unknown as Requests[S]);
 }
 
 /** The specification requires an empty message if nothing was rejected. */

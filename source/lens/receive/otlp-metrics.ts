@@ -153,6 +153,6 @@ function numberOf(point: Pick<NumberDataPoint, 'value' | 'asDouble' | 'asInt'>):
   return point.value === 'asDouble' ? point.asDouble : Number.NaN;
 }
 
-function formatBound(bound: number): string {
+export function formatBound(bound: number): string {
   return bound === Number.POSITIVE_INFINITY ? '+Inf' : String(bound);
 }

@@ -7,11 +7,11 @@ export class PayloadError extends Error {
   override readonly name = 'PayloadError';
 }
 
-/** The write buffer is full: clients should retry later. */
+/** The write buffer is full, or rows can't be written now: clients should retry later. */
 export class BusyError extends Error {
   override readonly name = 'BusyError';
-  constructor() {
-    super('lens is busy storing; send this again later');
+  constructor(message = 'lens is busy storing; send this again later') {
+    super(message);
   }
 }
 

@@ -2,7 +2,7 @@ import type { Target } from '../config.ts';
 import type { SelfMetrics } from '../self-metrics.ts';
 import type { MetricRow } from '../store/schema.ts';
 import type { Store } from '../store/store.ts';
-import { type Format, parseMetrics, type Sample } from './prometheus-text.ts';
+import { type Exemplar, type Format, parseMetrics, type Sample } from './prometheus-text.ts';
 import { createFailureLog, fetchBody, pullRegularly } from './pull.ts';
 
 export type ScrapeOptions = {
@@ -41,7 +41,7 @@ function upRow(target: Target, time: bigint, value: 0 | 1): MetricRow {
   return { ...NO_EXEMPLAR, time, service: target.name, name: 'up', type: 'gauge', labels: '{}', value };
 }
 
-const NO_EXEMPLAR = {
+export const NO_EXEMPLAR = {
   exemplar_trace_id: null,
   exemplar_span_id: null,
   exemplar_value: null,
@@ -59,15 +59,19 @@ export function sampleRows(samples: readonly Sample[], service: string, time: bi
       type,
       labels: JSON.stringify(labels),
       value,
-      ...(exemplar === undefined || Number.isNaN(exemplar.value)
-        ? NO_EXEMPLAR
-        : {
-            exemplar_trace_id: exemplar.labels.traceID ?? exemplar.labels.trace_id ?? null,
-            exemplar_span_id: exemplar.labels.spanID ?? exemplar.labels.span_id ?? null,
-            exemplar_value: exemplar.value,
-            exemplar_time: toMicros(exemplar.timestampMs),
-          }),
+      ...exemplarColumns(exemplar),
     }));
+}
+
+export function exemplarColumns(exemplar: Exemplar | undefined) {
+  if (exemplar === undefined || Number.isNaN(exemplar.value)) return NO_EXEMPLAR;
+  const { labels, value, timestampMs } = exemplar;
+  return {
+    exemplar_trace_id: labels.traceID ?? labels.trace_id ?? null,
+    exemplar_span_id: labels.spanID ?? labels.span_id ?? null,
+    exemplar_value: value,
+    exemplar_time: toMicros(timestampMs),
+  };
 }
 
 function toMicros(timestampMs: number | undefined): bigint | null {

@@ -72,7 +72,8 @@ function readComment(cursor: Cursor, types: Map<string, MetricType>): string | u
   return keyword;
 }
 
-function typeOf(name: string, types: Map<string, MetricType>): MetricType {
+/** @param types by metric family */
+export function typeOf(name: string, types: ReadonlyMap<string, MetricType>): MetricType {
   const own = types.get(name);
   if (own !== undefined) return own;
   if (!SUFFIX.test(name)) return 'unknown';

@@ -46,11 +46,14 @@ export type MetricRow = {
   name: string;
   type: MetricType;
   labels: string;
-  value: number;
+  /** null if the row is an exemplar without a sample, or marks the end of its series. */
+  value: number | null;
   exemplar_trace_id: string | null;
   exemplar_span_id: string | null;
   exemplar_value: number | null;
   exemplar_time: bigint | null;
+  /** Not a column: skip the row if it's already stored, because its sender may retry. */
+  once?: true;
 };
 
 export type ProfileRow = {
@@ -75,7 +78,7 @@ export type Table<Row> = {
   /** The column that the retention applies to. */
   timeColumn: keyof Row & string;
   /** In storage order, keyed by the row's property. */
-  columns: { [Name in keyof Row]: ColumnType };
+  columns: { [Name in Exclude<keyof Row, 'once'>]: ColumnType };
 };
 
 export const TABLES: { [Name in TableName]: Table<Rows[Name]> } = {

@@ -6,12 +6,12 @@ export type Counts = { spans: number; logs: number; metricSamples: number; profi
 export type Summary = Counts & { services: ({ name: string } & Counts)[] };
 
 export async function summarize(connection: DuckDBConnection): Promise<Summary> {
-  // A profile consists of many rows with one id.
+  // A profile consists of many rows with one id; a metrics row without a value is not a sample.
   const reader = await connection.runAndReadAll(`
     SELECT service, sum(s)::BIGINT, sum(l)::BIGINT, sum(m)::BIGINT, sum(p)::BIGINT FROM (
       SELECT service, count(*) AS s, 0 AS l, 0 AS m, 0 AS p FROM spans GROUP BY ALL UNION ALL
       SELECT service, 0, count(*), 0, 0 FROM logs GROUP BY ALL UNION ALL
-      SELECT service, 0, 0, count(*), 0 FROM metrics GROUP BY ALL UNION ALL
+      SELECT service, 0, 0, count(value), 0 FROM metrics GROUP BY ALL UNION ALL
       SELECT service, 0, 0, 0, count(DISTINCT profile_id) FROM profiles GROUP BY ALL
     ) GROUP BY service ORDER BY service`);
   const services = reader.getRowsJS().map(([name, spans, logs, metricSamples, profiles]) => ({

@@ -14,33 +14,60 @@ import {
   VARCHAR,
 } from '@duckdb/node-api';
 import type { Batch } from './buffer.ts';
-import { type ColumnType, type Rows, TABLE_NAMES, TABLES, type TableName } from './schema.ts';
+import { type ColumnType, type MetricRow, type Rows, TABLE_NAMES, TABLES, type TableName } from './schema.ts';
 
 /** Less than DuckDB's vector size of 2048, so that each chunk blocks the event loop for about 5 ms only. */
 const CHUNK_ROWS = 1024;
 
-/** Writes all rows or none. */
-export async function writeBatch(connection: DuckDBConnection, batch: Batch): Promise<void> {
+/** Writes all rows or none. @returns how many rows with `once` were already stored */
+export async function writeBatch(connection: DuckDBConnection, batch: Batch): Promise<number> {
+  const metrics = { more: batch.metrics.filter(({ once }) => !once), once: batch.metrics.filter(({ once }) => once) };
   await connection.run('BEGIN');
   try {
-    for (const name of TABLE_NAMES) await appendRows(connection, name, batch[name]);
+    for (const name of TABLE_NAMES) await appendRows(connection, name, name === 'metrics' ? metrics.more : batch[name]);
+    const repeated = await appendOnce(connection, metrics.once);
     // The slow part, disk I/O and checkpoints, runs off the event loop.
     await connection.run('COMMIT');
+    return repeated;
   } catch (error) {
     await connection.run('ROLLBACK').catch(() => {});
     throw error;
   }
 }
 
+/** Rows that are equal in these columns are duplicates. Not the value: as in Prometheus, the first one stays. */
+const IDENTITY = ['time', 'name', 'labels', 'exemplar_trace_id', 'exemplar_span_id', 'exemplar_value', 'exemplar_time'];
+
+/** Reads only the part of the table with the times of these rows: usually the latest few seconds. */
+async function appendOnce(connection: DuckDBConnection, rows: readonly MetricRow[]): Promise<number> {
+  if (rows.length === 0) return 0;
+  await connection.run('CREATE OR REPLACE TEMP TABLE incoming AS FROM metrics LIMIT 0');
+  await appendRows(connection, 'metrics', rows, { table: 'incoming', catalog: 'temp' });
+  const same = IDENTITY.map((column) => `stored.${column} IS NOT DISTINCT FROM incoming.${column}`).join(' AND ');
+  const { rowsChanged } = await connection.run(
+    `INSERT INTO metrics
+     SELECT DISTINCT ON (${IDENTITY.join(', ')}) *
+     FROM incoming
+     ANTI JOIN (FROM metrics WHERE time BETWEEN make_timestamp($1::BIGINT) AND make_timestamp($2::BIGINT)) AS stored ON ${same}`,
+    [rows.map(({ time }) => time).reduce(least), rows.map(({ time }) => time).reduce(greatest)],
+  );
+  await connection.run('DROP TABLE incoming');
+  return rows.length - rowsChanged;
+}
+
+const least = (one: bigint, other: bigint) => (one < other ? one : other);
+const greatest = (one: bigint, other: bigint) => (one > other ? one : other);
+
 async function appendRows<Name extends TableName>(
   connection: DuckDBConnection,
   name: Name,
   rows: readonly Rows[Name][],
+  into: { table: string; catalog?: string } = { table: name },
 ): Promise<void> {
   if (rows.length === 0) return;
   const columns = Object.entries(TABLES[name].columns) as [keyof Rows[Name], ColumnType][];
   const types = columns.map(([, type]) => STORED[type].type);
-  const appender = await connection.createAppender(name);
+  const appender = await connection.createAppender(into.table, 'main', into.catalog);
   try {
     for (let start = 0; start < rows.length; start += CHUNK_ROWS) {
       const slice = rows.slice(start, start + CHUNK_ROWS);

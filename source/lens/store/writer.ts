@@ -42,7 +42,7 @@ export function createWriter({ connection, buffer, metrics, announce }: WriterOp
     if (taken.rows === 0) return;
     const observeSeconds = metrics.flushSeconds.startTimer();
     try {
-      await writeBatch(connection, taken.batch);
+      countDropped(metrics, 'metrics', 'duplicate', await writeBatch(connection, taken.batch));
       attempts = 0;
       writeError = undefined;
     } catch (error) {

@@ -1,13 +1,13 @@
 import type { ScenarioName } from '@mythical/common/scenarios';
 
 export type Raised = {
-  /** The alert that is meant for it. */
+  /** The alert for this scenario. */
   alert: string;
   severity: 'page' | 'ticket';
   service: string;
 };
 
-/** What each scenario raises; docs/runbooks.md has the same table for people. */
+/** The alert that each scenario raises; docs/runbooks.md has the same table. */
 export const ALERTS_OF_SCENARIOS: Record<ScenarioName, Raised> = {
   'slow-database': { alert: 'ServerLatencyBudgetBurn', severity: 'page', service: 'mythical-server' },
   'error-burst': { alert: 'ServerAvailabilityBudgetBurn', severity: 'page', service: 'mythical-server' },

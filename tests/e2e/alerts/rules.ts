@@ -15,7 +15,7 @@ export type RuleFile = { file: string; groups: { name: string; interval: string;
 
 const root = path.join(import.meta.dirname, '../../..');
 
-/** Where each of the two rulers finds its rules: a folder for its one tenant. */
+/** The folder where each ruler finds its rules, for its single tenant. */
 export const RULE_FOLDERS = {
   mimir: path.join(root, 'mimir/rules/anonymous'),
   loki: path.join(root, 'loki/rules/fake'),

@@ -1,13 +1,13 @@
-// The shipped rules with shorter windows, for a faster try: every range and every `for` times one factor.
+// The rules with shorter windows, for quicker experiments: every range and every `for` is scaled by one factor.
 //
-//   node tests/e2e/alerts/scale-rules.ts 0.5        writes .scaled-rules, and says how to use it
+//   node tests/e2e/alerts/scale-rules.ts 0.5        writes .scaled-rules, and prints how to use it
 //
-// Names stay as they are, so slo:sli_error:ratio_rate5m then looks back over two and a half minutes.
+// Names stay the same, so slo:sli_error:ratio_rate5m then covers two and a half minutes.
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { RULE_FOLDERS, type Ruler } from './rules.ts';
 
-/** Four scrapes of the application: with less, a rate would have holes. */
+/** Four scrapes of the application: with fewer, a rate would have gaps. */
 const LEAST_RANGE_S = 20;
 
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
@@ -18,14 +18,14 @@ function scaled(duration: string, factor: number, leastS: number): string {
   return `${Math.max(leastS, Math.round(Number(number) * SECONDS[unit as keyof typeof SECONDS] * factor))}s`;
 }
 
-/** The text of a file of rules, with shorter windows. */
+/** The text of a rule file, with shorter windows. */
 export function scaleRules(text: string, factor: number): string {
   return text
     .replace(/\[(\d+[smhd])\]/g, (_, range: string) => `[${scaled(range, factor, LEAST_RANGE_S)}]`)
     .replace(/^( +for: )(\d+[smhd])$/gm, (_, key: string, duration: string) => key + scaled(duration, factor, 1));
 }
 
-/** Writes a copy of all rules; a ruler can load its folder of the copy instead of the original one. */
+/** Writes a copy of all rules; a ruler can load its folder from the copy instead of the original. */
 export function writeScaledRules(factor: number, folder: string): Record<Ruler, string> {
   rmSync(folder, { recursive: true, force: true });
   const written = Object.entries(RULE_FOLDERS).map(([ruler, source]) => {

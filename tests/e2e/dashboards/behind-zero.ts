@@ -2,17 +2,17 @@ import { parser } from '@prometheus-io/lezer-promql';
 import type { Collector } from '../stack/collector.ts';
 
 /**
- * A query that ends in `or vector(0)` always has an answer: zero is what a healthy sandbox shows, and what a misspelt metric
- * shows as well. So the expression before the zero is queried alone, without the filters that narrow it down.
+ * A query that ends in `or vector(0)` always has a result: zero, for a healthy sandbox and for a misspelt metric alike. So the
+ * expression before the zero is queried alone, without filters that narrow it down.
  */
 export type Metric = {
-  /** A name, or a regular expression for the spellings of one. */
+  /** A name, or a regular expression for its variants. */
   name: string;
-  /** Several programs have it, and this one is meant. */
+  /** If several programs have it, the one that is meant. */
   job?: string;
 };
 
-/** The metrics of a query that answers zero where it finds nothing; none of a query that does not. */
+/** The metrics of a query that returns zero if it finds nothing; none for other queries. */
 export function metricsBehindZero(expr: string): Metric[] {
   if (!/\bvector\(0\)/.test(expr)) return [];
   const metrics = new Map<string, Metric>();
@@ -23,7 +23,7 @@ export function metricsBehindZero(expr: string): Metric[] {
       const identifier = node.getChild('Identifier');
       const metric =
         identifier === null ? /__name__=~"([^"]*)"/.exec(text)?.[1] : expr.slice(identifier.from, identifier.to);
-      if (metric === undefined) throw new Error(`${text} names no metric`);
+      if (metric === undefined) throw new Error(`${text} has no metric`);
       const job = /\bjob="([\w-]+)"/.exec(text)?.[1];
       metrics.set(metric, { name: metric, ...(job !== undefined && { job }) });
     },
@@ -31,34 +31,34 @@ export function metricsBehindZero(expr: string): Metric[] {
   return [...metrics.values()];
 }
 
-/** What to ask Mimir for: whether the metric was there lately. */
+/** A query to Mimir: whether the metric existed recently. */
 export const anyOf = ({ name, job }: Metric) =>
   `count(last_over_time({__name__=~"${name}"${job === undefined ? '' : `, job="${job}"`}}[15m]))`;
 
 type Rule = { metric: RegExp; because: string };
 
-/** What is counted with one collector, and not with the other. */
+/** Metrics that exist only with one of the two collectors. */
 const ONLY_OF: Record<Collector, Rule[]> = {
   alloy: [
     { metric: /^(prometheus_remote_storage|loki_write|alloy)_/, because: 'parts of Alloy alone' },
     {
       metric: /^mythical_log_lines_/,
-      because: 'services count the lines that they push to Loki; with the collector lines leave by OTLP',
+      because: 'services count the lines that they push to Loki; with the collector, lines are sent over OTLP',
     },
   ],
   'otel-collector': [
     {
       metric: /^otelcol_exporter_\w+_metric_points/,
-      because: 'in Alloy, metrics that came by OTLP leave as Prometheus’ own, by remote write',
+      because: 'in Alloy, OTLP metrics are sent as Prometheus metrics over remote write',
     },
     {
       metric: /^otelcol_exporter_\w+_log_records/,
-      because: 'in Alloy, only with OTEL_LOGS_EXPORTER=otlp: else lines leave by Loki’s own protocol',
+      because: 'in Alloy, only with OTEL_LOGS_EXPORTER=otlp; otherwise lines use Loki’s own protocol',
     },
   ],
 };
 
-/** Metrics that are there only after something went wrong, and what is asked for in their place. */
+/** Metrics that exist only after something went wrong, and what to query instead. */
 const AFTER_A_FAULT: (Rule & { instead?: string })[] = [
   {
     metric: /^otelcol_exporter_(?:send|enqueue)_failed_(\w+)\(_total\)\?$/,
@@ -68,7 +68,7 @@ const AFTER_A_FAULT: (Rule & { instead?: string })[] = [
   { metric: /^ALERTS$/, because: 'no alert is pending or firing' },
 ];
 
-/** What has to be there with this collector, so that the zero of the query is one that was counted. */
+/** The metric that must exist with this collector, so that the query's zero is a real count. */
 export function expectedBehindZero(expr: string, collector: Collector): Metric[] {
   const other = collector === 'alloy' ? 'otel-collector' : 'alloy';
   return metricsBehindZero(expr)
@@ -80,5 +80,5 @@ export function expectedBehindZero(expr: string, collector: Collector): Metric[]
     });
 }
 
-/** Each exception, for the test that none has outlived what it is about. */
+/** Each exception, for the test that none is obsolete. */
 export const EXCEPTIONS: Rule[] = [...Object.values(ONLY_OF).flat(), ...AFTER_A_FAULT];

@@ -4,12 +4,12 @@ import { needs } from '../stack/addresses.ts';
 import type { Collector } from '../stack/collector.ts';
 import { needsAlloy } from './only-with-alloy.ts';
 
-/** What a query, or a link, says when its data come from that component. */
+/** A pattern in a query or a link that shows that its data come from this component. */
 const SIGNS: readonly [component: string, sign: RegExp][] = [
   ['k6', /k6_|service_name=\\*"k6/],
   ['beyla', /beyla-/],
   ['faro', /mythical-frontend|faro/],
-  // Tempo also generates metrics, and without it nothing accepts spans.
+  // Tempo also generates metrics, and without it, spans are not accepted.
   [
     'tempo',
     /"(uid|datasource)\\*":\\*"tempo|tempo_|exporter_(sent|send_failed|enqueue_failed)_spans|traces_(spanmetrics|service_graph)/,
@@ -17,7 +17,7 @@ const SIGNS: readonly [component: string, sign: RegExp][] = [
   ['pyroscope', /"(uid|datasource)\\*":\\*"pyroscope|pyroscope_/],
 ];
 
-/** Components that only this panel's data come from. */
+/** Components that provide data for this panel only. */
 export function componentsOf({ templating }: Dashboard, parts: unknown): string[] {
   const text = fill(
     JSON.stringify(parts),
@@ -28,7 +28,7 @@ export function componentsOf({ templating }: Dashboard, parts: unknown): string[
   return SIGNS.filter(([, sign]) => sign.test(text)).map(([component]) => component);
 }
 
-/** The options of a test of this panel, or of one of its links. */
+/** Test options for this panel, or for one of its links. */
 export function optionsOf(
   collector: Collector,
   name: string,

@@ -2,8 +2,8 @@
 type OnlyWithAlloy = { dashboard: string; panel: string; link?: string };
 
 /**
- * What has data only with Alloy: the OpenTelemetry Collector in its place does not scrape profiles, and asks Docker and
- * the machine for less.
+ * Panels with data only with Alloy: the OpenTelemetry Collector does not scrape profiles, and collects less from Docker and the
+ * host.
  */
 export const ONLY_WITH_ALLOY: readonly OnlyWithAlloy[] = [
   { dashboard: 'infrastructure', panel: 'Pressure' },

@@ -5,7 +5,7 @@ import { type Dashboard, dataLinksOf, panelsOf, readDashboards } from '../../../
 import { LINKS_MAY_LEAD_TO_NOTHING, MAY_BE_EMPTY } from './may-be-empty.ts';
 import { ONLY_WITH_ALLOY } from './only-with-alloy.ts';
 
-// What dashboards.e2e.ts takes for granted, and needs no stack.
+// Assumptions of dashboards.e2e.ts that can be tested without a stack.
 
 const dashboards = readDashboards();
 

@@ -3,7 +3,7 @@ import { ADDRESSES, FRONTEND_ORIGIN } from '../stack/addresses.ts';
 
 /**
  * A visit to the control room as Faro in the browser reports it, with one real request to the server. It gives the frontend
- * dashboard data even when no one has the page open.
+ * dashboard data even if no one has the page open.
  */
 export async function visit(): Promise<void> {
   const traceId = randomBytes(16).toString('hex');
@@ -76,6 +76,6 @@ export async function visit(): Promise<void> {
       },
     }),
   });
-  // Alloy says 202, the OpenTelemetry Collector 200.
+  // Alloy responds with 202, the OpenTelemetry Collector with 200.
   if (!answer.ok) throw new Error(`Faro's receiver answered ${answer.status} ${await answer.text()}`);
 }

@@ -10,10 +10,10 @@ export type Alert = {
   status: { state: 'active' | 'suppressed' | 'unprocessed' };
 };
 
-/** What fires now, as the Alertmanager inside Mimir knows it. */
+/** Firing alerts, from the Alertmanager inside Mimir. */
 export const firing = () => getJson<Alert[]>(`${ADDRESSES.mimir}/alertmanager/api/v2/alerts`);
 
-/** The names of the alerts that the rulers of Mimir and of Loki evaluate; both answer as Prometheus does. */
+/** The names of the alerts that the rulers of Mimir and Loki evaluate; both use Prometheus' API. */
 export async function evaluatedAlerts(): Promise<string[]> {
   const answers = await Promise.all(
     [`${ADDRESSES.mimir}/prometheus/api/v1/rules`, `${ADDRESSES.loki}/prometheus/api/v1/rules`].map((url) =>

@@ -1,15 +1,15 @@
 import { ADDRESSES } from './addresses.ts';
 
-/** What takes in the telemetry of a stack; the name of its Compose service, and of its job in Mimir. */
+/** The collector of a stack, by the name of its Compose service, which is also its job in Mimir. */
 export type Collector = 'alloy' | 'otel-collector';
 
-/** A page that only this one has. Both show their pages on the same port. */
+/** A page that only this collector has. Both use the same port. */
 const PAGES: Record<Collector, string> = { alloy: '/-/ready', 'otel-collector': '/debug/pipelinez' };
 
 /**
- * Asks the running stack, because docker-compose.yml and docker-compose-otel.yml make the same sandbox otherwise.
+ * Asks the running stack, because docker-compose.yml and docker-compose-otel.yml are otherwise the same sandbox.
  *
- * @throws when neither answers
+ * @throws if neither responds
  */
 export async function runningCollector(): Promise<Collector> {
   for (const [collector, page] of Object.entries(PAGES) as [Collector, string][]) {

@@ -8,9 +8,9 @@ const root = path.join(import.meta.dirname, '../../..');
 export type Health = 'healthy' | 'unhealthy' | 'starting' | 'none';
 export type Container = { service: string; id: string; state: string; health: Health; pid: number; restarts: number };
 
-/** `docker compose` with these arguments, in the folder of the project; answers its output. */
+/** Runs `docker compose` with these arguments in the project's folder; returns its output. */
 export async function compose(...args: string[]): Promise<string> {
-  // The Docker plugin, or the standalone program if COMPOSE names it.
+  // The Docker plugin, or the standalone program if COMPOSE is set to it.
   const [program, ...first] = (process.env.COMPOSE ?? 'docker compose').split(' ') as [string, ...string[]];
   const { stdout } = await run(program, [...first, ...args], { cwd: root, maxBuffer: 64 * 1024 * 1024 });
   return stdout;
@@ -42,11 +42,11 @@ export async function containers(): Promise<Container[]> {
 
 export async function container(service: string): Promise<Container> {
   const found = (await containers()).find((container) => container.service === service);
-  if (!found) throw new Error(`no container of ${service} runs`);
+  if (!found) throw new Error(`no container of ${service} is running`);
   return found;
 }
 
-/** What is not running and healthy, in words; empty when all is well. */
+/** The containers that are not running and healthy; empty if everything is fine. */
 export async function unwell(): Promise<string[]> {
   return (await containers())
     .filter(({ state, health }) => state !== 'running' || (health !== 'healthy' && health !== 'none'))

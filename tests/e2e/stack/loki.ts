@@ -1,10 +1,10 @@
 import { getJson } from '../../../grafana/model/http.ts';
 import { ADDRESSES } from './addresses.ts';
 
-/** `labels` holds the stream's labels and the line's structured metadata alike, as Loki answers them. */
+/** `labels` contains stream labels and structured metadata, as in Loki's response. */
 export type Line = { labels: Record<string, string>; text: string; timeNs: bigint };
 
-/** Lines of the last `minutes`, newest first. */
+/** Lines from the last `minutes`, newest first. */
 export async function lines(logql: string, { limit = 100, minutes = 5 } = {}): Promise<Line[]> {
   const { data } = await getJson<{
     data: { result: { stream: Record<string, string>; values: [string, string][] }[] };
@@ -19,7 +19,7 @@ export async function lines(logql: string, { limit = 100, minutes = 5 } = {}): P
   );
 }
 
-/** Names of the labels that streams have, which the selector finds in the last `minutes`. */
+/** Names of stream labels that match the selector in the last `minutes`. */
 export async function streamLabels(selector: string, minutes = 5): Promise<string[]> {
   const { data } = await getJson<{ data: Record<string, string>[] }>(`${ADDRESSES.loki}/loki/api/v1/series`, {
     'match[]': selector,

@@ -4,7 +4,7 @@ import { ADDRESSES } from './addresses.ts';
 export type Series = { metric: Record<string, string>; value: number };
 export type Exemplar = { labels: Record<string, string>; seriesLabels: Record<string, string> };
 
-/** An instant query in PromQL; the latest value of each series. */
+/** An instant query in PromQL: the latest value of each series. */
 export async function query(promql: string): Promise<Series[]> {
   const { data } = await getJson<{
     data: {
@@ -18,7 +18,7 @@ export async function query(promql: string): Promise<Series[]> {
   }));
 }
 
-/** The exemplars of the last `minutes`, of all series that the query selects. */
+/** The exemplars of the last `minutes` for all series that match the query. */
 export async function exemplars(promql: string, minutes = 5): Promise<Exemplar[]> {
   const now = Date.now() / 1000;
   const { data } = await getJson<{

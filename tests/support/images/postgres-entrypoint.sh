@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Starts Postgres; makes the cluster first where there is none. It knows the variables and folders of the official image
-# that people use most: POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB (each also as …_FILE), POSTGRES_INITDB_ARGS,
+# Starts Postgres, after creating the cluster if there is none. Supports the most common variables and folders of the
+# official image: POSTGRES_USER, POSTGRES_PASSWORD, POSTGRES_DB (each also as …_FILE), POSTGRES_INITDB_ARGS,
 # POSTGRES_HOST_AUTH_METHOD, PGDATA, and *.sh, *.sql, *.sql.gz in /docker-entrypoint-initdb.d.
 set -euo pipefail
 
-# `docker run postgres -c name=value` means the server.
+# `docker run postgres -c name=value` passes options to the server.
 if [[ ${1:-} == -* ]]; then set -- postgres "$@"; fi
 if [[ ${1:-} != postgres ]]; then exec "$@"; fi
 
@@ -32,7 +32,7 @@ make_cluster() {
     ${POSTGRES_PASSWORD:+--pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD")} ${POSTGRES_INITDB_ARGS:-}
   printf '\nhost all all all %s\n' "$method" >> "$PGDATA/pg_hba.conf"
 
-  # The scripts run on a server that no one else can reach, with the same arguments as the final one.
+  # The scripts run on a server that no one else can reach, with the same arguments as the final server.
   pg_ctl --pgdata="$PGDATA" --wait --options="$(printf '%q ' "${@:2}" -c listen_addresses= -c log_min_messages=warning)" start
   local psql=(psql --no-psqlrc --no-password --set=ON_ERROR_STOP=1 --username="$user")
   if [[ $database != postgres ]]; then

@@ -8,7 +8,7 @@ if [[ ${1:-} == rabbitmq-server && $(id -u) == 0 ]]; then
   exec setpriv --reuid=rabbitmq --regid=rabbitmq --init-groups "$0" "$@"
 fi
 
-# The secret that the server shares with its tools. A health check runs as root: if it came first and made this file, the
+# The secret that the server shares with its tools. Healthchecks run as root: if one ran first and created this file, the
 # server couldn't read it.
 cookie=/var/lib/rabbitmq/.erlang.cookie
 if [[ ${1:-} == rabbitmq-server && ! -s $cookie ]]; then

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# npm run programs:kubernetes: builds kubectl, the API server of Kubernetes, etcd and versitygw from Go modules, all under
-# Apache-2.0, and puts them where `go install` does: into GOBIN, else ~/go/bin. It takes ten minutes on a new machine.
+# npm run programs:kubernetes: builds kubectl, the Kubernetes API server, etcd and versitygw from Go modules, all under
+# Apache-2.0, and installs them like `go install`: into GOBIN or ~/go/bin. It takes ten minutes on a new machine.
 set -euo pipefail
 cd "$(dirname "$0")"
 # The caller's own Go settings must not change what is built.
@@ -9,7 +9,7 @@ bin=$(go env GOBIN)
 bin=${bin:-$(go env GOPATH)/bin}
 
 version=$(go list -m -f '{{.Version}}' k8s.io/kubernetes)
-# Else they take themselves for a version 0.0.0 of which nothing is enabled.
+# Otherwise they report version 0.0.0, and enable nothing.
 minor=${version#v1.} component=k8s.io/component-base/version
 flags="-s -w -X $component.gitVersion=$version -X $component.gitMajor=1 -X $component.gitMinor=${minor%%.*}"
 for program in kubectl kube-apiserver; do
@@ -17,6 +17,6 @@ for program in kubectl kube-apiserver; do
   echo "$program $version"
 done
 go build -ldflags='-s -w' -o "$bin/etcd" go.etcd.io/etcd/server/v3
-# It has no replace directives, and other versions of what Kubernetes is made of.
+# It has no replace directives, and needs other versions of Kubernetes' modules.
 go install -ldflags='-s -w' github.com/versity/versitygw/cmd/versitygw@v1.8.0
 echo "They are in $bin, which belongs on PATH."

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# npm run programs: builds the programs that the tests and the images need from Go modules, and puts them where `go install`
-# does: into GOBIN, else ~/go/bin. It takes minutes on a new machine, and seconds afterwards.
+# npm run programs: builds the programs that the tests and the images need from Go modules, and installs them like `go
+# install`: into GOBIN or ~/go/bin. It takes minutes on a new machine, and seconds afterwards.
 set -euo pipefail
 cd "$(dirname "$0")"
 # Static, so that they run in an image without a C library. The caller's own Go settings must not change what is built.
@@ -11,7 +11,7 @@ bin=${bin:-$(go env GOPATH)/bin}
 # `go install module@version` refuses modules with replace directives, and would let each program choose its own versions.
 build() { # program, package, version as the program prints it
   printf '%s %s\n' "$1" "$3"
-  # Of Prometheus' service discovery only what otel/otel.yml uses: all of it is half of the time and the size.
+  # Only the parts of Prometheus' service discovery that otel/otel.yml uses: all of it would double time and size.
   go build -trimpath -buildvcs=false -tags=netgo,remove_all_sd,enable_moby_sd -o "$bin/$1" \
     -ldflags="-s -w -X github.com/prometheus/common/version.Version=$3 -X github.com/docker/compose/v2/internal.Version=v$3" "$2"
 }

@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 const read = (file: string) => readFileSync(path.join(import.meta.dirname, file), 'utf8');
 const goMod = read('go.mod');
 
-test('the collector is built of the modules and the version that go.mod requires', () => {
+test('the collector is built from the modules and the version in go.mod', () => {
   const { dist, telemetry, ...parts } = parse(read('collector.yaml'));
   const modules = [telemetry, ...Object.values(parts).flat()].map(({ gomod }) => gomod as string);
   assert.ok(modules.length > 20);
@@ -15,13 +15,13 @@ test('the collector is built of the modules and the version that go.mod requires
     assert.ok(goMod.includes(`\t${module}\n`), module);
 });
 
-// Loki, Mimir, Tempo, Pyroscope, Grafana and k6 are under the AGPL: no script of this project brings their sources.
-test('no module is of a program under the AGPL', () => {
+// Loki, Mimir, Tempo, Pyroscope, Grafana and k6 are under the AGPL: no script of this project downloads their sources.
+test('no module belongs to an AGPL program', () => {
   const modules = [...goMod.matchAll(/^\t(\S+) v/gm)].map(([, module]) => module as string);
   assert.ok(modules.length > 100);
   assert.deepEqual(
     modules.filter((module) => /grafana|k6/.test(module)),
-    // Both are under Apache-2.0 and BSD.
+    // These two are licensed under Apache-2.0 and BSD.
     ['github.com/grafana/faro/pkg/go', 'github.com/grafana/regexp'],
   );
 });

@@ -104,7 +104,7 @@ export const EXAMPLES: readonly Example[] = [
   {
     title: 'Metrics: names, types and series',
     query: sql`
-      SELECT service, name, any_value(type) AS type, count(DISTINCT labels) AS series, count(*) AS samples,
+      SELECT service, name, any_value(type) AS type, count(DISTINCT labels) AS series, count(value) AS samples,
         max_by(value, time) AS newest_value
       FROM metrics
       GROUP BY service, name

@@ -103,7 +103,7 @@ describe('the page’s queries on known rows', () => {
       seconds: number,
       name: string,
       labels: object,
-      value: number,
+      value: number | null,
       exemplar = 'NULL, NULL, NULL, NULL',
     ) => `(${at(seconds)}, 'server', '${name}', 'histogram', '${JSON.stringify(labels)}', ${value}, ${exemplar})`;
     const ok = { method: 'GET', status: '200', beast: 'owlbear' };
@@ -111,13 +111,16 @@ describe('the page’s queries on known rows', () => {
     await db.run(
       `INSERT INTO metrics VALUES ${[
         bucket(0, 'mythical_request_times_count', ok, 100),
+        // Rows without a value, as remote write has them, are between two samples.
+        bucket(2, 'mythical_request_times_count', ok, null),
         bucket(5, 'mythical_request_times_count', ok, 110),
         // The service restarted: its counter was reset.
         bucket(10, 'mythical_request_times_count', ok, 5),
         bucket(0, 'mythical_request_times_count', bad, 0),
         bucket(5, 'mythical_request_times_count', bad, 10),
         bucket(0, 'mythical_request_times_bucket', { ...ok, le: '10' }, 0),
-        bucket(5, 'mythical_request_times_bucket', { ...ok, le: '10' }, 4, `'t2', 'e', 8, ${at(4)}`),
+        bucket(4, 'mythical_request_times_bucket', { ...ok, le: '10' }, null, `'t2', 'e', 8, ${at(4)}`),
+        bucket(5, 'mythical_request_times_bucket', { ...ok, le: '10' }, 4),
         bucket(0, 'mythical_request_times_bucket', { ...ok, le: '+Inf' }, 0),
         bucket(5, 'mythical_request_times_bucket', { ...ok, le: '+Inf' }, 6, `'t1', 'b', 80, ${at(3)}`),
       ].join(', ')}`,

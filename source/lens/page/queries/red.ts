@@ -236,7 +236,12 @@ function increases(part: 'count' | 'bucket', filter: RedFilter, range: TimeRange
       FROM (
         SELECT *, lag(value) OVER (PARTITION BY service, labels ORDER BY time) AS previous
         FROM metrics
-        WHERE ${all(sql`name = ${`${HISTOGRAM}_${part}`}`, ...labelConditions(filter), withinSteps(sql`time`, range, step))}
+        WHERE ${all(
+          sql`name = ${`${HISTOGRAM}_${part}`}`,
+          sql`value IS NOT NULL`,
+          ...labelConditions(filter),
+          withinSteps(sql`time`, range, step),
+        )}
       )
       WHERE previous IS NOT NULL
     )

@@ -1,0 +1,71 @@
+import type { ErrorRequestHandler, RequestHandler, Response, Router } from 'express';
+import { BusyError, PayloadError } from '../receive/payload.ts';
+import { summaryOf } from '../receive/refused.ts';
+import { createRemoteWrite, type RemoteWriteIngest } from '../receive/remote-write.ts';
+import { MESSAGE_NAMES, type MessageName } from '../receive/remote-write-messages.ts';
+import type { Written } from '../receive/remote-write-rows.ts';
+import { RETRY_AFTER, sendProblem } from './problem.ts';
+import {
+  bytesOf,
+  ignoreSnappyEncoding,
+  mediaType,
+  mediaTypeParameter,
+  PROTOBUF_TYPE,
+  RequestError,
+  readBytes,
+  unsupportedType,
+} from './request.ts';
+
+/** The paths of Prometheus and Mimir. */
+const PATHS = ['/api/v1/write', '/api/v1/push'];
+
+/** Prometheus remote write 1.0 and 2.0: https://prometheus.io/docs/specs/prw/remote_write_spec_2_0/ */
+export function remoteWriteRoutes(router: Router, ingest: RemoteWriteIngest): void {
+  const store = createRemoteWrite(ingest);
+  router
+    .route(PATHS)
+    .post(onlySnappy, ignoreSnappyEncoding, readBytes, async (request, response) => {
+      const name = messageName(mediaType(request), mediaTypeParameter(request, 'proto'));
+      setWritten(response, name, { samples: 0, histograms: 0, exemplars: 0 });
+      const { written, refused } = await store(name, bytesOf(request));
+      setWritten(response, name, written);
+      if (refused.length > 0) throw new PayloadError(summaryOf(refused, 'series'));
+      response.status(204).end();
+    })
+    .all((request, response) => {
+      response.set('allow', 'POST');
+      throw new RequestError(405, `${request.method} is not possible here, only POST`);
+    })
+    .all(answerBusy);
+}
+
+const onlySnappy: RequestHandler = (request, _response, next) => {
+  const encoding = request.headers['content-encoding'] ?? 'snappy';
+  next(encoding === 'snappy' ? undefined : new RequestError(415, `expected Content-Encoding snappy, not ${encoding}`));
+};
+
+/** Without the parameter `proto`, it's 1.0. */
+function messageName(type: string, name = 'prometheus.WriteRequest'): MessageName {
+  const known = MESSAGE_NAMES.find((message) => message === name);
+  if (type !== PROTOBUF_TYPE || known === undefined) {
+    throw unsupportedType(...MESSAGE_NAMES.map((message) => `${PROTOBUF_TYPE};proto=${message}`));
+  }
+  return known;
+}
+
+/** Like Prometheus, only for 2.0. */
+function setWritten(response: Response, name: MessageName, { samples, histograms, exemplars }: Written): void {
+  if (name !== 'io.prometheus.write.v2.Request') return;
+  response.set({
+    'X-Prometheus-Remote-Write-Samples-Written': String(samples),
+    'X-Prometheus-Remote-Write-Histograms-Written': String(histograms),
+    'X-Prometheus-Remote-Write-Exemplars-Written': String(exemplars),
+  });
+}
+
+/** Prometheus retries after 5xx, but by default drops samples after 429. */
+const answerBusy: ErrorRequestHandler = (error, _request, response, next) => {
+  if (!(error instanceof BusyError)) return next(error);
+  response.set('retry-after', RETRY_AFTER);
+  sendProblem(response, 503, 'Busy', error.message);
+};

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { freePort } from '../../source/launcher/ports.ts';
+import { IN_MEMORY, type Lens, startLens } from '../../source/lens/lens.ts';
+import { KINDS } from '../../tools/push/items.ts';
+import { parseOptions } from '../../tools/push/options.ts';
+import { findOnPath } from '../support/on-path.ts';
+import { push } from '../support/push.ts';
+import { startPyroscope } from '../support/pyroscope.ts';
+import { realProgram } from '../support/real-program.ts';
+
+const pyroscope = await realProgram('pyroscope');
+describe('npm run push', () => {
+  let lens: Lens;
+  before(async () => {
+    lens = await startLens(IN_MEMORY, assert.fail);
+  });
+  after(() => lens?.[Symbol.asyncDispose]());
+
+  const endpointOf = (protocol: string) => (protocol === 'grpc' ? lens.otlpGrpcUrl : lens.otlpHttpUrl);
+
+  for (const kind of KINDS.filter((kind) => kind !== 'profile')) {
+    for (const protocol of ['grpc', 'http/protobuf']) {
+      test(`${kind} over ${protocol} is found in lens`, async () => {
+        const where = ['--endpoint', endpointOf(protocol), '--backend', lens.url];
+        const { ok, output } = await push(kind, '--protocol', protocol, ...where);
+        assert.ok(ok, output);
+        assert.match(
+          output,
+          /^accepted: \w+ [0-9a-f]{32} to http\S+: (OK|200)\nfound: in lens at http\S+, after \S+ s$/,
+        );
+      });
+    }
+  }
+
+  test('a profile is found in lens', async () => {
+    const { ok, output } = await push('profile', '--endpoint', lens.url, '--backend', lens.url);
+    assert.ok(ok, output);
+    assert.match(output, /found: in lens/);
+  });
+
+  test('a profile is found in Pyroscope', { skip: pyroscope.skip }, async () => {
+    await using running = await startPyroscope(pyroscope.path!);
+    const url = `http://127.0.0.1:${running.port}`;
+    const { ok, output } = await push('profile', '--endpoint', url, '--backend', url);
+    assert.ok(ok, output);
+  });
+
+  test('the curl lines of docs/push.md arrive, too', async (t) => {
+    const curl = await findOnPath('curl');
+    if (curl === undefined) return t.skip('not run: curl');
+    const page = await readFile(path.join(import.meta.dirname, '../../docs/push.md'), 'utf8');
+    const script = /```sh\n(now=[\s\S]*?)```/.exec(page)?.[1]?.replaceAll('http://localhost:4318', lens.otlpHttpUrl);
+    const { stdout } = await promisify(execFile)('bash', ['-euc', script!], { timeout: 30_000 });
+    assert.match(stdout, /^(\{("partialSuccess":\{\})?\}){3}$/);
+    const { rows } = await lens.query(`
+      select (select count(*) from logs where body = 'a line by curl'), (select count(*) from spans where name = 'by curl'),
+        (select string_agg(distinct name, ' ' order by name) from metrics where name like 'curl%')`);
+    assert.deepEqual(rows[0]!.map(String), [
+      '1',
+      '1',
+      'curl_counter_total curl_gauge curl_histogram_bucket curl_histogram_count curl_histogram_sum',
+    ]);
+  });
+
+  /** Something other than an OTLP receiver. */
+  async function startOther(listener: RequestListener) {
+    const server = createServer(listener);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    return { url, [Symbol.asyncDispose]: async () => void server.close() };
+  }
+
+  test('a wrong token, a missing permission and a wrong path have different hints', async () => {
+    await using guarded = await startOther((request, response) => {
+      const { authorization } = request.headers;
+      response.statusCode = authorization === 'Bearer right' ? 200 : authorization === 'Bearer reader' ? 403 : 401;
+      response.end();
+    });
+    const sentence = async (...args: string[]) =>
+      (await push('log', '--endpoint', guarded.url, '--backend', nowhere, ...args)).output;
+    const nowhere = `http://127.0.0.1:${await freePort()}`;
+    assert.match(
+      await sentence('--header', 'authorization=Bearer wrong'),
+      /\S+: 401\n +the credentials are missing or wrong/,
+    );
+    assert.match(
+      await sentence('--header', 'authorization=Bearer reader'),
+      /\S+: 403\n +the credentials are valid, but may not write logs/,
+    );
+    assert.match(await sentence('--header', 'authorization=Bearer right'), /^accepted: .*\nnot read back: /);
+    assert.match(
+      (await push('gauge', '--endpoint', `${lens.otlpHttpUrl}/otlp`)).output,
+      /^not accepted: .*\/otlp\/v1\/metrics: 404.*\n +the path is wrong: --endpoint is the part before \/v1\/metrics/,
+    );
+  });
+
+  const LOST: [what: string, args: () => Promise<string[]> | string[], sentence: RegExp][] = [
+    [
+      'nothing listens',
+      async () => ['--endpoint', `http://127.0.0.1:${await freePort()}`],
+      /^not accepted: log \w+ to \S+: the connection is refused\n +is the receiver running/,
+    ],
+    [
+      'nothing listens, over gRPC',
+      async () => ['--endpoint', `http://127.0.0.1:${await freePort()}`, '--protocol', 'grpc'],
+      /^not accepted: log \w+ to \S+: the connection is refused\n +is the receiver running/,
+    ],
+    [
+      'the host does not exist',
+      () => ['--endpoint', 'http://nowhere.invalid:4318'],
+      /: (the host does not exist\n +is there a typo|no name server answers\n)/,
+    ],
+    [
+      'it is the port for gRPC',
+      () => ['--endpoint', lens.otlpGrpcUrl],
+      /^not accepted: .*: the endpoint speaks another protocol\n +does this port expect the other protocol/,
+    ],
+    [
+      'it is the port for HTTP',
+      () => ['--endpoint', lens.otlpHttpUrl, '--protocol', 'grpc'],
+      /^not accepted: .*: the endpoint speaks another protocol\n +does this port expect the other protocol/,
+    ],
+    [
+      'it is TLS that is expected',
+      () => ['--endpoint', lens.otlpHttpUrl.replace('http', 'https')],
+      /^not accepted: .*\n +does this port expect the other protocol/,
+    ],
+    [
+      'it is not in the backend',
+      () => ['--endpoint', lens.otlpHttpUrl, '--backend', empty.url, '--wait', '1'],
+      /^accepted: .*\nnot found: in lens at .*, within 1\.\d s\n +it got lost between the endpoint and lens/,
+    ],
+    [
+      'there is no backend',
+      async () => ['--endpoint', lens.otlpHttpUrl, '--backend', `http://127.0.0.1:${await freePort()}`],
+      /^accepted: .*\nnot read back: the backend at \S+ can't be reached: ECONNREFUSED\n +the endpoint accepted the item/,
+    ],
+  ];
+  let empty: Lens;
+  before(async () => {
+    empty = await startLens(IN_MEMORY, assert.fail);
+  });
+  after(() => empty?.[Symbol.asyncDispose]());
+  for (const [what, args, sentence] of LOST) {
+    test(`${what}: it says why`, async () => {
+      const { ok, output } = await push('log', ...(await args()));
+      assert.equal(ok, false);
+      assert.match(output, sentence);
+      assert.doesNotMatch(output, /\n +at /);
+    });
+  }
+
+  test('neither a partial success that rejects the item nor a web page counts as success', async () => {
+    // PartialSuccess { rejected: 1, error_message: "no" }
+    const rejection = Buffer.from([0x0a, 0x06, 0x08, 0x01, 0x12, 0x02, 0x6e, 0x6f]);
+    await using rejecting = await startOther((_, response) => void response.end(rejection));
+    assert.match(
+      (await push('trace', '--endpoint', rejecting.url)).output,
+      /the endpoint rejected the item \(partial success\): no/,
+    );
+    await using page = await startOther((_, response) => void response.end('<html>'));
+    assert.match((await push('trace', '--endpoint', page.url)).output, /this is no OTLP response/);
+  });
+
+  const MISUSE: [args: string[], message: RegExp][] = [
+    [[], /^expected one of log, gauge, counter, histogram, trace, profile$/],
+    [['span'], /^expected one of log/],
+    [['log', '--protocol', 'http/json'], /^expected --protocol grpc or http\/protobuf/],
+    [['profile', '--protocol', 'grpc'], /^profiles use Pyroscope’s API/],
+    [['log', '--endpoint', 'localhost:4318'], /^expected a URL with http/],
+    [['log', '--header', 'x'], /^expected a header as NAME=VALUE/],
+    [['log', '--sometimes'], /^Unknown option '--sometimes'/],
+  ];
+  for (const [args, message] of MISUSE) {
+    test(`[${args}] is refused`, () => assert.throws(() => parseOptions(args), { message }));
+  }
+
+  test('runs as a command', async () => {
+    const run = async (...args: string[]) => {
+      const main = path.join(import.meta.dirname, '../../tools/push/main.ts');
+      return promisify(execFile)(process.execPath, [main, ...args], { timeout: 60_000 }).then(
+        ({ stdout }) => [0, stdout],
+        ({ code, stdout, stderr }) => [code, stdout + stderr],
+      );
+    };
+    const where = ['--endpoint', lens.otlpHttpUrl, '--backend', lens.url];
+    const [found, lost, wrong, help] = await Promise.all([
+      run('log', ...where),
+      run('log', '--endpoint', `${lens.url}/otlp`),
+      run('logs'),
+      run('--help'),
+    ]);
+    assert.equal(found[0], 0);
+    assert.match(found[1], /^accepted: .*\nfound: .*\n$/);
+    assert.equal(lost[0], 1);
+    assert.match(lost[1], /^not accepted: .*\n {4}the path is wrong.*\n$/);
+    assert.equal(wrong[0], 2);
+    assert.match(wrong[1], /^expected one of log, .*\n\nUsage: npm run push/);
+    assert.equal(help[0], 0);
+    assert.match(help[1], /^Usage: npm run push/);
+  });
+});
