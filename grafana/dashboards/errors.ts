@@ -122,7 +122,6 @@ const where: Row = {
       description:
         'Computed from the spans by TraceQL, with no metric defined in advance. Any attribute works in place of service.version.',
       queries: [traceqlMetric(`${FAILED_REQUESTS} | rate() by (span.service.version)`)],
-      nameLabel: 'span.service.version',
       unit: RequestsPerSecond,
       width: 12,
       stacked: true,

@@ -194,12 +194,11 @@ const throughTheStack: Row = {
       title: 'Browser spans',
       description: 'Spans per second from the page, by span name.',
       queries: [traceqlMetric(`{ resource.service.name = "${FRONTEND}" } | rate() by (name)`)],
-      nameLabel: 'name',
       unit: CountsPerSecond,
       width: 6,
     }),
     graph({
-      title: 'p95 duration of browser spans',
+      title: 'p95 by browser span',
       description: 'How long the browser waits. Compare it with the duration in the server.',
       queries: [
         traceqlMetric(`{ resource.service.name = "${FRONTEND}" } | quantile_over_time(duration, 0.95) by (name)`),

@@ -84,10 +84,10 @@ const summary: Row = {
 const tour: Row = {
   panels: [
     words({
-      title: 'Four clicks from an alert to the line of code',
+      title: 'From an alert to the code',
       description: 'A tour: how to follow a problem through all signals.',
-      width: 8,
-      height: 16,
+      width: 24,
+      height: 9,
       text: `
 The sandbox runs a small application: a requester generates traffic, a server answers it from Postgres, and a recorder consumes messages from a queue. One in ten POSTs fails **on purpose**. Find out why:
 
@@ -105,7 +105,7 @@ To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')})
         'The share of failed requests in each server version. One version is worse. Click it for its failed traces.',
       queries: [promql(SPANS.errorRatio('service_version'), { legend: '{{service_version}}' })],
       unit: PercentUnit,
-      width: 8,
+      width: 12,
       links: [
         exploreTraces(
           'Failed requests of this version',
@@ -122,7 +122,7 @@ To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')})
         promql(ALL.quantile(0.5), { legend: 'median' }),
       ],
       unit: Milliseconds,
-      width: 8,
+      width: 12,
       links: [
         exploreTraces(
           'Slow requests in Tempo',
@@ -155,9 +155,9 @@ To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')})
         { from: 'Value #C', title: 'p95', unit: Seconds, warnAt: 0.2, alarmAt: 0.5 },
       ],
       sortBy: 'Errors',
-      width: 8,
+      width: 12,
     }),
-    alertsTable({ width: 8, height: 8 }),
+    alertsTable({ width: 12, height: 8 }),
   ],
 };
 

@@ -41,7 +41,7 @@ export const rabbitmq = [
     width: 8,
   }),
   graph({
-    title: 'Messages published and processed',
+    title: 'Published and processed',
     description:
       'Publishes that the broker confirmed to the requester, and outcomes at the recorder: done, retried, or dead-lettered.',
     queries: [
@@ -63,7 +63,7 @@ export const rabbitmq = [
     height: 6,
   }),
   graph({
-    title: 'Connections, channels, consumers',
+    title: 'Connections and channels',
     description: 'Each service has one connection. Without a consumer, nothing takes messages and the queue grows.',
     queries: [
       promql('max(rabbitmq_connections)', { legend: 'connections', every }),

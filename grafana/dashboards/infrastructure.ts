@@ -198,7 +198,7 @@ const nodeJs = [
     width: 6,
   }),
   graph({
-    title: 'Connections to Postgres',
+    title: 'Pool connections',
     description:
       'The connection pool of each service: used, idle, and queries waiting for a connection. With slow-database, the pool runs out.',
     queries: [

@@ -24,7 +24,7 @@ const WIDER: { dashboard: string; panel: string; link: string; without: string[]
   },
   {
     dashboard: 'infrastructure',
-    panel: 'Connections to Postgres',
+    panel: 'Pool connections',
     link: 'Database spans of this service',
     without: ['state'],
     because: 'spans do not record which state a connection was in',

@@ -185,7 +185,7 @@ const requestPath: Row = {
       ],
       unit: Seconds,
       width: 12,
-      height: 6,
+      height: 8,
       links: [
         exploreTraces(
           'Calls on this edge that took more than 10 ms',
@@ -203,7 +203,7 @@ const requestPath: Row = {
       ],
       unit: Seconds,
       width: 12,
-      height: 6,
+      height: 8,
     }).overrideByName('messages waiting', [
       { id: 'unit', value: Short },
       { id: 'custom.axisPlacement', value: 'right' },

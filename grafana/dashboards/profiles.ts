@@ -16,7 +16,7 @@ const services: Row = {
   title: 'Which service',
   panels: [
     graph({
-      title: 'CPU time per second, by service',
+      title: 'CPU time per second',
       description:
         'CPU time from profiles: 500 ms per second means that half a core was busy. Drag over a peak to zoom in on it.',
       queries: [profileGraph(PROFILE_TYPES.cpu, OURS, ['service_name'])],
@@ -28,7 +28,7 @@ const services: Row = {
       ],
     }),
     graph({
-      title: 'Heap in use by service',
+      title: 'Heap by service',
       description:
         'Heap in use, as reported by Node.js. With the memory-leak scenario, the server’s heap climbs and does not come back down. Click a line for the flame graph: which functions allocated what is retained.',
       queries: [
@@ -56,7 +56,7 @@ const services: Row = {
       width: 6,
     }),
     graph({
-      title: 'Heap usage, % of limit',
+      title: 'Heap, % of limit',
       description:
         'Heap in use, as a share of V8’s heap limit; at 100 % the process exits. The sawtooth comes from garbage collection: look at its low points.',
       queries: [
@@ -87,7 +87,7 @@ Try it: switch on \`cpu-burn\` or \`memory-leak\` ([how](/d/mythical-scenarios))
 `,
     }),
     graph({
-      title: 'CPU time per second, by span name',
+      title: 'CPU per second by span name',
       description:
         'Profile samples carry the span that was active, so this is CPU time by route or by kind of message; 500 ms per second is half a core. Work outside a span, such as garbage collection and telemetry, has no name.',
       queries: [profileGraph(PROFILE_TYPES.cpu, '{service_name="$service"}', ['span_name'])],

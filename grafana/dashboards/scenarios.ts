@@ -31,13 +31,13 @@ const control: Row = {
       unit: Short,
       states: { '0': { text: 'off', color: 'transparent' }, '1': { text: 'on', color: 'orange' } },
       width: 12,
-      height: 10,
+      height: 14,
     }),
     words({
       title: 'Start a scenario',
       description: 'How to start and stop a scenario, and what each does.',
       width: 12,
-      height: 10,
+      height: 14,
       text: `
 In the [control room](http://localhost:3001), or from a shell:
 
@@ -58,7 +58,7 @@ const trails: Row = {
   title: 'Effect of each scenario',
   panels: [
     graph({
-      title: 'slow-database: spans at Postgres',
+      title: 'slow-database: query spans',
       description:
         'The 95th percentile of the server’s database spans, by operation. Click a point for long pg.query spans.',
       queries: [

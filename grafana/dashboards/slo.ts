@@ -56,20 +56,20 @@ export const slo = () =>
       {
         title: 'Alerts',
         panels: [
-          alertsTable({ width: 8, height: 9 }),
+          alertsTable({ width: 8, height: 12 }),
           logLines({
             title: 'Notification log',
             description:
               'Each alert that started or ended, from the log of the service that receives notifications. A pager would show the same.',
             queries: [logql(`{service_name="${RECORDER}"} |= "msg=\\"alert "`)],
             width: 8,
-            height: 9,
+            height: 12,
           }),
           words({
             title: 'About burn rates',
             description: 'An explanation of burn rate alerts.',
             width: 8,
-            height: 9,
+            height: 12,
             text: `
 The **error budget** is the share that the objective allows to go wrong in a day: ${Math.round(BUDGET * 100)} %. A **burn rate** of 1 uses it up exactly by the end of the day; a burn rate of ${FAST.rate} uses one percent of it in five minutes.
 
@@ -173,6 +173,7 @@ function numbersOf(objective: Objective) {
       description: `${objective.events} that ${objective.bad}, in the selected time range.`,
       queries: [promqlNow(`${allEvents(objective)} - ${goodEvents(objective)}`)],
       unit: Short,
+      decimals: 0,
       plain: true,
       width: 4,
     }),
@@ -181,6 +182,7 @@ function numbersOf(objective: Objective) {
       description: `All ${what} in the selected time range: the total behind the percentages.`,
       queries: [promqlNow(allEvents(objective))],
       unit: Short,
+      decimals: 0,
       plain: true,
       width: 4,
     }),
@@ -208,7 +210,8 @@ function graphsOf(objective: Objective) {
         promql(burnRate(objective, window), { legend: window }),
       ),
       unit: Short,
-      decimals: 1,
+      softMax: 1,
+      decimals: 2,
       warnAt: SLOW.rate,
       alarmAt: FAST.rate,
       width: 12,

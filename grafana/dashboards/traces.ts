@@ -65,19 +65,9 @@ const count: Row = {
       title: 'Spans by service',
       description: 'TraceQL: { } | rate() by (resource.service.name)',
       queries: [traceqlMetric('{ } | rate() by (resource.service.name)')],
-      nameLabel: 'resource.service.name',
       unit: 'cps',
       stacked: true,
-      width: 8,
-    }),
-    graph({
-      title: 'Slowest spans, p95',
-      description:
-        'TraceQL: quantile_over_time(duration, 0.95) by span name. The recorder is slow with unicorns and beholders, on purpose.',
-      queries: [traceqlMetric('{ kind != internal } | quantile_over_time(duration, 0.95) by (name)')],
-      nameLabel: 'name',
-      unit: Seconds,
-      width: 8,
+      width: 12,
     }),
     heat({
       title: 'Request latency',
@@ -86,7 +76,16 @@ const count: Row = {
         traceqlMetric(`{ resource.service.name = "${SERVER}" && kind = server } | histogram_over_time(duration)`),
       ],
       unit: Seconds,
-      width: 8,
+      width: 12,
+    }),
+    graph({
+      title: 'Slowest spans, p95',
+      description:
+        'TraceQL: quantile_over_time(duration, 0.95) by span name. The recorder is slow with unicorns and beholders, on purpose.',
+      queries: [traceqlMetric('{ kind != internal } | quantile_over_time(duration, 0.95) by (name)')],
+      nameLabel: 'name',
+      unit: Seconds,
+      width: 24,
     }),
   ],
 };
@@ -110,7 +109,7 @@ const map: Row = {
       ],
       unit: RequestsPerSecond,
       width: 12,
-      height: 6,
+      height: 8,
       links: [exploreTraces('Spans of this call', spansOfCall(label('client'), label('server'), 'duration > 0ms'))],
     }),
     graph({
@@ -124,7 +123,7 @@ const map: Row = {
       ],
       unit: RequestsPerSecond,
       width: 12,
-      height: 6,
+      height: 8,
       links: [
         exploreTraces('Failed spans of this call', spansOfCall(label('client'), label('server'), 'status = error')),
       ],

@@ -39,14 +39,16 @@ const GROUP_OF_LABEL: Record<string, keyof typeof COLOURS> = {
   service_name: 'services',
   service: 'services',
   job: 'services',
+  'span.service.version': 'versions',
+  'resource.service.name': 'services',
 };
 
-/** Fixed colours, by series name, for queries whose legend is one label with known values. */
+/** Fixed colours, by series name, for queries whose series are named by one label with known values. */
 export function coloursOf(queries: Query[]): Record<string, string> {
   const colours: Record<string, string> = {};
   for (const query of queries) {
-    const { legendFormat = '' } = query.build() as { legendFormat?: string };
-    const label = /^\{\{([^{}]+)\}\}$/.exec(legendFormat)?.[1];
+    const { legendFormat = '', query: traceql = '' } = query.build() as { legendFormat?: string; query?: string };
+    const label = (/^\{\{([^{}]+)\}\}$/.exec(legendFormat) ?? /\| rate\(\) by \(([^()]+)\)$/.exec(traceql))?.[1];
     const group = label === undefined ? undefined : GROUP_OF_LABEL[label];
     if (group !== undefined) Object.assign(colours, COLOURS[group]);
   }

@@ -12,6 +12,7 @@ import {
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import { PercentUnit } from '@grafana/grafana-foundation-sdk/units';
 import { coloursOf } from './colours.ts';
 import { classicPalette, legendBelow, legendTable, type NumberOptions, thresholdsOf } from './look.ts';
 
@@ -27,7 +28,9 @@ export type GraphOptions = NumberOptions & {
   legend?: 'list' | 'table';
   min?: number;
   max?: number;
-  /** The label that names the series: for TraceQL, whose legend is otherwise `{name="…", p=0.95}`. */
+  /** Where the axis ends if all values are lower: for values that are usually 0, whose axis would end at 100. */
+  softMax?: number;
+  /** Keeps this label's value of a series name: Tempo names a quantile `{name="…", p=0.95}`. */
   nameLabel?: string;
   /** Series that are always red, as a regular expression on their name. */
   red?: string;
@@ -48,7 +51,8 @@ export function graph(options: GraphOptions): PanelBuilder {
     .legend(options.legend === 'table' ? legendTable() : legendBelow())
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
   if (decimals !== undefined) panel.decimals(decimals);
-  if (nameLabel) panel.displayName(`\${__field.labels["${nameLabel}"]}`);
+  // Not displayName, because Tempo sets its own, which has precedence.
+  if (nameLabel) panel.withTransformation(renameSeries(`^{.*${nameLabel}="(.*?)".*}$`));
   if (every) panel.interval(every);
   if (links) panel.dataLinks(links);
   draw(panel, options);
@@ -56,6 +60,8 @@ export function graph(options: GraphOptions): PanelBuilder {
   colour(panel, options);
   return panel;
 }
+
+const renameSeries = (regex: string) => ({ id: 'renameByRegex', options: { regex, renamePattern: '$1' } });
 
 function draw(panel: PanelBuilder, { stacked = false, bars = false, dots = false }: GraphOptions): void {
   panel
@@ -69,10 +75,13 @@ function draw(panel: PanelBuilder, { stacked = false, bars = false, dots = false
   if (stacked) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal));
 }
 
-function scale(panel: PanelBuilder, { logarithmic = false, min = 0, max }: GraphOptions): void {
+function scale(panel: PanelBuilder, { logarithmic = false, min = 0, max, unit, softMax }: GraphOptions): void {
   if (logarithmic) panel.scaleDistribution(new ScaleDistributionConfigBuilder().type(ScaleDistribution.Log).log(10));
   else panel.min(min);
   if (max !== undefined) panel.max(max);
+  else if (softMax !== undefined) panel.axisSoftMax(softMax);
+  // Grafana would end the axis of a share that is always 0 at 10,000 %.
+  else if (unit === PercentUnit && !logarithmic) panel.axisSoftMax(0.01);
 }
 
 function colour(panel: PanelBuilder, { queries, red, warnAt, alarmAt, alarmBelow }: GraphOptions): void {

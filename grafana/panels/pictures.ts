@@ -1,4 +1,9 @@
-import { FieldColorBuilder, FieldColorModeId, PanelBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import {
+  FieldColorBuilder,
+  FieldColorModeId,
+  type Panel,
+  PanelBuilder,
+} from '@grafana/grafana-foundation-sdk/dashboard';
 import * as heatmap from '@grafana/grafana-foundation-sdk/heatmap';
 import * as nodegraph from '@grafana/grafana-foundation-sdk/nodegraph';
 import * as statetimeline from '@grafana/grafana-foundation-sdk/statetimeline';
@@ -69,9 +74,10 @@ export function bands(
     // With threshold colours, Grafana shows the threshold ("< 80") for merged values instead of the mapped state.
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor('transparent'))
     .mergeValues(true)
-    .perPage(20)
     .rowHeight(0.8)
     .mappings([{ type: 'value', options: states } as never]);
   if (links) panel.dataLinks(links);
+  // Takes the pager away. The SDK's method refuses 0.
+  (panel as unknown as { internal: Panel }).internal.options!.perPage = 0;
   return panel;
 }

@@ -54,7 +54,7 @@ describe('each alert', () => {
       RecordingFreshnessBudgetBurn: 'Recording delay',
       SlowQueries: 'Top statements',
       EventLoopBlocked: 'Event loop lag',
-      HeapFilling: 'Heap usage, % of limit',
+      HeapFilling: 'Heap, % of limit',
       ServerGone: 'Up',
       RecordingStopped: 'Queue length',
       TargetDown: 'Up',
