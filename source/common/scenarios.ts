@@ -13,7 +13,7 @@ export const SCENARIOS = {
 /** What can happen to the signals of any service: telemetry/outlet.ts. */
 const OF_SIGNALS = ['clock-off', 'traces-lost', 'logs-lost'] as const;
 
-/** The faults that can be hidden in each service, for somebody to find: `npm run incident`. */
+/** The faults that `npm run incident` can hide in each service. */
 export const INCIDENT_FAULTS = {
   server: [
     ...(Object.keys(SCENARIOS) as ScenarioName[]),

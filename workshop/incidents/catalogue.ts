@@ -1,7 +1,7 @@
 import type { IncidentFault } from '@mythical/common/scenarios';
 import type { Found, TraceSpan } from './trace.ts';
 
-/** A trace that somebody names as one that shows the fault. */
+/** A trace, given as evidence of the fault. */
 export type View = Found & {
   service: string;
   /** The spans that began while the fault was on. */

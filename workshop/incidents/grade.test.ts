@@ -10,7 +10,7 @@ import { type Answer, grade, PARTS, type Part, parseStart } from './grade.ts';
 import type { Fault } from './record.ts';
 import type { Backend, Found } from './trace.ts';
 
-// Scripted answers, right and wrong, held against traces that the real services made: tests/integration/incidents.test.ts
+// Scripted answers, right and wrong, graded on traces from the real services: tests/integration/incidents.test.ts
 // recorded them.
 
 type Recordings = {

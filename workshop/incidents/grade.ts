@@ -21,7 +21,7 @@ const TOLERANCE_MS = 60_000;
 /** Spans, and the log lines that belong to them, have arrived by then. */
 const SETTLED_MS = 10_000;
 
-/** Each part of an answer, held against what was injected; the trace, against what the backend has of it. */
+/** Compares each part of an answer with what was injected; the trace is looked up in the backend. */
 export async function grade(fault: Fault, answer: Answer, backend: Backend, now = Date.now()): Promise<Grade> {
   return {
     service: rightIf(answer.service === SERVICES[fault.service].name),
@@ -64,7 +64,7 @@ async function gradeTrace(fault: Fault, traceId: string, backend: Backend, now: 
   }
   const { spans } = found;
   if (spans.length === 0) return { verdict: 'unknown', code: 'no-trace' };
-  // The clock that is off dates the spans of its own service, so those of the others count.
+  // clock-off shifts the spans of its service, so only the other services’ spans give the time.
   const isDated = (span: { service: string }) => fault.cause !== 'clock-off' || span.service !== service;
   const during = spans.filter(
     (span) => isDated(span) && span.start >= fault.from - 1_000 && span.start <= fault.until + 1_000,

@@ -8,7 +8,7 @@ import type { Fault } from './record.ts';
 export type Services = Record<ServiceKey, string>;
 
 /**
- * Has the services begin, each at its time. They end by themselves after that long, and with their process.
+ * Tells each service which fault to start, and when. A fault ends after its time, or with the process of its service.
  *
  * @throws {NoAnswer} where a service does not take it; then none begins
  */

@@ -11,7 +11,7 @@ export type Incident = {
   seed: number;
   minutes: number;
   faults: Fault[];
-  /** How often somebody answered. */
+  /** The number of answers so far. */
   answers: number;
 };
 
