@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { panelsOf, readDashboards } from '../../grafana/model/dashboards/read.ts';
+import { launchChromium } from '../support/chromium.ts';
+import { mayBeEmpty } from './dashboards/may-be-empty.ts';
+import { type DashboardView, lookAt } from './grafana/look.ts';
+
+// npm run test:grafana: what a person sees of each dashboard in a running Grafana, at two widths and in both themes.
+
+const GRAFANA = process.env.GRAFANA_URL ?? 'http://localhost:3000';
+
+const health = await fetch(`${GRAFANA}/api/health`).then(
+  (response) => response.json() as Promise<{ database?: string; version?: string }>,
+  () => ({}) as { database?: string; version?: string },
+);
+if (health.database !== 'ok') {
+  console.error(
+    `not run: no Grafana answers at ${GRAFANA}. Start it (docker compose up -d --wait), or set GRAFANA_URL.`,
+  );
+  process.exit(1);
+}
+console.log(`Grafana ${health.version} at ${GRAFANA}`);
+
+const LOOKS = [
+  { width: 1280, theme: 'light' },
+  { width: 1600, theme: 'dark' },
+  { width: 1280, theme: 'dark' },
+  { width: 1600, theme: 'light' },
+] as const;
+/** A unit of a panel's height in pixels, with the gap. */
+const ROW = 38;
+
+let browser: Browser;
+const links = new Map<string, string>();
+before(async () => {
+  browser = await launchChromium();
+});
+after(() => browser?.close());
+
+for (const { width, theme } of LOOKS) {
+  describe(`${width} pixels, ${theme}`, () => {
+    for (const [name, dashboard] of readDashboards()) {
+      test(dashboard.title, async (t) => {
+        const rows = Math.max(...panelsOf(dashboard).map(({ gridPos: { y, h } }) => y + h));
+        await using context = await browser.newContext({ colorScheme: theme });
+        const page = await context.newPage();
+        const view = await lookAt(page, `${GRAFANA}/d/${dashboard.uid}`, { width, theme, height: rows * ROW + 400 });
+        for (const link of view.links) links.set(link, dashboard.title);
+        t.diagnostic(`${view.panels.length} panels, ${view.links.length} links`);
+        const shown = view.panels.map(({ title }) => title);
+        const missing = panelsOf(dashboard).filter(({ title }) => !title.includes('$') && !shown.includes(title));
+        assert.deepEqual([...missing.map(({ title }) => `${title}: not shown`), ...faultsOf(name, view)], []);
+      });
+    }
+  });
+}
+
+test('no link is dead', async (t) => {
+  const dead: string[] = [];
+  for (const [link, where] of links) {
+    const uid = /\/d\/([^/?#]+)/.exec(link)?.[1];
+    const url = uid !== undefined && link.startsWith(GRAFANA) ? `${GRAFANA}/api/dashboards/uid/${uid}` : link;
+    const status = await fetch(url, { signal: AbortSignal.timeout(10_000) }).then(
+      (response) => response.status,
+      (error) => String(error.cause ?? error),
+    );
+    if (status !== 200) dead.push(`${where}: ${link}: ${status}`);
+  }
+  t.diagnostic(`${links.size} links`);
+  assert.deepEqual(dead, []);
+});
+
+function faultsOf(dashboard: string, { panels, consoleErrors }: DashboardView): string[] {
+  const faults = consoleErrors.map((text) => `console: ${text.slice(0, 200)}`);
+  for (const panel of panels) {
+    const fault = (text: string) => faults.push(`${panel.title}: ${text}`);
+    if (panel.failed) fault('error');
+    if (panel.isEmpty && !mayBeEmpty(dashboard, panel.title)) fault('no data');
+    if (panel.titleIsCut) fault('title is cut');
+    if (panel.columnsAreCut) fault('columns are off screen');
+    const unresolved = /\$\{[^}]*\}|\$__\w+/.exec(panel.text);
+    if (unresolved) fault(`unresolved ${unresolved[0]}`);
+    for (const [index, { name, colour }] of panel.colours.entries()) {
+      const same = panel.colours.slice(0, index).find((other) => other.colour === colour && other.name !== name);
+      if (same) fault(`${same.name} and ${name} have the same colour`);
+    }
+  }
+  return faults;
+}

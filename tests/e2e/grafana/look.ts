@@ -1,0 +1,70 @@
+import type { Page } from 'playwright-core';
+
+/** What can be seen of a panel. */
+export type PanelView = {
+  title: string;
+  text: string;
+  /** Grafana reports an error, from the query or from drawing the panel. */
+  failed: boolean;
+  isEmpty: boolean;
+  titleIsCut: boolean;
+  columnsAreCut: boolean;
+  /** The colour of each name in the legend, as CSS. */
+  colours: { name: string; colour: string }[];
+};
+
+export type DashboardView = { panels: PanelView[]; links: string[]; consoleErrors: string[] };
+
+export type Look = { width: number; height: number; theme: 'dark' | 'light' };
+
+const PANEL = 'section[data-testid^="data-testid Panel header"]';
+
+/** A viewer without an account gets 401 for some of Grafana's own requests. */
+const UNIMPORTANT = /status of 40[13]|Request was aborted/;
+
+/** Opens a dashboard in a viewport that shows all of it, because Grafana draws only visible panels. */
+export async function lookAt(page: Page, url: string, { width, height, theme }: Look): Promise<DashboardView> {
+  const consoleErrors: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !UNIMPORTANT.test(message.text())) consoleErrors.push(message.text());
+  });
+  await page.setViewportSize({ width, height });
+  await page.goto(`${url}?from=now-15m&to=now&theme=${theme}`, { waitUntil: 'domcontentloaded' });
+  await page.locator(PANEL).first().waitFor();
+  await allLoaded(page);
+  return { ...(await page.evaluate<Omit<DashboardView, 'consoleErrors'>>(VIEWS_IN_PAGE)), consoleErrors };
+}
+
+/** Waits until no panel has had a loading bar for a second. */
+async function allLoaded(page: Page): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  for (let quiet = 0; quiet < 4 && Date.now() < deadline; ) {
+    const loading = await page.locator('[aria-label="Panel loading bar"]').count();
+    quiet = loading === 0 ? quiet + 1 : 0;
+    await page.waitForTimeout(250);
+  }
+}
+
+/** Runs in the browser, whose types tests don't have. */
+const VIEWS_IN_PAGE = `(() => {
+  const isCut = (element) => element !== null && element.scrollWidth > element.clientWidth + 1;
+  const linksIn = (element) => [...element.querySelectorAll('a[href]')].map(({ href }) => href);
+  const panels = [...document.querySelectorAll('${PANEL}')];
+  return {
+    links: linksIn(document.querySelector('main') ?? document),
+    panels: panels.map((panel) => ({
+      title: panel.querySelector('h2')?.title ?? '',
+      text: panel.innerText,
+      failed:
+        panel.querySelector('[data-testid="data-testid Panel status error"]') !== null ||
+        panel.innerText.includes('An unexpected error happened'),
+      isEmpty: /^No data( found in response)?$/m.test(panel.innerText),
+      titleIsCut: isCut(panel.querySelector('h2')),
+      columnsAreCut: isCut(panel.querySelector('[role="grid"]')),
+      colours: [...panel.querySelectorAll('[data-testid="series-icon"]')].map((icon) => ({
+        name: icon.parentElement.innerText.trim(),
+        colour: icon.style.background,
+      })),
+    })),
+  };
+})()`;
