@@ -26,7 +26,7 @@ export async function serve(
     async [Symbol.asyncDispose]() {
       telemetry.logger.info('stopping');
       readiness.stopping = true;
-      // Otherwise running requests would suffer from them until the end.
+      // Otherwise they would slow down or fail the remaining requests.
       for (const name of conditions?.names ?? []) conditions?.stop(name);
       // Otherwise the shutdown would wait for a profile that is being pulled.
       if (telemetry.profiling.mode === 'pull') telemetry.profiling.finish();

@@ -35,7 +35,7 @@ const NODE = ['node:_http_server|parserOnIncoming', 'node:events|emit'];
 const EXPRESS = ['/app/node_modules/express/lib/router.js|next', '/app/node_modules/router/index.js|handle'];
 
 describe('library frames of a profile', () => {
-  test('become one frame below the service’s code, and one in the middle of it', () => {
+  test('become one frame before the service’s code, and one in the middle of it', () => {
     const stack = [
       ...NODE,
       '/app/source/common/http/app.ts|observe',
