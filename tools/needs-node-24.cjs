@@ -5,7 +5,7 @@ const isNewEnough = major > 24 || (major === 24 && minor >= 12);
 
 if (!isNewEnough) {
   console.error(
-    `This is Node ${process.versions.node}, and Node 24 is missing, which npm installs: run npm ci --ignore-scripts=false`,
+    `This is Node ${process.versions.node}, but Node 24 is needed. Install it with: npm ci --ignore-scripts=false`,
   );
   process.exit(1);
 }
@@ -14,7 +14,7 @@ if (!process.features.typescript) {
   process.exit(1);
 }
 
-// Node keeps compiled code, and JavaScript made from TypeScript, so that the second start takes half the time. In the
-// environment, for the processes that this one starts.
+// Caches compiled code and JavaScript made from TypeScript, which halves the time of the next start. Child processes inherit
+// the variable.
 process.env.NODE_COMPILE_CACHE ||= require('node:path').join(__dirname, '../node_modules/.cache/node');
 require('node:module').enableCompileCache();

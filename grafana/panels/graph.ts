@@ -28,9 +28,9 @@ export type GraphOptions = NumberOptions & {
   legend?: 'list' | 'table';
   min?: number;
   max?: number;
-  /** Where the axis ends if all values are lower: for values that are usually 0, whose axis would end at 100. */
+  /** The end of the axis if all values are lower: for values that are usually 0, whose axis would end at 100. */
   softMax?: number;
-  /** Keeps this label's value of a series name: Tempo names a quantile `{name="…", p=0.95}`. */
+  /** Shortens series names to this label's value: Tempo names a quantile `{name="…", p=0.95}`. */
   nameLabel?: string;
   /** Series that are always red, as a regular expression on their name. */
   red?: string;
@@ -51,7 +51,7 @@ export function graph(options: GraphOptions): PanelBuilder {
     .legend(options.legend === 'table' ? legendTable() : legendBelow())
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
   if (decimals !== undefined) panel.decimals(decimals);
-  // Not displayName, because Tempo sets its own, which has precedence.
+  // Not displayName: Tempo sets it in the data, which takes precedence.
   if (nameLabel) panel.withTransformation(renameSeries(`^{.*${nameLabel}="(.*?)".*}$`));
   if (every) panel.interval(every);
   if (links) panel.dataLinks(links);
@@ -80,7 +80,7 @@ function scale(panel: PanelBuilder, { logarithmic = false, min = 0, max, unit, s
   else panel.min(min);
   if (max !== undefined) panel.max(max);
   else if (softMax !== undefined) panel.axisSoftMax(softMax);
-  // Grafana would end the axis of a share that is always 0 at 10,000 %.
+  // Without it, the axis of a share that is always 0 would end at 10,000 %.
   else if (unit === PercentUnit && !logarithmic) panel.axisSoftMax(0.01);
 }
 

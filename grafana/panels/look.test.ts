@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { panelsOf, readDashboards } from '../model/dashboards/read.ts';
 import { COLOURS } from './colours.ts';
 
-// What a user sees, as far as the JSON decides it. Each of these was wrong at some time in a real Grafana.
+// How panels look, as far as the JSON determines it. Each of these was once wrong in a real Grafana.
 
 /** Longer titles are cut off on a screen that is 1280 pixels wide, with Grafana's menu docked, beside the info icon. */
 const longestTitle = (columns: number) => (columns <= 4 ? 10 : columns <= 6 ? 19 : columns <= 8 ? 31 : 48);
@@ -12,7 +12,7 @@ const all = [...readDashboards()].flatMap(([name, dashboard]) =>
   panelsOf(dashboard).map((panel) => ({ where: `${name}: ${panel.title}`, panel })),
 );
 
-test('titles of panels are not cut off', () => {
+test('panel titles are not cut off', () => {
   const long = all.filter(({ panel }) => panel.type !== 'row' && panel.title.length > longestTitle(panel.gridPos.w));
   assert.deepEqual(
     long.map(({ where }) => where),
@@ -20,7 +20,7 @@ test('titles of panels are not cut off', () => {
   );
 });
 
-test('quantiles by TraceQL are named by one label', () => {
+test('TraceQL quantiles are named by a single label', () => {
   const quantiles = all.filter(({ panel }) =>
     panel.targets?.some(({ query }) => query?.includes('quantile_over_time')),
   );

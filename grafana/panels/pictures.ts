@@ -10,7 +10,7 @@ import * as statetimeline from '@grafana/grafana-foundation-sdk/statetimeline';
 import type { DataLink } from '../layout/links.ts';
 import type { PanelOptions } from './look.ts';
 
-/** A flame graph: each bar is a function, as wide as the time (or memory) it uses, above the functions that it calls. */
+/** A flame graph: each bar is a function, its width the time (or memory) it uses, with the functions it calls below. */
 export function flames({ title, description, queries, width, height = 16 }: PanelOptions): PanelBuilder {
   // The SDK has no builder for this panel type, and the panel has no options.
   return new PanelBuilder()
@@ -38,7 +38,7 @@ export function nodeGraph({ title, description, queries, width, height = 12 }: P
   return new nodegraph.PanelBuilder().title(title).description(description).targets(queries).span(width).height(height);
 }
 
-/** How many observations fell into each bucket over time: the darker, the more. */
+/** The number of observations in each bucket over time: darker means more. */
 export function heat(options: PanelOptions & { unit: string; logarithmic?: boolean }): heatmap.PanelBuilder {
   const { title, description, queries, width, height = 8, unit } = options;
   return (
@@ -59,7 +59,7 @@ export function heat(options: PanelOptions & { unit: string; logarithmic?: boole
   );
 }
 
-/** What was on, and when: a band for each series. */
+/** The states of each series over time, as a band. */
 export function bands(
   options: PanelOptions & { unit: string; states: Record<string, { text: string; color: string }>; links?: DataLink[] },
 ): statetimeline.PanelBuilder {
@@ -77,7 +77,7 @@ export function bands(
     .rowHeight(0.8)
     .mappings([{ type: 'value', options: states } as never]);
   if (links) panel.dataLinks(links);
-  // Takes the pager away. The SDK's method refuses 0.
+  // Removes the pager. The SDK's method doesn't accept 0.
   (panel as unknown as { internal: Panel }).internal.options!.perPage = 0;
   return panel;
 }

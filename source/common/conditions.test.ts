@@ -17,7 +17,7 @@ beforeEach(() => {
 });
 afterEach(() => mock.timers.reset());
 
-test('one begins at its time, is met while it is on, and ends at its time', async () => {
+test('a condition starts after its delay, applies while active, and ends after its duration', async () => {
   const conditions = create();
   const times = conditions.start('first', { after: 10, seconds: 5, variant: 3 });
   assert.deepEqual([times.from.getTime(), times.until.getTime()], [10_000, 15_000]);
@@ -32,7 +32,7 @@ test('one begins at its time, is met while it is on, and ends at its time', asyn
   assert.deepEqual(told, ['first 3', 'first meets b', 'first ends', 'end of first']);
 });
 
-test('several are met in their order, and one that is on gets a new end', async () => {
+test('several conditions apply in order; starting an active one changes its end', async () => {
   const conditions = create();
   conditions.start('second', { seconds: 5 });
   conditions.start('first', { seconds: 5 });
@@ -44,7 +44,7 @@ test('several are met in their order, and one that is on gets a new end', async 
   assert.deepEqual(told, ['first meets a', 'second meets a']);
 });
 
-test('one that is stopped before it begins never does; what is on ends with the process', async () => {
+test('stopping a scheduled condition cancels it; disposal stops active ones', async () => {
   const conditions = create();
   conditions.start('first', { after: 10, seconds: 5 });
   conditions.start('second', { seconds: 5 });

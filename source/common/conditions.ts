@@ -1,42 +1,42 @@
-/** Not traced, logged or counted, as all of /debug is not: who looks for an incident must not find its beginning here. */
+/** Not traced, logged or counted, like all of /debug: these requests would give away when an incident starts. */
 export const CONDITIONS_PATH = '/debug/conditions';
 
 /**
- * What a service can be made to suffer from for a while. The names here and of what implements them are those of ordinary
- * application code: they show in flame graphs and stack traces, where they must not give away an incident.
+ * A fault that can be active in a service for a while. It and its implementations have names of ordinary application code,
+ * because flame graphs and stack traces show them and must not give an incident away.
  */
 export type Condition<Subject = unknown> = {
-  /** @param variant picks one of several ways, such as the kind that it is about */
+  /** @param variant selects a variant, such as the affected kind */
   start?(variant: number): void;
   stop?(): void;
-  /** Runs for each request or message while it is on; what it throws becomes the outcome. */
+  /** Called for each request or message while active; the request fails with what it throws. */
   meet?(subject: Subject): void | Promise<void>;
-  /** Ends what `start` began. */
+  /** Cleans up after `start`. */
   [Symbol.asyncDispose]?(): Promise<void>;
 };
 
 export type Times = {
-  /** How long it lasts, in seconds. */
+  /** The duration in seconds. */
   seconds: number;
-  /** How long until it begins, in seconds. */
+  /** The delay in seconds. */
   after?: number;
   variant?: number;
 };
 
-/** Switches conditions on for a while. They end with the process, whatever happens. */
+/** Activates conditions for a while. They end with the process at the latest. */
 export type Conditions<Subject, Name extends string = string> = {
   names: readonly Name[];
-  /** One that is on, or is going to be, gets the new times. */
+  /** Replaces the times of one that is active or scheduled. */
   start(name: Name, times: Times): { from: Date; until: Date };
   stop(name: Name): void;
-  /** When one that is on ends. */
+  /** The end of an active one. */
   untilOf(name: Name): Date | undefined;
-  /** Applies those that are on, in the order of their names. */
+  /** Calls `meet` of the active ones, in the order of `names`. */
   meet(subject: Subject): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/** @param onStop is told of each one that ends after it began */
+/** @param onStop called when an active one ends */
 export function createConditions<Subject, Name extends string>(
   conditions: Record<Name, Condition<Subject>>,
   onStop: (name: Name) => void = () => {},

@@ -10,7 +10,7 @@ export const SCENARIOS = {
   'queue-backlog': 'a flood of messages that the recorder is slow to process: the queue grows',
 } as const;
 
-/** What can happen to the signals of any service: telemetry/outlet.ts. */
+/** Faults in the signals of any service: telemetry/outlet.ts. */
 const OF_SIGNALS = ['clock-off', 'traces-lost', 'logs-lost'] as const;
 
 /** The faults that `npm run incident` can hide in each service. */

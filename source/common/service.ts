@@ -4,7 +4,7 @@ import type { Readiness, ReadinessCheck } from './http/health.ts';
 import { type Listening, listen } from './http/listen.ts';
 import type { Telemetry } from './telemetry/start.ts';
 
-/** A service's own routes, if any, its readiness checks, and the hidden faults that can be started in it. */
+/** A service's own routes, if any, its readiness checks, and its hidden faults. */
 export type Service = {
   checks: Record<string, ReadinessCheck>;
   addRoutes?: AddRoutes;
@@ -26,7 +26,7 @@ export async function serve(
     async [Symbol.asyncDispose]() {
       telemetry.logger.info('stopping');
       readiness.stopping = true;
-      // Otherwise running requests would suffer from them until the end.
+      // Otherwise they would slow down or fail the remaining requests.
       for (const name of conditions?.names ?? []) conditions?.stop(name);
       // Otherwise the shutdown would wait for a profile that is being pulled.
       if (telemetry.profiling.mode === 'pull') telemetry.profiling.finish();

@@ -1,4 +1,4 @@
-/** The services and their ports, defined only here. Tests compare Compose, Alloy and dashboard files against it. */
+/** The only definition of the services and their ports. Tests compare Compose, Alloy and dashboard files with it. */
 export const SERVICES = {
   requester: { name: 'mythical-requester', port: 4001 },
   server: { name: 'mythical-server', port: 4000 },

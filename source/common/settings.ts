@@ -150,7 +150,7 @@ const httpSettings = (port: number) =>
 
 export const incidentSettings = z.object({
   INCIDENTS: variable
-    .flag('`false`: no hidden fault can be started in the service (`npm run incident`), only scenarios')
+    .flag('`false`: the service refuses the hidden faults of `npm run incident`, but not scenarios')
     .default(true),
 });
 

@@ -11,7 +11,7 @@ export type Child = {
   readonly exited: Promise<Exit>;
   /** The last lines of stdout and stderr, oldest first. */
   lastLines(): string[];
-  /** Stops the process, waits for its end, and kills it after the deadline. */
+  /** Stops the process and waits for it; kills it after the deadline. */
   stop(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 };
@@ -84,7 +84,7 @@ function killGroup(child: ChildProcess): void {
     if (process.platform === 'win32') child.kill('SIGKILL');
     else process.kill(-child.pid!, 'SIGKILL');
   } catch {
-    // It has just ended.
+    // The process has just ended.
   }
 }
 

@@ -80,7 +80,7 @@ async function startPostgresPart({ settings, folder, screen, resources }: Contex
   return url.promise;
 }
 
-/** For lens and the frontend, which are started for one person: little garbage, or much at once. */
+/** For lens and the frontend, which serve one user: little garbage, or a lot at once. */
 const PAGE_NODE_ARGS = ['--max-semi-space-size=8'];
 
 function startProgram(

@@ -5,12 +5,12 @@ import type { RecorderSettings } from '@mythical/common/settings';
 import { outletConditions } from '@mythical/common/telemetry/outlet';
 import type { Telemetry } from '@mythical/common/telemetry/start';
 
-/** With it, twenty messages at once are fewer in a second than come in. */
+/** Too slow for the usual traffic, even with 20 messages at a time. */
 const SLOW_MS = 3_000;
 
 const slowWork = (): Condition => ({ meet: () => sleep(SLOW_MS) });
 
-/** What the recorder can be made to suffer from with each message. */
+/** The recorder's conditions, which apply to each message. */
 export const createRecorderConditions = (
   { INCIDENTS }: Pick<RecorderSettings, 'INCIDENTS'>,
   { outlet }: Pick<Telemetry, 'outlet'>,

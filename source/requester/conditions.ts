@@ -4,19 +4,19 @@ import type { RequesterSettings } from '@mythical/common/settings';
 import { outletConditions } from '@mythical/common/telemetry/outlet';
 import type { Telemetry } from '@mythical/common/telemetry/start';
 
-/** A request that was answered, which can be made once more. */
+/** A completed request that can be repeated. */
 export type Answered = { again(): Promise<unknown> };
 
 const REPEATS = 2;
 
-/** Requests are repeated although they were answered. What becomes of them then counts for nothing. */
+/** Repeats requests that have been answered, and ignores the results. */
 const repeatedRequests = (): Condition<Answered> => ({
   async meet({ again }) {
     for (let repeat = 0; repeat < REPEATS; repeat++) await again().catch(() => {});
   },
 });
 
-/** What the requester can be made to suffer from with each action. */
+/** The requester's conditions, which apply to each action. */
 export const createRequesterConditions = (
   { INCIDENTS }: Pick<RequesterSettings, 'INCIDENTS'>,
   { outlet }: Pick<Telemetry, 'outlet'>,

@@ -16,14 +16,14 @@ import { type ProfileTap, startProfileTap } from '../support/profile-tap.ts';
 import { type RunningService, type Sandbox, startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
 
-// Each hidden fault, in the real services: it is found by the queries of the instructor's guide, in no other way, and the
-// grader takes what they find. RECORD=1 keeps the traces for the tests of the grader.
+// Starts each hidden fault in the real services: the queries of the instructor's guide find it, the grader accepts their results,
+// and no signal names it. RECORD=1 records the traces for the grader's tests.
 
-/** Its own name is no word of ours. */
+/** Removed from texts before they are searched: the path may contain one of the words. */
 const ROOT = join(import.meta.dirname, '../..');
 const RECORDINGS = join(ROOT, 'workshop/incidents/recordings.json');
 
-/** The files of the open scenarios, which each start of the server loads; they have no part in what is hidden. */
+/** The files of scenarios, which are always loaded. Hidden faults don't use them. */
 const OF_SCENARIOS = /source\/(server|common)\/scenarios?(-routes)?\.ts/;
 
 type Pair = Pick<Draw, 'service' | 'cause'>;
@@ -42,7 +42,7 @@ const TOGETHER: Pair[][] = [
   [{ service: 'recorder', cause: 'clock-off' }],
   [{ service: 'requester', cause: 'clock-off' }],
   [{ service: 'requester', cause: 'traces-lost' }],
-  // Last, since the queue has to be empty for all others.
+  // Last: all others need an empty queue.
   [{ service: 'recorder', cause: 'slow-consumer' }],
   [{ service: 'server', cause: 'queue-backlog' }],
 ];
@@ -90,7 +90,7 @@ describe('hidden faults in the real services', () => {
 
   const metricsOf = async (service: ServiceKey) => (await fetch(`${services[service]}/metrics`)).text();
 
-  /** What the guide's query finds of the time since then. */
+  /** The results of the guide's query since that time. */
   async function solve(cause: string, since: number): Promise<Solution[]> {
     const sql = queries.get(cause)!;
     const from = `make_timestamp(${Math.floor(since)}000)`;
@@ -100,7 +100,7 @@ describe('hidden faults in the real services', () => {
     return rows.map(({ service, since, trace_id }) => ({ service, since: Date.parse(since), trace: trace_id }));
   }
 
-  test('without one, no query of the guide finds anything, and the traces of all services are whole', async () => {
+  test('without a fault, the queries of the guide find nothing, and traces are complete', async () => {
     await sleep(14_000);
     for (const cause of queries.keys()) assert.deepEqual(await solve(cause, quietSince), [], cause);
     const [row] = await sandbox.rows<{ trace_id: string }>(
@@ -113,7 +113,7 @@ describe('hidden faults in the real services', () => {
 
   for (const round of ROUNDS) {
     const title = round.map(({ service, cause }) => `${cause} in ${service}`).join(', and ');
-    test(`${title}: found by the guide, and graded`, { timeout: 120_000 }, async () => {
+    test(`${title}: the guide finds it, and the grader accepts it`, { timeout: 120_000 }, async () => {
       const faults = await inject(
         services,
         round.map((pair) => ({ ...pair, after: 0, variant: 2 })),
@@ -150,7 +150,7 @@ describe('hidden faults in the real services', () => {
     return graded;
   }
 
-  test('no signal has a word for it', async () => {
+  test('no signal names the faults', async () => {
     const tables = ['spans', 'logs', 'profiles', 'metrics'];
     const words = [
       ...new Set(Object.values(INCIDENT_FAULTS).flat()),
@@ -179,7 +179,7 @@ describe('hidden faults in the real services', () => {
     const betrayed = lines.filter(
       (line) => new RegExp(pattern, 'i').test(line) && !/^# (HELP|TYPE) mythical_scenario/.test(line),
     );
-    // The scenarios of everybody: all of them off.
+    // The metric of scenarios, which are all inactive.
     assert.deepEqual(
       betrayed,
       SCENARIO_NAMES.map((name) => `mythical_scenario_active{scenario="${name}"} 0`),
@@ -198,7 +198,7 @@ describe('hidden faults in the real services', () => {
     );
     assert.deepEqual(pairs.toSorted(), [...solved.keys()].toSorted());
     if (process.env.RECORD !== '1') return;
-    // Only now, when all that belongs to a trace has arrived.
+    // Only now, because traces are complete.
     const faults = await Promise.all(
       [...solved.values()].map(async ({ fault, trace }) => ({
         ...{ fault, trace },
@@ -208,7 +208,7 @@ describe('hidden faults in the real services', () => {
     await writeFile(RECORDINGS, `${JSON.stringify({ usual, faults })}\n`);
   });
 
-  test('what is no fault of the service is refused', async () => {
+  test('invalid requests and faults of other services are refused', async () => {
     const put = (url: string, body: unknown) =>
       fetch(url + CONDITIONS_PATH, {
         method: 'PUT',
@@ -228,7 +228,7 @@ describe('hidden faults in the real services', () => {
     assert.equal((await put(closed.url, { name: 'clock-off', seconds: 5 })).status, 404);
   });
 
-  test('a service that stops with all its connections taken ends well', async () => {
+  test('the server shuts down cleanly with all its connections taken', async () => {
     const taken = async () => /connections\{state="used"\} 10$/m.test(await metricsOf('server'));
     await inject(services, [{ service: 'server', cause: 'connection-leak', after: 0, variant: 0 }], 60);
     await until(taken, { timeoutMs: 30_000, what: () => 'all connections to be taken' });

@@ -7,7 +7,7 @@ import { parse } from '../../workshop/alloy/parser.ts';
 import { read, root } from '../support/compose-files.ts';
 import { readConfiguration } from '../support/otel-collector.ts';
 
-// otel/lens.yml and alloy/lens.alloy use the ports of the services and of lens, and listen on other ports than lens.
+// otel/lens.yml and alloy/lens.alloy scrape the services, send to lens, and listen on ports that lens doesn't use.
 
 const targets = Object.values(SERVICES).map(({ name, port }) => ({
   address: `127.0.0.1:${port}`,

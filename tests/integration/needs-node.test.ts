@@ -31,7 +31,7 @@ describe('an older Node', () => {
       assert.equal(status, 1);
       assert.equal(
         output,
-        'This is Node 20.19.2, and Node 24 is missing, which npm installs: run npm ci --ignore-scripts=false\n',
+        'This is Node 20.19.2, but Node 24 is needed. Install it with: npm ci --ignore-scripts=false\n',
       );
     });
   }

@@ -17,7 +17,7 @@ import { parseMetrics } from '../../source/lens/receive/prometheus-text.ts';
 import { type Sandbox, startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
 
-// Services push the same metrics by OTLP as /metrics has.
+// Metrics pushed by OTLP are the same as on /metrics.
 
 const SPAN = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
 
@@ -92,7 +92,7 @@ describe('OTEL_METRICS_EXPORTER', () => {
     ['grpc', 'otlpGrpcUrl'],
     ['http/protobuf', 'otlpHttpUrl'],
   ] as const) {
-    test(`prometheus,otlp over ${protocol}: pushed metrics equal those on /metrics, exemplars lead to spans, and all other signals arrive`, async () => {
+    test(`prometheus,otlp over ${protocol}: pushed metrics equal those on /metrics, their exemplars refer to stored spans, and the other signals arrive`, async () => {
       const namespace = protocol.slice(0, 4);
       const server = await sandbox.start('server', {
         NAMESPACE: namespace,
@@ -103,7 +103,7 @@ describe('OTEL_METRICS_EXPORTER', () => {
         OTEL_EXPORTER_OTLP_ENDPOINT: sandbox.lens[endpoint],
       });
       for (const _ of Array(20)) await fetch(`${server.url}/unicorn`);
-      // The last to appear, after the first export of logs.
+      // Arrives last, after the first export of logs.
       const text = await until(async () => {
         const text = await scrape(server.url);
         return text.includes('otel_sdk_processor_log_processed_total') && text;
@@ -121,7 +121,7 @@ describe('OTEL_METRICS_EXPORTER', () => {
           (select count(distinct trace_id)::int from spans where http_target = '/unicorn' and kind = 'server'
             and (resource->>'service.namespace') = '${namespace}') as traces,
           (select count(*)::int from logs where source = 'otlp' and body like '%GET unicorn%') as records`);
-      assert.ok(found!.exemplars > 0, 'an exemplar leads to its span');
+      assert.ok(found!.exemplars > 0, 'no exemplar refers to a stored span');
       assert.equal(found!.traces, 20);
       assert.ok(found!.records >= 20);
     });
@@ -150,7 +150,7 @@ describe('OTEL_METRICS_EXPORTER', () => {
     ],
   ] as const;
   for (const [env, message] of WRONG) {
-    test(`${JSON.stringify(env)} prevents the start`, async () => {
+    test(`the service does not start with ${JSON.stringify(env)}`, async () => {
       await assert.rejects(sandbox.start('server', env), message);
     });
   }

@@ -14,7 +14,7 @@ import { until } from '../support/until.ts';
 
 const [prometheus, collector] = [await realProgram('prometheus'), await realProgram('collector')];
 
-describe('metrics by OTLP alone', { skip: prometheus.skip || collector.skip }, () => {
+describe('metrics only by OTLP', { skip: prometheus.skip || collector.skip }, () => {
   let running: OtelSandbox;
   let url: string;
   let patientUntil: number;
@@ -36,7 +36,7 @@ describe('metrics by OTLP alone', { skip: prometheus.skip || collector.skip }, (
     }
   });
 
-  test('names and labels are those of /metrics and of the scrape target', async () => {
+  test('names and labels are the same as with scraping', async () => {
     const server = await running.sandbox.start('server', {
       OTEL_METRICS_EXPORTER: 'prometheus,otlp',
       OTEL_EXPORTER_OTLP_ENDPOINT: running.otlp.grpc,
@@ -44,16 +44,16 @@ describe('metrics by OTLP alone', { skip: prometheus.skip || collector.skip }, (
     });
     for (const beast of ['unicorn', 'owlbear', 'dragon']) await fetch(`${server.url}/${beast}`);
     const target = { job: 'mythical-server', service_name: 'mythical-server', group: 'mythical', instance: 'contract' };
-    // Only the names of labels whose values change all the time, such as the type of an open handle.
+    // For other labels only the name, because values change all the time, such as the type of an open handle.
     const seriesOf = (name: string, { __name__, le, ...labels }: Record<string, string>) => {
       const known = Object.entries(labels).map(([label, value]) => (label in target ? `${label}=${value}` : label));
-      // 10 or 10.0.
+      // The bound may be 10 or 10.0.
       return [name, ...known.toSorted(), ...(le ? [`le=${Number(le.replace('+Inf', 'Infinity'))}`] : [])].join(' ');
     };
     const text = await until(async () => {
       const response = await fetch(`${server.url}/metrics`, { headers: { accept: 'application/openmetrics-text' } });
       const text = await response.text();
-      // The last to appear.
+      // Appears last.
       return text.includes('otel_sdk_processor_span_processed_total') && text;
     });
     const scraped = parseMetrics(text, 'openmetrics').map(({ name, labels }) =>
@@ -74,7 +74,7 @@ describe('metrics by OTLP alone', { skip: prometheus.skip || collector.skip }, (
     assert.deepEqual([...stored].toSorted(), expected);
   });
 
-  test('exemplars lead to traces', async () => {
+  test('exemplars refer to stored traces', async () => {
     const ids = await until(
       async () => {
         const found = await exemplarTraces(url, 'mythical_request_times_bucket');

@@ -52,7 +52,7 @@ describe('npm run push', () => {
     assert.ok(ok, output);
   });
 
-  test('the curl lines of docs/push.md arrive, too', async (t) => {
+  test('the curl commands in docs/push.md work', async (t) => {
     const curl = await findOnPath('curl');
     if (curl === undefined) return t.skip('not run: curl');
     const page = await readFile(path.join(import.meta.dirname, '../../docs/push.md'), 'utf8');
@@ -77,7 +77,7 @@ describe('npm run push', () => {
     return { url, [Symbol.asyncDispose]: async () => void server.close() };
   }
 
-  test('a wrong token, a missing permission and a wrong path have different hints', async () => {
+  test('wrong token, missing permission and wrong path get different hints', async () => {
     await using guarded = await startOther((request, response) => {
       const { authorization } = request.headers;
       response.statusCode = authorization === 'Bearer right' ? 200 : authorization === 'Bearer reader' ? 403 : 401;
@@ -118,27 +118,27 @@ describe('npm run push', () => {
       /: (the host does not exist\n +is there a typo|no name server answers\n)/,
     ],
     [
-      'it is the port for gRPC',
+      'wrong port: gRPC instead of HTTP',
       () => ['--endpoint', lens.otlpGrpcUrl],
       /^not accepted: .*: the endpoint speaks another protocol\n +does this port expect the other protocol/,
     ],
     [
-      'it is the port for HTTP',
+      'wrong port: HTTP instead of gRPC',
       () => ['--endpoint', lens.otlpHttpUrl, '--protocol', 'grpc'],
       /^not accepted: .*: the endpoint speaks another protocol\n +does this port expect the other protocol/,
     ],
     [
-      'it is TLS that is expected',
+      'TLS to a port without it',
       () => ['--endpoint', lens.otlpHttpUrl.replace('http', 'https')],
       /^not accepted: .*\n +does this port expect the other protocol/,
     ],
     [
-      'it is not in the backend',
+      'the backend does not have the item',
       () => ['--endpoint', lens.otlpHttpUrl, '--backend', empty.url, '--wait', '1'],
       /^accepted: .*\nnot found: in lens at .*, within 1\.\d s\n +it got lost between the endpoint and lens/,
     ],
     [
-      'there is no backend',
+      'the backend is down',
       async () => ['--endpoint', lens.otlpHttpUrl, '--backend', `http://127.0.0.1:${await freePort()}`],
       /^accepted: .*\nnot read back: the backend at \S+ can't be reached: ECONNREFUSED\n +the endpoint accepted the item/,
     ],
@@ -149,7 +149,7 @@ describe('npm run push', () => {
   });
   after(() => empty?.[Symbol.asyncDispose]());
   for (const [what, args, sentence] of LOST) {
-    test(`${what}: it says why`, async () => {
+    test(`${what}: reports the reason`, async () => {
       const { ok, output } = await push('log', ...(await args()));
       assert.equal(ok, false);
       assert.match(output, sentence);
@@ -166,7 +166,7 @@ describe('npm run push', () => {
       /the endpoint rejected the item \(partial success\): no/,
     );
     await using page = await startOther((_, response) => void response.end('<html>'));
-    assert.match((await push('trace', '--endpoint', page.url)).output, /this is no OTLP response/);
+    assert.match((await push('trace', '--endpoint', page.url)).output, /this is not an OTLP response/);
   });
 
   const MISUSE: [args: string[], message: RegExp][] = [

@@ -13,7 +13,7 @@ import { realProgram } from '../support/real-program.ts';
 import { until } from '../support/until.ts';
 
 // The real collector with otel/lens.yml sends scraped metrics and OTLP metrics to lens, with both versions of remote write.
-// Exponential histograms become native histograms on the way.
+// The collector converts exponential histograms to native ones.
 
 const collector = await realProgram('collector');
 const SERIES = 50;

@@ -20,7 +20,7 @@ const patience = { timeoutMs: SCRAPES * 4_000 + 60_000, intervalMs: 1000 };
 const prometheus = await realProgram('prometheus');
 
 for (const message of MESSAGE_NAMES) {
-  test(`${message}: nothing is lost, and nothing twice`, { skip: prometheus.skip }, async (t) => {
+  test(`${message}: no sample is lost or stored twice`, { skip: prometheus.skip }, async (t) => {
     const env = { LENS_MAX_ROWS: String(4 * SAMPLES + 1_000_000), LENS_MAX_DISK_MB: '4000' };
     await using lens = await startLensProcess(await temporaryFolder(t), env);
     await using target = await startExemplarTarget(SERIES, SCRAPES);
@@ -38,7 +38,7 @@ for (const message of MESSAGE_NAMES) {
     await lens.restart('SIGTERM');
 
     await until(async () => target.ended() && (await lens.row(ENDED_SERIES))[0] === SERIES, patience);
-    // Prometheus must have sent everything that is in its TSDB.
+    // Wait until Prometheus has sent its whole TSDB.
     const has = await sender.ask('sum(count_over_time(load_total[1h]))');
     const exemplars = await sender.ask('prometheus_tsdb_exemplar_exemplars_appended_total');
     assert.ok(has > SAMPLES / 2, `only ${has} samples were scraped`);
@@ -56,11 +56,11 @@ for (const message of MESSAGE_NAMES) {
       }
     }
     await checkNativeHistogram(sender, lens);
-    t.diagnostic(`lens took ${Math.round(await lens.program().peakMegabytes())} MB at most`);
+    t.diagnostic(`lens used ${Math.round(await lens.program().peakMegabytes())} MB at most`);
   });
 }
 
-/** The duration of requests to Prometheus's /-/ready, which is only requested at the start. */
+/** The duration of requests to Prometheus's /-/ready, which only happen at the start. */
 async function checkNativeHistogram(sender: SendingPrometheus, lens: LensProcess): Promise<void> {
   const name = 'prometheus_http_request_duration_seconds';
   const series = `${name}{handler="/-/ready"}`;

@@ -1,7 +1,7 @@
 import { splitCredentials } from '@mythical/common/url-credentials';
 import { type Item, SERVICE } from './items.ts';
 
-/** Where an item is read back from. */
+/** A backend from which an item is read back. */
 export type Backend = {
   name: string;
   url: string;
@@ -11,12 +11,12 @@ export type Backend = {
 type Headers = Record<string, string>;
 type Api = { name: string; address: string; has(url: string, id: string, headers: Headers): Promise<boolean> };
 
-/** The backend can't be reached, or its response makes no sense. */
+/** The backend can't be reached, or its response is invalid. */
 export class BackendError extends Error {}
 
 const CPU = 'process_cpu:cpu:nanoseconds:cpu:nanoseconds';
 
-/** With the ports of docker-compose.yml. */
+/** The ports are those of docker-compose.yml. */
 const APIS: Record<Item['signal'], Api> = {
   metrics: {
     name: 'Mimir',
@@ -66,7 +66,7 @@ function sqlFor({ signal, id }: Item): string {
 
 /**
  * @param given the URL of lens or of the signal's API (for metrics: the part before /api/v1/query)
- * @param host where to look otherwise
+ * @param host used if no URL is given
  */
 export async function findBackend(
   signal: Item['signal'],

@@ -3,7 +3,7 @@ import type { Hints } from '../../source/cloud-check/explain.ts';
 const OTHER_PROTOCOL =
   'does this port expect the other protocol (--protocol)? gRPC is usually on 4317, HTTP on 4318. Or is https:// wrong, or missing?';
 
-/** How to fix a problem with any endpoint. */
+/** How to fix problems with an endpoint. */
 export const PUSH_HINTS: Hints = {
   wrongToken: 'the credentials are missing or wrong: --header "authorization=Bearer …"',
   noScope: (signal) => `the credentials are valid, but may not write ${signal}`,
@@ -11,7 +11,7 @@ export const PUSH_HINTS: Hints = {
     signal === 'profiles'
       ? 'the path is wrong: --endpoint is the part before /ingest, of Pyroscope or lens'
       : `the path is wrong: --endpoint is the part before /v1/${signal}, and has no path over gRPC. Or the endpoint doesn't accept ${signal}`,
-  limit: 'the endpoint limits the rate, or has reached a limit',
+  limit: 'the endpoint limits the rate, or a quota is used up',
   unwell: 'the endpoint, or a backend behind it, has a problem: see its log',
   rejected: 'the endpoint rejects the item',
   clock: 'is the clock right?',

@@ -19,7 +19,7 @@ export type Kind = (typeof KINDS)[number];
 export type Item = {
   kind: Kind;
   signal: OtlpSignal | 'profiles';
-  /** 32 hexadecimal digits: the trace id, part of the log line, or else the label `push_id`. */
+  /** 32 hexadecimal digits: a trace's ID, part of a log line, or the label `push_id`. */
   id: string;
   sample: Sample;
 };

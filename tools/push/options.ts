@@ -11,7 +11,7 @@ export const USAGE = `Usage: npm run push -- ${KINDS.join('|')} [options]
   --backend URL                  where to read it: lens, Loki, Tempo, Pyroscope, or for metrics the part before
                                  /api/v1/query; default: npm start or docker compose on the endpoint's host
   --backend-header NAME=VALUE    for the backend; repeatable
-  --wait SECONDS                 how long to look for it; default: 30`;
+  --wait SECONDS                 how long to wait for it; default: 30`;
 
 export class UsageError extends Error {}
 

@@ -15,7 +15,7 @@ export type Options = {
   headers: Record<string, string>;
   backend: string | undefined;
   backendHeaders: Record<string, string>;
-  /** How long to look for the item in the backend. */
+  /** How long to wait for the item in the backend. */
   waitMs: number;
 };
 
@@ -52,7 +52,7 @@ function problemIn({ signal }: Item, answer: Answer): string | undefined {
     if (!partialSuccess || partialSuccess.rejected.toNumber() === 0) return undefined;
     return `the endpoint rejected the item (partial success): ${partialSuccess.errorMessage || 'without a reason'}`;
   } catch {
-    return 'this is no OTLP response: something other than an OTLP receiver listens there';
+    return 'this is not an OTLP response: something other than an OTLP receiver listens there';
   }
 }
 

@@ -20,7 +20,7 @@ const HELP = `npm run workshop [command]
   reset          replace your file with the starter; your work is saved
   outage         lesson 11: stop the backends for a minute, and count what arrives
 
-  npm run incident -- --seed 7                a hidden fault to find in the running sandbox
+  npm run incident -- --seed 7                find a hidden fault in the running sandbox
   npm run workshop start exam -- --seed 7     the exam, generated from a seed
   npm run workshop check -- --file FILE       check another file
   npm run workshop check -- --offline         check without Alloy and the backends`;

@@ -1,21 +1,21 @@
 import type { IncidentFault } from '@mythical/common/scenarios';
 import type { Found, TraceSpan } from './trace.ts';
 
-/** A trace, given as evidence of the fault. */
+/** A trace that is submitted as evidence of the fault. */
 export type View = Found & {
   service: string;
-  /** The spans that began while the fault was on. */
+  /** Spans that started while the fault was active. */
   during: TraceSpan[];
 };
 
 export type Cause = {
-  /** As one chooses it from the list. */
+  /** For the list of causes. */
   title: string;
-  /** How the signals show it. */
+  /** What the signals show. */
   evidence: string;
   /** Whether the trace shows it. */
   shows(view: View): boolean;
-  /** It shows by what is missing, so that a trace which is still arriving proves nothing. */
+  /** The evidence is missing data, so an incomplete trace proves nothing. */
   byAbsence?: true;
 };
 
@@ -24,79 +24,80 @@ const own = ({ during, service }: View, kind: TraceSpan['kind']) =>
 
 const childrenOf = ({ spans }: View, { id }: TraceSpan) => spans.filter(({ parent }) => parent === id);
 
-/** The time of a span that no span below it explains. */
+/** A span's duration without that of its children. */
 const selfTime = (view: View, span: TraceSpan) =>
   span.duration - childrenOf(view, span).reduce((sum, { duration }) => sum + duration, 0);
 
-/** What waits for a connection does so for five seconds, and then fails. */
+/** Requests wait five seconds for a connection, and then fail. */
 const WAITED_MS = 1_000;
 
-/** Of the errors that belong to the sandbox, all come from a query. */
+/** The sandbox's usual errors all come from a query. */
 const failedBeforeDatabase = (view: View) =>
   own(view, 'server').filter(
     (span) => span.status === 500 && span.duration < WAITED_MS && childrenOf(view, span).length === 0,
   );
 
-/** Of each of these, a service writes a line. */
+/** Services log a line for each of these spans. */
 const WRITING = ['server', 'consumer', 'internal'] as const;
 
 export const CATALOGUE: Record<IncidentFault, Cause> = {
   'slow-database': {
     title: 'a slow query in each request',
-    evidence: 'a query of 800 ms at the beginning of each trace of the server; queries wait for a connection',
+    evidence: 'each server trace starts with a query of 800 ms; other queries wait for a connection',
     shows: (view) => own(view, 'client').some(({ duration }) => duration >= 500),
   },
   'error-burst': {
-    title: 'requests of all kinds fail in one release',
-    evidence: 'half of the requests end with 500 before any query; by version, 2.0.0 stands out, by kind, none',
+    title: 'one release fails requests of all kinds',
+    evidence: 'half of the requests fail with 500 before any query: most of them in version 2.0.0, across all kinds',
     shows: (view) => failedBeforeDatabase(view).length > 0,
   },
   'cpu-burn': {
     title: 'a function that uses up the CPU',
     evidence:
-      'requests are slow, their queries are not; the event loop lags; countDragonScalesTheSlowWay fills the CPU profile',
+      'requests are slow, but not their queries; the event loop lags; countDragonScalesTheSlowWay dominates the CPU profile',
     shows: (view) => own(view, 'server').some((span) => !span.isError && selfTime(view, span) >= 80),
   },
   'memory-leak': {
     title: 'memory that is never released',
-    evidence: 'the heap grows with each request, up to 96 MiB; forgetBeastsInMemory holds it in the heap profile',
+    evidence: 'the heap grows by up to 96 MiB; in the heap profile, forgetBeastsInMemory allocates it',
     shows: (view) => own(view, 'server').some(({ version }) => version !== undefined),
   },
   'log-storm': {
     title: 'far too many log lines',
-    evidence: 'fifty lines "the beasts are restless" for each request',
+    evidence: 'each request logs "the beasts are restless" fifty times',
     shows: (view) => own(view, 'server').length > 0 && view.lines >= 40,
   },
   'queue-backlog': {
     title: 'a flood of messages from a service that usually sends none',
-    evidence: 'the queue grows; most traces in the recorder begin with a "send" of the server, action=SYNC',
+    evidence: 'the queue grows; most recorder traces start with a "send" span of the server, action=SYNC',
     shows: (view) => own(view, 'producer').some(({ parent }) => parent === undefined),
   },
   'connection-leak': {
-    title: 'connections that are taken from the pool and not given back',
+    title: 'database connections are never returned to the pool',
     evidence:
-      'connections in use climb to all ten within a minute and stay; requests wait five seconds, and fail without a query',
+      'used connections climb to ten within a minute and stay there; requests wait five seconds, then fail without a query',
     shows: (view) => own(view, 'server').some((span) => selfTime(view, span) >= WAITED_MS),
   },
   'n-plus-one': {
-    title: 'one query for each row of a list',
-    evidence: 'a GET has up to fifty queries find-beast after one list-beasts; queries per request rise, errors do not',
+    title: 'one query per row of a list',
+    evidence:
+      'a GET runs up to fifty find-beast queries after one list-beasts; there are more queries per request, but no errors',
     shows: (view) => own(view, 'server').some((span) => childrenOf(view, span).length >= 10),
   },
   'bad-release': {
-    title: 'requests of one kind fail in one release',
-    evidence:
-      'all requests for one kind that version 2.0.0 handles end with 500 before any query; no other kind is affected',
+    title: 'one release fails requests of one kind',
+    evidence: 'version 2.0.0 fails all requests for one kind with 500 before any query; other kinds are not affected',
     shows: (view) => failedBeforeDatabase(view).some(({ version }) => version === '2.0.0'),
   },
   'slow-consumer': {
     title: 'messages take too long to process',
-    evidence: 'spans "process" take three seconds more, their query does not; the queue grows with the usual traffic',
+    evidence:
+      '"process" spans take three seconds longer, but not their queries; the queue grows under the usual traffic',
     shows: (view) => own(view, 'consumer').some(({ duration }) => duration >= 2_500),
   },
   'repeated-requests': {
     title: 'each request is sent several times',
-    evidence: 'three requests to the server in one action, where one was; each second POST is answered with 409',
+    evidence: 'three identical requests in each action instead of one; repeated POSTs get 409',
     shows: (view) =>
       own(view, 'client').some(
         ({ parent }) => own(view, 'client').filter((span) => span.parent === parent).length >= 3,
@@ -104,7 +105,7 @@ export const CATALOGUE: Record<IncidentFault, Cause> = {
   },
   'clock-off': {
     title: 'a clock that is off',
-    evidence: 'spans of the service begin four minutes before those that caused them, and its log lines are as old',
+    evidence: 'the service’s spans and log lines are four minutes too old: child spans start before their parents',
     shows: ({ spans, during, service }) =>
       spans.some((child) => {
         const parent = spans.find(({ id }) => id === child.parent);
@@ -114,21 +115,21 @@ export const CATALOGUE: Record<IncidentFault, Cause> = {
       }),
   },
   'traces-lost': {
-    title: 'spans of a service get lost',
-    evidence: 'traces have a gap where the service was; its metrics and log lines go on, with trace ids',
+    title: 'a service’s spans get lost',
+    evidence: 'the service is missing from traces; its metrics and log lines, with trace IDs, still arrive',
     shows: ({ spans, during, service }) =>
       !spans.some((span) => span.service === service) && during.some((span) => leadsTo(service, span, spans)),
     byAbsence: true,
   },
   'logs-lost': {
-    title: 'log lines of a service get lost',
-    evidence: 'no line of the service any more; its traces and metrics go on',
+    title: 'a service’s log lines get lost',
+    evidence: 'no log lines of the service; its traces and metrics still arrive',
     shows: (view) => view.lines === 0 && WRITING.some((kind) => own(view, kind).length > 0),
     byAbsence: true,
   },
 };
 
-/** Whether next to this span there should be one of the service, as its parent or its child. */
+/** Whether this span should have a parent or child in the service. */
 function leadsTo(service: string, span: TraceSpan, spans: TraceSpan[]): boolean {
   const hasChild = spans.some(({ parent }) => parent === span.id);
   if (service === 'mythical-server')

@@ -10,7 +10,7 @@ import { answerCommand, type Context, revealCommand, startCommand, stopCommand }
 import { draw } from './draw.ts';
 import { loadIncident } from './record.ts';
 
-// The commands, with services that only take what they are told.
+// The commands, with fake services that only record requests.
 
 let folder: string;
 let said: string[];
@@ -49,7 +49,7 @@ const seedOf = (count: number) =>
   Array.from({ length: 100 }, (_, seed) => seed).find((seed) => draw(seed).length === count)!;
 const text = () => said.join('\n');
 
-test('neither what start says nor its record shows what was hidden', async () => {
+test('neither the output of start nor its record gives the fault away', async () => {
   for (const seed of [1, 2, 3, 7]) {
     await rm(context.file, { force: true });
     assert.equal(await startCommand(context, seed, 20), 0);
@@ -66,10 +66,10 @@ test('neither what start says nor its record shows what was hidden', async () =>
   assert.equal(seconds, 1200);
 });
 
-test('one at a time; stop ends all services and forgets', async () => {
+test('only one incident runs at a time; stop ends it in all services and removes the record', async () => {
   await startCommand(context, 7, 20);
   assert.equal(await startCommand(context, 8, 20), 1);
-  assert.match(text(), /under way/);
+  assert.match(text(), /already running/);
   told = [];
   assert.equal(await stopCommand(context), 0);
   assert.deepEqual(
@@ -80,18 +80,18 @@ test('one at a time; stop ends all services and forgets', async () => {
   assert.equal(await startCommand(context, 8, 20), 0);
 });
 
-test('without a sandbox, or where it refuses, none begins', async () => {
+test('no incident starts if the sandbox is down or refuses it', async () => {
   status = 404;
   assert.equal(await startCommand(context, 7, 20), 2);
-  assert.match(text(), /No incident began.*404[\s\S]*INCIDENTS=false/);
+  assert.match(text(), /No incident was started.*404[\s\S]*INCIDENTS=false/);
   context.services = { server: 'http://127.0.0.1:1', recorder: 'http://127.0.0.1:1', requester: 'http://127.0.0.1:1' };
   assert.equal(await startCommand(context, 7, 20), 2);
   assert.equal(await loadIncident(context.file), undefined);
   assert.equal(await answerCommand(context, {}), 1);
-  assert.match(text(), /No incident has begun/);
+  assert.match(text(), /There is no incident/);
 });
 
-test('answers are graded part by part, for the fault that fits best; a trace without a backend can’t be told', async () => {
+test('each part is graded against the best matching fault; without a backend, the trace can’t be judged', async () => {
   await startCommand(context, seedOf(2), 20);
   const [, second] = (await loadIncident(context.file))!.faults;
   const right = {
@@ -102,13 +102,13 @@ test('answers are graded part by part, for the fault that fits best; a trace wit
   };
   said = [];
   assert.equal(await answerCommand(context, right), 2);
-  assert.match(text(), /✓ service.*\n.*✓ cause.*\n.*✓ start.*\n.*\? trace .*Tempo does not answer/);
+  assert.match(text(), /✓ service.*\n.*✓ cause.*\n.*✓ start.*\n.*\? trace .*Tempo does not respond/);
   assert.equal(await answerCommand(context, { ...right, start: '1:2:3', trace: 'b' }), 1);
   assert.match(text(), /✗ start[\s\S]*✗ trace.*32 hexadecimal/);
   assert.equal((await loadIncident(context.file))!.answers, 2);
 });
 
-test('an answer that is not from the list, or not whole, is not graded', async () => {
+test('unknown or incomplete answers are not graded', async () => {
   await startCommand(context, 7, 20);
   assert.equal(await answerCommand(context, { service: 'postgres' }), 1);
   assert.equal(await answerCommand(context, { service: 'server', cause: 'gremlins' }), 1);
@@ -117,7 +117,7 @@ test('an answer that is not from the list, or not whole, is not graded', async (
   assert.equal((await loadIncident(context.file))!.answers, 0);
 });
 
-test('reveal shows all; a record that can’t be read is no dead end', async () => {
+test('reveal shows all faults; stop recovers from an unreadable record', async () => {
   const seed = seedOf(2);
   await startCommand(context, seed, 20);
   said = [];

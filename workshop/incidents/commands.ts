@@ -19,31 +19,31 @@ export async function startCommand(context: Context, seed: number, minutes: numb
   const { say, style } = terminal;
   const before = await loadIncident(file);
   if (before?.faults.some(({ until }) => until > Date.now())) {
-    say('An incident is under way: answer it, or end it with npm run incident stop.');
+    say('An incident is already running: answer it, or stop it with npm run incident stop.');
     return FAILED;
   }
   const draws = draw(seed);
   const incident: Incident = { seed, minutes, faults: planned(draws, minutes), answers: 0 };
-  // Before it begins, so that Ctrl-C never leaves one that no record tells of.
+  // Before the faults start: after Ctrl-C, none may be left without a record.
   await saveIncident(file, incident);
   try {
     incident.faults = await inject(services, draws, minutes * 60);
   } catch (error) {
     await removeIncident(file);
     if (!(error instanceof NoAnswer)) throw error;
-    say(`${style('red', 'No incident began')}: ${error.url} says ${error.message}. Is the sandbox running?`);
-    say('  docker compose up -d, or npm start, starts it. With INCIDENTS=false a service takes no hidden faults.');
+    say(`${style('red', 'No incident was started')}: ${error.url} says ${error.message}. Is the sandbox running?`);
+    say('  Start it with docker compose up -d or npm start. With INCIDENTS=false, services refuse hidden faults.');
     return CANNOT_TELL;
   }
   await saveIncident(file, incident);
   const { page } = await findBackend(addresses);
   say(
-    `${style('bold', 'An incident has begun.')} Something goes wrong within ${AFTER_SECONDS.max / 60} minutes from now, in`,
+    `${style('bold', 'An incident has started.')} Within ${AFTER_SECONDS.max / 60} minutes, one or two services will have a`,
   );
-  say(`one service or in two, and goes on for ${minutes} minutes. Look at ${style('cyan', page)}`);
-  say('  npm run incident answer     which service, which cause, since when, and a trace that shows it');
-  say('  npm run incident causes     the causes to choose from');
-  say('  npm run incident reveal     give up');
+  say(`problem that lasts ${minutes} minutes. Look at ${style('cyan', page)}`);
+  say('  npm run incident answer     give the service, the cause, the start time, and a trace that shows the problem');
+  say('  npm run incident causes     list the possible causes');
+  say('  npm run incident reveal     give up and see the solution');
   return PASSED;
 }
 
@@ -61,7 +61,7 @@ export async function answerCommand(context: Context, given: Given): Promise<num
   if (!incident) return FAILED;
   const open = incident.faults.filter(({ found }) => !found);
   if (open.length === 0) {
-    terminal.say('All is found already. npm run incident reveal shows it once more.');
+    terminal.say('You have already found everything. npm run incident reveal shows it again.');
     return PASSED;
   }
   const answer = await complete(given, terminal);
@@ -74,11 +74,11 @@ export async function answerCommand(context: Context, given: Given): Promise<num
   showGrade(grade, backend, terminal);
   if (!fault.found) return PARTS.some((part) => grade[part].verdict === 'failed') ? FAILED : CANNOT_TELL;
   showFault(fault, terminal);
-  if (open.length > 1) terminal.say('That is not all: something else is wrong, in another service.');
+  if (open.length > 1) terminal.say('There is more: another service has a problem, too.');
   return PASSED;
 }
 
-/** Asks for what was not given; without anybody to ask, says what is missing. */
+/** Asks for missing parts; without a terminal, reports them. */
 async function complete(given: Given, terminal: Terminal): Promise<Answer | undefined> {
   const { say } = terminal;
   const choices = { service: NAMES, cause: CAUSES.map(([cause]) => cause) };
@@ -97,21 +97,21 @@ async function complete(given: Given, terminal: Terminal): Promise<Answer | unde
     `Which service? ${NAMES.map((name, index) => `${index + 1} ${name}`).join(', ')}`,
   );
   const cause = service && (await ask('cause', 'Which cause?'));
-  const start = cause && (await ask('start', 'Since when? (14:03, ± 1 min)'));
-  const trace = start && (await ask('trace', 'A trace id that shows it?'));
+  const start = cause && (await ask('start', 'Since when? (such as 14:03, ± 1 min)'));
+  const trace = start && (await ask('trace', 'The ID of a trace that shows it?'));
   return trace ? { service, cause, start: parseStart(start), trace } : undefined;
 }
 
 const REASONS: Record<Grade['trace']['code'], (backend: Backend) => string> = {
   right: () => 'right',
-  wrong: () => 'not that',
-  'no-time': () => 'this is no time; 14:03, 14:03:20 or 2026-11-21T14:03:20Z is',
-  'no-id': () => 'a trace id has 32 hexadecimal digits',
-  'no-answer': ({ name }) => `${name} does not answer; ask again when it does`,
-  'no-trace': ({ name }) => `${name} has no such trace. Is the id right? Old traces are not kept`,
+  wrong: () => 'wrong',
+  'no-time': () => 'expected a time such as 14:03, 14:03:20 or 2026-11-21T14:03:20Z',
+  'no-id': () => 'a trace ID has 32 hexadecimal digits',
+  'no-answer': ({ name }) => `${name} does not respond; try again when it does`,
+  'no-trace': ({ name }) => `${name} does not have this trace. Is the ID right? Old traces are deleted`,
   'other-time': () => 'this trace is from another time',
-  'too-fresh': () => 'this trace is too fresh; ask again in ten seconds',
-  'no-sign': () => 'this trace does not show it',
+  'too-fresh': () => 'this trace may be incomplete; try again in ten seconds',
+  'no-sign': () => 'this trace does not show the problem',
 };
 
 function showGrade(grade: Grade, backend: Backend, { say, style }: Terminal): void {
@@ -125,7 +125,7 @@ function showGrade(grade: Grade, backend: Backend, { say, style }: Terminal): vo
 function showFault({ service, cause, from, until }: Fault, { say, style }: Terminal): void {
   const time = (at: number) => new Date(at).toLocaleTimeString();
   say(`\n  ${style('bold', `${SERVICES[service].name}: ${CATALOGUE[cause].title}`)} (${cause})`);
-  say(`  from ${time(from)} to ${time(until)}. What shows it: ${CATALOGUE[cause].evidence}.`);
+  say(`  from ${time(from)} to ${time(until)}. Evidence: ${CATALOGUE[cause].evidence}.`);
 }
 
 export function showCauses({ say, style }: Pick<Terminal, 'say' | 'style'>): void {
@@ -137,7 +137,7 @@ export async function revealCommand(context: Context): Promise<number> {
   const incident = await current(context);
   if (!incident) return FAILED;
   for (const fault of incident.faults) showFault(fault, context.terminal);
-  context.terminal.say('\n  npm run incident stop ends it now.');
+  context.terminal.say('\n  npm run incident stop ends the incident now.');
   return PASSED;
 }
 
@@ -146,12 +146,12 @@ export async function stopCommand({ file, terminal, services }: Context): Promis
   await removeIncident(file);
   terminal.say('The incident has ended.');
   for (const url of silent)
-    terminal.say(`  ${url} does not answer: what is on there ends at its time, or with a restart.`);
+    terminal.say(`  ${url} does not respond: its fault ends on schedule, or when the service restarts.`);
   return PASSED;
 }
 
 async function current({ file, terminal }: Context): Promise<Incident | undefined> {
   const incident = await loadIncident(file);
-  if (!incident) terminal.say('No incident has begun: npm run incident -- --seed 7');
+  if (!incident) terminal.say('There is no incident. Start one: npm run incident -- --seed 7');
   return incident;
 }

@@ -10,7 +10,7 @@ import { guideQueries } from './guide.ts';
 
 const SEEDS = Array.from({ length: 1000 }, (_, seed) => seed);
 
-test('the same seed draws the same, and different seeds all that there is', () => {
+test('a seed always draws the same faults, and all faults are drawn', () => {
   const drawn = SEEDS.map(draw);
   assert.deepEqual(SEEDS.map(draw), drawn);
   const pairs = new Set(drawn.flat().map(({ service, cause }) => `${service} ${cause}`));
@@ -21,7 +21,7 @@ test('the same seed draws the same, and different seeds all that there is', () =
   assert.ok(Object.keys(CATALOGUE).length >= 12);
 });
 
-test('a good part are two at once, in different services, which can be told apart', () => {
+test('about 40 % are two faults in different services that can be told apart', () => {
   const twos = SEEDS.map(draw).filter(({ length }) => length === 2);
   assert.ok(twos.length > 300 && twos.length < 500, String(twos.length));
   for (const [one, other] of twos) {
@@ -33,7 +33,7 @@ test('a good part are two at once, in different services, which can be told apar
   }
 });
 
-test('the beginning is spread over minutes', () => {
+test('start times are spread over minutes', () => {
   const afters = SEEDS.flatMap((seed) => draw(seed).map(({ after }) => after));
   assert.ok(Math.min(...afters) >= AFTER_SECONDS.min && Math.max(...afters) < AFTER_SECONDS.max);
   assert.ok(new Set(afters).size > 150);
@@ -41,7 +41,7 @@ test('the beginning is spread over minutes', () => {
 
 const PARSERS = { promql, logql, traceql } as const;
 
-test('the guide has each fault, with queries that parse, and SQL for lens', () => {
+test('the guide has valid queries for each fault, including SQL for lens', () => {
   const guide = guideQueries();
   assert.deepEqual([...guide.keys()].toSorted(), Object.keys(CATALOGUE).toSorted());
   for (const [cause, queries] of guide) {

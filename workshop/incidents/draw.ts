@@ -2,7 +2,7 @@ import { INCIDENT_FAULTS, type IncidentFault } from '@mythical/common/scenarios'
 import type { ServiceKey } from '@mythical/common/services';
 import { numbersOf } from '../random.ts';
 
-/** What goes wrong, where, and how many seconds after the beginning. */
+/** A fault, its service, and its delay in seconds. */
 export type Draw = { service: ServiceKey; cause: IncidentFault; after: number; variant: number };
 
 const PAIRS = Object.entries(INCIDENT_FAULTS).flatMap(([service, causes]) =>
@@ -11,15 +11,15 @@ const PAIRS = Object.entries(INCIDENT_FAULTS).flatMap(([service, causes]) =>
 const CAUSES = [...new Set(PAIRS.map(({ cause }) => cause))];
 
 const SHARE_OF_TWO = 0.4;
-/** The command itself must not tell when it begins. */
+/** Random, so that the time of the command doesn't give away the start. */
 export const AFTER_SECONDS = { min: 30, max: 210 };
 
-/** Two of these at once could not be told from one. */
+/** Two of these at once would look like one. */
 const OF_THE_QUEUE = ['server queue-backlog', 'recorder slow-consumer', 'recorder traces-lost'];
-/** And a clock shows by spans of two services in one trace. */
+/** A wrong clock shows in traces with spans of two services. */
 const OF_TRACES = ['clock-off', 'traces-lost'];
 
-/** One fault, or two in different services; the same for the same seed. */
+/** One fault, or two in different services; a seed always gives the same ones. */
 export function draw(seed: number): Draw[] {
   const random = numbersOf(seed);
   const pick = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)]!;

@@ -10,8 +10,7 @@ import { type Answer, grade, PARTS, type Part, parseStart } from './grade.ts';
 import type { Fault } from './record.ts';
 import type { Backend, Found } from './trace.ts';
 
-// Scripted answers, right and wrong, graded on traces from the real services: tests/integration/incidents.test.ts
-// recorded them.
+// Right and wrong answers, graded with traces of the real services, which tests/integration/incidents.test.ts recorded.
 
 type Recordings = {
   usual: Record<ServiceKey, Found>;
@@ -38,7 +37,7 @@ const moved = ({ spans, lines }: Found, by: number): Found => ({
   lines,
 });
 
-/** A trace without a fault, at the time of the fault. */
+/** A normal trace, moved to the time of the fault. */
 const usualDuring = ({ service, from }: Fault): Found => {
   const found = usual[service];
   return moved(found, from + 5_000 - Math.min(...found.spans.map(({ start }) => start)));
@@ -61,22 +60,22 @@ function scriptsOf({ fault, found }: Recordings['faults'][number]): Script[] {
   const otherService = Object.values(SERVICES).find(({ name }) => name !== right.service)!.name;
   const otherCause = Object.keys(CATALOGUE).find((cause) => cause !== fault.cause)!;
   return [
-    script('all is right', {}, {}),
+    script('a right answer', {}, {}),
     script('another service', { service: otherService }, { service: 'failed' }),
     script('another cause', { cause: otherCause }, { cause: 'failed' }),
     script('59 s before', { start: at(-59_000) }, {}),
     script('59 s after', { start: at(59_000) }, {}),
     script('61 s before', { start: at(-61_000) }, { start: 'failed' }),
     script('61 s after', { start: at(61_000) }, { start: 'failed' }),
-    script('no time', { start: undefined }, { start: 'failed' }),
-    script('no id', { trace: 'abc' }, { trace: 'failed' }),
-    script('a trace from an hour before', {}, { trace: 'failed' }, moved(found, -HOUR_MS)),
-    script('a trace that the backend has not', {}, { trace: 'unknown' }, nothing),
+    script('an invalid time', { start: undefined }, { start: 'failed' }),
+    script('an invalid ID', { trace: 'abc' }, { trace: 'failed' }),
+    script('a trace of an hour earlier', {}, { trace: 'failed' }, moved(found, -HOUR_MS)),
+    script('a trace that the backend does not have', {}, { trace: 'unknown' }, nothing),
     script('no backend', {}, { trace: 'unknown' }, new NoAnswer('http://localhost:1', 'ECONNREFUSED')),
-    // Each request leaks, so a usual trace shows it as well.
-    script('a usual trace', {}, { trace: fault.cause === 'memory-leak' ? 'passed' : 'failed' }, usualDuring(fault)),
+    // Every request leaks, so normal traces count as well.
+    script('a normal trace', {}, { trace: fault.cause === 'memory-leak' ? 'passed' : 'failed' }, usualDuring(fault)),
     script(
-      'nothing is right',
+      'a wrong answer',
       { service: otherService, cause: otherCause, start: at(HOUR_MS), trace: 'x' },
       { service: 'failed', cause: 'failed', start: 'failed', trace: 'failed' },
     ),
@@ -97,7 +96,7 @@ describe('scripted answers', () => {
     });
   }
 
-  test('a trace that is still arriving can prove nothing by what is missing, nor be wrong', async () => {
+  test('an incomplete trace neither proves that something is missing nor counts as wrong', async () => {
     for (const { fault, found } of faults) {
       const end = (of: Found) => Math.max(...of.spans.map(({ start, duration }) => start + duration));
       const answer: Answer = { service: '', cause: '', start: undefined, trace: ID };
@@ -111,7 +110,7 @@ describe('scripted answers', () => {
     }
   });
 
-  test('a trace of one fault shows no other one, but for the request that a bad release fails', async () => {
+  test('a trace of one fault is no evidence of another, except bad-release for error-burst', async () => {
     const pairs = faults.flatMap((one) => faults.map((other) => ({ one, other })));
     const taken: string[] = [];
     for (const { one, other } of pairs) {
@@ -125,13 +124,13 @@ describe('scripted answers', () => {
     assert.deepEqual(taken, ['bad-release as error-burst']);
   });
 
-  test('there were at least 200', (t) => {
+  test('there were at least 200 answers', (t) => {
     t.diagnostic(`${answers} answers`);
     assert.ok(answers >= 200);
   });
 });
 
-test('a start is read as one writes it', () => {
+test('start times are parsed in all usual formats', () => {
   const now = new Date(2026, 10, 21, 14, 30);
   const at = (...time: [number, number, number?]) => new Date(2026, 10, 21, ...time).getTime();
   assert.deepEqual(parseStart('14:03', now), { from: at(14, 3), to: at(14, 3) + 59_999 });

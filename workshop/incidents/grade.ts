@@ -5,7 +5,7 @@ import { CATALOGUE } from './catalogue.ts';
 import type { Fault } from './record.ts';
 import type { Backend, Found } from './trace.ts';
 
-/** The time in ms that was meant: a minute, where no seconds were given. */
+/** A time range in ms: a whole minute if no seconds were given. */
 export type Start = { from: number; to: number };
 export type Answer = { service: string; cause: string; start: Start | undefined; trace: string };
 
@@ -18,10 +18,10 @@ export type Graded = {
 export type Grade = Record<Part, Graded>;
 
 const TOLERANCE_MS = 60_000;
-/** Spans, and the log lines that belong to them, have arrived by then. */
+/** By then, all spans and log lines of a trace have arrived. */
 const SETTLED_MS = 10_000;
 
-/** Compares each part of an answer with what was injected; the trace is looked up in the backend. */
+/** Compares each part of an answer with the injected fault, and looks up the trace in the backend. */
 export async function grade(fault: Fault, answer: Answer, backend: Backend, now = Date.now()): Promise<Grade> {
   return {
     service: rightIf(answer.service === SERVICES[fault.service].name),
@@ -31,7 +31,7 @@ export async function grade(fault: Fault, answer: Answer, backend: Backend, now 
   };
 }
 
-/** The grade for the fault that an answer fits best. */
+/** The grade for the best matching fault. */
 export async function bestGrade(
   faults: readonly Fault[],
   answer: Answer,
@@ -73,14 +73,14 @@ async function gradeTrace(fault: Fault, traceId: string, backend: Backend, now: 
   const { shows, byAbsence } = CATALOGUE[fault.cause];
   const isShown = shows({ ...found, service, during });
   const end = Math.max(...spans.map(({ start, duration }) => start + duration));
-  // What is still arriving may show it yet, or no longer.
+  // The trace may be incomplete, and the rest could change the verdict.
   if (now - end < SETTLED_MS && isShown === (byAbsence ?? false)) return { verdict: 'unknown', code: 'too-fresh' };
   return isShown ? { verdict: 'passed', code: 'right' } : { verdict: 'failed', code: 'no-sign' };
 }
 
 /**
- * @param text `14:03` or `14:03:20`, of the last 24 hours by the clock of this machine; or an ISO time
- * @returns undefined where it is no time
+ * @param text `14:03` or `14:03:20`, within the last 24 hours, local time; or an ISO time
+ * @returns undefined for an invalid time
  */
 export function parseStart(text: string, now = new Date()): Start | undefined {
   const trimmed = text.trim();

@@ -4,7 +4,7 @@ import path from 'node:path';
 export type Language = 'promql' | 'logql' | 'traceql' | 'sql';
 export type Query = { language: Language; text: string };
 
-/** The queries of the instructor's guide, by the fault that they find. */
+/** The queries of the instructor's guide, by fault. */
 export function guideQueries(): Map<string, Query[]> {
   const text = readFileSync(path.join(import.meta.dirname, 'guide.md'), 'utf8');
   const sections = text.slice(text.indexOf('## Each fault')).split(/^### /m).slice(1);

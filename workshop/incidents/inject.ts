@@ -4,13 +4,13 @@ import { ask, askJson } from '../live/ask.ts';
 import type { Draw } from './draw.ts';
 import type { Fault } from './record.ts';
 
-/** Where the services answer, seen from this machine. */
+/** The services' URLs on this machine. */
 export type Services = Record<ServiceKey, string>;
 
 /**
- * Tells each service which fault to start, and when. A fault ends after its time, or with the process of its service.
+ * Schedules the faults in their services. Each ends on schedule, or when its service stops.
  *
- * @throws {NoAnswer} where a service does not take it; then none begins
+ * @throws {NoAnswer} if a service doesn't accept its fault; then none is started
  */
 export async function inject(services: Services, draws: readonly Draw[], seconds: number): Promise<Fault[]> {
   const faults: Fault[] = [];
@@ -31,7 +31,7 @@ export async function inject(services: Services, draws: readonly Draw[], seconds
   return faults;
 }
 
-/** @returns the services that did not answer; what was on in them ends by its own time */
+/** @returns the services that didn't respond; their faults end on schedule */
 export async function endAll(services: Services): Promise<string[]> {
   const answers = await Promise.all(
     Object.values(services).map(async (url) => {

@@ -8,14 +8,14 @@ import { WORK_FOLDER } from '../command/work.ts';
 import { stackOf } from '../live/stack.ts';
 import { answerCommand, type Context, revealCommand, showCauses, startCommand, stopCommand } from './commands.ts';
 
-const HELP = `npm run incident -- --seed 7      a hidden fault, or two at once; the same for the same number
-  --minutes N                    how long it goes on: 20, and at most 60
+const HELP = `npm run incident -- --seed 7      start one or two hidden faults; a seed always gives the same ones
+  --minutes N                    how long they last: 20 by default, 60 at most
 
-npm run incident causes          the causes to choose from
-npm run incident answer          which service, which cause, since when, and a trace that shows it. It asks, or takes
+npm run incident causes          list the possible causes
+npm run incident answer          give service, cause, start, and a trace that shows it; asks for what is missing
   -- --service NAME --cause NAME --start 14:03 --trace ID
-npm run incident reveal          what it was, and how the signals show it
-npm run incident stop            end it`;
+npm run incident reveal          give up: show the faults and their evidence
+npm run incident stop            end the incident`;
 
 const TEXT = { type: 'string' } as const;
 const OPTIONS = {
@@ -27,7 +27,7 @@ function contextOf(env: NodeJS.ProcessEnv): Context {
   const at = (variable: string, port: number) => `http://127.0.0.1:${env[variable] || port}`;
   const service = (key: ServiceKey) =>
     at(`${SERVICES[key].name.toUpperCase().replace('-', '_')}_PORT`, SERVICES[key].port);
-  // Grafana and lens are told their ports by different variables.
+  // Grafana's and lens's ports have different variables.
   const page = at(env.LENS_PORT ? 'LENS_PORT' : 'GRAFANA_PORT', PAGE_PORT);
   return {
     file: path.join(env.WORKSHOP_FOLDER ?? WORK_FOLDER, 'incident.json'),

@@ -4,7 +4,7 @@ import { UserError } from '@mythical/common/lifecycle';
 import { write } from '../command/work.ts';
 import type { Draw } from './draw.ts';
 
-/** What was injected, with its times in ms by the clock of the service. */
+/** An injected fault, with times in ms by the service's clock. */
 export type Fault = Draw & { from: number; until: number; found: boolean };
 
 export type Incident = {
@@ -15,7 +15,7 @@ export type Incident = {
   answers: number;
 };
 
-/** The injector's record. Not in plain text: who looks into the folder by chance should not read the answer. */
+/** The incident's record. Not in plain text, so that students don't see the answer by accident. */
 export async function loadIncident(file: string): Promise<Incident | undefined> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;

@@ -2,7 +2,7 @@ import { ask, askJson } from '../live/ask.ts';
 import { attributesOf, logEntries, resourcesOf } from '../live/backends.ts';
 import type { Stack } from '../live/stack.ts';
 
-// The trace that a student names, as the running backend has it: lens under `npm start`, Tempo and Loki under Compose.
+// Reads a trace from the running backend: lens under `npm start`, Tempo and Loki under Compose.
 
 export type TraceSpan = {
   service: string;
@@ -18,12 +18,12 @@ export type TraceSpan = {
   version: string | undefined;
 };
 
-/** A trace, and how many log lines of one service belong to it. */
+/** A trace, and the number of its log lines from one service. */
 export type Found = { spans: TraceSpan[]; lines: number };
 
 export type Backend = {
   name: 'lens' | 'Tempo';
-  /** The page where a person looks. */
+  /** The URL of its UI. */
   page: string;
   /** @throws {NoAnswer} */
   find(traceId: string, service: string): Promise<Found>;
@@ -31,7 +31,7 @@ export type Backend = {
 
 export type Addresses = Pick<Stack, 'tempo' | 'loki'> & { page: string };
 
-/** What answers on the port of the page: lens, or else Grafana, whose traces are in Tempo. */
+/** The backend behind the page: lens, or else Grafana with Tempo. */
 export async function findBackend(addresses: Addresses): Promise<Backend> {
   const { page } = addresses;
   const answer = await ask(`${page}/api/summary`).catch(() => undefined);
@@ -89,7 +89,7 @@ async function findInTempo({ tempo, loki }: Addresses, id: string, service: stri
   });
   if (spans.length === 0) return { spans, lines: 0 };
   const since = Math.round(Math.min(...spans.map(({ start }) => start)) - 10 * 60_000);
-  // Not the lines that Alloy makes of spans.
+  // Without the lines that Alloy generates from spans.
   const lines = await logEntries({ loki } as Stack, `{service_name="${service}", source!="spans"} |= "${id}"`, since);
   return { spans, lines: lines.length };
 }

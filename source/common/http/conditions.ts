@@ -2,11 +2,11 @@ import express, { type RequestHandler } from 'express';
 import { z } from 'zod';
 import type { Conditions } from '../conditions.ts';
 
-/** As long as the longest scenario. */
+/** The maximum is that of scenarios. */
 const seconds = z.number().min(0).max(3600);
 const parse = express.json();
 
-/** `PUT` switches one on, and answers with its times by the clock of this service. */
+/** `PUT` activates a condition, and responds with its times by this service's clock. */
 export function startCondition<Name extends string>(
   conditions: Pick<Conditions<never, Name>, 'names' | 'start'>,
 ): RequestHandler {
@@ -27,7 +27,7 @@ export function startCondition<Name extends string>(
   };
 }
 
-/** `DELETE` ends all that are on, or are going to be. */
+/** `DELETE` stops all that are active or scheduled. */
 export function stopConditions({ names, stop }: Pick<Conditions<never>, 'names' | 'stop'>): RequestHandler {
   return (_request, response) => {
     for (const name of names) stop(name);

@@ -6,7 +6,7 @@ import { UserError } from '../lifecycle.ts';
 import { localUrl } from './address.ts';
 
 export type Listening = {
-  /** The actual port, also if 0 was requested. */
+  /** The actual port, even if 0 was requested. */
   port: number;
   url: string;
   /** Finishes running requests, then closes. */
@@ -20,9 +20,9 @@ export type Listening = {
 const ACCEPT_MS = 100;
 
 /**
- * How long requests on keep-alive connections are still answered after that, with `Connection: close`, so that clients
- * close them. Not before: clients would reconnect while the socket is being closed, and be reset. Closing connections
- * here would cut off requests in transit.
+ * How long after that requests on keep-alive connections are answered with `Connection: close`, so that clients close
+ * them. Earlier, clients would reconnect while the socket is being closed, and be reset. If the server closed the
+ * connections, requests in transit would be lost.
  */
 const LINGER_MS = 300;
 

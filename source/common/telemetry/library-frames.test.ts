@@ -35,7 +35,7 @@ const NODE = ['node:_http_server|parserOnIncoming', 'node:events|emit'];
 const EXPRESS = ['/app/node_modules/express/lib/router.js|next', '/app/node_modules/router/index.js|handle'];
 
 describe('library frames of a profile', () => {
-  test('are one frame in front of the service’s code, and one in the middle of it', () => {
+  test('become one frame before the service’s code, and one in the middle of it', () => {
     const stack = [
       ...NODE,
       '/app/source/common/http/app.ts|observe',
@@ -47,14 +47,14 @@ describe('library frames of a profile', () => {
     assert.deepEqual(fold(stack), [[LIBRARY_FRAME, 'guard', LIBRARY_FRAME, 'list']]);
   });
 
-  test('stay where the service’s code calls them', () => {
+  test('stay if the service’s code calls them', () => {
     assert.deepEqual(
       fold([...NODE, '/app/source/server/routes.ts|list', 'node:crypto|pbkdf2Sync', '|(garbage collector)']),
       [[LIBRARY_FRAME, 'list', 'pbkdf2Sync', '(garbage collector)']],
     );
   });
 
-  test('stay where a stack has nothing else', () => {
+  test('stay if a stack has no code of the service', () => {
     assert.deepEqual(fold([...NODE, ...EXPRESS], ['|(program)']), [
       ['parserOnIncoming', 'emit', 'next', 'handle'],
       ['(program)'],

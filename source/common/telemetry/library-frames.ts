@@ -10,7 +10,7 @@ export const LIBRARY_FRAME = '(Node.js and libraries)';
 /**
  * Replaces each run of library frames between the root and a service's code with one frame. Express, Node's HTTP parser
  * and the instrumentations put some 80 frames under a route handler, so a flame graph shows nothing else until it is
- * scrolled. Frames called by the service's code stay, because time is spent in them, and so do stacks without any of it.
+ * scrolled. Library frames called by the service's code stay, because they take time. So do stacks without the service's code.
  */
 export function foldLibraryFrames(profile: Profile): Profile {
   const isOwn = ownLocations(profile);
@@ -28,7 +28,7 @@ export function foldLibraryFrames(profile: Profile): Profile {
   return profile;
 }
 
-/** Files of Node.js, of packages, and of what the services share. V8's frames, such as garbage collection, have none. */
+/** Files of Node.js, packages and the services' common code. V8's own frames, such as garbage collection, have no file. */
 const LIBRARY_FILE = /^$|^node:|\/node_modules\/|\/source\/common\//;
 
 /** The ids of locations in a service's code. */

@@ -3,17 +3,17 @@ import type { MetricValueWithName, Registry } from 'prom-client';
 /**
  * A metric of prom-client in the shape of otlp.proto, because the SDK's types have neither exemplars nor summaries.
  *
- * In Prometheus, the series get the same names as on `/metrics`: receivers append `_total` to counters, so it is removed here; they also
- * append units, so there is none.
+ * In Prometheus, the series have the same names as on `/metrics`: receivers append `_total` to counters, so it is removed here, and
+ * units, so none is set.
  */
 export type OtlpMetric = { name: string; description: string } & Record<string, unknown>;
 
-/** What cumulative values cover, in ms since 1970. */
+/** The period that cumulative values cover, in ms since 1970. */
 export type Period = { start: number; now: number };
 
 type Metric = Awaited<ReturnType<Registry['getMetricsAsJSON']>>[number];
 type Exemplar = { labelSet: { traceID?: string; spanID?: string }; value: number; timestamp: number };
-/** prom-client's types leave out exemplars, and that a summary without observations has no labels. */
+/** prom-client's types lack exemplars, and don't say that a summary without observations has no labels. */
 type Value = Omit<MetricValueWithName<string>, 'labels'> & {
   labels?: MetricValueWithName<string>['labels'];
   exemplar?: Exemplar | null;
@@ -65,7 +65,7 @@ function summaryPoints(name: string, values: Value[], period: Period): object[] 
   }));
 }
 
-/** Groups values by series: a part for each bucket or quantile, in prom-client's ascending order. */
+/** Groups values by series, with one part per bucket or quantile, in prom-client's ascending order. */
 function seriesOf(name: string, values: Value[], part: 'le' | 'quantile') {
   const bySeries = Map.groupBy(values, ({ labels: { [part]: _, ...others } = {} }) => JSON.stringify(others));
   return Array.from(bySeries.values(), (series) => {

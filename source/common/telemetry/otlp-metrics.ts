@@ -35,7 +35,7 @@ export function startMetricsExport(
       const { code, error } = await new Promise<ExportResult>((done) => exporter.export(metrics, done));
       if (code !== ExportResultCode.SUCCESS) throw error ?? new Error('unknown reason');
     } catch (error) {
-      // Nothing is lost for good: counts are cumulative.
+      // The next export makes up for it, because values are cumulative.
       diag.error(`metrics export failed: ${error instanceof Error ? error.message : error}`);
     }
   }

@@ -2,20 +2,20 @@ import { addHrTimes, type ExportResult, ExportResultCode } from '@opentelemetry/
 import type { ReadableSpan, SpanExporter } from '@opentelemetry/sdk-trace';
 import type { Condition } from '../conditions.ts';
 
-/** What becomes of spans and log lines on their way out. Nothing of it touches what the application itself does or stores. */
+/** Falsifies exported spans and log lines, without affecting the application's own work and data. */
 export type Outlet = {
-  /** By how much their times are off, in ms. */
+  /** Added to their timestamps, in ms. */
   offsetMs: number;
-  /** Signals that go nowhere. */
+  /** Signals that are dropped. */
   closed: Set<'traces' | 'logs'>;
 };
 
 export const createOutlet = (): Outlet => ({ offsetMs: 0, closed: new Set() });
 
-/** Into the past: backends refuse what comes from the future, and pages of "the last hour" don't show it. */
+/** In the past: backends refuse timestamps in the future, and dashboards of "the last hour" don't show them. */
 export const CLOCK_OFFSET_MS = -4 * 60_000;
 
-/** What can happen to the signals of any service. */
+/** The conditions for signals of any service. */
 export const outletConditions = (outlet: Outlet) => ({
   'clock-off': {
     start() {
@@ -34,7 +34,7 @@ const closing = ({ closed }: Outlet, signal: 'traces' | 'logs'): Condition => ({
   stop: () => void closed.delete(signal),
 });
 
-/** The SDK is told that spans which go nowhere were taken, as by a collector that loses them. */
+/** For dropped spans, the SDK sees success, as with a collector that loses them. */
 export function throughOutlet(exporter: Required<SpanExporter>, outlet: Outlet): SpanExporter {
   return {
     ...exporter,

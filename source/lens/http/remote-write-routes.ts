@@ -34,7 +34,7 @@ export function remoteWriteRoutes(router: Router, ingest: RemoteWriteIngest): vo
     })
     .all((request, response) => {
       response.set('allow', 'POST');
-      throw new RequestError(405, `${request.method} is not possible here, only POST`);
+      throw new RequestError(405, `${request.method} is not allowed here, only POST`);
     })
     .all(answerBusy);
 }
@@ -44,7 +44,7 @@ const onlySnappy: RequestHandler = (request, _response, next) => {
   next(encoding === 'snappy' ? undefined : new RequestError(415, `expected Content-Encoding snappy, not ${encoding}`));
 };
 
-/** Without the parameter `proto`, it's 1.0. */
+/** 1.0 if there is no parameter `proto`. */
 function messageName(type: string, name = 'prometheus.WriteRequest'): MessageName {
   const known = MESSAGE_NAMES.find((message) => message === name);
   if (type !== PROTOBUF_TYPE || known === undefined) {
@@ -53,7 +53,7 @@ function messageName(type: string, name = 'prometheus.WriteRequest'): MessageNam
   return known;
 }
 
-/** Like Prometheus, only for 2.0. */
+/** Only for 2.0, like Prometheus. */
 function setWritten(response: Response, name: MessageName, { samples, histograms, exemplars }: Written): void {
   if (name !== 'io.prometheus.write.v2.Request') return;
   response.set({

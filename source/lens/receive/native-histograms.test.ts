@@ -32,7 +32,7 @@ describe('a native histogram', () => {
     };
   }
 
-  test('of whole numbers, with gaps and a negative side', async () => {
+  test('with integer counts, gaps and negative buckets', async () => {
     const sent = await send({
       countInt: 13,
       zeroThreshold: 0.001,
@@ -63,7 +63,7 @@ describe('a native histogram', () => {
     assert.deepEqual([sent.sum, sent.count], [7.5, 13]);
   });
 
-  test('of floats, finer than a power of two', async () => {
+  test('with float counts and a high resolution', async () => {
     const { status, buckets, count } = await send({
       countFloat: 2.5,
       zeroCountFloat: 0,
@@ -101,7 +101,7 @@ describe('a native histogram', () => {
     ]);
   });
 
-  test('at the ends of what a number holds', async () => {
+  test('with the largest and smallest numbers', async () => {
     const { buckets } = await send({
       countInt: 3,
       schema: 0,
@@ -120,18 +120,18 @@ describe('a native histogram', () => {
     ['an unknown schema', { ...one, schema: -9 }, /its schema -9 is unknown/],
     ['more buckets than spans', { ...one, positiveDeltas: [1, 0] }, /its spans have 1 buckets, its counts 2/],
     [
-      'spans of all numbers',
+      'an extremely long span',
       { ...one, positiveSpans: [{ offset: 0, length: 4294967295 }] },
       /its spans have 4294967295/,
     ],
     [
-      'spans that overlap',
+      'overlapping spans',
       { ...one, countInt: 2, positiveSpans: [{ length: 1 }, { offset: -1, length: 1 }], positiveDeltas: [1, 0] },
       /overlap/,
     ],
-    ['less than nothing in a bucket', { ...one, positiveDeltas: [-1] }, /negative count/],
-    ['another count', { ...one, countInt: 5 }, /buckets have 1 values, but its count is 5/],
-    ['bounds that do not grow', { ...one, schema: -53, customValues: [2, 1] }, /custom_values do not grow/],
+    ['a negative count in a bucket', { ...one, positiveDeltas: [-1] }, /negative count/],
+    ['a count that differs from its buckets', { ...one, countInt: 5 }, /buckets have 1 values, but its count is 5/],
+    ['bounds that are not ascending', { ...one, schema: -53, customValues: [2, 1] }, /custom_values are not ascending/],
     [
       'buckets without a bound',
       { ...one, schema: -53, positiveSpans: [{ offset: 2, length: 1 }] },

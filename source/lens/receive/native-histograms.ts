@@ -5,7 +5,7 @@ import { type NativeHistogram, numberOf, type Span } from './remote-write-messag
 
 /** The highest resolution that Prometheus accepts. */
 const MAX_SCHEMA = 52;
-/** The schema of histograms that list their bounds, like classic ones. */
+/** The schema of histograms with custom bounds, like classic ones. */
 const CUSTOM_BOUNDS = -53;
 
 /**
@@ -23,7 +23,7 @@ export function nativeBuckets(histogram: NativeHistogram): Bucket[] {
   const zero = isFloat ? histogram.zeroCountFloat : histogram.zeroCountInt.toNumber();
   const bound = boundsOf(histogram);
   const lowest = schema === CUSTOM_BOUNDS ? Number.NEGATIVE_INFINITY : zeroThreshold;
-  // With lower bounds as well, so that quantiles don't spread the values of a bucket over the gap before it.
+  // Lower bounds, too: otherwise quantiles would spread a bucket's values over the gap before it.
   const buckets = [
     ...negative.toReversed().flatMap(({ index, count }) => [
       { upperBound: -bound(index), count: 0 },
@@ -50,7 +50,7 @@ export function countOf({ count, countInt, countFloat }: NativeHistogram): numbe
 function boundsOf({ schema, customValues }: NativeHistogram): (index: number) => number {
   if (schema === CUSTOM_BOUNDS) {
     if (customValues.some((bound, index) => !(bound > (customValues[index - 1] ?? Number.NEGATIVE_INFINITY)))) {
-      throw new PayloadError('its custom_values do not grow');
+      throw new PayloadError('its custom_values are not ascending');
     }
     return (index) => {
       if (index > customValues.length) throw new PayloadError('it has more buckets than custom_values');

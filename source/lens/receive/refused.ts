@@ -1,13 +1,13 @@
 import { now } from './otlp-values.ts';
 
-/** A part of a request that can't be stored, while the rest is. */
+/** A part of a request that can't be stored; the rest is. */
 export type Refused = { entries: number; reason: string };
 
 /** The `reject_old_samples_max_age` and `creation_grace_period` of our Loki, in microseconds. */
 export const MAX_AGE = 24n * 3_600_000_000n;
 const GRACE = 600_000_000n;
 
-/** Why this timestamp is not accepted, or undefined if it is. @param current the present, in microseconds */
+/** The reason not to accept a timestamp, or undefined. @param current the present, in microseconds */
 export function refusalOfTime(time: bigint, current = now()): string | undefined {
   const oldest = current - MAX_AGE;
   const newest = current + GRACE;
@@ -23,7 +23,7 @@ function iso(micros: bigint): string {
 
 const MAX_REASONS = 10;
 
-/** @param what the reasons are about: "streams" */
+/** @param what a plural for the message, such as "streams" */
 export function summaryOf(refused: readonly Refused[], what: string): string {
   const reasons = refused.slice(0, MAX_REASONS).map(({ entries, reason }) => `${reason} (${entries} not stored)`);
   if (refused.length > MAX_REASONS) reasons.push(`and ${refused.length - MAX_REASONS} more ${what}`);

@@ -7,7 +7,7 @@ import { decoding, MAX_PAYLOAD_BYTES } from './payload.ts';
 /**
  * Prometheus remote write 1.0 and 2.0 in one shape: https://prometheus.io/docs/specs/prw/remote_write_spec_2_0/
  *
- * A request may have several entries for a series: Prometheus sends samples and exemplars as separate entries.
+ * A series may have several entries in a request: Prometheus sends its samples and exemplars separately.
  */
 export type WriteRequest = {
   series: WrittenSeries[];
@@ -58,11 +58,11 @@ const MESSAGES = {
   'io.prometheus.write.v2.Request': root.lookupType('Request'),
 };
 
-/** As in the Content-Type header. */
+/** The names in the Content-Type header. */
 export type MessageName = keyof typeof MESSAGES;
 export const MESSAGE_NAMES = Object.keys(MESSAGES) as MessageName[];
 
-/** The numbers are the same in both versions. */
+/** Both versions use the same numbers. */
 const TYPES: MetricType[] = ['unknown', 'counter', 'gauge', 'histogram', 'histogram', 'summary', 'info', 'gauge'];
 
 type MessageV1 = {

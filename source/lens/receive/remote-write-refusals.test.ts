@@ -17,7 +17,7 @@ import {
 const now = Date.now();
 const detailOf = async (response: Response) => ((await response.json()) as { detail: string }).detail;
 
-describe('of a remote write', () => {
+describe('invalid remote write requests', () => {
   const lens = useLens();
   const send = (body: Uint8Array<ArrayBuffer>, type?: string) => write(lens.url, body, type);
 
@@ -30,10 +30,18 @@ describe('of a remote write', () => {
       /series \{"job":"nameless"\}: it has no __name__/,
     ],
     ['a label without a name', { labels: { __name__: 'x', '': 'y' }, samples: [point(1)] }, /a label has no name/],
-    ['the future', { labels: { __name__: 'x' }, samples: [point(1, now + 3_600_000)] }, /timestamp too new: 2/],
-    ['seconds', { labels: { __name__: 'x' }, samples: [point(1, now / 1000)] }, /timestamp too old: 1970/],
     [
-      'an exemplar without a time',
+      'a timestamp in the future',
+      { labels: { __name__: 'x' }, samples: [point(1, now + 3_600_000)] },
+      /timestamp too new: 2/,
+    ],
+    [
+      'a timestamp in seconds',
+      { labels: { __name__: 'x' }, samples: [point(1, now / 1000)] },
+      /timestamp too old: 1970/,
+    ],
+    [
+      'an exemplar without a timestamp',
       { labels: { __name__: 'x' }, exemplars: [{ labels: {}, value: 1, timestamp: 0 }] },
       /timestamp too old: 1970-01-01T00:00:00.000Z/,
     ],
@@ -48,7 +56,7 @@ describe('of a remote write', () => {
       ['1.0', V1, requestV1],
       ['2.0', V2, requestV2],
     ] as const) {
-      test(`${what} is named, and the rest is stored (${version})`, async () => {
+      test(`${what}: reported, and the rest is stored (${version})`, async () => {
         const name = `good_${what}_${version}`;
         const response = await send(request([{ ...good, labels: { __name__: name } }, series]), type);
         assert.equal(response.status, 400);
@@ -59,7 +67,7 @@ describe('of a remote write', () => {
     }
   }
 
-  test('labels that repeat, or refer to symbols that are not there, are named', async () => {
+  test('duplicate labels and references to missing symbols are reported', async () => {
     const samples = [point(1)];
     const labels = ['a', 'a'].map((name) => ({ name, value: 'x' }));
     const repeated = await send(encode('WriteRequest', { timeseries: [{ labels, samples }] }));
@@ -80,7 +88,7 @@ describe('of a remote write', () => {
     ['no media type', '', {}, 415],
     ['JSON', '', { 'content-type': 'application/json' }, 415],
     ['another encoding', '', { 'content-type': V1, 'content-encoding': 'gzip' }, 415],
-    ['no encoding', '', { 'content-type': V1, 'content-encoding': 'identity' }, 415],
+    ['an uncompressed body', '', { 'content-type': V1, 'content-encoding': 'identity' }, 415],
   ] as const) {
     test(`${what}: ${status}`, async () => {
       const url = `${lens.url}${path || '/api/v1/write'}`;
@@ -97,10 +105,10 @@ describe('of a remote write', () => {
   for (const [what, bytes] of [
     ['nothing', ''],
     ['no snappy', Buffer.from('hello').toString('hex')],
-    ['a promise of 4 GB', 'ffffffff0f00'],
+    ['a declared size of 4 GB', 'ffffffff0f00'],
     ['snappy without protobuf', '0508ffffff'],
   ] as const) {
-    test(`${what} is refused with a reason`, async () => {
+    test(`${what}: refused with a reason`, async () => {
       const response = await send(new Uint8Array(Buffer.from(bytes, 'hex')), V2);
       assert.equal(response.status, 400);
       assert.deepEqual(writtenOf(response), ['0', '0', '0']);
@@ -108,7 +116,7 @@ describe('of a remote write', () => {
     });
   }
 
-  test('only POST is possible', async () => {
+  test('only POST is allowed', async () => {
     const response = await fetch(`${lens.url}/api/v1/write`);
     assert.deepEqual([response.status, response.headers.get('allow')], [405, 'POST']);
   });

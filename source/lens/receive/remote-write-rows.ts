@@ -72,7 +72,7 @@ function addSeries(
     ]);
   });
   each('exemplars', series.exemplars, (exemplar) => {
-    // It may be old: a histogram bucket keeps its last exemplar.
+    // May be old, because histogram buckets keep their last exemplar.
     const isOld = exemplar.timestamp.toNumber() > 0 && exemplar.timestamp.toNumber() < Date.now();
     const time = isOld ? micros(exemplar.timestamp) : possible(exemplar.timestamp);
     const ids = Object.fromEntries(known(exemplar.labels).map(({ name, value }) => [name, value]));
@@ -109,7 +109,7 @@ function possible(timestamp: Timestamp): bigint {
   return time;
 }
 
-/** With older starts, the total since the start would look like an increase at the first sample. */
+/** With older starts, the whole total would look like an increase at the first sample. */
 const RECENT_START = 300_000_000n;
 
 /** A 0 at the start time, so that the increase up to the first sample is visible. */

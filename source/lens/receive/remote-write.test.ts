@@ -18,7 +18,7 @@ describe('remote write', () => {
       ({ time, value }) => [time, value] as const,
     );
 
-  test('a sample of 1.0 is a row; its type is known from metadata, also of an earlier request', async () => {
+  test('1.0 samples become rows; their types come from metadata, which may be in an earlier request', async () => {
     const metadata = [
       { type: 1, metricFamilyName: 'v1_requests_total' },
       { type: 3, metricFamilyName: 'v1_seconds' },
@@ -55,7 +55,7 @@ describe('remote write', () => {
     ]);
   });
 
-  test('2.0 answers what it took; exemplars are rows without a value, and no samples', async () => {
+  test('2.0 responses count what was written; exemplars become rows without a value', async () => {
     const before = await lens.lens.summary();
     const labels = { __name__: 'v2_seconds_bucket', job: 'a', le: '1.0' };
     const exemplar = { labels: { trace_id: TRACE, span_id: SPAN }, value: 0.7, timestamp: now - 10 };
@@ -88,7 +88,7 @@ describe('remote write', () => {
     assert.equal((await lens.lens.summary()).metricSamples - before.metricSamples, 1);
   });
 
-  test('a stale marker ends its series and is no value; another NaN is no row', async () => {
+  test('stale markers become rows without a value; other NaNs are not stored', async () => {
     const labels = { __name__: 'ending' };
     const samples = [point(5, now), point(Number.NaN, now + 1), { value: STALE, timestamp: now + 2 }];
     assert.equal((await send(requestV1([{ labels, samples }]))).status, 204);
@@ -105,7 +105,7 @@ describe('remote write', () => {
     ]);
   });
 
-  test('what is sent again is stored once, also late, and also with its labels in another order', async () => {
+  test('duplicates are stored once, even if late or with labels in another order', async () => {
     const samples = [point(1, now), point(3, now + 20)];
     const exemplars = [{ labels: { traceID: TRACE }, value: 1, timestamp: now }];
     const body = requestV1([{ labels: { __name__: 'again', a: '1', b: '2' }, samples, exemplars }]);
@@ -126,7 +126,7 @@ describe('remote write', () => {
     assert.match(metrics, /lens_dropped_items_total\{signal="metrics",reason="duplicate"\} 15\n/);
   });
 
-  test('a counter that began a moment ago also has its 0, once', async () => {
+  test('a counter that has just started gets one 0 at its start', async () => {
     const labels = { __name__: 'started_total' };
     const started = { startTimestamp: now - 1000 };
     const old = { startTimestamp: now - 3_600_000 };
@@ -160,7 +160,7 @@ describe('remote write', () => {
   });
 });
 
-test('what was stored before a restart is not stored again after it', async (t) => {
+test('samples stored before a restart are not stored again', async (t) => {
   const dataDir = await temporaryFolder(t);
   const body = requestV1([{ labels: { __name__: 'kept' }, samples: [point(1, now), point(2, now + 1)] }]);
   for (let start = 0; start < 2; start += 1) {

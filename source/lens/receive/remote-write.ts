@@ -11,7 +11,7 @@ export type RemoteWriteIngest = Ingest & { store: Pick<Store, 'append' | 'flush'
 
 /**
  * Stores the valid part of a request and resolves when it's written. Until then the sender keeps it, so even SIGKILL loses
- * no samples. Samples that are sent again are not stored again.
+ * no samples. Duplicates are ignored.
  *
  * @throws {PayloadError} if it can't be decoded
  * @throws {BusyError} if it wasn't written: the sender should retry

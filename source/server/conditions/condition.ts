@@ -8,7 +8,7 @@ import type { Release } from '../releases.ts';
 /** A request to `/:beast`, before it is handled. */
 export type Meeting = { release: Release; method: string; kind: string };
 
-/** What the server can be made to suffer from. Each one is a file in this folder. */
+/** A condition of the server. Each one has a file in this folder. */
 export type ServerCondition = Condition<Meeting>;
 
 export type ConditionContext = {

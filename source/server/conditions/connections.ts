@@ -3,7 +3,7 @@ import type { ConditionContext, ServerCondition } from './condition.ts';
 
 const SHARE_OF_REQUESTS = 0.2;
 
-/** Requests take connections from the pool and don't give them back, until none is left and all others wait in vain. */
+/** Requests take connections from the pool and never return them, until none is left and all others time out. */
 export function keptConnections({
   database,
   settings,
@@ -16,7 +16,7 @@ export function keptConnections({
     asked++;
     try {
       const client = await database.connect();
-      // One that breaks meanwhile, as in a restart of Postgres, must not end the process.
+      // If Postgres restarts, a broken connection must not crash the process.
       client.on('error', () => {});
       if (isOn) kept.add(client);
       else client.release(true);

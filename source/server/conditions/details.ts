@@ -2,7 +2,7 @@ import type { ConditionContext, ServerCondition } from './condition.ts';
 
 const MAX_BEASTS = 50;
 
-/** One query for each beast of a list, where the list itself would do. */
+/** Runs a query for each beast of a list, although the list has all the data. */
 export const eachInDetail = ({ repository }: Pick<ConditionContext, 'repository'>): ServerCondition => ({
   async meet({ method, kind }) {
     if (method !== 'GET') return;

@@ -3,7 +3,7 @@ import type { ServerCondition } from './condition.ts';
 const LEFT_BYTES = 128 * 1024;
 const MAX_LEFT_BYTES = 96 * 1024 * 1024;
 
-/** Memory that is not released until it ends. Bounded, so that a sandbox doesn't take the machine down. */
+/** Keeps memory until it ends. Limited, so that a sandbox doesn't use up the machine's memory. */
 export function pastBeasts(): ServerCondition {
   const forgottenBeasts: number[][] = [];
   return {

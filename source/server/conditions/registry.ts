@@ -11,7 +11,7 @@ import { scales } from './scales.ts';
 import { synchronization } from './sync.ts';
 import { watch } from './watch.ts';
 
-/** In the order in which a request suffers from those that are on. The one that fails it comes last. */
+/** In the order in which they apply to a request. The one that fails it is last. */
 export const openConditions = (context: ConditionContext): Record<ScenarioName, ServerCondition> => ({
   'memory-leak': pastBeasts(),
   'log-storm': watch(context),
@@ -21,7 +21,7 @@ export const openConditions = (context: ConditionContext): Record<ScenarioName, 
   'error-burst': brokenBestiary(),
 });
 
-/** All of them once more, and those that only an incident has: what is hidden has nothing to do with open scenarios. */
+/** A second instance of each, and those that only incidents have: hidden faults are independent of scenarios. */
 export const createHiddenConditions = (
   context: ConditionContext,
 ): Conditions<Meeting, IncidentFault<'server'>> | undefined =>
