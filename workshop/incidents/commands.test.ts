@@ -66,6 +66,21 @@ test('neither the output of start nor its record gives the fault away', async ()
   assert.equal(seconds, 1200);
 });
 
+test('stop finds the services that the incident was started in, whatever the settings are now', async () => {
+  await startCommand(context, 7, 20);
+  told = [];
+  const gone = 'http://127.0.0.1:1';
+  assert.equal(await stopCommand({ ...context, services: { server: gone, recorder: gone, requester: gone } }), 0);
+  assert.equal(told.length, 3);
+  assert.match(text(), /has ended/);
+});
+
+test('stop names the services that do not respond', async () => {
+  const gone = 'http://127.0.0.1:1';
+  assert.equal(await stopCommand({ ...context, services: { ...context.services, recorder: gone } }), 0);
+  assert.match(text(), /Not every service responded:\n +http:\/\/127\.0\.0\.1:1: a fault there ends on schedule/);
+});
+
 test('only one incident runs at a time; stop ends it in all services and removes the record', async () => {
   await startCommand(context, 7, 20);
   assert.equal(await startCommand(context, 8, 20), 1);

@@ -5,8 +5,8 @@ import { NoAnswer } from '../live/ask.ts';
 import { CATALOGUE } from './catalogue.ts';
 import { AFTER_SECONDS, type Draw, draw } from './draw.ts';
 import { type Answer, bestGrade, type Grade, PARTS, parseStart } from './grade.ts';
-import { endAll, inject, type Services } from './inject.ts';
-import { type Fault, type Incident, loadIncident, removeIncident, saveIncident } from './record.ts';
+import { endAll, inject } from './inject.ts';
+import { type Fault, type Incident, loadIncident, removeIncident, type Services, saveIncident } from './record.ts';
 import { type Addresses, type Backend, findBackend } from './trace.ts';
 
 export type Context = { file: string; terminal: Terminal; services: Services; addresses: Addresses };
@@ -23,7 +23,7 @@ export async function startCommand(context: Context, seed: number, minutes: numb
     return FAILED;
   }
   const draws = draw(seed);
-  const incident: Incident = { seed, minutes, faults: planned(draws, minutes), answers: 0 };
+  const incident: Incident = { seed, minutes, services, addresses, faults: planned(draws, minutes), answers: 0 };
   // Before the faults start: after Ctrl-C, none may be left without a record.
   await saveIncident(file, incident);
   try {
@@ -66,7 +66,7 @@ export async function answerCommand(context: Context, given: Given): Promise<num
   }
   const answer = await complete(given, terminal);
   if (!answer) return FAILED;
-  const backend = await findBackend(context.addresses);
+  const backend = await findBackend(incident.addresses);
   const { fault, grade } = await bestGrade(open, answer, backend);
   fault.found = PARTS.every((part) => grade[part].verdict === 'passed');
   incident.answers++;
@@ -123,7 +123,7 @@ function showGrade(grade: Grade, backend: Backend, { say, style }: Terminal): vo
 }
 
 function showFault({ service, cause, from, until }: Fault, { say, style }: Terminal): void {
-  const time = (at: number) => new Date(at).toLocaleTimeString();
+  const time = (at: number) => new Date(at).toLocaleTimeString('en-GB');
   say(`\n  ${style('bold', `${SERVICES[service].name}: ${CATALOGUE[cause].title}`)} (${cause})`);
   say(`  from ${time(from)} to ${time(until)}. Evidence: ${CATALOGUE[cause].evidence}.`);
 }
@@ -142,11 +142,14 @@ export async function revealCommand(context: Context): Promise<number> {
 }
 
 export async function stopCommand({ file, terminal, services }: Context): Promise<number> {
-  const silent = await endAll(services);
+  // Also without a record that can be read, faults may be on.
+  const incident = await loadIncident(file).catch(() => undefined);
+  const silent = await endAll(incident?.services ?? services);
   await removeIncident(file);
-  terminal.say('The incident has ended.');
-  for (const url of silent)
-    terminal.say(`  ${url} does not respond: its fault ends on schedule, or when the service restarts.`);
+  terminal.say(
+    silent.length === 0 ? 'The incident has ended.' : 'The incident is removed. Not every service responded:',
+  );
+  for (const url of silent) terminal.say(`  ${url}: a fault there ends on schedule, or when the service stops.`);
   return PASSED;
 }
 

@@ -1,11 +1,7 @@
 import { CONDITIONS_PATH } from '@mythical/common/conditions';
-import type { ServiceKey } from '@mythical/common/services';
 import { ask, askJson } from '../live/ask.ts';
 import type { Draw } from './draw.ts';
-import type { Fault } from './record.ts';
-
-/** The services' URLs on this machine. */
-export type Services = Record<ServiceKey, string>;
+import type { Fault, Services } from './record.ts';
 
 /**
  * Schedules the faults in their services. Each ends on schedule, or when its service stops.

@@ -1,16 +1,24 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '@mythical/common/lifecycle';
+import type { ServiceKey } from '@mythical/common/services';
 import { write } from '../command/work.ts';
 import type { Draw } from './draw.ts';
+import type { Addresses } from './trace.ts';
 
 /** An injected fault, with times in ms by the service's clock. */
 export type Fault = Draw & { from: number; until: number; found: boolean };
+
+/** The services' URLs on this machine. */
+export type Services = Record<ServiceKey, string>;
 
 export type Incident = {
   seed: number;
   minutes: number;
   faults: Fault[];
+  /** Where the sandbox was when the incident began: later commands may run in another shell, with other variables. */
+  services: Services;
+  addresses: Addresses;
   /** The number of answers so far. */
   answers: number;
 };
