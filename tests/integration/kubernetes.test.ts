@@ -25,9 +25,10 @@ const COMPONENTS = [
   'tempo',
 ];
 /** Files next to them that don't belong in a cluster. */
-const ONLY_COMPOSE = [
+const NOT_FOR_KUBERNETES = [
   'alloy/config.alloy',
   'alloy/endpoints-cloud.json',
+  'alloy/lens.alloy',
   'rabbitmq/healthcheck.sh',
   'scale/compose.yml',
   'scale/nginx.conf',
@@ -52,7 +53,7 @@ describe('configuration files', () => {
       assert.deepEqual(
         generated.map((file) => path.join(component, file)).toSorted(),
         configurationOf(component)
-          .filter((file) => !ONLY_COMPOSE.includes(file))
+          .filter((file) => !NOT_FOR_KUBERNETES.includes(file))
           .toSorted(),
       );
     });
