@@ -48,7 +48,9 @@ export const METRIC_NAMES = {
  * Upper bounds of `mythical_request_times`, in milliseconds. Most requests take 2 to 5 ms: the buckets there are narrow,
  * so that interpolation gives quantiles within 20 % of the true ones.
  */
-export const REQUEST_TIME_BUCKETS_MS = [1, 2, 3, 4, 5, 7, 10, 15, 20, 50, 100, 200, 500, 1000, 2000, 4000, 8000, 16000];
+export const REQUEST_TIME_BUCKETS_MS = [
+  1, 2, 3, 4, 5, 7, 10, 15, 20, 25, 30, 40, 50, 70, 100, 200, 500, 1000, 2000, 4000, 8000, 16000,
+];
 
 /** Upper bounds of `mythical_recording_delay_seconds`: from an empty queue to a backlog of half an hour. */
 export const RECORDING_DELAY_BUCKETS_S = [0.1, 0.5, 1, 2, 5, 10, 20, 60, 120, 300, 600, 1800];
