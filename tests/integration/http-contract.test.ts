@@ -96,7 +96,7 @@ describe('endpoints of every service', () => {
     assert.ok(text.endsWith('# EOF\n'));
     assert.match(
       text,
-      /mythical_request_times_bucket\{le="10",.*\} \d+ # \{traceID="[0-9a-f]{32}",spanID="[0-9a-f]{16}"\}/,
+      /mythical_request_times_bucket\{le="\d+",.*\} \d+ # \{traceID="[0-9a-f]{32}",spanID="[0-9a-f]{16}"\}/,
     );
     assert.match(text, /^nodejs_eventloop_lag_seconds /m);
     assert.match(text, /^mythical_scenario_active\{scenario="cpu-burn"\} 0$/m);
