@@ -3,8 +3,8 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { panelsOf, readDashboards } from '../../grafana/model/dashboards/read.ts';
 import { launchChromium } from '../support/chromium.ts';
-import { mayBeEmpty } from './dashboards/may-be-empty.ts';
-import { type DashboardView, lookAt } from './grafana/look.ts';
+import { faultsOf } from './grafana/faults.ts';
+import { lookAt } from './grafana/look.ts';
 
 // npm run test:grafana: what a person sees of each dashboard in a running Grafana, at two widths and in both themes.
 
@@ -48,9 +48,7 @@ for (const { width, theme } of LOOKS) {
         const view = await lookAt(page, `${GRAFANA}/d/${dashboard.uid}`, { width, theme, height: rows * ROW + 400 });
         for (const link of view.links) links.set(link, dashboard.title);
         t.diagnostic(`${view.panels.length} panels, ${view.links.length} links`);
-        const shown = view.panels.map(({ title }) => title);
-        const missing = panelsOf(dashboard).filter(({ title }) => !title.includes('$') && !shown.includes(title));
-        assert.deepEqual([...missing.map(({ title }) => `${title}: not shown`), ...faultsOf(name, view)], []);
+        assert.deepEqual(faultsOf(view, panelsOf(dashboard), name), []);
       });
     }
   });
@@ -70,21 +68,3 @@ test('no link is dead', async (t) => {
   t.diagnostic(`${links.size} links`);
   assert.deepEqual(dead, []);
 });
-
-function faultsOf(dashboard: string, { panels, consoleErrors }: DashboardView): string[] {
-  const faults = consoleErrors.map((text) => `console: ${text.slice(0, 200)}`);
-  for (const panel of panels) {
-    const fault = (text: string) => faults.push(`${panel.title}: ${text}`);
-    if (panel.failed) fault('error');
-    if (panel.isEmpty && !mayBeEmpty(dashboard, panel.title)) fault('no data');
-    if (panel.titleIsCut) fault('title is cut');
-    if (panel.columnsAreCut) fault('columns are off screen');
-    const unresolved = /\$\{[^}]*\}|\$__\w+/.exec(panel.text);
-    if (unresolved) fault(`unresolved ${unresolved[0]}`);
-    for (const [index, { name, colour }] of panel.colours.entries()) {
-      const same = panel.colours.slice(0, index).find((other) => other.colour === colour && other.name !== name);
-      if (same) fault(`${same.name} and ${name} have the same colour`);
-    }
-  }
-  return faults;
-}

@@ -6,6 +6,7 @@ export type PanelView = {
   text: string;
   /** Grafana reports an error, from the query or from drawing the panel. */
   failed: boolean;
+  isLoading: boolean;
   isEmpty: boolean;
   titleIsCut: boolean;
   columnsAreCut: boolean;
@@ -15,15 +16,26 @@ export type PanelView = {
 
 export type DashboardView = { panels: PanelView[]; links: string[]; consoleErrors: string[] };
 
-export type Look = { width: number; height: number; theme: 'dark' | 'light' };
+export type Look = {
+  width: number;
+  height: number;
+  theme: 'dark' | 'light';
+  /** How long to wait for the panels. */
+  deadlineMs?: number;
+};
 
+const LOADING = '[aria-label="Panel loading bar"]';
 const PANEL = 'section[data-testid^="data-testid Panel header"]';
 
 /** A viewer without an account gets 401 for some of Grafana's own requests. */
 const UNIMPORTANT = /status of 40[13]|Request was aborted/;
 
 /** Opens a dashboard in a viewport that shows all of it, because Grafana draws only visible panels. */
-export async function lookAt(page: Page, url: string, { width, height, theme }: Look): Promise<DashboardView> {
+export async function lookAt(
+  page: Page,
+  url: string,
+  { width, height, theme, deadlineMs = 30_000 }: Look,
+): Promise<DashboardView> {
   const consoleErrors: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' && !UNIMPORTANT.test(message.text())) consoleErrors.push(message.text());
@@ -31,15 +43,14 @@ export async function lookAt(page: Page, url: string, { width, height, theme }: 
   await page.setViewportSize({ width, height });
   await page.goto(`${url}?from=now-15m&to=now&theme=${theme}`, { waitUntil: 'domcontentloaded' });
   await page.locator(PANEL).first().waitFor();
-  await allLoaded(page);
+  await allLoaded(page, Date.now() + deadlineMs);
   return { ...(await page.evaluate<Omit<DashboardView, 'consoleErrors'>>(VIEWS_IN_PAGE)), consoleErrors };
 }
 
-/** Waits until no panel has had a loading bar for a second. */
-async function allLoaded(page: Page): Promise<void> {
-  const deadline = Date.now() + 30_000;
+/** Waits until no panel has had a loading bar for a second, or until the deadline. */
+async function allLoaded(page: Page, deadline: number): Promise<void> {
   for (let quiet = 0; quiet < 4 && Date.now() < deadline; ) {
-    const loading = await page.locator('[aria-label="Panel loading bar"]').count();
+    const loading = await page.locator(LOADING).count();
     quiet = loading === 0 ? quiet + 1 : 0;
     await page.waitForTimeout(250);
   }
@@ -58,6 +69,7 @@ const VIEWS_IN_PAGE = `(() => {
       failed:
         panel.querySelector('[data-testid="data-testid Panel status error"]') !== null ||
         panel.innerText.includes('An unexpected error happened'),
+      isLoading: panel.querySelector('${LOADING}') !== null,
       isEmpty: /^No data( found in response)?$/m.test(panel.innerText),
       titleIsCut: isCut(panel.querySelector('h2')),
       columnsAreCut: isCut(panel.querySelector('[role="grid"]')),

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, test } from 'node:test';
+import type { Browser } from 'playwright-core';
+import { launchChromium, missingChromium } from '../../support/chromium.ts';
+import { faultsOf } from './faults.ts';
+import { lookAt } from './look.ts';
+
+// Each fault is found on a page with Grafana's markup, and none on a page without faults.
+
+const icon = (name: string, colour: string) =>
+  `<button><div data-testid="series-icon" style="background: ${colour}"></div>${name}</button>`;
+
+const panel = ({ title = 'Requests', style = 'width: 200px', body = '5 req/s' } = {}) => `
+  <section data-testid="data-testid Panel header ${title}">
+    <h2 title="${title}" style="overflow: hidden; white-space: nowrap; ${style}">${title}</h2><div>${body}</div>
+  </section>`;
+
+const GRID = '<div role="grid" style="width: 90px; overflow: auto"><div style="width: 300px">p95</div></div>';
+
+const PAGES: Record<string, { html: string; faults: string[] }> = {
+  'nothing is wrong': { html: panel({ body: icon('1.9.2', 'blue') + icon('2.0.0', 'orange') }), faults: [] },
+  'a missing panel': { html: panel({ title: 'Other' }), faults: ['Requests: not shown'] },
+  'a failed query': {
+    html: panel({ body: '<button data-testid="data-testid Panel status error"></button>' }),
+    faults: ['Requests: error'],
+  },
+  'a panel that crashes': { html: panel({ body: 'An unexpected error happened' }), faults: ['Requests: error'] },
+  'a panel that never loads': {
+    html: panel({ body: '<div aria-label="Panel loading bar"></div>' }),
+    faults: ['Requests: still loading'],
+  },
+  'no data': { html: panel({ body: '<p>No data</p>' }), faults: ['Requests: no data'] },
+  'a cut title': { html: panel({ style: 'width: 20px' }), faults: ['Requests: title is cut'] },
+  'cut columns': { html: panel({ body: GRID }), faults: ['Requests: columns are off screen'] },
+  'an unresolved variable': { html: panel({ body: 'of $' + '{kind}' }), faults: ['Requests: unresolved $' + '{kind}'] },
+  'one colour twice': {
+    html: panel({ body: icon('1.9.2', 'blue') + icon('2.0.0', 'blue') }),
+    faults: ['Requests: 1.9.2 and 2.0.0 have the same colour'],
+  },
+  'an error in the console': {
+    html: `${panel()}<script>console.error('the panel is broken')</script>`,
+    faults: ['console: the panel is broken'],
+  },
+};
+
+describe('a look at a dashboard', { skip: missingChromium() }, () => {
+  const names = Object.keys(PAGES);
+  const server = createServer((request, response) => {
+    const index = Number(/^\/(\d+)\?/.exec(request.url ?? '')?.[1]);
+    const html = PAGES[names[index] ?? '']?.html;
+    response.writeHead(html ? 200 : 204, { 'content-type': 'text/html' }).end(html);
+  });
+  let browser: Browser;
+  before(async () => {
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    browser = await launchChromium();
+  });
+  after(async () => {
+    await browser?.close();
+    server.close();
+  });
+
+  for (const [index, name] of names.entries()) {
+    test(name, async () => {
+      const page = await browser.newPage();
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${index}`;
+      const view = await lookAt(page, url, { width: 800, height: 600, theme: 'light', deadlineMs: 2_000 });
+      await page.close();
+      assert.deepEqual(faultsOf(view, [{ title: 'Requests' }], 'overview'), PAGES[name]!.faults);
+    });
+  }
+});
