@@ -14,7 +14,7 @@ import {
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { PercentUnit } from '@grafana/grafana-foundation-sdk/units';
 import { coloursOf } from './colours.ts';
-import { classicPalette, legendBelow, legendTable, type NumberOptions, thresholdsOf } from './look.ts';
+import { classicPalette, legendBelow, type NumberOptions, thresholdsOf } from './look.ts';
 
 export type GraphOptions = NumberOptions & {
   /** Stacked areas: for series whose sum means something. */
@@ -25,7 +25,6 @@ export type GraphOptions = NumberOptions & {
   dots?: boolean;
   /** For values that differ by orders of magnitude, such as durations. */
   logarithmic?: boolean;
-  legend?: 'list' | 'table';
   min?: number;
   max?: number;
   /** The end of the axis if all values are lower: for values that are usually 0, whose axis would end at 100. */
@@ -48,7 +47,7 @@ export function graph(options: GraphOptions): PanelBuilder {
     .span(width)
     .height(height)
     .unit(unit)
-    .legend(options.legend === 'table' ? legendTable() : legendBelow())
+    .legend(legendBelow())
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
   if (decimals !== undefined) panel.decimals(decimals);
   // Not displayName: Tempo sets it in the data, which takes precedence.

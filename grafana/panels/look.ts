@@ -57,12 +57,3 @@ export const classicPalette = () => new FieldColorBuilder().mode(FieldColorModeI
 
 export const legendBelow = () =>
   new VizLegendOptionsBuilder().displayMode(LegendDisplayMode.List).placement(LegendPlacement.Bottom).showLegend(true);
-/** A sorted table with the last, mean and maximum value of each series. */
-export const legendTable = () =>
-  new VizLegendOptionsBuilder()
-    .displayMode(LegendDisplayMode.Table)
-    .placement(LegendPlacement.Bottom)
-    .showLegend(true)
-    .calcs(['lastNotNull', 'mean', 'max'])
-    .sortBy('Last *')
-    .sortDesc(true);

@@ -15,6 +15,9 @@ export type Condition<Subject = unknown> = {
   [Symbol.asyncDispose]?(): Promise<void>;
 };
 
+/** The longest duration and delay, in seconds. */
+export const MAX_SECONDS = 3600;
+
 export type Times = {
   /** The duration in seconds. */
   seconds: number;

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { NODE_VARIABLES } from '@mythical/common/services';
 
 /** How a process ended: with an exit code, by a signal, or because it couldn't start (`error`). */
 export type Exit = { code: number | null; signal: NodeJS.Signals | null; error?: Error };
@@ -31,8 +32,8 @@ export type ChildOptions = {
 
 const LINES_KEPT = 20;
 
-/** Without the limit, glibc keeps freed memory in an arena for each thread. */
-const NODE_VARIABLES = { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, MALLOC_ARENA_MAX: '2' };
+/** Child processes use the compile cache of this one. */
+const VARIABLES = { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...NODE_VARIABLES };
 
 /**
  * Starts a Node program that never outlives this process: when its IPC channel closes, even because this process was
@@ -44,7 +45,7 @@ const NODE_VARIABLES = { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, MAL
 export function startChild(options: ChildOptions): Child {
   const { name, main, args = [], nodeArgs = [], env = process.env, stopDeadlineMs = 11_000 } = options;
   const child = spawn(process.execPath, [...nodeArgs, main, ...args], {
-    env: { ...env, ...NODE_VARIABLES },
+    env: { ...env, ...VARIABLES },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // On Windows, `detached` would open a console window, and Ctrl-C isn't sent to child processes.
     detached: process.platform !== 'win32',

@@ -1,3 +1,4 @@
+import { MAX_SECONDS } from '@mythical/common/conditions';
 import { methodNotAllowed } from '@mythical/common/http/problem';
 import { SCENARIO_NAMES } from '@mythical/common/scenarios';
 import express, { type Express } from 'express';
@@ -7,7 +8,7 @@ import type { Scenarios } from './scenarios.ts';
 const startBody = z.object({
   name: z.enum(SCENARIO_NAMES),
   /** How long the scenario runs. */
-  seconds: z.number().min(1).max(3600).default(60),
+  seconds: z.number().min(1).max(MAX_SECONDS).default(60),
 });
 
 /** Without a name, stops all scenarios. */

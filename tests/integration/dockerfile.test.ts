@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { SERVICE_NODE_ARGS } from '@mythical/common/services';
+import { NODE_VARIABLES, SERVICE_NODE_ARGS } from '@mythical/common/services';
 import { read } from '../support/compose-files.ts';
 
 const dockerfile = read('source/Dockerfile');
@@ -45,5 +45,6 @@ describe('source/Dockerfile', () => {
   test('has the version of Node that npm installs, and its arguments', () => {
     assert.ok(dockerfile.includes(`NODE_IMAGE=node:${packageJson.dependencies.node}-`));
     assert.ok(dockerfile.includes(`NODE_OPTIONS="${SERVICE_NODE_ARGS.join(' ')}"`));
+    for (const [name, value] of Object.entries(NODE_VARIABLES)) assert.ok(dockerfile.includes(`${name}=${value}\n`));
   });
 });

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { REQUEST_TIME_BUCKETS_MS } from '@mythical/common/telemetry/metrics';
-import { parseBound, quantileFromBuckets } from '../../source/lens/page/lib/quantile.ts';
+import { bucketOf, requestTimes } from '../support/request-times.ts';
 import { type RunningService, type Sandbox, startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
 
@@ -76,26 +75,9 @@ describe('the signals of traffic through all three services', () => {
   });
 
   test('the request metric counts the requests that have spans, and has about their median', async () => {
-    const text = await (await fetch(`${server.url}/metrics`)).text();
-    const counts = new Map<number, number>();
-    for (const [, le, count] of text.matchAll(/^mythical_request_times_bucket\{le="([^"]+)".*?\} (\d+)/gm)) {
-      const bound = parseBound(le!);
-      counts.set(bound, (counts.get(bound) ?? 0) + Number(count));
-    }
-    const buckets = [...counts].map(([le, count]) => ({ le, count }));
-    const spans = await until(async () => {
-      const row = await single<{ n: number; p50: number }>(`
-        select count(*)::int as n, quantile_cont(duration_ms, 0.5) as p50
-        from spans where service = 'mythical-server' and name like '% /:beast'`);
-      return row.n === counts.get(Number.POSITIVE_INFINITY) && row;
-    });
-    const bucketOf = (milliseconds: number) => REQUEST_TIME_BUCKETS_MS.findIndex((bound) => milliseconds <= bound);
+    const { metric, spans } = await requestTimes(sandbox, server.url);
     // The metric ends when the response is closed, the span when it is written: on a busy machine they differ.
-    const median = quantileFromBuckets(0.5, buckets)!;
-    assert.ok(
-      Math.abs(bucketOf(median) - bucketOf(spans.p50)) <= 2,
-      `${median} ms from the metric, ${spans.p50} ms from the spans`,
-    );
+    assert.ok(Math.abs(bucketOf(metric.median) - bucketOf(spans.median)) <= 2, JSON.stringify({ metric, spans }));
   });
 
   test('every span has its beast, and HTTP spans also have the older attribute names', async () => {

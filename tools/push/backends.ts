@@ -1,4 +1,7 @@
+import { PAGE_PORT } from '@mythical/common/services';
 import { splitCredentials } from '@mythical/common/url-credentials';
+import { isLens } from '../../workshop/live/lens.ts';
+import { stackOf } from '../../workshop/live/stack.ts';
 import { type Item, SERVICE } from './items.ts';
 
 /** A backend from which an item is read back. */
@@ -9,6 +12,7 @@ export type Backend = {
 };
 
 type Headers = Record<string, string>;
+/** `address` is on this machine, with the default port. */
 type Api = { name: string; address: string; has(url: string, id: string, headers: Headers): Promise<boolean> };
 
 /** The backend can't be reached, or its response is invalid. */
@@ -16,11 +20,12 @@ export class BackendError extends Error {}
 
 const CPU = 'process_cpu:cpu:nanoseconds:cpu:nanoseconds';
 
-/** The ports are those of docker-compose.yml. */
+const STACK = stackOf({});
+
 const APIS: Record<Item['signal'], Api> = {
   metrics: {
     name: 'Mimir',
-    address: ':9009/prometheus',
+    address: `${STACK.mimir}/prometheus`,
     async has(url, id, headers) {
       const query = new URLSearchParams({ query: `{push_id="${id}"}` });
       const { data } = (await ask(`${url}/api/v1/query?${query}`, { headers })) as { data: { result: unknown[] } };
@@ -29,7 +34,7 @@ const APIS: Record<Item['signal'], Api> = {
   },
   logs: {
     name: 'Loki',
-    address: ':3100',
+    address: STACK.loki,
     async has(url, id, headers) {
       const query = new URLSearchParams({ query: `{service_name="${SERVICE}"} |= "${id}"`, since: '10m' });
       const answer = await ask(`${url}/loki/api/v1/query_range?${query}`, { headers });
@@ -38,7 +43,7 @@ const APIS: Record<Item['signal'], Api> = {
   },
   traces: {
     name: 'Tempo',
-    address: ':3200',
+    address: STACK.tempo,
     async has(url, id, headers) {
       const answer = await ask(`${url}/api/v2/traces/${id}`, { headers, missing: [404] });
       return ((answer as { trace?: { resourceSpans?: unknown[] } } | undefined)?.trace?.resourceSpans ?? []).length > 0;
@@ -46,7 +51,7 @@ const APIS: Record<Item['signal'], Api> = {
   },
   profiles: {
     name: 'Pyroscope',
-    address: ':4040',
+    address: STACK.pyroscope,
     async has(url, id, headers) {
       const now = Date.now();
       const labelSelector = `{service_name="${SERVICE}",push_id="${id}"}`;
@@ -74,21 +79,19 @@ export async function findBackend(
   host: string,
   moreHeaders: Headers,
 ): Promise<Backend> {
-  const { url, headers: credentials } = splitCredentials(given ?? `http://${host}:3000`);
+  const { url, headers: credentials } = splitCredentials(given ?? `http://${host}:${PAGE_PORT}`);
   const headers = { ...credentials, ...moreHeaders };
   const base = url.replace(/\/$/, '');
   if (await isLens(base, headers)) {
     return { name: 'lens', url: base, has: (item) => hasRows(base, sqlFor(item), headers) };
   }
-  const { name, address, has } = APIS[signal];
-  const api = given === undefined ? `http://${host}${address}` : base;
+  const { name, has } = APIS[signal];
+  const api = given === undefined ? apiOn(host, signal) : base;
   return { name: given === undefined ? name : 'the backend', url: api, has: ({ id }) => has(api, id, headers) };
 }
 
-export async function isLens(url: string, headers: Headers = {}): Promise<boolean> {
-  const summary = await ask(`${url}/api/summary`, { headers }).catch(() => undefined);
-  return typeof summary === 'object' && summary !== null && 'metricSamples' in summary;
-}
+/** The URL of the API with the default port. */
+export const apiOn = (host: string, signal: Item['signal']) => APIS[signal].address.replace('127.0.0.1', host);
 
 async function hasRows(url: string, sql: string, headers: Headers): Promise<boolean> {
   const { rows } = (await ask(`${url}/api/query`, { headers, body: { sql } })) as { rows: unknown[] };

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { decodeExportResponse } from '@mythical/common/otlp';
-import { TELEMETRY_PORTS } from '@mythical/common/services';
+import { PAGE_PORT, TELEMETRY_PORTS } from '@mythical/common/services';
 import { splitCredentials } from '@mythical/common/url-credentials';
 import { explain } from '../../source/cloud-check/explain.ts';
 import { type Answer, sendByGrpc, sendByHttp } from '../../source/cloud-check/send.ts';
-import { BackendError, findBackend, isLens } from './backends.ts';
+import { isLens } from '../../workshop/live/lens.ts';
+import { apiOn, BackendError, findBackend } from './backends.ts';
 import { PUSH_HINTS } from './hints.ts';
 import { createItem, type Item, type Kind } from './items.ts';
 
@@ -78,8 +79,10 @@ async function readBack(item: Item, host: string, options: Options): Promise<Ste
   }
 }
 
+const PAGE = `http://localhost:${PAGE_PORT}`;
+
 /** The OTLP ports of `npm start` and the Compose stack are the same. */
 async function defaultEndpoint({ kind, protocol }: Options): Promise<string> {
-  if (kind === 'profile') return `http://localhost:${(await isLens('http://localhost:3000')) ? 3000 : 4040}`;
+  if (kind === 'profile') return (await isLens(PAGE)) ? PAGE : apiOn('localhost', 'profiles');
   return `http://localhost:${protocol === 'grpc' ? TELEMETRY_PORTS.otlpGrpc : TELEMETRY_PORTS.otlpHttp}`;
 }

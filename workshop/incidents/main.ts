@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { MAX_SECONDS } from '@mythical/common/conditions';
 import { UserError } from '@mythical/common/lifecycle';
 import { PAGE_PORT, SERVICES, type ServiceKey } from '@mythical/common/services';
 import { FAILED } from '../command/exit-codes.ts';
@@ -8,8 +9,10 @@ import { WORK_FOLDER } from '../command/work.ts';
 import { stackOf } from '../live/stack.ts';
 import { answerCommand, type Context, revealCommand, showCauses, startCommand, stopCommand } from './commands.ts';
 
+const MAX_MINUTES = MAX_SECONDS / 60;
+
 const HELP = `npm run incident -- --seed 7      start one or two hidden faults; a seed always gives the same ones
-  --minutes N                    how long they last: 20 by default, 60 at most
+  --minutes N                    how long they last: 20 by default, ${MAX_MINUTES} at most
 
 npm run incident causes          list the possible causes
 npm run incident answer          give service, cause, start, and a trace that shows it; asks for what is missing
@@ -55,8 +58,8 @@ async function main(args: string[]): Promise<number> {
   switch (command) {
     case 'start':
       if (seed !== undefined && !/^\d{1,9}$/.test(seed)) return fail(`--seed takes a whole number, not ${seed}`);
-      if (!/^\d+$/.test(minutes) || Number(minutes) < 1 || Number(minutes) > 60)
-        return fail(`--minutes takes a whole number from 1 to 60, not ${minutes}`);
+      if (!/^\d+$/.test(minutes) || Number(minutes) < 1 || Number(minutes) > MAX_MINUTES)
+        return fail(`--minutes takes a whole number from 1 to ${MAX_MINUTES}, not ${minutes}`);
       return startCommand(context, Number(seed ?? Math.floor(Math.random() * 1e6)), Number(minutes));
     case 'answer':
       return answerCommand(context, given);

@@ -1,5 +1,6 @@
-import { ask, askJson } from '../live/ask.ts';
+import { askJson } from '../live/ask.ts';
 import { attributesOf, logEntries, resourcesOf } from '../live/backends.ts';
+import { isLens } from '../live/lens.ts';
 import type { Stack } from '../live/stack.ts';
 
 // Reads a trace from the running backend: lens under `npm start`, Tempo and Loki under Compose.
@@ -34,10 +35,7 @@ export type Addresses = Pick<Stack, 'tempo' | 'loki'> & { page: string };
 /** The backend behind the page: lens, or else Grafana with Tempo. */
 export async function findBackend(addresses: Addresses): Promise<Backend> {
   const { page } = addresses;
-  const answer = await ask(`${page}/api/summary`).catch(() => undefined);
-  const summary: unknown = answer?.ok ? await answer.json().catch(() => undefined) : undefined;
-  const isLens = typeof summary === 'object' && summary !== null && 'spans' in summary;
-  return isLens
+  return (await isLens(page))
     ? { name: 'lens', page, find: (id, service) => findInLens(page, id, service) }
     : { name: 'Tempo', page, find: (id, service) => findInTempo(addresses, id, service) };
 }

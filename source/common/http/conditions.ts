@@ -1,9 +1,8 @@
 import express, { type RequestHandler } from 'express';
 import { z } from 'zod';
-import type { Conditions } from '../conditions.ts';
+import { type Conditions, MAX_SECONDS } from '../conditions.ts';
 
-/** The maximum is that of scenarios. */
-const seconds = z.number().min(0).max(3600);
+const seconds = z.number().min(0).max(MAX_SECONDS);
 const parse = express.json();
 
 /** `PUT` activates a condition, and responds with its times by this service's clock. */

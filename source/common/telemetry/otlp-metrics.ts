@@ -3,6 +3,7 @@ import { type ExportResult, ExportResultCode } from '@opentelemetry/core';
 import { convertLegacyHttpOptions, createOtlpHttpExportDelegate } from '@opentelemetry/otlp-exporter-base/node-http';
 import { convertLegacyOtlpGrpcOptions, createOtlpGrpcExportDelegate } from '@opentelemetry/otlp-grpc-exporter-base';
 import type { Resource } from '@opentelemetry/resources';
+import { messageOf } from '../error-message.ts';
 import { decodeExportResponse, EXPORT_METHODS, EXPORT_REQUESTS } from '../otlp.ts';
 import { encodeMessage } from '../proto.ts';
 import type { MetricsSettings, OtlpSettings } from '../settings.ts';
@@ -36,7 +37,7 @@ export function startMetricsExport(
       if (code !== ExportResultCode.SUCCESS) throw error ?? new Error('unknown reason');
     } catch (error) {
       // The next export makes up for it, because values are cumulative.
-      diag.error(`metrics export failed: ${error instanceof Error ? error.message : error}`);
+      diag.error(`metrics export failed: ${messageOf(error)}`);
     }
   }
 

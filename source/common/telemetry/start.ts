@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { MeterProvider } from '@opentelemetry/api';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { messageOf } from '../error-message.ts';
 import type { ServiceName } from '../services.ts';
 import type { TelemetrySettings } from '../settings.ts';
+import { withTimeout } from '../timeout.ts';
 import { createContextManager } from './context-manager.ts';
 import { logSdkDiagnostics } from './diagnostics.ts';
 import { type Identity, identify, identityWarnings, resourceOf } from './identity.ts';
@@ -107,14 +107,9 @@ function startSdk(
 
 /** An unavailable collector must neither fail nor delay a service's shutdown. */
 async function flushAll(...flushes: (PromiseLike<unknown> | undefined)[]): Promise<void> {
-  const timer = new AbortController();
-  const late = sleep(STOP_TIMEOUT_MS, 'late', { signal: timer.signal }).catch(() => undefined);
-  const results = await Promise.race([Promise.allSettled(flushes), late]);
-  timer.abort();
-  if (results === 'late') console.error(`telemetry was lost on shutdown: no response within ${STOP_TIMEOUT_MS} ms`);
-  else if (Array.isArray(results)) {
-    for (const result of results) {
-      if (result.status === 'rejected') console.error(`telemetry was lost on shutdown: ${messageOf(result.reason)}`);
-    }
+  const results = await withTimeout(Promise.allSettled(flushes), STOP_TIMEOUT_MS);
+  if (!results) console.error(`telemetry was lost on shutdown: no response within ${STOP_TIMEOUT_MS} ms`);
+  for (const result of results ?? []) {
+    if (result.status === 'rejected') console.error(`telemetry was lost on shutdown: ${messageOf(result.reason)}`);
   }
 }
