@@ -10,18 +10,29 @@ import { lookAt } from './look.ts';
 
 // Each fault is found on a page with Grafana's markup, and none on a page without faults.
 
-const icon = (name: string, colour: string) =>
-  `<button><div data-testid="series-icon" style="background: ${colour}"></div>${name}</button>`;
+const icon = (colour: string) => `<div data-testid="series-icon" style="background: ${colour}"></div>`;
+
+/** An item of a legend: in a list, and as a row of a table in Grafana 12.3 and 13. */
+const inList = (name: string, colour: string) => `<div>${icon(colour)}<button>${name}</button></div>`;
+const inTable = (name: string, colour: string) => `
+  <table><tr><td><span>${icon(colour)}<button>${name}</button></span></td><td>5 req/s</td></tr></table>`;
+const inTableOf13 = (name: string, colour: string) => `
+  <table><tr><td>${icon(colour)}</td><td><button>${name}</button></td><td>5 req/s</td></tr></table>`;
 
 const panel = ({ title = 'Requests', style = 'width: 200px', body = '5 req/s' } = {}) => `
   <section data-testid="data-testid Panel header ${title}">
     <h2 title="${title}" style="overflow: hidden; white-space: nowrap; ${style}">${title}</h2><div>${body}</div>
   </section>`;
 
-const GRID = '<div role="grid" style="width: 90px; overflow: auto"><div style="width: 300px">p95</div></div>';
+/** A table of one column, and of one row. */
+const grid = ({ style = '', rows = '<div role="gridcell">5 ms</div>' } = {}) =>
+  `<div role="grid" style="width: 90px; overflow: auto"><div role="columnheader" style="${style}">p95</div>${rows}</div>`;
 
 const PAGES: Record<string, { html: string; faults: string[] }> = {
-  'nothing is wrong': { html: panel({ body: icon('1.9.2', 'blue') + icon('2.0.0', 'orange') }), faults: [] },
+  'nothing is wrong': {
+    html: panel({ body: inList('1.9.2', 'blue') + inTable('2.0.0', 'orange') + inTableOf13('all', 'red') + grid() }),
+    faults: [],
+  },
   'a missing panel': { html: panel({ title: 'Other' }), faults: ['Requests: not shown'] },
   'a failed query': {
     html: panel({ body: '<button data-testid="data-testid Panel status error"></button>' }),
@@ -34,10 +45,22 @@ const PAGES: Record<string, { html: string; faults: string[] }> = {
   },
   'no data': { html: panel({ body: '<p>No data</p>' }), faults: ['Requests: no data'] },
   'a cut title': { html: panel({ style: 'width: 20px' }), faults: ['Requests: title is cut'] },
-  'cut columns': { html: panel({ body: GRID }), faults: ['Requests: columns are off screen'] },
+  'a table with only a header': { html: panel({ body: grid({ rows: '' }) }), faults: ['Requests: no data'] },
+  'a table with a text for no rows': {
+    html: panel({ body: grid({ rows: '<div>No rows</div>' }) }),
+    faults: ['Requests: no data'],
+  },
+  'cut columns': {
+    html: panel({ body: grid({ style: 'width: 300px' }) }),
+    faults: ['Requests: columns are off screen'],
+  },
   'an unresolved variable': { html: panel({ body: 'of $' + '{kind}' }), faults: ['Requests: unresolved $' + '{kind}'] },
   'one colour twice': {
-    html: panel({ body: icon('1.9.2', 'blue') + icon('2.0.0', 'blue') }),
+    html: panel({ body: inList('1.9.2', 'blue') + inList('2.0.0', 'blue') }),
+    faults: ['Requests: 1.9.2 and 2.0.0 have the same colour'],
+  },
+  'one colour twice in a table': {
+    html: panel({ body: inTable('1.9.2', 'blue') + inTableOf13('2.0.0', 'blue') }),
     faults: ['Requests: 1.9.2 and 2.0.0 have the same colour'],
   },
   'an error in the console': {

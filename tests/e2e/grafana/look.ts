@@ -60,6 +60,11 @@ async function allLoaded(page: Page, deadline: number): Promise<void> {
 const VIEWS_IN_PAGE = `(() => {
   const isCut = (element) => element !== null && element.scrollWidth > element.clientWidth + 1;
   const linksIn = (element) => [...element.querySelectorAll('a[href]')].map(({ href }) => href);
+  // Up to Grafana 12.3 it has only a header; later, also a text.
+  const isEmptyTable = (panel) =>
+    panel.querySelector('[role="grid"]') !== null && panel.querySelector('[role="gridcell"]') === null;
+  // A legend is a list or, with values, a table. Since Grafana 13, the icon is in a separate cell.
+  const nameBeside = (icon) => (icon.closest('tr') ?? icon.parentElement).querySelector('button').innerText.trim();
   const panels = [...document.querySelectorAll('${PANEL}')];
   return {
     links: linksIn(document.querySelector('main') ?? document),
@@ -70,11 +75,11 @@ const VIEWS_IN_PAGE = `(() => {
         panel.querySelector('[data-testid="data-testid Panel status error"]') !== null ||
         panel.innerText.includes('An unexpected error happened'),
       isLoading: panel.querySelector('${LOADING}') !== null,
-      isEmpty: /^No data( found in response)?$/m.test(panel.innerText),
+      isEmpty: /^No data( found in response)?$/m.test(panel.innerText) || isEmptyTable(panel),
       titleIsCut: isCut(panel.querySelector('h2')),
       columnsAreCut: isCut(panel.querySelector('[role="grid"]')),
       colours: [...panel.querySelectorAll('[data-testid="series-icon"]')].map((icon) => ({
-        name: icon.parentElement.innerText.trim(),
+        name: nameBeside(icon),
         colour: icon.style.background,
       })),
     })),
