@@ -53,7 +53,7 @@ const vital = (name: string, window: string) =>
 const vitals: Row = {
   panels: [
     bigNumber({
-      title: 'Sessions',
+      title: 'Visits',
       description: 'Distinct sessions in the selected time range. A session lasts as long as the user is active.',
       queries: [
         logqlNow(
@@ -198,7 +198,7 @@ const throughTheStack: Row = {
       width: 6,
     }),
     graph({
-      title: 'p95 by browser span',
+      title: 'p95 by span',
       description: 'How long the browser waits. Compare it with the duration in the server.',
       queries: [
         traceqlMetric(`{ resource.service.name = "${FRONTEND}" } | quantile_over_time(duration, 0.95) by (name)`),

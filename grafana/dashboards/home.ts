@@ -19,7 +19,7 @@ const to = (name: keyof typeof DASHBOARDS) => `/d/${DASHBOARDS[name].uid}`;
 const summary: Row = {
   panels: [
     bigNumber({
-      title: 'Requests',
+      title: 'Rate',
       description: 'Requests per second that the server answers.',
       queries: [promql(ALL.rate)],
       unit: RequestsPerSecond,
@@ -28,7 +28,7 @@ const summary: Row = {
       links: [openDashboard('Rate, errors, duration', 'overview')],
     }),
     bigNumber({
-      title: 'Error rate',
+      title: 'Errors',
       description: 'The share of requests answered with 5xx. About 3 % is normal here; above 10 % something is wrong.',
       queries: [promql(ALL.errorRatio)],
       unit: PercentUnit,
@@ -69,7 +69,7 @@ const summary: Row = {
       links: [openDashboard('Objectives and alerts', 'slo')],
     }),
     bigNumber({
-      title: 'Scenarios',
+      title: 'Faults',
       description: 'Faults that are switched on.',
       queries: [promql(`sum(${SERIES.scenarioActive})`)],
       unit: Short,

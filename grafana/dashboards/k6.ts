@@ -32,7 +32,7 @@ const summary: Row = {
       width: 4,
     }),
     bigNumber({
-      title: 'Requests',
+      title: 'Rate',
       description: 'Requests per second made by k6. The requester’s are not included.',
       queries: [promql(`sum(rate(${requests}[$__rate_interval]))`)],
       unit: RequestsPerSecond,
@@ -77,7 +77,7 @@ const summary: Row = {
       width: 4,
     }),
     bigNumber({
-      title: 'Iterations',
+      title: 'Visits',
       description: 'Iterations per second: a visitor looks at beasts, adds some, removes some, and cleans up.',
       queries: [promql(`sum(rate(k6_iterations_total{${RUN}}[$__rate_interval]))`)],
       unit: CountsPerSecond,

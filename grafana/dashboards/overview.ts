@@ -23,7 +23,7 @@ import { endpoints } from './overview-endpoints.ts';
 const summary: Row = {
   panels: [
     bigNumber({
-      title: 'Requests',
+      title: 'Rate',
       description:
         'Requests per second that the server answers. The requester works in bursts, so the rate should go up and down.',
       queries: [promql(ALL.rate)],
@@ -32,7 +32,7 @@ const summary: Row = {
       width: 4,
     }),
     bigNumber({
-      title: 'Error rate',
+      title: 'Errors',
       description:
         'The share of requests answered with 5xx. About 3 % is normal here, because one in ten POSTs fails on purpose. Above 10 %, something is wrong.',
       queries: [promql(ALL.errorRatio)],
@@ -71,7 +71,7 @@ const summary: Row = {
       width: 4,
     }),
     bigNumber({
-      title: 'Recorded',
+      title: 'Written',
       description:
         'Messages per second that the recorder takes from the queue and writes to Postgres. It follows the request rate; when it falls behind, the queue grows.',
       queries: [promql(`sum(rate(${SERIES.recorded}[$__rate_interval]))`)],

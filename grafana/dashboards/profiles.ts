@@ -16,7 +16,7 @@ const services: Row = {
   title: 'Which service',
   panels: [
     graph({
-      title: 'CPU time per second',
+      title: 'CPU per second',
       description:
         'CPU time from profiles: 500 ms per second means that half a core was busy. Drag over a peak to zoom in on it.',
       queries: [profileGraph(PROFILE_TYPES.cpu, OURS, ['service_name'])],

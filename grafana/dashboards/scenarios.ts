@@ -77,7 +77,7 @@ const trails: Row = {
       ],
     }),
     graph({
-      title: 'slow-database: connection pool',
+      title: 'slow-database: connections',
       description: 'Connections in the server’s pool. Waiting for a connection adds a second delay to the slow query.',
       queries: [
         promql(`sum by (state) (${SERIES.databaseConnections}{service_name="${SERVER}"})`, {
@@ -153,7 +153,7 @@ const trails: Row = {
       links: [openDashboard('The queue', 'infrastructure')],
     }),
     graph({
-      title: 'queue-backlog: queue wait time',
+      title: 'queue-backlog: wait time',
       description:
         'By Little’s law: messages waiting, divided by messages consumed per second. In a trace, it is the gap between the two spans of a message.',
       queries: [promql(WAIT_IN_QUEUE, { legend: 'time' })],

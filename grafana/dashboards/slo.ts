@@ -158,7 +158,7 @@ function numbersOf(objective: Objective) {
       width: 4,
     }),
     bigNumber({
-      title: 'Burn rate',
+      title: 'Burn',
       description: `How fast the budget was used up in the last ${FAST.long}. At 1, it lasts exactly a day; at ${FAST.rate} or more, an alert pages someone.`,
       queries: [promqlNow(burnRate(objective, FAST.long))],
       unit: Short,

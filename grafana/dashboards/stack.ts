@@ -47,7 +47,7 @@ const summary: Row = {
       width: 4,
     }),
     bigNumber({
-      title: 'Log lines',
+      title: 'Lines',
       description: 'Lines per second that Loki receives.',
       queries: [promql(rateOf('loki_distributor_lines_received_total'), { every })],
       unit: CountsPerSecond,
@@ -71,7 +71,7 @@ const summary: Row = {
       width: 4,
     }),
     bigNumber({
-      title: 'Unhealthy',
+      title: 'Failing',
       description: 'Unhealthy Alloy components. Alloy’s UI shows which ones: http://localhost:12347/graph',
       queries: [
         promql('sum(alloy_component_controller_running_components{health_type!="healthy"}) or vector(0)', {
