@@ -10,6 +10,7 @@ import { words } from '../panels/text.ts';
 import { promql, traceql } from '../queries/queries.ts';
 import { SPANS } from '../queries/red.ts';
 import { beylaOf, SERVER, SERVICE_NAMES } from '../queries/signals.ts';
+import { serverSpans } from '../queries/traces-and-logs.ts';
 
 const SEEN = `service_name="${beylaOf(SERVER)}", http_route="/:beast"`;
 const COUNT = `http_server_request_duration_seconds_count{${SEEN}}`;
@@ -20,7 +21,7 @@ const beylaTraces = exploreTraces(
 );
 const ownTraces = exploreTraces(
   'Spans from the SDK for this method',
-  `{ resource.service.name = "${SERVER}" && kind = server && span.http.method = "${label('http_method')}" }`,
+  serverSpans(`span.http.method = "${label('http_method')}"`),
 );
 
 const summary: Row = {
@@ -41,11 +42,7 @@ Beyla needs a Linux kernel with BTF: \`COMPOSE_PROFILES=beyla\` in .env.
     graph({
       title: 'Beyla: request rate',
       description: 'API requests per second, as the kernel sees them.',
-      queries: [
-        promql(`sum by (http_request_method) (rate(${COUNT}[$__rate_interval]))`, {
-          legend: '{{http_request_method}}',
-        }),
-      ],
+      queries: [promql(`sum by (http_request_method) (rate(${COUNT}[$__rate_interval]))`)],
       unit: RequestsPerSecond,
       stacked: true,
       width: 12,
@@ -55,7 +52,7 @@ Beyla needs a Linux kernel with BTF: \`COMPOSE_PROFILES=beyla\` in .env.
     graph({
       title: 'SDK: request rate',
       description: 'The same requests, counted from the server’s own spans.',
-      queries: [promql(SPANS.rate('http_method'), { legend: '{{http_method}}' })],
+      queries: [promql(SPANS.rate('http_method'))],
       unit: RequestsPerSecond,
       stacked: true,
       width: 12,
@@ -68,7 +65,6 @@ Beyla needs a Linux kernel with BTF: \`COMPOSE_PROFILES=beyla\` in .env.
       queries: [
         promql(
           `(sum by (http_request_method) (rate(http_server_request_duration_seconds_count{${SEEN}, http_response_status_code=~"5.."}[$__rate_interval])) or 0 * sum by (http_request_method) (rate(${COUNT}[$__rate_interval]))) / sum by (http_request_method) (rate(${COUNT}[$__rate_interval]))`,
-          { legend: '{{http_request_method}}' },
         ),
       ],
       unit: PercentUnit,
@@ -79,7 +75,7 @@ Beyla needs a Linux kernel with BTF: \`COMPOSE_PROFILES=beyla\` in .env.
     graph({
       title: 'SDK: error rate',
       description: 'The same share, from span status. These spans also know which version failed.',
-      queries: [promql(SPANS.errorRatio('http_method'), { legend: '{{http_method}}' })],
+      queries: [promql(SPANS.errorRatio('http_method'))],
       unit: PercentUnit,
       width: 12,
       height: 7,
@@ -92,7 +88,7 @@ Beyla needs a Linux kernel with BTF: \`COMPOSE_PROFILES=beyla\` in .env.
       queries: [
         promql(
           `histogram_quantile(0.95, sum by (le, http_request_method) (rate(http_server_request_duration_seconds_bucket{${SEEN}}[$__rate_interval])))`,
-          { legend: '{{http_request_method}}', exemplars: true },
+          { exemplars: true },
         ),
       ],
       unit: Seconds,
@@ -103,7 +99,7 @@ Beyla needs a Linux kernel with BTF: \`COMPOSE_PROFILES=beyla\` in .env.
     graph({
       title: 'SDK: p95 latency',
       description: 'Measured from the moment the program starts handling the request.',
-      queries: [promql(SPANS.quantile(0.95, 'http_method'), { legend: '{{http_method}}', exemplars: true })],
+      queries: [promql(SPANS.quantile(0.95, 'http_method'), { exemplars: true })],
       unit: Seconds,
       width: 12,
       height: 7,
@@ -121,9 +117,6 @@ const seen: Row = {
       queries: [
         promql(
           'sum by (http_route) (rate(http_server_request_duration_seconds_count{service_name="$seen"}[$__rate_interval]))',
-          {
-            legend: '{{http_route}}',
-          },
         ),
       ],
       unit: RequestsPerSecond,
@@ -135,7 +128,6 @@ const seen: Row = {
         'Spans made without any code in the program. Each one is a separate trace, because Beyla does not change request headers here.',
       queries: [traceql('{ resource.service.name = "$seen" }')],
       columns: spanColumns('Show this trace'),
-      width: 12,
     }),
   ],
 };

@@ -16,13 +16,13 @@ import { table } from '../panels/table.ts';
 import { logql, logqlNow, promql, promqlNow, traceql, traceqlMetric } from '../queries/queries.ts';
 import { ALL, SPANS } from '../queries/red.ts';
 import { SERIES, SERVER, SERVER_SPANS } from '../queries/signals.ts';
-import { FAILED_REQUESTS, linesOfLevel, withoutQuotes } from '../queries/traces-and-logs.ts';
+import { FAILED_REQUESTS, linesOfLevel, serverSpans, withoutQuotes } from '../queries/traces-and-logs.ts';
 
 /** For the endpoint that was clicked. */
 const failedRequests = (condition = '') =>
   exploreTraces(
     'Failed requests of this endpoint in Tempo',
-    `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.http.target = "${label('http_target')}"${condition} }`,
+    serverSpans('status = error', `span.http.target = "${label('http_target')}"${condition}`),
   );
 
 const summary: Row = {
@@ -81,19 +81,17 @@ const where: Row = {
       queries: [
         promqlNow(
           `sort_desc(sum by (http_method, http_target) (increase(traces_spanmetrics_calls_total{${SERVER_SPANS}, status_code="STATUS_CODE_ERROR"}[5m])) > 0)`,
-          { legend: '{{http_method}} {{http_target}}' },
         ),
       ],
       unit: Short,
       warnAt: 10,
       alarmAt: 50,
-      width: 12,
       links: [failedRequests(` && span.http.method = "${label('http_method')}"`)],
     }),
     graph({
       title: 'Error rate by endpoint',
       description: 'Click a point to see the failed requests of its endpoint.',
-      queries: [promql(SPANS.errorRatio('http_target'), { legend: '{{http_target}}' })],
+      queries: [promql(SPANS.errorRatio('http_target'))],
       unit: PercentUnit,
       width: 12,
       links: [failedRequests()],
@@ -105,7 +103,7 @@ const where: Row = {
       queries: [
         promql(
           `histogram_quantile(0.95, sum by (le, method) (rate(${SERIES.requestBuckets}{status=~"5.."}[$__rate_interval])))`,
-          { legend: '{{method}}', exemplars: true },
+          { exemplars: true },
         ),
       ],
       unit: Milliseconds,
@@ -113,7 +111,7 @@ const where: Row = {
       links: [
         exploreTraces(
           'Failed requests of this method in Tempo',
-          `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.http.method = "${label('method')}" }`,
+          serverSpans('status = error', `span.http.method = "${label('method')}"`),
         ),
       ],
     }),
@@ -156,7 +154,6 @@ const what: Row = {
         { from: 'Value #A', title: 'Lines', unit: Short, width: 90 },
       ],
       sortBy: 'Lines',
-      width: 12,
     }),
     graph({
       title: 'Error lines by service',
@@ -184,7 +181,6 @@ const why: Row = {
         { from: 'http.target', title: 'Endpoint' },
         { from: 'service.version', title: 'Version', width: 80 },
       ]),
-      width: 12,
       height: 11,
     }),
     logLines({
@@ -197,7 +193,6 @@ const why: Row = {
           { maxLines: 30 },
         ),
       ],
-      width: 12,
       height: 11,
     }),
   ],

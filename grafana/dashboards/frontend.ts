@@ -15,35 +15,11 @@ const lines = (kind: string) => `{service_name="${FRONTEND}", kind="${kind}"}`;
 
 /** Core Web Vitals, and Google's limits for good and poor: https://web.dev/articles/vitals */
 const VITALS = [
-  {
-    name: 'lcp',
-    title: 'LCP',
-    says: 'when the largest element was painted',
-    good: 2_500,
-    poor: 4_000,
-  },
-  {
-    name: 'inp',
-    title: 'INP',
-    says: 'how long the page took to respond to a click',
-    good: 200,
-    poor: 500,
-  },
+  { name: 'lcp', title: 'LCP', says: 'when the largest element was painted', good: 2_500, poor: 4_000 },
+  { name: 'inp', title: 'INP', says: 'how long the page took to respond to a click', good: 200, poor: 500 },
   { name: 'cls', title: 'CLS', says: 'how much the layout shifted', good: 0.1, poor: 0.25 },
-  {
-    name: 'fcp',
-    title: 'FCP',
-    says: 'when the first content was painted',
-    good: 1_800,
-    poor: 3_000,
-  },
-  {
-    name: 'ttfb',
-    title: 'TTFB',
-    says: 'when the first byte of the response arrived',
-    good: 800,
-    poor: 1_800,
-  },
+  { name: 'fcp', title: 'FCP', says: 'when the first content was painted', good: 1_800, poor: 3_000 },
+  { name: 'ttfb', title: 'TTFB', says: 'when the first byte of the response arrived', good: 800, poor: 1_800 },
 ] as const;
 
 /** The 75th percentile, which Web Vitals are assessed by. */
@@ -61,7 +37,6 @@ const vitals: Row = {
         ),
       ],
       unit: Short,
-      width: 4,
       plain: true,
     }),
     ...VITALS.map(({ name, title, says, good, poor }) =>
@@ -73,7 +48,6 @@ const vitals: Row = {
         decimals: name === 'cls' ? 3 : 0,
         warnAt: good,
         alarmAt: poor,
-        width: 4,
         plain: true,
       }),
     ),
@@ -89,16 +63,12 @@ const actions: Row = {
       queries: [
         logql(
           `sum by (event_name) (count_over_time(${lines('event')} | logfmt event_name | event_name !~ "faro.performance.*" [$__auto]))`,
-          {
-            legend: '{{event_name}}',
-          },
         ),
       ],
       every: '10s',
       unit: Short,
       stacked: true,
       bars: true,
-      width: 8,
       links: [
         exploreLogs(
           'These events in Loki',
@@ -113,13 +83,11 @@ const actions: Row = {
       queries: [
         logql(
           `quantile_over_time(0.95, ${lines('event')} | logfmt event_name, event_data_duration_ms | event_data_duration_ms != "" | unwrap event_data_duration_ms | __error__="" [$__auto]) by (event_name)`,
-          { legend: '{{event_name}}' },
         ),
       ],
       every: '10s',
       dots: true,
       unit: Milliseconds,
-      width: 8,
       links: [exploreTraces('Requests from the browser', `{ resource.service.name = "${FRONTEND}" && kind = client }`)],
     }),
     graph({
@@ -129,7 +97,6 @@ const actions: Row = {
       every: '10s',
       dots: true,
       unit: Milliseconds,
-      width: 8,
       links: [exploreLogs('Measurements in Loki', lines('measurement'))],
     }),
   ],
@@ -163,14 +130,12 @@ const failures: Row = {
         { from: 'Value #A', title: 'Count', unit: Short, width: 80 },
       ],
       sortBy: 'Count',
-      width: 12,
     }),
     logLines({
       title: 'Exceptions and console logs',
       description:
         'Newest first. A line that belongs to a trace has a Trace button, which shows what the click led to.',
       queries: [logql(`{service_name="${FRONTEND}", kind=~"exception|log"}`)],
-      width: 12,
       height: 8,
     }),
   ],
@@ -188,7 +153,6 @@ const throughTheStack: Row = {
         ),
       ],
       columns: spanColumns('Show this trace'),
-      width: 12,
     }),
     graph({
       title: 'Browser spans',

@@ -13,6 +13,7 @@ import { words } from '../panels/text.ts';
 import { promql, promqlTable } from '../queries/queries.ts';
 import { ALL, SPANS } from '../queries/red.ts';
 import { PROFILE_TYPES, SERIES, SERVER } from '../queries/signals.ts';
+import { serverSpans } from '../queries/traces-and-logs.ts';
 
 const to = (name: keyof typeof DASHBOARDS) => `/d/${DASHBOARDS[name].uid}`;
 
@@ -24,7 +25,6 @@ const summary: Row = {
       queries: [promql(ALL.rate)],
       unit: RequestsPerSecond,
       decimals: 1,
-      width: 4,
       links: [openDashboard('Rate, errors, duration', 'overview')],
     }),
     bigNumber({
@@ -35,7 +35,6 @@ const summary: Row = {
       decimals: 1,
       warnAt: 0.06,
       alarmAt: 0.1,
-      width: 4,
       links: [openDashboard('Which endpoint fails?', 'errors')],
     }),
     bigNumber({
@@ -45,7 +44,6 @@ const summary: Row = {
       unit: Milliseconds,
       warnAt: 200,
       alarmAt: 500,
-      width: 4,
       links: [openDashboard('What is slow?', 'overview')],
     }),
     bigNumber({
@@ -55,7 +53,6 @@ const summary: Row = {
       unit: Short,
       alarmAt: 1,
       plain: true,
-      width: 4,
       links: [openDashboard('Which?', 'stack')],
     }),
     bigNumber({
@@ -65,7 +62,6 @@ const summary: Row = {
       unit: Short,
       warnAt: 1,
       plain: true,
-      width: 4,
       links: [openDashboard('Objectives and alerts', 'slo')],
     }),
     bigNumber({
@@ -75,7 +71,6 @@ const summary: Row = {
       unit: Short,
       warnAt: 1,
       plain: true,
-      width: 4,
       links: [openDashboard('Which ones, and where they show', 'scenarios')],
     }),
   ],
@@ -103,13 +98,13 @@ To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')})
       title: 'Error rate by version',
       description:
         'The share of failed requests in each server version. One version is worse. Click it for its failed traces.',
-      queries: [promql(SPANS.errorRatio('service_version'), { legend: '{{service_version}}' })],
+      queries: [promql(SPANS.errorRatio('service_version'))],
       unit: PercentUnit,
       width: 12,
       links: [
         exploreTraces(
           'Failed requests of this version',
-          `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.service.version = "${label('service_version')}" }`,
+          serverSpans('status = error', `span.service.version = "${label('service_version')}"`),
         ),
       ],
     }),
@@ -124,10 +119,7 @@ To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')})
       unit: Milliseconds,
       width: 12,
       links: [
-        exploreTraces(
-          'Slow requests in Tempo',
-          `{ resource.service.name = "${SERVER}" && kind = server && duration > 20ms }`,
-        ),
+        exploreTraces('Slow requests in Tempo', serverSpans('duration > 20ms')),
         exploreProfile('CPU profile of the server', PROFILE_TYPES.cpu, `{service_name="${SERVER}"}`),
       ],
     }),
@@ -146,7 +138,7 @@ To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')})
           links: [
             exploreTraces(
               'Failed requests of this endpoint in Tempo',
-              `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.http.target = "${column('Endpoint')}" }`,
+              serverSpans('status = error', `span.http.target = "${column('Endpoint')}"`),
             ),
           ],
         },
@@ -155,7 +147,6 @@ To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')})
         { from: 'Value #C', title: 'p95', unit: Seconds, warnAt: 0.2, alarmAt: 0.5 },
       ],
       sortBy: 'Errors',
-      width: 12,
     }),
     alertsTable({ width: 12, height: 8 }),
   ],
@@ -169,7 +160,6 @@ const more: Row = {
       queries: [promql(SERIES.scenarioActive, { legend: '{{scenario}}' })],
       unit: Short,
       states: { '0': { text: 'off', color: 'transparent' }, '1': { text: 'on', color: 'orange' } },
-      width: 12,
       links: [openDashboard('What it does, and where it shows', 'scenarios')],
     }),
     menuOfDashboards({

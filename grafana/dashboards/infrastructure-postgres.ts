@@ -1,65 +1,40 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import { BytesIEC, CountsPerSecond, Milliseconds, PercentUnit, Short } from '@grafana/grafana-foundation-sdk/units';
-import { exploreLogs, label } from '../layout/links.ts';
 import { graph } from '../panels/graph.ts';
 import { table } from '../panels/table.ts';
-import { promql, sql } from '../queries/queries.ts';
+import { promql, promqlByLegend, sql } from '../queries/queries.ts';
 
 const every = '15s';
-const _itsLog = exploreLogs('Its log', `{service_name="${label('service_name')}"}`);
 
 export const postgres = [
   graph({
     title: 'Transactions',
     description: 'Commits and rollbacks per second. Each failed POST is a row that Postgres rejected.',
-    queries: [
-      promql('sum(rate(pg_stat_database_xact_commit{datname="postgres"}[$__rate_interval]))', {
-        legend: 'committed',
-        every,
-      }),
-      promql('sum(rate(pg_stat_database_xact_rollback{datname="postgres"}[$__rate_interval]))', {
-        legend: 'rolled back',
-        every,
-      }),
-    ],
+    queries: promqlByLegend(every, {
+      committed: 'sum(rate(pg_stat_database_xact_commit{datname="postgres"}[$__rate_interval]))',
+      'rolled back': 'sum(rate(pg_stat_database_xact_rollback{datname="postgres"}[$__rate_interval]))',
+    }),
     unit: CountsPerSecond,
     red: 'rolled back',
-    width: 8,
   }),
   graph({
     title: 'Connections by application',
     description: 'Connections by application. Postgres accepts at most 60.',
-    queries: [
-      promql('sum by (application_name) (pg_stat_activity_count{application_name!=""})', {
-        legend: '{{application_name}}',
-        every,
-      }),
-    ],
+    queries: [promql('sum by (application_name) (pg_stat_activity_count{application_name!=""})', { every })],
     unit: Short,
     stacked: true,
     warnAt: 50,
-    width: 8,
   }),
   graph({
     title: 'Rows changed',
     description:
       'Rows per second: inserted by POST and by the recorder, deleted by DELETE and by the cleanup of old rows.',
-    queries: [
-      promql('sum(rate(pg_stat_database_tup_inserted{datname="postgres"}[$__rate_interval]))', {
-        legend: 'inserted',
-        every,
-      }),
-      promql('sum(rate(pg_stat_database_tup_deleted{datname="postgres"}[$__rate_interval]))', {
-        legend: 'deleted',
-        every,
-      }),
-      promql('sum(rate(pg_stat_database_tup_updated{datname="postgres"}[$__rate_interval]))', {
-        legend: 'updated',
-        every,
-      }),
-    ],
+    queries: promqlByLegend(every, {
+      inserted: 'sum(rate(pg_stat_database_tup_inserted{datname="postgres"}[$__rate_interval]))',
+      deleted: 'sum(rate(pg_stat_database_tup_deleted{datname="postgres"}[$__rate_interval]))',
+      updated: 'sum(rate(pg_stat_database_tup_updated{datname="postgres"}[$__rate_interval]))',
+    }),
     unit: CountsPerSecond,
-    width: 8,
   }),
   table({
     title: 'Top statements',
@@ -102,24 +77,21 @@ from pg_stat_statements where toplevel order by total_exec_time desc limit 10`,
     ],
     unit: PercentUnit,
     max: 1,
-    width: 8,
     height: 6,
   }),
   graph({
     title: 'Locks',
     description: 'Locks held, by mode. Dropping and rebuilding all data takes an exclusive lock.',
-    queries: [promql('sum by (mode) (pg_locks_count{datname="postgres"}) > 0', { legend: '{{mode}}', every })],
+    queries: [promql('sum by (mode) (pg_locks_count{datname="postgres"}) > 0', { every })],
     unit: Short,
     stacked: true,
-    width: 8,
     height: 6,
   }),
   graph({
     title: 'Table size',
     description: 'Size of each table on disk.',
-    queries: [promql('max by (relname) (pg_stat_user_tables_table_size_bytes)', { legend: '{{relname}}', every })],
+    queries: [promql('max by (relname) (pg_stat_user_tables_table_size_bytes)', { every })],
     unit: BytesIEC,
-    width: 8,
     height: 6,
   }),
 ];

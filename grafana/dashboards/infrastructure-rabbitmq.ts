@@ -1,77 +1,65 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import { BytesIEC, Short } from '@grafana/grafana-foundation-sdk/units';
-import { exploreLogs, exploreTraces, label } from '../layout/links.ts';
+import { exploreTraces } from '../layout/links.ts';
 import { graph } from '../panels/graph.ts';
 import { logLines } from '../panels/lines.ts';
 import { bigNumber } from '../panels/number.ts';
 import { table } from '../panels/table.ts';
-import { logql, promql, promqlTable } from '../queries/queries.ts';
+import { logql, promql, promqlByLegend, promqlTable } from '../queries/queries.ts';
 import { SERIES } from '../queries/signals.ts';
 
 const every = '15s';
-const _itsLog = exploreLogs('Its log', `{service_name="${label('service_name')}"}`);
 
 export const rabbitmq = [
   graph({
     title: 'Queue length',
     description:
       'Messages ready and unacknowledged. A failed message waits in the retry queue; one that fails too often stays in the dead-letter queue until someone looks at it.',
-    queries: [promql('max by (queue) (rabbitmq_detailed_queue_messages)', { legend: '{{queue}}', every })],
+    queries: [promql('max by (queue) (rabbitmq_detailed_queue_messages)', { every })],
     unit: Short,
-    width: 8,
     links: [exploreTraces('Messages that took longer than 500 ms', '{ kind = consumer && duration > 500ms }')],
   }),
   graph({
     title: 'Publish and deliver rate',
     description:
       'Messages per second: published, delivered and acknowledged. When the queue is healthy, the three lines overlap.',
-    queries: [
-      promql('sum(rate(rabbitmq_global_messages_received_total[$__rate_interval]))', { legend: 'published', every }),
-      promql('sum(rate(rabbitmq_global_messages_delivered_total[$__rate_interval]))', { legend: 'delivered', every }),
-      promql('sum(rate(rabbitmq_global_messages_acknowledged_total[$__rate_interval]))', {
-        legend: 'acknowledged',
-        every,
-      }),
-      promql('sum(rate(rabbitmq_global_messages_redelivered_total[$__rate_interval]))', {
-        legend: 'delivered again',
-        every,
-      }),
-    ],
+    queries: promqlByLegend(every, {
+      published: 'sum(rate(rabbitmq_global_messages_received_total[$__rate_interval]))',
+      delivered: 'sum(rate(rabbitmq_global_messages_delivered_total[$__rate_interval]))',
+      acknowledged: 'sum(rate(rabbitmq_global_messages_acknowledged_total[$__rate_interval]))',
+      'delivered again': 'sum(rate(rabbitmq_global_messages_redelivered_total[$__rate_interval]))',
+    }),
     unit: 'mps',
-    width: 8,
   }),
   graph({
     title: 'Published and processed',
     description:
       'Publishes that the broker confirmed to the requester, and outcomes at the recorder: done, retried, or dead-lettered.',
-    queries: [
-      promql(`sum by (outcome) (rate(${SERIES.published}[$__rate_interval]))`, { legend: 'publish: {{outcome}}' }),
-      promql(`sum by (outcome) (rate(${SERIES.deliveries}[$__rate_interval]))`, { legend: 'delivery: {{outcome}}' }),
-    ],
+    queries: promqlByLegend('5s', {
+      'publish: {{outcome}}': `sum by (outcome) (rate(${SERIES.published}[$__rate_interval]))`,
+      'delivery: {{outcome}}': `sum by (outcome) (rate(${SERIES.deliveries}[$__rate_interval]))`,
+    }),
     unit: 'mps',
-    width: 8,
   }),
   graph({
     title: 'Broker memory',
     description: 'Above its limit, RabbitMQ accepts no more messages and blocks publishers.',
-    queries: [
-      promql('max(rabbitmq_process_resident_memory_bytes)', { legend: 'in use', every }),
-      promql('max(rabbitmq_resident_memory_limit_bytes)', { legend: 'limit', every }),
-    ],
+    queries: promqlByLegend(every, {
+      'in use': 'max(rabbitmq_process_resident_memory_bytes)',
+      limit: 'max(rabbitmq_resident_memory_limit_bytes)',
+    }),
     unit: BytesIEC,
-    width: 8,
     height: 6,
   }),
   graph({
     title: 'Connections and channels',
     description: 'Each service has one connection. Without a consumer, nothing takes messages and the queue grows.',
-    queries: [
-      promql('max(rabbitmq_connections)', { legend: 'connections', every }),
-      promql('max(rabbitmq_channels)', { legend: 'channels', every }),
-      promql('max(rabbitmq_consumers)', { legend: 'consumers', every }),
-    ],
+    queries: promqlByLegend(every, {
+      connections: 'max(rabbitmq_connections)',
+      channels: 'max(rabbitmq_channels)',
+      consumers: 'max(rabbitmq_consumers)',
+    }),
     unit: Short,
-    width: 8,
     height: 6,
   }),
   bigNumber({

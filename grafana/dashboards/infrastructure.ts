@@ -4,7 +4,7 @@ import { dashboardOf } from '../layout/dashboard.ts';
 import { exploreLogs, exploreMetrics, exploreTraces, label } from '../layout/links.ts';
 import { graph } from '../panels/graph.ts';
 import { bars, bigNumber } from '../panels/number.ts';
-import { promql, promqlNow } from '../queries/queries.ts';
+import { promql, promqlByLegend, promqlNow } from '../queries/queries.ts';
 import { SERIES, SERVICE_NAMES } from '../queries/signals.ts';
 import { postgres } from './infrastructure-postgres.ts';
 import { rabbitmq } from './infrastructure-rabbitmq.ts';
@@ -17,12 +17,9 @@ const containers = [
     title: 'Uptime',
     description:
       'Time since each container started. Similar ages are normal; a container that is much younger than the others has restarted: check its log for the reason.',
-    queries: [
-      promqlNow('sort(max by (service_name) (time() - container_start_time_seconds))', { legend: '{{service_name}}' }),
-    ],
+    queries: [promqlNow('sort(max by (service_name) (time() - container_start_time_seconds))')],
     unit: Seconds,
     alarmBelow: 60,
-    width: 12,
     height: 10,
     links: [itsLog],
   }),
@@ -32,7 +29,6 @@ const containers = [
     queries: [
       promqlNow(
         'sort_desc(max by (service_name) (container_memory_working_set_bytes) / max by (service_name) (container_spec_memory_limit_bytes > 0))',
-        { legend: '{{service_name}}' },
       ),
     ],
     unit: PercentUnit,
@@ -40,45 +36,31 @@ const containers = [
     max: 1,
     warnAt: 0.8,
     alarmAt: 0.95,
-    width: 12,
     height: 10,
     links: [exploreMetrics('Over time', `container_memory_working_set_bytes{service_name="${label('service_name')}"}`)],
   }),
   graph({
     title: 'CPU by container',
     description: 'CPU cores in use. With cpu-burn, the server is at the top.',
-    queries: [
-      promql('sum by (service_name) (rate(container_cpu_usage_seconds_total[$__rate_interval]))', {
-        legend: '{{service_name}}',
-        every,
-      }),
-    ],
+    queries: [promql('sum by (service_name) (rate(container_cpu_usage_seconds_total[$__rate_interval]))', { every })],
     unit: PercentUnit,
     stacked: true,
-    width: 8,
     links: [itsLog],
   }),
   graph({
     title: 'Memory by container',
     description: 'Working set of each container.',
-    queries: [
-      promql('max by (service_name) (container_memory_working_set_bytes)', { legend: '{{service_name}}', every }),
-    ],
+    queries: [promql('max by (service_name) (container_memory_working_set_bytes)', { every })],
     unit: BytesIEC,
-    width: 8,
     links: [itsLog],
   }),
   graph({
     title: 'Network by container',
     description: 'Bytes received per second by each container. Most of it is telemetry: observability has a cost.',
     queries: [
-      promql('sum by (service_name) (rate(container_network_receive_bytes_total[$__rate_interval]))', {
-        legend: '{{service_name}}',
-        every,
-      }),
+      promql('sum by (service_name) (rate(container_network_receive_bytes_total[$__rate_interval]))', { every }),
     ],
     unit: BytesPerSecondIEC,
-    width: 8,
     links: [itsLog],
   }),
   bigNumber({
@@ -100,48 +82,42 @@ const host = [
     queries: [
       promql(
         'sum by (mode) (rate(node_cpu_seconds_total{mode!="idle"}[$__rate_interval])) / scalar(count(count by (cpu) (node_cpu_seconds_total)))',
-        {
-          legend: '{{mode}}',
-          every,
-        },
+        { every },
       ),
     ],
     unit: PercentUnit,
     stacked: true,
     max: 1,
-    width: 8,
   }),
   graph({
     title: 'Pressure',
     description:
       'The share of time in which at least one task had to wait for CPU, memory or disk. Unlike load average, it shows how much time is lost.',
-    queries: [
-      promql('rate(node_pressure_cpu_waiting_seconds_total[$__rate_interval])', { legend: 'CPU', every }),
-      promql('rate(node_pressure_memory_waiting_seconds_total[$__rate_interval])', { legend: 'memory', every }),
-      promql('rate(node_pressure_io_waiting_seconds_total[$__rate_interval])', { legend: 'disk', every }),
-    ],
+    queries: promqlByLegend(every, {
+      CPU: 'rate(node_pressure_cpu_waiting_seconds_total[$__rate_interval])',
+      memory: 'rate(node_pressure_memory_waiting_seconds_total[$__rate_interval])',
+      disk: 'rate(node_pressure_io_waiting_seconds_total[$__rate_interval])',
+    }),
     unit: PercentUnit,
     warnAt: 0.3,
     alarmAt: 0.6,
-    width: 8,
   }),
   graph({
     title: 'Host memory',
     description: 'Memory in use, and total memory.',
-    queries: [
-      promql('node_memory_MemTotal_bytes - node_memory_MemAvailable_bytes', { legend: 'in use', every }),
-      promql('node_memory_MemTotal_bytes', { legend: 'all', every }),
-    ],
+    queries: promqlByLegend(every, {
+      'in use': 'node_memory_MemTotal_bytes - node_memory_MemAvailable_bytes',
+      all: 'node_memory_MemTotal_bytes',
+    }),
     unit: BytesIEC,
-    width: 8,
   }),
   graph({
     title: 'Disk I/O',
     description: 'Bytes read and written per second.',
-    queries: [
-      promql('sum(rate(node_disk_read_bytes_total[$__rate_interval]))', { legend: 'read', every }),
-      promql('sum(rate(node_disk_written_bytes_total[$__rate_interval]))', { legend: 'written', every }),
-    ],
+    queries: promqlByLegend(every, {
+      read: 'sum(rate(node_disk_read_bytes_total[$__rate_interval]))',
+      written: 'sum(rate(node_disk_written_bytes_total[$__rate_interval]))',
+    }),
     unit: BytesPerSecondIEC,
     width: 12,
     height: 6,
@@ -150,17 +126,12 @@ const host = [
     title: 'Filesystem usage',
     description:
       'Used space on each disk, wherever it is mounted. A full disk stops Postgres and all backends at once.',
-    queries: [
-      promqlNow('sort_desc(max by (device) (1 - node_filesystem_avail_bytes / node_filesystem_size_bytes))', {
-        legend: '{{device}}',
-      }),
-    ],
+    queries: [promqlNow('sort_desc(max by (device) (1 - node_filesystem_avail_bytes / node_filesystem_size_bytes))')],
     unit: PercentUnit,
     decimals: 0,
     max: 1,
     warnAt: 0.8,
     alarmAt: 0.95,
-    width: 12,
     height: 6,
   }),
 ];
@@ -169,7 +140,7 @@ const nodeJs = [
   graph({
     title: 'Event loop lag, p99',
     description: 'How long a callback waits before it runs. One long-running function delays everything else.',
-    queries: [promql('max by (service_name) (nodejs_eventloop_lag_p99_seconds)', { legend: '{{service_name}}' })],
+    queries: [promql('max by (service_name) (nodejs_eventloop_lag_p99_seconds)')],
     unit: Seconds,
     warnAt: 0.1,
     alarmAt: 0.5,
@@ -179,20 +150,14 @@ const nodeJs = [
     title: 'Memory by service',
     description:
       'RSS of each process. With memory-leak, the server grows by up to 96 MiB and shrinks again when the scenario ends.',
-    queries: [
-      promql('max by (service_name) (process_resident_memory_bytes{group="mythical"})', { legend: '{{service_name}}' }),
-    ],
+    queries: [promql('max by (service_name) (process_resident_memory_bytes{group="mythical"})')],
     unit: BytesIEC,
     width: 6,
   }),
   graph({
     title: 'Garbage collection',
     description: 'The share of time that V8 spends on garbage collection.',
-    queries: [
-      promql('sum by (service_name) (rate(nodejs_gc_duration_seconds_sum[$__rate_interval]))', {
-        legend: '{{service_name}}',
-      }),
-    ],
+    queries: [promql('sum by (service_name) (rate(nodejs_gc_duration_seconds_sum[$__rate_interval]))')],
     unit: PercentUnit,
     warnAt: 0.1,
     width: 6,
@@ -201,9 +166,7 @@ const nodeJs = [
     title: 'Pool connections',
     description:
       'The connection pool of each service: used, idle, and queries waiting for a connection. With slow-database, the pool runs out.',
-    queries: [
-      promql(`sum by (service_name, state) (${SERIES.databaseConnections})`, { legend: '{{service_name}} {{state}}' }),
-    ],
+    queries: [promql(`sum by (service_name, state) (${SERIES.databaseConnections})`)],
     unit: Short,
     width: 6,
     links: [

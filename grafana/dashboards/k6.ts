@@ -16,8 +16,9 @@ import { logLines } from '../panels/lines.ts';
 import { bigNumber } from '../panels/number.ts';
 import { heat } from '../panels/pictures.ts';
 import { table } from '../panels/table.ts';
-import { logql, promql, promqlHeatmap, promqlTable } from '../queries/queries.ts';
-import { SERIES, SERVER } from '../queries/signals.ts';
+import { logql, promql, promqlByLegend, promqlHeatmap, promqlTable } from '../queries/queries.ts';
+import { SERIES } from '../queries/signals.ts';
+import { serverSpans } from '../queries/traces-and-logs.ts';
 
 const RUN = 'testid=~"$testid"';
 const requests = `k6_http_reqs_total{${RUN}}`;
@@ -29,7 +30,6 @@ const summary: Row = {
       description: 'Active virtual users. Set the number with K6_VUS in .env.',
       queries: [promql(`sum(k6_vus{${RUN}})`)],
       unit: Short,
-      width: 4,
     }),
     bigNumber({
       title: 'Rate',
@@ -37,7 +37,6 @@ const summary: Row = {
       queries: [promql(`sum(rate(${requests}[$__rate_interval]))`)],
       unit: RequestsPerSecond,
       decimals: 1,
-      width: 4,
     }),
     bigNumber({
       title: 'Failed',
@@ -51,7 +50,6 @@ const summary: Row = {
       decimals: 1,
       warnAt: 0.06,
       alarmAt: 0.1,
-      width: 4,
     }),
     bigNumber({
       title: 'Checks',
@@ -61,7 +59,6 @@ const summary: Row = {
       unit: PercentUnit,
       decimals: 1,
       alarmBelow: 0.85,
-      width: 4,
     }),
     bigNumber({
       title: 'p95',
@@ -74,7 +71,6 @@ const summary: Row = {
       unit: Seconds,
       warnAt: 0.2,
       alarmAt: 1,
-      width: 4,
     }),
     bigNumber({
       title: 'Visits',
@@ -82,7 +78,6 @@ const summary: Row = {
       queries: [promql(`sum(rate(k6_iterations_total{${RUN}}[$__rate_interval]))`)],
       unit: CountsPerSecond,
       decimals: 2,
-      width: 4,
     }),
   ],
 };
@@ -94,14 +89,9 @@ const visitors: Row = {
       title: 'Requests by method',
       description:
         'Requests per second. In each iteration, a visitor looks five times, adds three times and removes twice.',
-      queries: [
-        promql(`sum by (method) (rate(k6_http_reqs_total{${RUN}, $word=~"$kind"}[$__rate_interval]))`, {
-          legend: '{{method}}',
-        }),
-      ],
+      queries: [promql(`sum by (method) (rate(k6_http_reqs_total{${RUN}, $word=~"$kind"}[$__rate_interval]))`)],
       unit: RequestsPerSecond,
       stacked: true,
-      width: 8,
     }),
     graph({
       title: 'Failed requests by status',
@@ -109,16 +99,14 @@ const visitors: Row = {
       queries: [
         promql(
           `sum by (method, status) (rate(k6_http_reqs_total{${RUN}, $word=~"$kind", expected_response="false"}[$__rate_interval]))`,
-          { legend: '{{method}} {{status}}' },
         ),
       ],
       unit: RequestsPerSecond,
       stacked: true,
-      width: 8,
       links: [
         exploreTraces(
           'Failed requests of this method in Tempo',
-          `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.http.method = "${label('method')}" }`,
+          serverSpans('status = error', `span.http.method = "${label('method')}"`),
         ),
         exploreLogs(
           'What k6 logged',
@@ -133,11 +121,9 @@ const visitors: Row = {
       queries: [
         promql(
           `histogram_quantile(0.95, sum by (method) (rate(k6_http_req_duration_seconds{${RUN}, $word=~"$kind", expected_response="true"}[$__rate_interval])))`,
-          { legend: '{{method}}' },
         ),
       ],
       unit: Seconds,
-      width: 8,
     }),
     graph({
       title: 'Latency percentiles',
@@ -153,7 +139,6 @@ const visitors: Row = {
       ),
       unit: Seconds,
       logarithmic: true,
-      width: 8,
     }),
     heat({
       title: 'Latency heatmap',
@@ -175,7 +160,6 @@ const visitors: Row = {
       ),
       unit: Seconds,
       stacked: true,
-      width: 8,
     }),
   ],
 };
@@ -187,14 +171,10 @@ const insideAndOutside: Row = {
       title: 'p95 latency, from k6 and from the server',
       description:
         'k6 measures until the response has arrived, the server until it has been sent. The difference is the network, plus the time until the server starts handling the request: with a busy CPU, this grows first.',
-      queries: [
-        promql(`1000 * histogram_quantile(0.95, sum(rate(k6_http_req_duration_seconds{${RUN}}[$__rate_interval])))`, {
-          legend: 'k6, outside',
-        }),
-        promql(`histogram_quantile(0.95, sum by (le) (rate(${SERIES.requestBuckets}[$__rate_interval])))`, {
-          legend: 'server, inside',
-        }),
-      ],
+      queries: promqlByLegend('5s', {
+        'k6, outside': `1000 * histogram_quantile(0.95, sum(rate(k6_http_req_duration_seconds{${RUN}}[$__rate_interval])))`,
+        'server, inside': `histogram_quantile(0.95, sum by (le) (rate(${SERIES.requestBuckets}[$__rate_interval])))`,
+      }),
       unit: Milliseconds,
       width: 12,
     }),
@@ -208,15 +188,14 @@ const insideAndOutside: Row = {
         { from: 'method', title: 'Method', width: 90 },
         { from: 'Value', title: 'Passed (worst kind)', unit: PercentUnit, decimals: 1, width: 140 },
       ],
-      width: 12,
     }),
     graph({
       title: 'Data',
       description: 'Bytes per second that k6 sends and receives.',
-      queries: [
-        promql(`sum(rate(k6_data_received_total{${RUN}}[$__rate_interval]))`, { legend: 'received' }),
-        promql(`sum(rate(k6_data_sent_total{${RUN}}[$__rate_interval]))`, { legend: 'sent' }),
-      ],
+      queries: promqlByLegend('5s', {
+        received: `sum(rate(k6_data_received_total{${RUN}}[$__rate_interval]))`,
+        sent: `sum(rate(k6_data_sent_total{${RUN}}[$__rate_interval]))`,
+      }),
       unit: BytesPerSecondIEC,
       width: 12,
     }),
@@ -225,7 +204,6 @@ const insideAndOutside: Row = {
       description:
         'k6 logs each response that fails a check, with the ID of the trace it started. The Trace button shows what the server did.',
       queries: [logql('{service_name="k6"}')],
-      width: 12,
       height: 8,
     }),
   ],

@@ -8,15 +8,16 @@ import { table } from '../panels/table.ts';
 import { promql, promqlHeatmap, promqlTable } from '../queries/queries.ts';
 import { OWN, SPANS } from '../queries/red.ts';
 import { PROFILE_TYPES, SERIES, SERVER } from '../queries/signals.ts';
+import { serverSpans } from '../queries/traces-and-logs.ts';
 
 // For the kind that was clicked, taken from the legend because the label has another name with ENDPOINT_TYPE=BORING.
 const failedTraces = exploreTraces(
   'Failed requests of this kind in Tempo',
-  `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.\${word} = "${LEGEND}" }`,
+  serverSpans('status = error', `span.\${word} = "${LEGEND}"`),
 );
 const slowTraces = exploreTraces(
   'Slow requests of this kind in Tempo',
-  `{ resource.service.name = "${SERVER}" && kind = server && duration > 20ms && span.\${word} = "${LEGEND}" }`,
+  serverSpans('duration > 20ms', `span.\${word} = "${LEGEND}"`),
 );
 const errorLines = exploreLogs(
   'Error lines of this kind in Loki',
@@ -30,10 +31,9 @@ export const endpoints: Row = {
     graph({
       title: 'Request rate',
       description: 'Requests per second by kind, from the server’s histogram mythical_request_times.',
-      queries: [promql(OWN.rate('$word'), { legend: '{{$word}}' })],
+      queries: [promql(OWN.rate('$word'))],
       unit: RequestsPerSecond,
       stacked: true,
-      width: 8,
       height: 9,
       links: [slowTraces, cpuProfile],
     }),
@@ -41,9 +41,8 @@ export const endpoints: Row = {
       title: 'Error rate',
       description:
         'The share of requests answered with 5xx. Click a point for the traces or the log lines of the failed requests of its kind.',
-      queries: [promql(OWN.errorRatio('$word'), { legend: '{{$word}}' })],
+      queries: [promql(OWN.errorRatio('$word'))],
       unit: PercentUnit,
-      width: 8,
       height: 9,
       links: [failedTraces, errorLines],
     }),
@@ -51,9 +50,8 @@ export const endpoints: Row = {
       title: 'p95 latency and exemplars',
       description:
         'One in twenty requests takes longer than the line. Each dot is an exemplar, one measured request: click it to open its trace.',
-      queries: [promql(OWN.quantile(0.95, '$word'), { legend: '{{$word}}', exemplars: true })],
+      queries: [promql(OWN.quantile(0.95, '$word'), { exemplars: true })],
       unit: Milliseconds,
-      width: 8,
       height: 9,
       links: [slowTraces, cpuProfile],
     }),
@@ -63,7 +61,6 @@ export const endpoints: Row = {
         'The distribution of request duration. Two bands mean two populations of requests; a percentile would draw a line between them, where there are no requests.',
       queries: [promqlHeatmap(`sum by (le) (increase(${SERIES.requestBuckets}{$word=~"$kind"}[$__rate_interval]))`)],
       unit: Milliseconds,
-      width: 12,
     }),
     table({
       title: 'Endpoints by error rate',
@@ -82,11 +79,15 @@ export const endpoints: Row = {
           links: [
             exploreTraces(
               'Failed requests of this endpoint in Tempo',
-              `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.http.target = "${column('Endpoint')}" && span.http.method = "${column('Method')}" }`,
+              serverSpans(
+                'status = error',
+                `span.http.target = "${column('Endpoint')}"`,
+                `span.http.method = "${column('Method')}"`,
+              ),
             ),
             exploreTraces(
               'Requests of this endpoint in Tempo',
-              `{ resource.service.name = "${SERVER}" && kind = server && span.http.target = "${column('Endpoint')}" && span.http.method = "${column('Method')}" }`,
+              serverSpans(`span.http.target = "${column('Endpoint')}"`, `span.http.method = "${column('Method')}"`),
             ),
             exploreLogs(
               'Log lines of this endpoint in Loki',
@@ -100,7 +101,6 @@ export const endpoints: Row = {
         { from: 'Value #C', title: 'p95', unit: Seconds, warnAt: 0.2, alarmAt: 0.5 },
       ],
       sortBy: 'Errors',
-      width: 12,
     }),
   ],
 };

@@ -14,10 +14,10 @@ import { graph } from '../panels/graph.ts';
 import { logLines } from '../panels/lines.ts';
 import { bigNumber } from '../panels/number.ts';
 import { nodeGraph } from '../panels/pictures.ts';
-import { logql, promql, serviceGraph } from '../queries/queries.ts';
+import { logql, promql, promqlByLegend, serviceGraph } from '../queries/queries.ts';
 import { ALL, SPANS, WAIT_IN_QUEUE } from '../queries/red.ts';
-import { SERIES, SERVER } from '../queries/signals.ts';
-import { linesOfLevel, spansOfCall } from '../queries/traces-and-logs.ts';
+import { SERIES } from '../queries/signals.ts';
+import { linesOfLevel, serverSpans, spansOfCall } from '../queries/traces-and-logs.ts';
 import { endpoints } from './overview-endpoints.ts';
 
 const summary: Row = {
@@ -29,7 +29,6 @@ const summary: Row = {
       queries: [promql(ALL.rate)],
       unit: RequestsPerSecond,
       decimals: 1,
-      width: 4,
     }),
     bigNumber({
       title: 'Errors',
@@ -40,7 +39,6 @@ const summary: Row = {
       decimals: 1,
       warnAt: 0.06,
       alarmAt: 0.1,
-      width: 4,
       links: [openDashboard('Which endpoint fails?', 'errors')],
     }),
     bigNumber({
@@ -50,7 +48,6 @@ const summary: Row = {
       unit: Milliseconds,
       warnAt: 200,
       alarmAt: 500,
-      width: 4,
     }),
     bigNumber({
       title: 'Median',
@@ -60,7 +57,6 @@ const summary: Row = {
       unit: Milliseconds,
       warnAt: 50,
       alarmAt: 200,
-      width: 4,
     }),
     bigNumber({
       title: 'Danger',
@@ -68,7 +64,6 @@ const summary: Row = {
         'A business metric: the total danger of all beasts requested in the last 30 s. A beholder counts ten times as much as a unicorn.',
       queries: [promql(SERIES.dangerLevel)],
       unit: Short,
-      width: 4,
     }),
     bigNumber({
       title: 'Written',
@@ -77,7 +72,6 @@ const summary: Row = {
       queries: [promql(`sum(rate(${SERIES.recorded}[$__rate_interval]))`)],
       unit: MessagesPerSecond,
       decimals: 1,
-      width: 4,
       links: [openDashboard('The queue', 'infrastructure')],
     }),
   ],
@@ -90,21 +84,19 @@ const versions: Row = {
       title: 'Request rate by version',
       description:
         'Each version handles about half of the requests. Source: span metrics from Tempo, by the span attribute service.version.',
-      queries: [promql(SPANS.rate('service_version'), { legend: '{{service_version}}' })],
+      queries: [promql(SPANS.rate('service_version'))],
       unit: RequestsPerSecond,
       stacked: true,
-      width: 8,
     }),
     graph({
       title: 'Error rate by version',
       description: 'The new version fails far more often than the old one. Click it for its failed traces.',
-      queries: [promql(SPANS.errorRatio('service_version'), { legend: '{{service_version}}' })],
+      queries: [promql(SPANS.errorRatio('service_version'))],
       unit: PercentUnit,
-      width: 8,
       links: [
         exploreTraces(
           'Failed requests of this version',
-          `{ resource.service.name = "${SERVER}" && kind = server && status = error && span.service.version = "${label('service_version')}" }`,
+          serverSpans('status = error', `span.service.version = "${label('service_version')}"`),
         ),
       ],
     }),
@@ -112,15 +104,12 @@ const versions: Row = {
       title: 'p95 latency by version',
       description:
         'Is the new version slower, too? From native histograms: one series per version, accurate to a few percent at every quantile, where classic buckets are exact only at their bounds. The dots are requests.',
-      queries: [
-        promql(SPANS.nativeQuantile(0.95, 'service_version'), { legend: '{{service_version}}', exemplars: true }),
-      ],
+      queries: [promql(SPANS.nativeQuantile(0.95, 'service_version'), { exemplars: true })],
       unit: Seconds,
-      width: 8,
       links: [
         exploreTraces(
           'Slow requests of this version',
-          `{ resource.service.name = "${SERVER}" && kind = server && duration > 20ms && span.service.version = "${label('service_version')}" }`,
+          serverSpans('duration > 20ms', `span.service.version = "${label('service_version')}"`),
         ),
       ],
     }),
@@ -134,16 +123,11 @@ const logs: Row = {
       title: 'Log lines by service and level',
       description:
         'Lines per second. The log-storm scenario makes the server write fifty times as many lines, while other graphs hardly change.',
-      queries: [
-        logql('sum by (service_name, level) (rate({namespace=~".+"} [$__auto]))', {
-          legend: '{{service_name}} {{level}}',
-        }),
-      ],
+      queries: [logql('sum by (service_name, level) (rate({namespace=~".+"} [$__auto]))')],
       every: '10s',
       unit: 'cps',
       stacked: true,
       red: '.* error',
-      width: 8,
       height: 11,
       links: [
         exploreLogs(
@@ -171,7 +155,6 @@ const requestPath: Row = {
       description:
         'The service graph: circles are services, arrows are calls, and red is the error rate. Tempo builds it from pairs of client and server spans.',
       queries: [serviceGraph()],
-      width: 24,
     }),
     graph({
       title: 'p95 latency between services',
@@ -197,17 +180,15 @@ const requestPath: Row = {
       title: 'Queue wait time',
       description:
         'How long a message waits, by Little’s law: messages waiting, divided by messages consumed per second. It grows with the queue-backlog scenario: work that was accepted but not done.',
-      queries: [
-        promql(WAIT_IN_QUEUE, { legend: 'time' }),
-        promql(`sum(${SERIES.queueDepth}{state="waiting"})`, { legend: 'messages waiting' }),
-      ],
+      queries: promqlByLegend('5s', {
+        time: WAIT_IN_QUEUE,
+        'messages waiting': `sum(${SERIES.queueDepth}{state="waiting"})`,
+      }),
       unit: Seconds,
       width: 12,
       height: 8,
-    }).overrideByName('messages waiting', [
-      { id: 'unit', value: Short },
-      { id: 'custom.axisPlacement', value: 'right' },
-    ]),
+      rightAxis: { series: 'messages waiting', unit: Short },
+    }),
   ],
 };
 

@@ -31,11 +31,7 @@ const services: Row = {
       title: 'Heap by service',
       description:
         'Heap in use, as reported by Node.js. With the memory-leak scenario, the server’s heap climbs and does not come back down. Click a line for the flame graph: which functions allocated what is retained.',
-      queries: [
-        promql('max by (service_name) (nodejs_heap_size_used_bytes{group="mythical"})', {
-          legend: '{{service_name}}',
-        }),
-      ],
+      queries: [promql('max by (service_name) (nodejs_heap_size_used_bytes{group="mythical"})')],
       unit: BytesIEC,
       width: 6,
       links: [exploreProfile('Heap of this service', PROFILE_TYPES.heap, `{service_name="${label('service_name')}"}`)],
@@ -44,11 +40,7 @@ const services: Row = {
       title: 'Event loop lag',
       description:
         'The 99th percentile of event loop delay in Node.js. While one function computes, no other request is served: this is how cpu-burn slows down every request.',
-      queries: [
-        promql('max by (service_name) (nodejs_eventloop_lag_p99_seconds{group="mythical"})', {
-          legend: '{{service_name}}',
-        }),
-      ],
+      queries: [promql('max by (service_name) (nodejs_eventloop_lag_p99_seconds{group="mythical"})')],
       unit: Seconds,
       // The threshold of the alert EventLoopBlocked.
       warnAt: 0.08,
@@ -59,11 +51,7 @@ const services: Row = {
       title: 'Heap, % of limit',
       description:
         'Heap in use, as a share of V8’s heap limit; at 100 % the process exits. The sawtooth comes from garbage collection: look at its low points.',
-      queries: [
-        promql(`max by (service_name) (nodejs_heap_size_used_bytes{group="mythical"} / ${SERIES.heapLimit})`, {
-          legend: '{{service_name}}',
-        }),
-      ],
+      queries: [promql(`max by (service_name) (nodejs_heap_size_used_bytes{group="mythical"} / ${SERIES.heapLimit})`)],
       unit: PercentUnit,
       warnAt: 0.4,
       alarmAt: 0.8,
@@ -93,7 +81,6 @@ Try it: switch on \`cpu-burn\` or \`memory-leak\` ([how](/d/mythical-scenarios))
       queries: [profileGraph(PROFILE_TYPES.cpu, '{service_name="$service"}', ['span_name'])],
       unit: 'ns',
       stacked: true,
-      width: 8,
     }),
     flames({
       title: 'CPU',
@@ -106,14 +93,12 @@ Try it: switch on \`cpu-burn\` or \`memory-leak\` ([how](/d/mythical-scenarios))
       description:
         'Elapsed time, including time spent waiting. Much wall-clock time with little CPU time means that the service is waiting for something else.',
       queries: [flameGraph(PROFILE_TYPES.wallClock, '{service_name="$service"}')],
-      width: 12,
       height: 12,
     }),
     flames({
       title: 'Memory in use',
       description: 'Which functions allocated the memory that is still in use.',
       queries: [flameGraph(PROFILE_TYPES.heap, '{service_name="$service"}')],
-      width: 12,
       height: 12,
     }),
   ],
@@ -129,7 +114,7 @@ const stackItself: Row = {
       queries: [
         promql(
           `sum by (service_name) (rate(process_cpu_seconds_total{service_name=~"${GO_PROGRAMS.join('|')}"}[$__rate_interval]))`,
-          { legend: '{{service_name}}', every: '15s' },
+          { every: '15s' },
         ),
       ],
       unit: PercentUnit,
@@ -141,11 +126,7 @@ const stackItself: Row = {
     graph({
       title: 'CPU usage by service, from process metrics',
       description: 'CPU cores in use, from process metrics. Compare with the profiles at the top of the page.',
-      queries: [
-        promql('sum by (service_name) (rate(process_cpu_seconds_total{group="mythical"}[$__rate_interval]))', {
-          legend: '{{service_name}}',
-        }),
-      ],
+      queries: [promql('sum by (service_name) (rate(process_cpu_seconds_total{group="mythical"}[$__rate_interval]))')],
       unit: PercentUnit,
       width: 12,
     }),
@@ -153,13 +134,11 @@ const stackItself: Row = {
       title: 'CPU: $program',
       description: 'What a backend uses its CPU time for: ingesting, compressing, answering queries.',
       queries: [flameGraph(PROFILE_TYPES.goCpu, '{service_name="$program"}')],
-      width: 12,
     }),
     flames({
       title: 'Memory in use: $program',
       description: 'What a backend holds in memory. For Mimir, mostly series.',
       queries: [flameGraph(PROFILE_TYPES.goHeap, '{service_name="$program"}')],
-      width: 12,
     }),
   ],
 };

@@ -14,7 +14,7 @@ import { graph } from '../panels/graph.ts';
 import { logLines } from '../panels/lines.ts';
 import { bands } from '../panels/pictures.ts';
 import { words } from '../panels/text.ts';
-import { logql, promql } from '../queries/queries.ts';
+import { logql, promql, promqlByLegend } from '../queries/queries.ts';
 import { ALL, WAIT_IN_QUEUE } from '../queries/red.ts';
 import { PROFILE_TYPES, SERIES, SERVER } from '../queries/signals.ts';
 
@@ -30,7 +30,6 @@ const control: Row = {
       queries: [promql(SERIES.scenarioActive, { legend: '{{scenario}}' })],
       unit: Short,
       states: { '0': { text: 'off', color: 'transparent' }, '1': { text: 'on', color: 'orange' } },
-      width: 12,
       height: 14,
     }),
     words({
@@ -64,11 +63,10 @@ const trails: Row = {
       queries: [
         promql(
           `histogram_quantile(0.95, sum by (le, span_name) (rate(traces_spanmetrics_latency_bucket{service="${SERVER}", span_kind="SPAN_KIND_CLIENT"}[$__rate_interval])))`,
-          { legend: '{{span_name}}', exemplars: true },
+          { exemplars: true },
         ),
       ],
       unit: Seconds,
-      width: 8,
       links: [
         exploreTraces(
           'Spans of this operation that took more than 2 ms',
@@ -79,14 +77,9 @@ const trails: Row = {
     graph({
       title: 'slow-database: connections',
       description: 'Connections in the server’s pool. Waiting for a connection adds a second delay to the slow query.',
-      queries: [
-        promql(`sum by (state) (${SERIES.databaseConnections}{service_name="${SERVER}"})`, {
-          legend: '{{state}}',
-        }),
-      ],
+      queries: [promql(`sum by (state) (${SERIES.databaseConnections}{service_name="${SERVER}"})`)],
       unit: Short,
       red: 'waiting',
-      width: 8,
     }),
     graph({
       title: 'error-burst: error rate',
@@ -94,52 +87,40 @@ const trails: Row = {
       queries: [promql(ALL.errorRatio, { legend: 'failed' })],
       unit: PercentUnit,
       alarmAt: 0.1,
-      width: 8,
       links: [openDashboard('Which version?', 'errors')],
     }),
     graph({
       title: 'cpu-burn: event loop lag',
       description:
         'One function keeps the server’s only thread busy, and all requests wait for it. Click a point for the flame graph: countDragonScalesTheSlowWay.',
-      queries: [
-        promql(`max(nodejs_eventloop_lag_p99_seconds{service_name="${SERVER}"})`, { legend: '99th percentile' }),
-        promql(`rate(process_cpu_seconds_total{service_name="${SERVER}"}[$__rate_interval])`, {
-          legend: 'CPU, shares of a core',
-        }),
-      ],
+      queries: promqlByLegend('5s', {
+        '99th percentile': `max(nodejs_eventloop_lag_p99_seconds{service_name="${SERVER}"})`,
+        'CPU, shares of a core': `rate(process_cpu_seconds_total{service_name="${SERVER}"}[$__rate_interval])`,
+      }),
       unit: Seconds,
-      width: 8,
       links: [exploreProfile('CPU profile of the server', PROFILE_TYPES.cpu, `{service_name="${SERVER}"}`)],
-    }).overrideByName('CPU, shares of a core', [
-      { id: 'unit', value: PercentUnit },
-      { id: 'custom.axisPlacement', value: 'right' },
-    ]),
+      rightAxis: { series: 'CPU, shares of a core', unit: PercentUnit },
+    }),
     graph({
       title: 'memory-leak: server memory',
       description:
         'Memory grows by up to 96 MiB, and is released when the scenario ends. In the heap profile, forgetBeastsInMemory grows.',
-      queries: [
-        promql(`max(process_resident_memory_bytes{service_name="${SERVER}"})`, { legend: 'RSS' }),
-        promql(`max(nodejs_external_memory_bytes{service_name="${SERVER}"})`, { legend: 'external' }),
-        promql(`max(nodejs_heap_size_used_bytes{service_name="${SERVER}"})`, { legend: 'heap' }),
-      ],
+      queries: promqlByLegend('5s', {
+        RSS: `max(process_resident_memory_bytes{service_name="${SERVER}"})`,
+        external: `max(nodejs_external_memory_bytes{service_name="${SERVER}"})`,
+        heap: `max(nodejs_heap_size_used_bytes{service_name="${SERVER}"})`,
+      }),
       unit: BytesIEC,
-      width: 8,
       links: [exploreProfile('Heap profile of the server', PROFILE_TYPES.heap, `{service_name="${SERVER}"}`)],
     }),
     graph({
       title: 'log-storm: server log lines',
       description: 'Fifty times as many lines for the same requests.',
-      queries: [
-        logql(`sum by (level) (rate({service_name="${SERVER}", namespace=~".+"} [$__auto]))`, {
-          legend: '{{level}}',
-        }),
-      ],
+      queries: [logql(`sum by (level) (rate({service_name="${SERVER}", namespace=~".+"} [$__auto]))`)],
       every: '10s',
       unit: CountsPerSecond,
       stacked: true,
       red: 'error',
-      width: 8,
       links: [
         exploreLogs('These lines in Loki', `{service_name="${SERVER}", namespace=~".+", level="${label('level')}"}`),
       ],
@@ -147,9 +128,8 @@ const trails: Row = {
     graph({
       title: 'queue-backlog: queue length',
       description: 'More messages than the recorder can handle, of kinds that are slow to process.',
-      queries: [promql(`sum by (state) (${SERIES.queueDepth})`, { legend: '{{state}}' })],
+      queries: [promql(`sum by (state) (${SERIES.queueDepth})`)],
       unit: Short,
-      width: 8,
       links: [openDashboard('The queue', 'infrastructure')],
     }),
     graph({
@@ -158,7 +138,6 @@ const trails: Row = {
         'By Little’s law: messages waiting, divided by messages consumed per second. In a trace, it is the gap between the two spans of a message.',
       queries: [promql(WAIT_IN_QUEUE, { legend: 'time' })],
       unit: Seconds,
-      width: 8,
     }),
     graph({
       title: 'All scenarios: request latency',
@@ -168,7 +147,6 @@ const trails: Row = {
         promql(ALL.quantile(0.5), { legend: 'median' }),
       ],
       unit: Milliseconds,
-      width: 8,
     }),
     logLines({
       title: 'Start and end',

@@ -20,7 +20,8 @@ import {
   TARGET,
 } from '../queries/objectives.ts';
 import { logql, promql, promqlNow } from '../queries/queries.ts';
-import { RECORDER, SERIES, SERVER } from '../queries/signals.ts';
+import { RECORDER, SERIES } from '../queries/signals.ts';
+import { serverSpans } from '../queries/traces-and-logs.ts';
 
 const [FAST, STEADY, SLOW] = BURN_ALERTS;
 const BUDGET = Number((1 - TARGET).toFixed(6));
@@ -28,17 +29,11 @@ const BUDGET = Number((1 - TARGET).toFixed(6));
 const LINKS: Record<Objective['slo'], ReturnType<typeof openDashboard>[]> = {
   availability: [
     openDashboard('Which endpoint fails?', 'errors'),
-    exploreTraces(
-      'Failed requests in Tempo',
-      `{ resource.service.name = "${SERVER}" && kind = server && status = error }`,
-    ),
+    exploreTraces('Failed requests in Tempo', serverSpans('status = error')),
   ],
   latency: [
     openDashboard('What is slow?', 'overview'),
-    exploreTraces(
-      `Requests over ${FAST_MS} ms in Tempo`,
-      `{ resource.service.name = "${SERVER}" && kind = server && duration > ${FAST_MS}ms }`,
-    ),
+    exploreTraces(`Requests over ${FAST_MS} ms in Tempo`, serverSpans(`duration > ${FAST_MS}ms`)),
   ],
   freshness: [
     openDashboard('Queue: publishers and backlog', 'infrastructure'),
@@ -105,11 +100,7 @@ What to do about each alert: [runbooks](/d/mythical-runbooks). Try it: [switch o
             title: 'Notifications',
             description:
               'Delivered notifications, by severity and by whether the alert started or ended. They show that the whole path works, from the rule through the Alertmanager.',
-            queries: [
-              promql(`sum by (severity, status) (increase(${SERIES.notifications}[1m]))`, {
-                legend: '{{severity}} {{status}}',
-              }),
-            ],
+            queries: [promql(`sum by (severity, status) (increase(${SERIES.notifications}[1m]))`)],
             unit: Short,
             bars: true,
             every: '1m',
@@ -133,7 +124,6 @@ function numbersOf(objective: Objective) {
       unit: PercentUnit,
       decimals: 2,
       alarmBelow: TARGET,
-      width: 4,
       links: LINKS[objective.slo],
     }),
     bigNumber({
@@ -144,7 +134,6 @@ function numbersOf(objective: Objective) {
       decimals: 2,
       alarmBelow: TARGET,
       plain: true,
-      width: 4,
     }),
     bigNumber({
       title: 'Budget',
@@ -155,7 +144,6 @@ function numbersOf(objective: Objective) {
       decimals: 0,
       alarmBelow: 0,
       plain: true,
-      width: 4,
     }),
     bigNumber({
       title: 'Burn',
@@ -166,7 +154,6 @@ function numbersOf(objective: Objective) {
       warnAt: SLOW.rate,
       alarmAt: FAST.rate,
       plain: true,
-      width: 4,
     }),
     bigNumber({
       title: 'Bad',
@@ -175,7 +162,6 @@ function numbersOf(objective: Objective) {
       unit: Short,
       decimals: 0,
       plain: true,
-      width: 4,
     }),
     bigNumber({
       title: 'All',
@@ -184,7 +170,6 @@ function numbersOf(objective: Objective) {
       unit: Short,
       decimals: 0,
       plain: true,
-      width: 4,
     }),
   ];
 }

@@ -2,7 +2,7 @@
 import { BytesPerSecondIEC, PercentUnit, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
 import type { Row } from '../layout/dashboard.ts';
 import { graph } from '../panels/graph.ts';
-import { promql } from '../queries/queries.ts';
+import { promql, promqlByLegend } from '../queries/queries.ts';
 import { BACKENDS, every, rateOf } from '../queries/stack.ts';
 
 export const ingestion: Row = {
@@ -12,50 +12,34 @@ export const ingestion: Row = {
       title: 'Mimir: series',
       description:
         'Series in memory, and how many of them are still active. A jump means a new label value or a recreated container.',
-      queries: [
-        promql('sum(cortex_ingester_memory_series)', { legend: 'in memory', every }),
-        promql('sum(cortex_ingester_active_series)', { legend: 'active', every }),
-        promql('sum(tempo_metrics_generator_registry_active_series)', {
-          legend: 'of these, from Tempo (span metrics)',
-          every,
-        }),
-      ],
+      queries: promqlByLegend(every, {
+        'in memory': 'sum(cortex_ingester_memory_series)',
+        active: 'sum(cortex_ingester_active_series)',
+        'of these, from Tempo (span metrics)': 'sum(tempo_metrics_generator_registry_active_series)',
+      }),
       unit: Short,
-      width: 8,
     }),
     graph({
       title: 'Loki: streams and bytes',
       description:
         'A stream is a set of labels. Loki is designed for few streams with many lines; log-storm raises the bytes, not the streams.',
-      queries: [
-        promql(rateOf('loki_distributor_bytes_received_total'), {
-          legend: 'bytes received',
-          every,
-        }),
-        promql('sum(loki_ingester_memory_streams)', { legend: 'streams', every }),
-      ],
+      queries: promqlByLegend(every, {
+        'bytes received': rateOf('loki_distributor_bytes_received_total'),
+        streams: 'sum(loki_ingester_memory_streams)',
+      }),
       unit: BytesPerSecondIEC,
-      width: 8,
-    }).overrideByName('streams', [
-      { id: 'unit', value: Short },
-      { id: 'custom.axisPlacement', value: 'right' },
-    ]),
+      rightAxis: { series: 'streams', unit: Short },
+    }),
     graph({
       title: 'Tempo: live traces and bytes',
       description: 'Traces for which Tempo still expects spans, and bytes received.',
-      queries: [
-        promql(rateOf('tempo_distributor_bytes_received_total'), {
-          legend: 'bytes received',
-          every,
-        }),
-        promql('sum(tempo_live_store_live_traces)', { legend: 'live traces', every }),
-      ],
+      queries: promqlByLegend(every, {
+        'bytes received': rateOf('tempo_distributor_bytes_received_total'),
+        'live traces': 'sum(tempo_live_store_live_traces)',
+      }),
       unit: BytesPerSecondIEC,
-      width: 8,
-    }).overrideByName('live traces', [
-      { id: 'unit', value: Short },
-      { id: 'custom.axisPlacement', value: 'right' },
-    ]),
+      rightAxis: { series: 'live traces', unit: Short },
+    }),
   ],
 };
 
@@ -72,7 +56,6 @@ export const queries: Row = {
         }),
       ),
       unit: 'reqps',
-      width: 8,
     }),
     graph({
       title: 'p95 latency',
@@ -86,7 +69,6 @@ export const queries: Row = {
       ),
       unit: Seconds,
       logarithmic: true,
-      width: 8,
     }),
     graph({
       title: 'Errors',
@@ -100,7 +82,6 @@ export const queries: Row = {
       ),
       unit: PercentUnit,
       alarmAt: 0.05,
-      width: 8,
     }),
   ],
 };

@@ -18,7 +18,7 @@ const summary: Row = {
       title: 'Up',
       description:
         'Whether each target responds to Alloy’s scrapes. A red target has no fresh metrics: look at its logs.',
-      queries: [promql('min by (job) (up)', { legend: '{{job}}', every })],
+      queries: [promql('min by (job) (up)', { every })],
       unit: 'bool_on_off',
       alarmBelow: 1,
       names: true,
@@ -36,7 +36,6 @@ const summary: Row = {
       decimals: 1,
       warnAt: 40_000,
       alarmAt: 80_000,
-      width: 4,
     }),
     bigNumber({
       title: 'Samples',
@@ -44,7 +43,6 @@ const summary: Row = {
       queries: [promql(rateOf('cortex_distributor_received_samples_total'), { every })],
       unit: CountsPerSecond,
       decimals: 0,
-      width: 4,
     }),
     bigNumber({
       title: 'Lines',
@@ -52,7 +50,6 @@ const summary: Row = {
       queries: [promql(rateOf('loki_distributor_lines_received_total'), { every })],
       unit: CountsPerSecond,
       decimals: 0,
-      width: 4,
     }),
     bigNumber({
       title: 'Spans',
@@ -60,7 +57,6 @@ const summary: Row = {
       queries: [promql(rateOf('tempo_distributor_spans_received_total'), { every })],
       unit: CountsPerSecond,
       decimals: 0,
-      width: 4,
     }),
     bigNumber({
       title: 'Profiles',
@@ -68,19 +64,15 @@ const summary: Row = {
       queries: [promql(`60 * ${rateOf('pyroscope_distributor_received_samples_count')}`, { every })],
       unit: 'cpm',
       decimals: 0,
-      width: 4,
     }),
     bigNumber({
       title: 'Failing',
       description: 'Unhealthy Alloy components. Alloy’s UI shows which ones: http://localhost:12347/graph',
       queries: [
-        promql('sum(alloy_component_controller_running_components{health_type!="healthy"}) or vector(0)', {
-          every,
-        }),
+        promql('sum(alloy_component_controller_running_components{health_type!="healthy"}) or vector(0)', { every }),
       ],
       unit: Short,
       alarmAt: 1,
-      width: 4,
     }),
   ],
 };
@@ -94,12 +86,10 @@ const programs: Row = {
         'Memory of each program (RSS). The limits are set in docker-compose.yml. Click a line to see what allocated the memory.',
       queries: [
         promql(`max by (job) (process_resident_memory_bytes{job=~"${PROGRAMS}"} or otelcol_process_memory_rss)`, {
-          legend: '{{job}}',
           every,
         }),
       ],
       unit: BytesIEC,
-      width: 8,
       links: [exploreProfile('Heap of this program', PROFILE_TYPES.goHeap, `{service_name="${label('job')}"}`)],
     }),
     graph({
@@ -108,14 +98,10 @@ const programs: Row = {
       queries: [
         promql(
           `max by (job) (rate(process_cpu_seconds_total{job=~"${PROGRAMS}"}[$__rate_interval]) or rate(otelcol_process_cpu_seconds[$__rate_interval]))`,
-          {
-            legend: '{{job}}',
-            every,
-          },
+          { every },
         ),
       ],
       unit: PercentUnit,
-      width: 8,
       links: [exploreProfile('Flame graph of this program', PROFILE_TYPES.goCpu, `{service_name="${label('job')}"}`)],
     }),
     table({

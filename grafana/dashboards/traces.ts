@@ -9,7 +9,7 @@ import { spanColumns } from '../panels/span-columns.ts';
 import { table } from '../panels/table.ts';
 import { oneTrace, promql, serviceGraph, traceql, traceqlMetric } from '../queries/queries.ts';
 import { RECORDER, REQUESTER, SERVER } from '../queries/signals.ts';
-import { FAILED_REQUESTS, spansOfCall } from '../queries/traces-and-logs.ts';
+import { FAILED_REQUESTS, serverSpans, spansOfCall } from '../queries/traces-and-logs.ts';
 
 const SPAN_COLUMNS = spanColumns('Show this trace below');
 
@@ -24,14 +24,12 @@ const find: Row = {
       description: 'TraceQL: server spans with status = error. Click one to see its trace below.',
       queries: [traceql(FAILED_REQUESTS, { limit: 15 })],
       columns: SPAN_COLUMNS,
-      width: 12,
     }),
     table({
       title: 'Slow requests',
       description: 'TraceQL: server spans longer than 20 ms. What were they waiting for?',
-      queries: [traceql(`{ resource.service.name = "${SERVER}" && kind = server && duration > 20ms }`, { limit: 15 })],
+      queries: [traceql(serverSpans('duration > 20ms'), { limit: 15 })],
       columns: SPAN_COLUMNS,
-      width: 12,
     }),
     table({
       title: 'Requester → queue → recorder',
@@ -43,7 +41,6 @@ const find: Row = {
         ),
       ],
       columns: SPAN_COLUMNS,
-      width: 12,
     }),
     table({
       title: 'Requests that failed in Postgres',
@@ -53,7 +50,6 @@ const find: Row = {
         traceql(`${FAILED_REQUESTS} > { span.db.system.name = "postgresql" && status = error }`, { limit: 15 }),
       ],
       columns: SPAN_COLUMNS,
-      width: 12,
     }),
   ],
 };
@@ -76,7 +72,6 @@ const count: Row = {
         traceqlMetric(`{ resource.service.name = "${SERVER}" && kind = server } | histogram_over_time(duration)`),
       ],
       unit: Seconds,
-      width: 12,
     }),
     graph({
       title: 'Slowest spans, p95',
@@ -97,7 +92,6 @@ const map: Row = {
       title: 'Service graph',
       description: 'The service graph, which Tempo builds from pairs of spans. Click a circle for its metrics.',
       queries: [serviceGraph()],
-      width: 24,
     }),
     graph({
       title: 'Calls',
@@ -139,7 +133,6 @@ const one: Row = {
       description:
         'The waterfall of one trace: each bar is a span, below its parent. Click a span: its Links menu opens metrics for similar spans, and the log lines of this trace. In Explore, the menu has more entries: the related rows in Postgres, and the CPU profile of the service.',
       queries: [oneTrace('$trace')],
-      width: 24,
     }),
   ],
 };

@@ -14,7 +14,7 @@ import {
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { PercentUnit } from '@grafana/grafana-foundation-sdk/units';
 import { coloursOf } from './colours.ts';
-import { classicPalette, legendBelow, type NumberOptions, thresholdsOf } from './look.ts';
+import { classicPalette, framed, legendBelow, type NumberOptions, thresholdsOf } from './look.ts';
 
 export type GraphOptions = NumberOptions & {
   /** Stacked areas: for series whose sum means something. */
@@ -33,19 +33,16 @@ export type GraphOptions = NumberOptions & {
   nameLabel?: string;
   /** Series that are always red, as a regular expression on their name. */
   red?: string;
+  /** A series of another unit. */
+  rightAxis?: { series: string; unit: string };
   /** The minimum time between two points: for counts per interval, such as log lines. */
   every?: string;
 };
 
 /** Values over time. */
 export function graph(options: GraphOptions): PanelBuilder {
-  const { title, description, queries, width, height = 8, unit, decimals, links, every, nameLabel } = options;
-  const panel = new PanelBuilder()
-    .title(title)
-    .description(description)
-    .targets(queries)
-    .span(width)
-    .height(height)
+  const { unit, decimals, links, every, nameLabel, rightAxis } = options;
+  const panel = framed(new PanelBuilder(), options, { width: 8, height: 8 })
     .unit(unit)
     .legend(legendBelow())
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending));
@@ -57,6 +54,13 @@ export function graph(options: GraphOptions): PanelBuilder {
   draw(panel, options);
   scale(panel, options);
   colour(panel, options);
+  if (rightAxis) {
+    const { series, unit } = rightAxis;
+    panel.overrideByName(series, [
+      { id: 'unit', value: unit },
+      { id: 'custom.axisPlacement', value: 'right' },
+    ]);
+  }
   return panel;
 }
 

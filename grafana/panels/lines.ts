@@ -1,15 +1,10 @@
 import { LogsDedupStrategy, LogsSortOrder } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/logs';
-import type { PanelOptions } from './look.ts';
+import { framed, type PanelOptions } from './look.ts';
 
 /** Log lines, newest first. A line with a trace ID has a button that opens the trace. */
-export function logLines({ title, description, queries, width, height = 10 }: PanelOptions): PanelBuilder {
-  return new PanelBuilder()
-    .title(title)
-    .description(description)
-    .targets(queries)
-    .span(width)
-    .height(height)
+export function logLines(options: PanelOptions): PanelBuilder {
+  return framed(new PanelBuilder(), options, { width: 12, height: 10 })
     .showTime(true)
     .showLabels(false)
     .showCommonLabels(false)

@@ -14,10 +14,26 @@ export type PanelOptions = {
   /** What the panel shows, and what to look for; Grafana shows it behind the (i). */
   description: string;
   queries: Query[];
-  /** In grid units: 24 columns are the full width. */
-  width: number;
-  height?: number;
+} & Partial<Size>;
+
+/** In grid units: 24 columns are the full width. Each kind of panel has a usual size. */
+type Size = { width: number; height: number };
+
+/** The methods that the builders of all kinds of panels have. */
+type Builder = {
+  title(title: string): Builder;
+  description(description: string): Builder;
+  targets(queries: Query[]): Builder;
+  span(columns: number): Builder;
+  height(rows: number): Builder;
 };
+
+/** A panel with its title, description, queries and size. */
+export function framed<P extends Builder>(panel: P, options: PanelOptions, usual: Size): P {
+  const { title, description, queries, width = usual.width, height = usual.height } = options;
+  panel.title(title).description(description).targets(queries).span(width).height(height);
+  return panel;
+}
 
 export type NumberOptions = PanelOptions &
   Limits & {

@@ -10,7 +10,7 @@ import {
 import type { ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import { Short } from '@grafana/grafana-foundation-sdk/units';
-import { byThreshold, type NumberOptions, thresholdsOf } from './look.ts';
+import { byThreshold, framed, type NumberOptions, thresholdsOf } from './look.ts';
 
 export type StatOptions = NumberOptions & {
   /** Shows the series name beside its value: for more than one series. */
@@ -24,13 +24,8 @@ export type StatOptions = NumberOptions & {
 
 /** A stat panel with the latest value. */
 export function bigNumber(options: StatOptions): stat.PanelBuilder {
-  const { title, description, queries, width, height = 4, unit, decimals, links } = options;
-  const panel = new stat.PanelBuilder()
-    .title(title)
-    .description(description)
-    .targets(queries)
-    .span(width)
-    .height(height)
+  const { unit, decimals, links } = options;
+  const panel = framed(new stat.PanelBuilder(), options, { width: 4, height: 4 })
     // `short` would round 1,370 to 1.37 K.
     .unit(unit === Short ? 'locale' : unit)
     .colorScheme(byThreshold())
@@ -48,13 +43,8 @@ export function bigNumber(options: StatOptions): stat.PanelBuilder {
 
 /** A bar for each series, in the order of the response: for instant queries (promqlNow) that sort their own result. */
 export function bars(options: NumberOptions & { min?: number; max?: number }): bargauge.PanelBuilder {
-  const { title, description, queries, width, height = 8, unit, decimals, links, min = 0, max } = options;
-  const panel = new bargauge.PanelBuilder()
-    .title(title)
-    .description(description)
-    .targets(queries)
-    .span(width)
-    .height(height)
+  const { unit, decimals, links, min = 0, max } = options;
+  const panel = framed(new bargauge.PanelBuilder(), options, { width: 12, height: 8 })
     .unit(unit)
     .min(min)
     .colorScheme(byThreshold())

@@ -8,46 +8,29 @@ import * as heatmap from '@grafana/grafana-foundation-sdk/heatmap';
 import * as nodegraph from '@grafana/grafana-foundation-sdk/nodegraph';
 import * as statetimeline from '@grafana/grafana-foundation-sdk/statetimeline';
 import type { DataLink } from '../layout/links.ts';
-import type { PanelOptions } from './look.ts';
+import { framed, type PanelOptions } from './look.ts';
 
 /** A flame graph: each bar is a function, its width the time (or memory) it uses, with the functions it calls below. */
-export function flames({ title, description, queries, width, height = 16 }: PanelOptions): PanelBuilder {
+export function flames(options: PanelOptions): PanelBuilder {
   // The SDK has no builder for this panel type, and the panel has no options.
-  return new PanelBuilder()
-    .type('flamegraph')
-    .title(title)
-    .description(description)
-    .targets(queries)
-    .span(width)
-    .height(height);
+  return framed(new PanelBuilder().type('flamegraph'), options, { width: 12, height: 16 });
 }
 
 /** The waterfall of one trace. */
-export function waterfall({ title, description, queries, width, height = 12 }: PanelOptions): PanelBuilder {
-  return new PanelBuilder()
-    .type('traces')
-    .title(title)
-    .description(description)
-    .targets(queries)
-    .span(width)
-    .height(height);
+export function waterfall(options: PanelOptions): PanelBuilder {
+  return framed(new PanelBuilder().type('traces'), options, { width: 24, height: 12 });
 }
 
 /** The service graph: circles and arrows. */
-export function nodeGraph({ title, description, queries, width, height = 12 }: PanelOptions): nodegraph.PanelBuilder {
-  return new nodegraph.PanelBuilder().title(title).description(description).targets(queries).span(width).height(height);
+export function nodeGraph(options: PanelOptions): nodegraph.PanelBuilder {
+  return framed(new nodegraph.PanelBuilder(), options, { width: 24, height: 12 });
 }
 
 /** The number of observations in each bucket over time: darker means more. */
 export function heat(options: PanelOptions & { unit: string; logarithmic?: boolean }): heatmap.PanelBuilder {
-  const { title, description, queries, width, height = 8, unit } = options;
+  const { unit } = options;
   return (
-    new heatmap.PanelBuilder()
-      .title(title)
-      .description(description)
-      .targets(queries)
-      .span(width)
-      .height(height)
+    framed(new heatmap.PanelBuilder(), options, { width: 12, height: 8 })
       // The unit of the cells, which are counts; the axis has a separate unit.
       .unit('short')
       .calculate(false)
@@ -63,13 +46,8 @@ export function heat(options: PanelOptions & { unit: string; logarithmic?: boole
 export function bands(
   options: PanelOptions & { unit: string; states: Record<string, { text: string; color: string }>; links?: DataLink[] },
 ): statetimeline.PanelBuilder {
-  const { title, description, queries, width, height = 8, unit, states, links } = options;
-  const panel = new statetimeline.PanelBuilder()
-    .title(title)
-    .description(description)
-    .targets(queries)
-    .span(width)
-    .height(height)
+  const { unit, states, links } = options;
+  const panel = framed(new statetimeline.PanelBuilder(), options, { width: 12, height: 8 })
     .unit(unit)
     // With threshold colours, Grafana shows the threshold ("< 80") for merged values instead of the mapped state.
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor('transparent'))

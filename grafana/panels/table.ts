@@ -2,7 +2,7 @@ import { TableCellHeight } from '@grafana/grafana-foundation-sdk/common';
 import type { DataTransformerConfig, DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import type { DataLink } from '../layout/links.ts';
-import { type PanelOptions, thresholdsOf } from './look.ts';
+import { framed, type PanelOptions, thresholdsOf } from './look.ts';
 
 /** A column: its title on screen, and how its values look. */
 export type Column = {
@@ -34,13 +34,8 @@ const MIN_COLUMN_WIDTH = 60;
 
 /** One row for each combination of labels; several queries become columns of the same rows. */
 export function table(options: TableOptions): PanelBuilder {
-  const { title, description, queries, width, height = 8, columns, sortBy, noValue } = options;
-  const panel = new PanelBuilder()
-    .title(title)
-    .description(description)
-    .targets(queries)
-    .span(width)
-    .height(height)
+  const { queries, columns, sortBy, noValue } = options;
+  const panel = framed(new PanelBuilder(), options, { width: 12, height: 8 })
     .cellHeight(TableCellHeight.Sm)
     .minWidth(MIN_COLUMN_WIDTH)
     .transformations([...(queries.length > 1 ? [{ id: 'merge', options: {} }] : []), organize(columns)]);

@@ -7,73 +7,68 @@ import { LOKI, MIMIR, POSTGRES, PYROSCOPE, TEMPO } from './data-sources.ts';
 
 export type Query = Builder<Dataquery>;
 
-export type PromqlOptions = {
-  /** The legend: `{{label}}` is the value of a label. */
+type Legend = {
+  /** `{{label}}` is the value of a label. By default, the labels that the query groups by. */
   legend?: string;
+};
+
+type Every = {
   /**
    * How often the series has samples. The application has one every 5 s, which is the data source's default. Set it for all
    * others: `$__rate_interval` is four times this, and a rate over fewer than two samples has no value.
    */
   every?: '15s';
-  /** Dots on the graph, each one a real, measured request. */
-  exemplars?: boolean;
 };
 
+type PromqlOptions = Legend &
+  Every & { /** Dots on the graph, each one a real, measured request. */ exemplars?: boolean };
+
+/** `{{method}} {{status}}` for a query that groups by these labels; buckets are not series of their own. */
+function labelsOf(expr: string): string {
+  const labels = /\bby \(([^()]+)\)/.exec(expr)?.[1]?.split(', ') ?? [];
+  return labels.flatMap((label) => (label === 'le' ? [] : [`{{${label}}}`])).join(' ');
+}
+
+const CODE = prometheus.QueryEditorMode.Code;
+const prometheusQuery = (expr: string) => new prometheus.DataqueryBuilder().datasource(MIMIR).expr(expr);
+
 /** A range query, for a graph. */
-export function promql(expr: string, { legend = '', every, exemplars = false }: PromqlOptions = {}): Query {
-  const query = new prometheus.DataqueryBuilder()
-    .datasource(MIMIR)
-    .expr(expr)
-    .legendFormat(legend)
-    .range()
-    .editorMode(prometheus.QueryEditorMode.Code);
+export function promql(expr: string, { legend = labelsOf(expr), every, exemplars }: PromqlOptions = {}): Query {
+  const query = prometheusQuery(expr).legendFormat(legend).range().editorMode(CODE);
   if (exemplars) query.exemplar(true);
   if (every) query.interval(every);
   return query;
 }
 
+/** A range query for each legend, all with samples this often: for a graph of several series. */
+export const promqlByLegend = (every: '5s' | '15s', exprs: Record<string, string>): Query[] =>
+  Object.entries(exprs).map(([legend, expr]) => promql(expr, { legend, ...(every === '15s' && { every }) }));
+
 /**
  * One value for each series, at the end of the time range: for queries over the whole range (`$__range`), and for sorted
  * results, because only instant queries can be sorted (`sort`).
  */
-export function promqlNow(expr: string, { legend }: Pick<PromqlOptions, 'legend'> = {}): Query {
-  const query = new prometheus.DataqueryBuilder()
-    .datasource(MIMIR)
-    .expr(expr)
-    .instant()
-    .editorMode(prometheus.QueryEditorMode.Code);
-  if (legend !== undefined) query.legendFormat(legend);
-  return query;
+export function promqlNow(expr: string, { legend = labelsOf(expr) }: Legend = {}): Query {
+  const query = prometheusQuery(expr).instant().editorMode(CODE);
+  return legend === '' ? query : query.legendFormat(legend);
 }
 
 /** One value for each series, at the end of the time range; as a table, with labels as columns. */
-export function promqlTable(expr: string, { every }: Pick<PromqlOptions, 'every'> = {}): Query {
-  const query = new prometheus.DataqueryBuilder()
-    .datasource(MIMIR)
-    .expr(expr)
-    .instant()
-    .format(prometheus.PromQueryFormat.Table)
-    .editorMode(prometheus.QueryEditorMode.Code);
-  if (every) query.interval(every);
-  return query;
+export function promqlTable(expr: string, { every }: Every = {}): Query {
+  const query = prometheusQuery(expr).instant().format(prometheus.PromQueryFormat.Table).editorMode(CODE);
+  return every ? query.interval(every) : query;
 }
 
 /** Histogram buckets over time. */
 export function promqlHeatmap(expr: string): Query {
-  return new prometheus.DataqueryBuilder()
-    .datasource(MIMIR)
-    .expr(expr)
-    .legendFormat('{{le}}')
-    .range()
-    .format(prometheus.PromQueryFormat.Heatmap)
-    .exemplar(true)
-    .editorMode(prometheus.QueryEditorMode.Code);
+  const query = prometheusQuery(expr).legendFormat('{{le}}').range().format(prometheus.PromQueryFormat.Heatmap);
+  return query.exemplar(true).editorMode(CODE);
 }
 
 /** Log lines, or a metric computed from them. */
 export function logql(
   expr: string,
-  { legend = '', maxLines = 100 }: { legend?: string; maxLines?: number } = {},
+  { legend = labelsOf(expr), maxLines = 100 }: Legend & { maxLines?: number } = {},
 ): Query {
   return new loki.DataqueryBuilder()
     .datasource(LOKI)

@@ -2,8 +2,12 @@ import { SERVER } from './signals.ts';
 
 /** Queries for spans and lines that more than one dashboard uses. */
 
+/** Requests to the server that meet all of these conditions. */
+export const serverSpans = (...conditions: string[]) =>
+  `{ ${[`resource.service.name = "${SERVER}"`, 'kind = server', ...conditions].join(' && ')} }`;
+
 /** Requests that the server failed to answer. */
-export const FAILED_REQUESTS = `{ resource.service.name = "${SERVER}" && kind = server && status = error }`;
+export const FAILED_REQUESTS = serverSpans('status = error');
 
 /** Lines of this level from the application's services. */
 export const linesOfLevel = (level: string) => `{namespace=~".+", level="${level}"}`;

@@ -147,11 +147,7 @@ function lokiPush(lines: string[]): object {
 }
 
 function otlpLogs(lines: string[]): object {
-  const logRecords = lines.map((line) => ({
-    timeUnixNano: now(),
-    severityText: 'INFO',
-    body: { stringValue: line },
-  }));
+  const logRecords = lines.map((line) => ({ timeUnixNano: now(), severityText: 'INFO', body: { stringValue: line } }));
   return { resourceLogs: [{ resource: RESOURCE, scopeLogs: [{ logRecords }] }] };
 }
 

@@ -20,10 +20,7 @@ export const tempo: Select = {
       where: { 'client/tls/insecure': true, 'client/endpoint': { pattern: /^(http:\/\/)?tempo:4317$/ } },
     },
     { kind: 'otelcol.exporter.otlp', where: { 'client/endpoint': { pattern: /^http:\/\/tempo:4317$/ } } },
-    {
-      kind: 'otelcol.exporter.otlphttp',
-      where: { 'client/endpoint': { pattern: /^http:\/\/tempo:4318$/ } },
-    },
+    { kind: 'otelcol.exporter.otlphttp', where: { 'client/endpoint': { pattern: /^http:\/\/tempo:4318$/ } } },
   ],
 };
 
