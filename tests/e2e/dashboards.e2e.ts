@@ -149,7 +149,7 @@ for (const [name, dashboard] of dashboards) {
         const opening = await openingValues(dashboard, ADDRESSES.mimir);
         for (const panel of panelsOf(dashboard)) {
           for (const target of panel.targets ?? [])
-            await ask(backends, panel, target, opening, openingRange(dashboard));
+            await ask(backends, { panel, target, values: opening, range: openingRange(dashboard) });
         }
       });
     }
@@ -169,11 +169,12 @@ for (const [name, dashboard] of dashboards) {
 
     /** Retries until there is data; a rejected query is an error immediately. */
     async function patiently(panel: Panel, target: Target, emptyIsFine: boolean): Promise<Answer> {
-      let answer = await ask(backends, panel, target, values, openingRange(dashboard));
+      const askNow = () => ask(backends, { panel, target, values, range: openingRange(dashboard) });
+      let answer = await askNow();
       if (amount(answer) > 0 || emptyIsFine) return answer;
       await until(
         async () => {
-          answer = await ask(backends, panel, target, values, openingRange(dashboard));
+          answer = await askNow();
           return amount(answer) > 0;
         },
         { timeoutMs: Math.max(0, patientUntil - Date.now()), intervalMs: 2_000 },

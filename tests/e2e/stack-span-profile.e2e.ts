@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { flameGraphOf } from '../../grafana/model/correlations/backends.ts';
 import { readDataSources } from '../../grafana/model/correlations/data-sources.ts';
 import { correlationsOf } from '../../grafana/model/correlations/links.ts';
+import { type Span, spansOf } from '../../grafana/model/correlations/samples.ts';
+import { flameGraphOf } from '../../grafana/model/dashboards/ask-pyroscope.ts';
 import { shareOf } from '../../grafana/model/flame-graph.ts';
 import { postJson } from '../../grafana/model/http.ts';
 import { BURNING_NAME } from '../support/span-profiles.ts';
 import { traceparent } from '../support/traceparent.ts';
-import { type Span, spansOf } from './correlations.ts';
 import { ADDRESSES, needs } from './stack/addresses.ts';
 import { found, OWN_PROFILE, waitForStack } from './stack/contract.ts';
 import * as tempo from './stack/tempo.ts';
@@ -54,7 +54,9 @@ describe(OWN_PROFILE, needs('tempo', 'pyroscope'), () => {
     // Spans that burned have about ten samples; spans that waited for them are slow as well, and have none.
     const shares = await found('a profile of a burning span', async () => {
       const slow = entries.filter(({ duration }) => duration > 100);
-      const graphs = await Promise.all(slow.map(({ link }) => flameGraphOf(ADDRESSES.pyroscope, link)));
+      const graphs = await Promise.all(
+        slow.map(({ link }) => flameGraphOf(ADDRESSES.pyroscope, link.query, link.range)),
+      );
       const burned = graphs
         .filter(({ total = 0 }) => Number(total) > 50e6)
         .map((graph) => shareOf(graph, BURNING_NAME));
@@ -66,7 +68,7 @@ describe(OWN_PROFILE, needs('tempo', 'pyroscope'), () => {
     assert.ok(shares.toSorted((a, b) => a - b)[Math.floor(shares.length / 2)]! > 0.9);
 
     const fast = entries.filter(({ duration }) => duration < 50);
-    const graphs = await Promise.all(fast.map(({ link }) => flameGraphOf(ADDRESSES.pyroscope, link)));
+    const graphs = await Promise.all(fast.map(({ link }) => flameGraphOf(ADDRESSES.pyroscope, link.query, link.range)));
     const time = graphs.map(({ total = 0 }) => Number(total));
     const burnt = graphs.map((graph, index) => shareOf(graph, BURNING_NAME) * time[index]!);
     const sum = (numbers: number[]) => numbers.reduce((sum, number) => sum + number, 0);

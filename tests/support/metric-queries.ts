@@ -35,7 +35,7 @@ export function metricQueries(): MetricQuery[] {
 
 /** @throws if Prometheus rejects the query, with its reason */
 export const askPrometheus = (url: string, { panel, target, values, board }: MetricQuery): Promise<Answer> =>
-  askMimir(url, panel, target, values, openingRange(board));
+  askMimir(url, { panel, target, values, range: openingRange(board) });
 
 /** Metrics that exist whenever the application and the collector run. */
 const ALWAYS_THERE = /^(mythical_|slo:|nodejs_|otelcol_|traces_(?!spanmetrics_latency\{))/;

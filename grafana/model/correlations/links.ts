@@ -1,4 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
+import type { Range } from '../dashboards/range.ts';
+import type { Target } from '../dashboards/read.ts';
 import type { DataSource, DerivedField, ProvisionedCorrelation, Tag, TimeShift } from './data-sources.ts';
 import type { Exemplar, Line, Samples, Span } from './samples.ts';
 import { type Interpolated, interpolateAll, milliseconds, transform, type Variables } from './variables.ts';
@@ -25,8 +27,7 @@ export type Link = {
   used: Interpolated['used'];
 };
 
-export type Query = Record<string, unknown>;
-export type Range = { from: number; to: number };
+type Query = Record<string, unknown>;
 
 /** All configured correlations, of every kind. */
 export function correlationsOf(dataSources: Map<string, DataSource>): Correlation[] {
@@ -215,21 +216,22 @@ function formatTags(span: Span, wanted: Tag[]): string {
     .join(', ');
 }
 
-type Panes = Record<string, { datasource: string; queries: Query[]; range: { from: string; to: string } }>;
-
 /** What a link to Explore asks for. */
 function exploreLink(url: string): Omit<Link, 'used'> {
-  const { datasource, queries, range } = paneOf(url);
-  return { to: datasource, query: queries[0]!, range: { from: Number(range.from), to: Number(range.to) } };
+  const { datasource, targets, range } = paneOf(url);
+  return { to: datasource, query: targets[0]!, range };
 }
 
 const targetOfExplore = (url: string): string => paneOf(url).datasource;
 
-function paneOf(url: string): Panes[string] {
+type Pane = { datasource: string; queries: Target[]; range: { from: string; to: string } };
+
+/** The first pane that a link to Explore opens. */
+export function paneOf(url: string): { datasource: string; targets: Target[]; range: Range } {
   const { pathname, searchParams } = new URL(url, 'http://grafana');
-  if (pathname !== '/explore') throw new Error(`${url} doesn't lead to Explore`);
-  const panes = JSON.parse(searchParams.get('panes') ?? '{}') as Panes;
-  const [pane] = Object.values(panes);
+  if (pathname !== '/explore') throw new Error(`${url} leads neither to a dashboard nor to Explore`);
+  const [pane] = Object.values(JSON.parse(searchParams.get('panes') ?? '{}') as Record<string, Pane>);
   if (pane === undefined) throw new Error(`${url} opens nothing`);
-  return pane;
+  const { datasource, queries, range } = pane;
+  return { datasource, targets: queries, range: { from: Number(range.from), to: Number(range.to) } };
 }

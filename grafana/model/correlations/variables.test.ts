@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { fillInIntervals } from './backends.ts';
+import { promqlOf } from '../dashboards/ask-mimir.ts';
 import { fillInEnvironment } from './data-sources.ts';
 import { interpolate, milliseconds, transform } from './variables.ts';
 
@@ -36,8 +36,9 @@ describe('variables', () => {
   });
 
   test('for intervals are as long as in Grafana', () => {
-    assert.equal(fillInIntervals('x[$__rate_interval] y[$__range]', 3_600_000, 5_000, 5_000), 'x[20s] y[3600s]');
-    assert.equal(fillInIntervals('x[$__rate_interval]', 86_400_000, 60_000, 5_000), 'x[65s]');
+    const promql = (text: string, to: number, stepMs: number) => promqlOf(text, {}, { from: 0, to }, stepMs);
+    assert.equal(promql('x[$__rate_interval] y[$__range]', 3_600_000, 5_000), 'x[20s] y[3600s]');
+    assert.equal(promql('x[$__rate_interval]', 86_400_000, 60_000), 'x[65s]');
   });
 
   test('for time shifts may be negative', () => {

@@ -1,76 +1,36 @@
 import { requestJson } from '../http.ts';
-import type { Answer } from './answers.ts';
+import { type Answer, nameOf } from './answers.ts';
+import type { Question } from './question.ts';
 import { fillInDurations, type Range, stepOf } from './range.ts';
-import type { Panel, Target } from './read.ts';
 import { FORMATS, fill, type Values } from './variables.ts';
 
+type Labels = Record<string, string>;
 type Data =
-  | { resultType: 'streams'; result: { stream: Record<string, string>; values: [string, string][] }[] }
-  | { resultType: 'matrix'; result: { metric: Record<string, string>; values: [number, string][] }[] }
-  | { resultType: 'vector'; result: { metric: Record<string, string>; value: [number, string] }[] };
+  | { resultType: 'streams'; result: { values: unknown[] }[] }
+  | { resultType: 'matrix'; result: { metric: Labels }[] }
+  | { resultType: 'vector'; result: { metric: Labels; value: [number, string] }[] };
 
-export async function askLoki(
-  url: string,
-  panel: Panel,
-  target: Target,
-  values: Values,
-  range: Range,
-): Promise<Answer> {
+export async function askLoki(url: string, { panel, target, values, range }: Question): Promise<Answer> {
   const stepMs = stepOf(panel, target, range, 1_000);
   const instant = target.queryType === 'instant';
   const query = logqlOf(target.expr!, values, range, instant ? range.to - range.from : stepMs);
-  const data = await ask(
-    `${url}/loki/api/v1/${instant ? 'query' : 'query_range'}`,
-    instant
-      ? { query, time: `${range.to}000000` }
-      : {
-          query,
-          start: `${range.from}000000`,
-          end: `${range.to}000000`,
-          step: `${stepMs}ms`,
-          limit: String(target.maxLines ?? 1_000),
-        },
-  );
-  switch (data.resultType) {
-    case 'streams':
-      return {
-        kind: 'lines',
-        lines: data.result
-          .flatMap(({ stream, values }) =>
-            values.map(([ns, text]) => ({ at: Number(BigInt(ns) / 1_000_000n), text, labels: stream })),
-          )
-          .sort((a, b) => b.at - a.at),
-      };
-    case 'matrix':
-      return {
-        kind: 'series',
-        series: data.result.map(({ metric, values: points }) => ({
-          name: nameOf(metric, target.legendFormat),
-          labels: metric,
-          points: points.map(([at, text]) => [at * 1_000, Number(text)]),
-          exemplars: [],
-        })),
-      };
-    case 'vector':
-      if (panel.type === 'stat') {
-        const points = ([at, text]: [number, string]): [number, number][] => [[at * 1_000, Number(text)]];
-        const series = data.result.map(({ metric, value }) => ({
-          name: nameOf(metric),
-          labels: metric,
-          points: points(value),
-          exemplars: [],
-        }));
-        return { kind: 'series', series };
-      }
-      return {
-        kind: 'rows',
-        rows: data.result.map(({ metric, value }) => ({
-          ...metric,
-          Time: value[0] * 1_000,
-          [`Value #${target.refId}`]: Number(value[1]),
-        })),
-      };
+  const limit = String(target.maxLines ?? 1_000);
+  const times = { start: `${range.from}000000`, end: `${range.to}000000`, step: `${stepMs}ms` };
+  const data = instant
+    ? await ask(`${url}/loki/api/v1/query`, { query, time: `${range.to}000000` })
+    : await ask(`${url}/loki/api/v1/query_range`, { query, limit, ...times });
+  if (data.resultType === 'streams')
+    return { kind: 'lines', count: data.result.reduce((sum, { values }) => sum + values.length, 0) };
+  if (data.resultType === 'matrix' || panel.type === 'stat') {
+    const series = data.result.map(({ metric }) => ({ name: nameOf(metric, target.legendFormat), labels: metric }));
+    return { kind: 'series', series };
   }
+  const rows = data.result.map(({ metric, value }) => ({
+    ...metric,
+    Time: value[0] * 1_000,
+    [`Value #${target.refId}`]: Number(value[1]),
+  }));
+  return { kind: 'rows', rows };
 }
 
 /** The query as sent to Loki. */
@@ -87,10 +47,4 @@ async function ask(url: string, parameters: Record<string, string>): Promise<Dat
   const { status, body } = await requestJson(`${url}?${new URLSearchParams(parameters)}`);
   if (status !== 200) throw new Error(`Loki answered ${status} ${JSON.stringify(body)}\n${parameters.query}`);
   return (body as { data: Data }).data;
-}
-
-function nameOf(labels: Record<string, string>, legend = ''): string {
-  return legend === ''
-    ? Object.values(labels).join(' ')
-    : legend.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, name) => labels[name] ?? '');
 }

@@ -1,59 +1,34 @@
 import { getJson, requestJson } from '../http.ts';
-import type { Answer, Exemplar, Series } from './answers.ts';
+import { type Answer, nameOf, type Series } from './answers.ts';
+import type { Question } from './question.ts';
 import { fillInDurations, type Range, stepOf } from './range.ts';
-import type { Panel, Target } from './read.ts';
+import type { Target } from './read.ts';
 import { FORMATS, fill, type Values } from './variables.ts';
 
 /** The application's scrape interval, as in datasources.yaml. */
 const SCRAPE_MS = 5_000;
 
-type Matrix = {
+type Result = {
   metric: Record<string, string>;
   values?: [number, string][];
-  histograms?: [number, { count: string; sum: string; buckets: [number, string, string, string][] }][];
+  histograms?: unknown[];
   value?: [number, string];
-  histogram?: [number, unknown];
 };
 
-export async function askMimir(
-  url: string,
-  panel: Panel,
-  target: Target,
-  values: Values,
-  range: Range,
-): Promise<Answer> {
+export async function askMimir(url: string, { panel, target, values, range }: Question): Promise<Answer> {
   const stepMs = stepOf(panel, target, range, SCRAPE_MS);
-  const expr = promqlOf(target.expr!, values, range, stepMs, target.interval === '15s' ? 15_000 : SCRAPE_MS);
-  const start = String(range.from / 1_000);
-  const end = String(range.to / 1_000);
-  if (target.instant) {
-    const result = await ask(`${url}/prometheus/api/v1/query`, { query: expr, time: end });
-    if (target.format !== 'table') {
-      const series = result.map((one) => seriesOf({ ...one, values: [one.value!] }, target, values));
-      return { kind: 'series', series };
-    }
-    return {
-      kind: 'rows',
-      rows: result
-        .map(({ metric, value }) => ({ ...metric, Time: value![0] * 1_000, Value: Number(value![1]) }))
-        .filter(({ Value }) => !Number.isNaN(Value)),
-    };
+  const query = promqlOf(target.expr!, values, range, stepMs, target.interval === '15s' ? 15_000 : SCRAPE_MS);
+  const api = `${url}/prometheus/api/v1`;
+  const [start, end] = [String(range.from / 1_000), String(range.to / 1_000)];
+  if (!target.instant) {
+    const result = await ask(`${api}/query_range`, { query, start, end, step: String(stepMs / 1_000) });
+    if (target.exemplar) await getJson(`${api}/query_exemplars`, { query, start, end });
+    return { kind: 'series', series: drawn(result, target, values) };
   }
-  const result = await ask(`${url}/prometheus/api/v1/query_range`, {
-    query: expr,
-    start,
-    end,
-    step: String(stepMs / 1_000),
-  });
-  const series = result.flatMap((one) =>
-    target.format === 'heatmap' ? bucketsOf(one) : [seriesOf(one, target, values)],
-  );
-  if (target.exemplar && series.length > 0) {
-    // Exemplars belong to the query as a whole; a series without a value is not drawn.
-    const first = series.find(({ points }) => points.some(([, value]) => value !== null));
-    if (first) first.exemplars = await exemplarsOf(url, expr, { start, end });
-  }
-  return { kind: 'series', series };
+  const result = await ask(`${api}/query`, { query, time: end });
+  if (target.format !== 'table') return { kind: 'series', series: drawn(result, target, values) };
+  const rows = result.map(({ metric, value }) => ({ ...metric, Time: value![0] * 1_000, Value: Number(value![1]) }));
+  return { kind: 'rows', rows: rows.filter(({ Value }) => !Number.isNaN(Value)) };
 }
 
 /** The query as sent to Mimir. */
@@ -75,59 +50,21 @@ export function promqlOf(
   );
 }
 
-async function ask(url: string, parameters: Record<string, string>): Promise<Matrix[]> {
+async function ask(url: string, parameters: Record<string, string>): Promise<Result[]> {
   const { status, body } = await requestJson(url, { method: 'POST', body: new URLSearchParams(parameters) });
-  const answer = body as { status: string; error?: string; data: { result: Matrix[] } };
+  const answer = body as { status: string; error?: string; data: { result: Result[] } };
   if (status !== 200 || answer.status !== 'success')
     throw new Error(`Mimir answered ${status} ${answer.error}\n${parameters.query}`);
   return answer.data.result;
 }
 
-function seriesOf({ metric, values = [] }: Matrix, { legendFormat = '' }: Target, variables: Values): Series {
-  const labels = Object.fromEntries(Object.entries(metric).filter(([name]) => name !== '__name__'));
+/** The series that have a value. Only a heatmap draws native histograms. */
+function drawn(results: Result[], { format, legendFormat = '' }: Target, variables: Values): Series[] {
   const legend = fill(legendFormat, (name) => variables[name], FORMATS.regex);
-  return {
-    name:
-      legend === ''
-        ? Object.values(labels).join(' ')
-        : legend.replace(/\{\{\s*(\w+)\s*\}\}/g, (_, name) => labels[name] ?? ''),
-    labels,
-    points: values.map(([at, text]) => [at * 1_000, finite(text)]),
-    exemplars: [],
-  };
+  return results
+    .filter(({ values = [], value, histograms = [] }) => {
+      const hasNumber = [...values, ...(value ? [value] : [])].some(([, text]) => Number.isFinite(Number(text)));
+      return hasNumber || (format === 'heatmap' && histograms.length > 0);
+    })
+    .map(({ metric: { __name__: _, ...labels } }) => ({ name: nameOf(labels, legend), labels }));
 }
-
-/** A native histogram comes with its buckets; a classic histogram is one series per bucket. */
-function bucketsOf({ metric, values = [], histograms = [] }: Matrix): Series[] {
-  if (histograms.length === 0) {
-    const le = metric.le ?? '+Inf';
-    return [
-      { name: le, labels: { le }, points: values.map(([at, text]) => [at * 1_000, finite(text)]), exemplars: [] },
-    ];
-  }
-  const byBound = new Map<string, Series>();
-  for (const [at, { buckets = [] }] of histograms) {
-    for (const [, , upper, count] of buckets) {
-      const series = byBound.get(upper) ?? {
-        name: upper,
-        labels: { le: upper, native: 'true' },
-        points: [],
-        exemplars: [],
-      };
-      series.points.push([at * 1_000, Number(count)]);
-      byBound.set(upper, series);
-    }
-  }
-  return [...byBound.values()].sort((a, b) => Number(a.name) - Number(b.name));
-}
-
-async function exemplarsOf(url: string, query: string, range: { start: string; end: string }): Promise<Exemplar[]> {
-  const { data } = await getJson<{
-    data: { exemplars: { labels: Record<string, string>; value: string; timestamp: number }[] }[];
-  }>(`${url}/prometheus/api/v1/query_exemplars`, { query, ...range });
-  return data.flatMap(({ exemplars }) =>
-    exemplars.map(({ labels, value, timestamp }) => ({ labels, value: Number(value), at: timestamp * 1_000 })),
-  );
-}
-
-const finite = (text: string) => (Number.isFinite(Number(text)) ? Number(text) : null);

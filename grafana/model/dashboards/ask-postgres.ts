@@ -1,19 +1,15 @@
 import pg from 'pg';
 import type { Answer, Row } from './answers.ts';
-import type { Range } from './range.ts';
-import type { Target } from './read.ts';
-import { FORMATS, fill, type Values } from './variables.ts';
+import type { Question } from './question.ts';
+import { FORMATS, fill } from './variables.ts';
 
-export async function askPostgres(
-  connection: pg.ClientConfig,
-  target: Target,
-  values: Values,
-  { from, to }: Range,
-): Promise<Answer> {
+export async function askPostgres(connection: pg.ClientConfig, question: Question): Promise<Answer> {
+  const { target, values, range } = question;
   // Grafana: pkg/tsdb/grafana-postgresql-datasource/macros.go
   const sql = fill(target.rawSql!, (name) => values[name], FORMATS.pipe).replace(
     /\$__timeFilter\(([^)]+)\)/g,
-    (_, column) => `${column} BETWEEN '${new Date(from).toISOString()}' AND '${new Date(to).toISOString()}'`,
+    (_, column) =>
+      `${column} BETWEEN '${new Date(range.from).toISOString()}' AND '${new Date(range.to).toISOString()}'`,
   );
   const client = new pg.Client({ ...connection, connectionTimeoutMillis: 5_000, statement_timeout: 10_000 });
   await client.connect();

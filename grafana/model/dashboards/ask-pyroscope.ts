@@ -1,52 +1,54 @@
+import type { FlameGraph } from '../flame-graph.ts';
 import { postJson } from '../http.ts';
 import type { Answer } from './answers.ts';
+import type { Question } from './question.ts';
 import { type Range, stepOf } from './range.ts';
-import type { Panel, Target } from './read.ts';
-import { FORMATS, fill, type Values } from './variables.ts';
+import type { Target } from './read.ts';
+import { FORMATS, fill } from './variables.ts';
 
 /** How often a service pushes a profile, as in datasources.yaml. */
 const LEAST_STEP_MS = 15_000;
 
 // Grafana: pkg/tsdb/grafana-pyroscope-datasource/query.go
-export async function askPyroscope(
-  url: string,
-  panel: Panel,
-  target: Target,
-  values: Values,
-  range: Range,
-): Promise<Answer> {
-  const query = {
-    profileTypeID: target.profileTypeId,
-    labelSelector: fill(target.labelSelector!, (name) => values[name], FORMATS.pipe),
-    start: Math.floor(range.from),
-    end: Math.floor(range.to),
-  };
-  if (target.queryType === 'metrics') {
-    const step = stepOf(panel, target, range, LEAST_STEP_MS) / 1_000;
-    const { unit, factor } = seriesOf(target.profileTypeId!, step);
-    const { series = [] } = await postJson<{
-      series?: { labels?: { name: string; value: string }[]; points: { value?: number; timestamp: string }[] }[];
-    }>(`${url}/querier.v1.QuerierService/SelectSeries`, { ...query, groupBy: target.groupBy, step });
-    return {
-      kind: 'series',
-      series: series.map(({ labels = [], points }) => ({
+export async function askPyroscope(url: string, { panel, target, values, range }: Question): Promise<Answer> {
+  const labelSelector = fill(target.labelSelector!, (name) => values[name], FORMATS.pipe);
+  if (target.queryType !== 'metrics') {
+    const { names } = await flameGraphOf(url, { ...target, labelSelector }, range);
+    // The first frame is "total", which exists even without data.
+    return { kind: 'functions', count: Math.max(0, names.length - 1) };
+  }
+  const { series = [] } = await postJson<{
+    series?: { labels?: { name: string; value: string }[]; points: unknown[] }[];
+  }>(`${url}/querier.v1.QuerierService/SelectSeries`, {
+    ...query({ ...target, labelSelector }, range),
+    groupBy: target.groupBy,
+    step: stepOf(panel, target, range, LEAST_STEP_MS) / 1_000,
+  });
+  return {
+    kind: 'series',
+    series: series
+      .filter(({ points }) => points.length > 0)
+      .map(({ labels = [] }) => ({
         name: labels.map(({ value }) => value).join(' '),
         labels: Object.fromEntries(labels.map(({ name, value }) => [name, value])),
-        unit,
-        points: points.map(({ value, timestamp }) => [Number(timestamp), (value ?? 0) * factor]),
-        exemplars: [],
       })),
-    };
-  }
-  const { flamegraph } = await postJson<{
-    flamegraph?: { names: string[]; levels: { values: string[] }[]; total: string };
-  }>(`${url}/querier.v1.QuerierService/SelectMergeStacktraces`, { ...query, maxNodes: 4_096 });
-  return {
-    kind: 'flames',
-    names: flamegraph?.names ?? [],
-    levels: (flamegraph?.levels ?? []).map(({ values }) => values.map(Number)),
-    total: Number(flamegraph?.total ?? 0),
   };
+}
+
+type Query = Pick<Target, 'profileTypeId' | 'labelSelector' | 'spanSelector'>;
+
+const query = ({ profileTypeId, labelSelector }: Query, { from, to }: Range) => ({
+  ...{ profileTypeID: profileTypeId, labelSelector, start: Math.floor(from), end: Math.floor(to) },
+});
+
+/** The flame graph of everything that matches, or only of these spans. */
+export async function flameGraphOf(url: string, { spanSelector, ...target }: Query, range: Range): Promise<FlameGraph> {
+  const method = spanSelector?.length ? 'SelectMergeSpanProfile' : 'SelectMergeStacktraces';
+  const { flamegraph } = await postJson<{ flamegraph?: Partial<FlameGraph> }>(
+    `${url}/querier.v1.QuerierService/${method}`,
+    { ...query(target, range), ...(spanSelector && { spanSelector }), maxNodes: 4_096 },
+  );
+  return { names: [], levels: [], ...flamegraph };
 }
 
 /** The types used here that are in Grafana's list; "cumulative" ones become a rate. */

@@ -1,12 +1,12 @@
-import type { Backends } from '../correlations/backends.ts';
-import { type Answer, amount } from './answers.ts';
-import { ask } from './ask.ts';
+import { paneOf } from '../correlations/links.ts';
+import { type Answer, amount, type Series } from './answers.ts';
+import { askInExplore, type Backends } from './ask.ts';
 import type { Range } from './range.ts';
-import { type Dashboard, type Link, type Panel, panelsOf, type Target } from './read.ts';
+import { type Dashboard, type Link, type Panel, panelsOf } from './read.ts';
 import { fill, type Values } from './variables.ts';
 
 /** What was clicked: a series of a graph, or a row of a table with its values by column title. */
-export type Clicked = { name: string; labels: Record<string, string> } | { columns: Record<string, string | number> };
+export type Clicked = Series | { columns: Record<string, string | number> };
 
 /** Where a link led. */
 export type End =
@@ -19,7 +19,7 @@ export function clickable(panel: Panel, answers: Answer[]): Clicked[] {
     | Record<string, string>
     | undefined;
   return answers.flatMap((answer): Clicked[] => {
-    if (answer.kind === 'series') return answer.series.map(({ name, labels }) => ({ name, labels }));
+    if (answer.kind === 'series') return answer.series;
     if (answer.kind !== 'rows') return [];
     return answer.rows.map((row) => ({
       columns: Object.fromEntries(Object.entries(row).map(([name, value]) => [renamed?.[name] ?? name, value])),
@@ -76,19 +76,9 @@ export async function follow(address: string, backends: Backends, dashboards: It
     }
     return { to: 'dashboard', uid, variables };
   }
-  if (pathname !== '/explore') throw new Error(`${address} leads neither to a dashboard nor to Explore`);
-  const [pane] = Object.values(
-    JSON.parse(searchParams.get('panes')!) as Record<
-      string,
-      { datasource: string; queries: Target[]; range: { from: string; to: string } }
-    >,
-  );
-  const [target] = pane!.queries;
-  if (target!.datasource.uid !== pane!.datasource) throw new Error(`${address} names two data sources`);
-  const range = { from: Number(pane!.range.from), to: Number(pane!.range.to) };
-  const answer = await ask(backends, WIDE, target!, {}, range);
-  return { to: 'explore', query: target!.expr ?? target!.query ?? target!.labelSelector!, found: amount(answer) };
+  const { datasource, targets, range } = paneOf(address);
+  const [target] = targets;
+  if (target!.datasource.uid !== datasource) throw new Error(`${address} names two data sources`);
+  const found = amount(await askInExplore(backends, target!, range));
+  return { to: 'explore', query: target!.expr ?? target!.query ?? target!.labelSelector!, found };
 }
-
-/** Explore is as wide as the screen. */
-const WIDE: Panel = { id: 0, type: 'explore', title: 'Explore', gridPos: { x: 0, y: 0, w: 24, h: 10 } };

@@ -1,17 +1,16 @@
-import type { Series } from './answers.ts';
 import type { Panel } from './read.ts';
 
 type Override = NonNullable<Panel['fieldConfig']>['overrides'][number];
 
 /** The properties that a panel sets only for the series with this name. */
-export const overridesOf = ({ fieldConfig }: Panel, name: string): Override['properties'] =>
+const overridesOf = ({ fieldConfig }: Panel, name: string): Override['properties'] =>
   (fieldConfig?.overrides ?? [])
     .filter(({ matcher }) => matches(matcher, name))
     .flatMap(({ properties }) => properties);
 
 /** The unit that Grafana shows: from an override, otherwise from the data source, otherwise from the panel. */
 // Grafana: packages/grafana-data/src/field/fieldOverrides.ts, applyFieldOverrides
-export const unitOf = (panel: Panel, { name, unit }: Pick<Series, 'name' | 'unit'>): string | undefined =>
+export const unitOf = (panel: Panel, { name, unit }: { name: string; unit?: string }): string | undefined =>
   (overridesOf(panel, name).find(({ id }) => id === 'unit')?.value as string | undefined) ??
   unit ??
   panel.fieldConfig?.defaults.unit;

@@ -74,6 +74,7 @@ export type Target = {
   serviceMapQuery?: string;
   profileTypeId?: string;
   labelSelector?: string;
+  spanSelector?: string[];
   groupBy?: string[];
 };
 
