@@ -3,7 +3,7 @@ import path from 'node:path';
 import { checkFile } from '../check/check.ts';
 import { type Finding, verdictOf } from '../check/finding.ts';
 import { makeExam } from '../exam/exam.ts';
-import type { Lesson } from '../lessons/lesson.ts';
+import { hintsFor, type Lesson } from '../lessons/lesson.ts';
 import { checkData, checkReload } from '../live/check-live.ts';
 import type { Stack } from '../live/stack.ts';
 import { startCommand as commandForStack } from '../live/stack.ts';
@@ -179,7 +179,7 @@ export async function hintCommand(context: Context): Promise<number> {
   }
   showProblem(problem, terminal);
   const id = problem.requirement ?? '';
-  const hints = lesson.hints[id];
+  const hints = hintsFor(lesson, id);
   // A problem with the form already has its message.
   if (!hints) return PASSED;
   const progress = work.progress.lessons[lesson.name];

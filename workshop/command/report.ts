@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Finding, verdictOf } from '../check/finding.ts';
-import type { Lesson } from '../lessons/lesson.ts';
+import { hintsFor, type Lesson } from '../lessons/lesson.ts';
 import { explain } from './explain.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -25,7 +25,7 @@ export function report(lesson: Lesson, findings: readonly Finding[], seconds: nu
     say('  The file itself is correct. What is missing:');
   }
   showProblem(problem, { say, style });
-  const hint = problem.verdict === 'failed' && problem.requirement ? lesson.hints[problem.requirement] : undefined;
+  const hint = problem.verdict === 'failed' ? hintsFor(lesson, problem.requirement) : undefined;
   if (hint) say(`\n  ${hint[0]}\n  ${style('dim', 'More: npm run workshop hint')}`);
   const wanted = findings.filter(({ layer }) => layer === 'intent');
   if (lesson.name === 'exam' && wanted.length > 0) {

@@ -29,6 +29,13 @@ export const pyroscope: Select = {
   where: { 'endpoint/url': { pattern: /^http:\/\/pyroscope:4040$/ } },
 };
 
+export const batch: Select = { kind: 'otelcol.processor.batch' };
+
+export const spanmetrics: Select = {
+  kind: 'otelcol.connector.spanmetrics',
+  where: { namespace: 'traces.spanmetrics' },
+};
+
 /** Any component that scrapes Alloy's own metrics. */
 export const alloyItself: Select = {
   anyOf: [
@@ -48,6 +55,12 @@ export const otlpReceiver: Select = {
     'grpc/endpoint': { pattern: new RegExp(`^${everywhere}:4317$`) },
     'http/endpoint': { pattern: new RegExp(`^${everywhere}:4318$`) },
   },
+};
+
+/** Spans from the receiver get to Tempo in batches. */
+export const spansToTempo = {
+  ...({ type: 'flow', signal: 'traces' } as const),
+  ...{ from: otlpReceiver, through: [batch], to: tempo },
 };
 
 export const lokiPush: Select = {

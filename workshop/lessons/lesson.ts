@@ -1,6 +1,11 @@
 import type { Requirement } from '../check/requirement.ts';
 import type { LiveCheck } from '../live/live-check.ts';
 
+/** A requirement with three hints: a nudge, where to look, and the part of the solution itself. */
+export type Task = Requirement & { hints: readonly [nudge: string, pointer: string, solution: string] };
+
+export const task = (requirement: Requirement, ...hints: Task['hints']): Task => ({ ...requirement, hints });
+
 /** The parts of a lesson, in addition to its text (lesson.md), starter and solution. */
 export type Lesson = {
   /** The name on the command line: 0 to 12, faro, beyla, exam. */
@@ -10,9 +15,10 @@ export type Lesson = {
   minutes: number;
   /** The file to edit: config.alloy, otel.yml, or none. */
   file: 'config.alloy' | 'otel.yml' | undefined;
-  requirements: readonly Requirement[];
-  /** For each requirement: a nudge, then where to look. The third hint is the part of the solution itself. */
-  hints: Record<string, readonly [nudge: string, pointer: string, solution: string]>;
+  requirements: readonly Task[];
   question: { text: string; answer: RegExp; reason: string };
   live: readonly LiveCheck[];
 };
+
+export const hintsFor = ({ requirements }: Lesson, id: string | undefined): Task['hints'] | undefined =>
+  requirements.find((task) => task.id === id)?.hints;

@@ -3,7 +3,6 @@ import type { Lesson } from '../lesson.ts';
 export default {
   ...{ name: '0', folder: '00-five-minutes', title: 'Five minutes: what went wrong?', minutes: 5, file: undefined },
   requirements: [],
-  hints: {},
   question: {
     text: 'Which function used up the CPU of mythical-server?',
     answer: /^countDragonScalesTheSlowWay(\(\))?$/i,

@@ -1,5 +1,5 @@
 import { alloyItself, mimir } from '../common.ts';
-import type { Lesson } from '../lesson.ts';
+import { type Lesson, task } from '../lesson.ts';
 
 export default {
   ...{
@@ -10,39 +10,37 @@ export default {
     file: 'config.alloy',
   },
   requirements: [
-    { id: 'livedebugging', type: 'value', of: { kind: 'livedebugging' }, attribute: 'enabled', is: true },
-    { id: 'url', type: 'exists', of: mimir },
-    { id: 'scrape', type: 'exists', of: alloyItself },
-    { id: 'connection', type: 'flow', from: alloyItself, to: mimir },
-    { id: 'job', type: 'outcome', from: alloyItself, to: mimir, expect: { labels: { job: 'alloy' } } },
-  ],
-  hints: {
-    livedebugging: [
+    task(
+      { id: 'livedebugging', type: 'value', of: { kind: 'livedebugging' }, attribute: 'enabled', is: true },
       'An attribute is a name, an equals sign and a value. This block has none yet.',
       'The attribute is named enabled, and its value is true or false.',
       'livedebugging',
-    ],
-    url: [
+    ),
+    task(
+      { id: 'url', type: 'exists', of: mimir },
       'The component that writes needs a URL, in a block named "endpoint".',
       'The block has no label. It contains the attribute url, with the value "http://mimir:9009/api/v1/push".',
       'prometheus.remote_write.mimir',
-    ],
-    scrape: [
+    ),
+    task(
+      { id: 'scrape', type: 'exists', of: alloyItself },
       "Nothing scrapes Alloy's metrics. Alloy serves them on its own port, 12345.",
       'A target is a map: {"__address__" = "127.0.0.1:12345"}.',
       'prometheus.scrape.alloy',
-    ],
-    connection: [
+    ),
+    task(
+      { id: 'connection', type: 'flow', from: alloyItself, to: mimir },
       'forward_to is a list of receivers to send data to. If the list is empty, data goes nowhere.',
       'Reference an export of the other component: its full name, a dot, and receiver.',
       'prometheus.scrape.alloy',
-    ],
-    job: [
+    ),
+    task(
+      { id: 'job', type: 'outcome', from: alloyItself, to: mimir, expect: { labels: { job: 'alloy' } } },
       'A target is a map of labels. One of them is job, which dashboards use.',
       'In addition to __address__, the target has "job" = "alloy".',
       'prometheus.scrape.alloy',
-    ],
-  },
+    ),
+  ],
   question: {
     text: 'Open http://localhost:12347/graph. How many components does it show?',
     answer: /^(2|two)$/i,

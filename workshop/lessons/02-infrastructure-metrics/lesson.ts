@@ -1,5 +1,5 @@
 import { alloyItself, mimir } from '../common.ts';
-import type { Lesson } from '../lesson.ts';
+import { type Lesson, task } from '../lesson.ts';
 
 const exporter = { kind: 'prometheus.exporter.postgres' };
 
@@ -12,60 +12,58 @@ export default {
     file: 'config.alloy',
   },
   requirements: [
-    { id: 'url', type: 'exists', of: mimir },
-    {
-      ...{ id: 'alloy-labels', type: 'outcome', from: alloyItself, to: mimir },
-      expect: { labels: { group: 'infrastructure', service: 'alloy' } },
-    },
-    { id: 'exporter', type: 'exists', of: exporter },
-    {
-      ...{ id: 'database', type: 'value', of: exporter, attribute: 'data_source_names' },
-      is: { pattern: /^postgres(ql)?:\/\/[^@]+@mythical-database(:5432)?\/postgres\b/ },
-    },
-    { id: 'scraped', type: 'flow', from: exporter, through: [{ kind: 'prometheus.scrape' }], to: mimir },
-    {
-      ...{ id: 'postgres-labels', type: 'outcome', from: exporter, to: mimir },
-      expect: { labels: { group: 'infrastructure', service: 'postgres' } },
-    },
-    { id: 'livedebugging', type: 'value', of: { kind: 'livedebugging' }, attribute: 'enabled', is: true },
-  ],
-  hints: {
-    url: [
+    task(
+      { id: 'url', type: 'exists', of: mimir },
       'The metrics have no path to Mimir.',
       'prometheus.remote_write needs a block endpoint with url = "http://mimir:9009/api/v1/push".',
       'prometheus.remote_write.mimir',
-    ],
-    'alloy-labels': [
+    ),
+    task(
+      {
+        ...{ id: 'alloy-labels', type: 'outcome', from: alloyItself, to: mimir },
+        expect: { labels: { group: 'infrastructure', service: 'alloy' } },
+      },
       'A target is a map of labels. All labels are added to every series, except those that start with two underscores.',
       'Add "group" = "infrastructure" and "service" = "alloy" to the map that contains __address__.',
       'prometheus.scrape.alloy',
-    ],
-    exporter: [
+    ),
+    task(
+      { id: 'exporter', type: 'exists', of: exporter },
       'Postgres has no metrics endpoint, so a component has to query it. There is one made for Postgres.',
       'It is prometheus.exporter.postgres, with any label you like.',
       'prometheus.exporter.postgres.database',
-    ],
-    database: [
+    ),
+    task(
+      {
+        ...{ id: 'database', type: 'value', of: exporter, attribute: 'data_source_names' },
+        is: { pattern: /^postgres(ql)?:\/\/[^@]+@mythical-database(:5432)?\/postgres\b/ },
+      },
       'The exporter has no database address, or a wrong one.',
       'data_source_names is a list. The address is in an environment variable: sys.env("POSTGRES_DATA_SOURCE_NAME").',
       'prometheus.exporter.postgres.database',
-    ],
-    scraped: [
+    ),
+    task(
+      { id: 'scraped', type: 'flow', from: exporter, through: [{ kind: 'prometheus.scrape' }], to: mimir },
       'An exporter only provides targets. Something has to scrape them and send the results on.',
       'Pass the targets to discovery.relabel, its output to the targets of a prometheus.scrape, and forward that to remote_write.',
       'prometheus.scrape.database',
-    ],
-    'postgres-labels': [
+    ),
+    task(
+      {
+        ...{ id: 'postgres-labels', type: 'outcome', from: exporter, to: mimir },
+        expect: { labels: { group: 'infrastructure', service: 'postgres' } },
+      },
       'Look at the series in Grafana: group or service is missing, or has the wrong value.',
       'Write one rule for each label: target_label is its name, replacement is its value. Both rules go into discovery.relabel.',
       'discovery.relabel.database',
-    ],
-    livedebugging: [
+    ),
+    task(
+      { id: 'livedebugging', type: 'value', of: { kind: 'livedebugging' }, attribute: 'enabled', is: true },
       'Without live debugging, the graph shows components but not the data that flows between them.',
       'livedebugging has an attribute named enabled.',
       'livedebugging',
-    ],
-  },
+    ),
+  ],
   question: {
     text: 'In Grafana, Explore, Mimir: pg_stat_database_numbackends{service="postgres"}. Which label tells the databases apart?',
     answer: /^datname$/i,

@@ -1,5 +1,6 @@
 import { docker, loki, SERVICE_LABEL } from '../common.ts';
-import type { Lesson } from '../lesson.ts';
+import { type Lesson, task } from '../lesson.ts';
+import { LIVE_DEBUGGING, LOKI_URL } from '../tasks.ts';
 
 const logging = { kind: 'logging' };
 const source = { kind: 'loki.source.docker', where: { host: 'unix:///var/run/docker.sock' } };
@@ -7,64 +8,62 @@ const source = { kind: 'loki.source.docker', where: { host: 'unix:///var/run/doc
 export default {
   ...{ name: '3', folder: '03-infrastructure-logs', title: 'Infrastructure logs', minutes: 25, file: 'config.alloy' },
   requirements: [
-    { id: 'url', type: 'exists', of: loki },
-    { id: 'own-log', type: 'flow', from: logging, to: loki },
-    {
-      ...{ id: 'own-label', type: 'outcome', from: logging, to: loki, input: { line: 'level=info msg="now running"' } },
-      expect: { labels: { service_name: 'alloy' }, line: /^level=info msg="now running"$/ },
-    },
-    { id: 'docker', type: 'exists', of: docker },
-    { id: 'read', type: 'flow', from: docker, through: [source], to: loki },
-    {
-      ...{ id: 'container-label', type: 'outcome', from: docker, to: loki },
-      input: { labels: { [SERVICE_LABEL]: 'mythical-queue' }, line: 'a line' },
-      expect: { labels: { service_name: 'mythical-queue' } },
-    },
-    {
-      ...{ id: 'no-doubles', type: 'outcome', from: docker, to: loki },
-      input: { labels: { [SERVICE_LABEL]: 'alloy' }, line: 'a line' },
-      expect: { dropped: true },
-    },
-    { id: 'livedebugging', type: 'value', of: { kind: 'livedebugging' }, attribute: 'enabled', is: true },
-  ],
-  hints: {
-    url: [
-      'The lines have no path to Loki.',
-      'loki.write needs a block endpoint with the URL of the push API.',
-      'loki.write.loki',
-    ],
-    'own-log': [
+    LOKI_URL,
+    task(
+      { id: 'own-log', type: 'flow', from: logging, to: loki },
       'Alloy writes its log only to the output of its container.',
       'The block logging has an attribute write_to, a list of receivers.',
       'logging',
-    ],
-    'own-label': [
+    ),
+    task(
+      {
+        ...{
+          id: 'own-label',
+          type: 'outcome',
+          from: logging,
+          to: loki,
+          input: { line: 'level=info msg="now running"' },
+        },
+        expect: { labels: { service_name: 'alloy' }, line: /^level=info msg="now running"$/ },
+      },
       'Every stream needs a name. This one has no label service_name, or a wrong value.',
       'Inside loki.process, add a block stage.static_labels with values = {"service_name" = "alloy"}.',
       'loki.process.alloy',
-    ],
-    docker: [
+    ),
+    task(
+      { id: 'docker', type: 'exists', of: docker },
       'Docker knows which containers run; discovery.docker queries it through its socket.',
       'host = "unix:///var/run/docker.sock", and a filter on the label com.docker.compose.project=mythical.',
       'discovery.docker.sandbox',
-    ],
-    read: [
+    ),
+    task(
+      { id: 'read', type: 'flow', from: docker, through: [source], to: loki },
       'The containers are discovered, but nothing reads their logs.',
       'loki.source.docker needs host, targets (the output of discovery.relabel) and forward_to.',
       'loki.source.docker.sandbox',
-    ],
-    'container-label': [
+    ),
+    task(
+      {
+        ...{ id: 'container-label', type: 'outcome', from: docker, to: loki },
+        input: { labels: { [SERVICE_LABEL]: 'mythical-queue' }, line: 'a line' },
+        expect: { labels: { service_name: 'mythical-queue' } },
+      },
       'The labels from Docker start with __meta_docker, and are removed before a line is sent.',
       `Add a rule with source_labels = ["${SERVICE_LABEL}"] and target_label = "service_name".`,
       'discovery.relabel.sandbox',
-    ],
-    'no-doubles': [
+    ),
+    task(
+      {
+        ...{ id: 'no-doubles', type: 'outcome', from: docker, to: loki },
+        input: { labels: { [SERVICE_LABEL]: 'alloy' }, line: 'a line' },
+        expect: { dropped: true },
+      },
       "Search for a line of Alloy's own log: you will find it twice.",
       'Add a rule with action = "drop" and the regex "alloy", on the same source label.',
       'discovery.relabel.sandbox',
-    ],
-    livedebugging: ['The graph page shows no data.', 'livedebugging has an attribute named enabled.', 'livedebugging'],
-  },
+    ),
+    LIVE_DEBUGGING,
+  ],
   question: {
     text: "Which of the sandbox's containers must loki.source.docker not read here, because its lines would arrive twice?",
     answer: /^alloy$/i,

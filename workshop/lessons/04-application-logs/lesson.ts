@@ -1,60 +1,53 @@
 import { loki, lokiPush } from '../common.ts';
-import type { Lesson } from '../lesson.ts';
+import { type Lesson, task } from '../lesson.ts';
+import { LIVE_DEBUGGING, LOKI_URL } from '../tasks.ts';
 
 const LOGGED = '2026-11-20T09:30:07.123Z';
 
 export default {
   ...{ name: '4', folder: '04-application-logs', title: 'Application logs', minutes: 25, file: 'config.alloy' },
   requirements: [
-    { id: 'url', type: 'exists', of: loki },
-    { id: 'port', type: 'exists', of: lokiPush },
-    { id: 'connection', type: 'flow', from: lokiPush, to: loki },
-    {
-      ...{ id: 'timestamp', type: 'outcome', from: lokiPush, to: loki },
-      input: {
-        labels: { service_name: 'mythical-server', level: 'info' },
-        line: `level=info loggedtime=${LOGGED} msg="GET /unicorn" endpoint=unicorn status=200`,
-      },
-      expect: {
-        timestamp: Date.parse(LOGGED),
-        line: /msg="GET \/unicorn"/,
-        labels: { service_name: 'mythical-server' },
-      },
-    },
-    {
-      ...{ id: 'source', type: 'outcome', from: lokiPush, to: loki, input: { line: 'x=1' } },
-      expect: { labels: { source: 'push' }, onlyLabels: ['source'] },
-    },
-    { id: 'livedebugging', type: 'value', of: { kind: 'livedebugging' }, attribute: 'enabled', is: true },
-  ],
-  hints: {
-    url: [
-      'The lines have no path to Loki.',
-      'loki.write needs a block endpoint with the URL of the push API.',
-      'loki.write.loki',
-    ],
-    port: [
+    LOKI_URL,
+    task(
+      { id: 'port', type: 'exists', of: lokiPush },
       'The application sends to http://alloy:3100/loki/api/v1/push, but nothing listens there.',
       'In the block http, set listen_address = "0.0.0.0" and listen_port = 3100.',
       'loki.source.api.application',
-    ],
-    connection: [
+    ),
+    task(
+      { id: 'connection', type: 'flow', from: lokiPush, to: loki },
       'Lines arrive, but go nowhere.',
       'forward_to of loki.source.api references the receiver of loki.process, and its forward_to the receiver of loki.write.',
       'loki.source.api.application',
-    ],
-    timestamp: [
+    ),
+    task(
+      {
+        ...{ id: 'timestamp', type: 'outcome', from: lokiPush, to: loki },
+        input: {
+          labels: { service_name: 'mythical-server', level: 'info' },
+          line: `level=info loggedtime=${LOGGED} msg="GET /unicorn" endpoint=unicorn status=200`,
+        },
+        expect: {
+          timestamp: Date.parse(LOGGED),
+          line: /msg="GET \/unicorn"/,
+          labels: { service_name: 'mythical-server' },
+        },
+      },
       'Grafana shows lines at the time when they arrived, not at their loggedtime.',
       'stage.logfmt extracts loggedtime (mapping); stage.timestamp uses it as the timestamp (source, format). The format is a Go layout: the moment 2006-01-02 15:04:05, written in that format.',
       'loki.process.application',
-    ],
-    source: [
+    ),
+    task(
+      {
+        ...{ id: 'source', type: 'outcome', from: lokiPush, to: loki, input: { line: 'x=1' } },
+        expect: { labels: { source: 'push' }, onlyLabels: ['source'] },
+      },
       "One label shows how a line arrived. Every other label creates more streams, so don't add any.",
       'Add stage.static_labels with values = {"source" = "push"}.',
       'loki.process.application',
-    ],
-    livedebugging: ['The graph page shows no data.', 'livedebugging has an attribute named enabled.', 'livedebugging'],
-  },
+    ),
+    LIVE_DEBUGGING,
+  ],
   question: {
     text: 'The value of loggedtime is in the past. By how many minutes do the lines move in Grafana?',
     answer: /^(40|forty)( ?min(utes)?)?$/i,

@@ -1,11 +1,11 @@
-import { mimir, otlpReceiver, tempo } from '../common.ts';
-import type { Lesson } from '../lesson.ts';
+import { batch, mimir, otlpReceiver, tempo } from '../common.ts';
+import { type Lesson, task } from '../lesson.ts';
+import { LIVE_DEBUGGING } from '../tasks.ts';
 
 const limiter = {
   kind: 'otelcol.processor.memory_limiter',
   where: { limit: { atLeast: '50MiB', atMost: '400MiB' }, check_interval: { atLeast: '100ms', atMost: '10s' } },
 } as const;
-const batch = { kind: 'otelcol.processor.batch' };
 const lokiOtlp = { kind: 'otelcol.exporter.otlphttp', where: { 'client/endpoint': 'http://loki:3100/otlp' } };
 const headers = {
   kind: 'otelcol.auth.headers',
@@ -16,87 +16,92 @@ const basic = { kind: 'otelcol.auth.basic', where: { username: 'workshop', passw
 export default {
   ...{ name: '5', folder: '05-otlp', title: 'Receiving OTLP', minutes: 35, file: 'config.alloy' },
   requirements: [
-    { id: 'receiver', type: 'exists', of: otlpReceiver },
-    { id: 'mimir', type: 'exists', of: mimir },
-    { id: 'tempo', type: 'exists', of: tempo },
-    { id: 'loki', type: 'exists', of: lokiOtlp },
-    { id: 'limiter', type: 'exists', of: limiter },
-    { id: 'metrics', type: 'flow', from: otlpReceiver, through: [limiter], always: true, to: mimir, signal: 'metrics' },
-    {
-      id: 'logs',
-      type: 'flow',
-      from: otlpReceiver,
-      through: [limiter, batch],
-      always: true,
-      to: lokiOtlp,
-      signal: 'logs',
-    },
-    {
-      id: 'traces',
-      type: 'flow',
-      from: otlpReceiver,
-      through: [limiter, batch],
-      always: true,
-      to: tempo,
-      signal: 'traces',
-    },
-    { id: 'tempo-auth', type: 'uses', of: tempo, attribute: 'client/auth', uses: headers },
-    { id: 'loki-auth', type: 'uses', of: lokiOtlp, attribute: 'client/auth', uses: basic },
-    { id: 'livedebugging', type: 'value', of: { kind: 'livedebugging' }, attribute: 'enabled', is: true },
-  ],
-  hints: {
-    receiver: [
+    task(
+      { id: 'receiver', type: 'exists', of: otlpReceiver },
       'OTLP has two transports: gRPC on port 4317 and HTTP on port 4318. Senders pick one; a receiver should accept both.',
       'Next to the block grpc, add a block http with its own endpoint. 0.0.0.0 listens on all addresses.',
       'otelcol.receiver.otlp.default',
-    ],
-    mimir: [
+    ),
+    task(
+      { id: 'mimir', type: 'exists', of: mimir },
       'Metrics have no path to Mimir.',
       'otelcol.exporter.prometheus forwards to a prometheus.remote_write.',
       'prometheus.remote_write.mimir',
-    ],
-    tempo: [
+    ),
+    task(
+      { id: 'tempo', type: 'exists', of: tempo },
       'The exporter for Tempo expects TLS, or has the wrong address.',
       'In client: endpoint = "tempo:4317", and a block tls with insecure = true.',
       'otelcol.exporter.otlp.tempo',
-    ],
-    loki: [
+    ),
+    task(
+      { id: 'loki', type: 'exists', of: lokiOtlp },
       'Loki accepts OTLP, too: over HTTP, under /otlp.',
       'otelcol.exporter.otlphttp, with endpoint = "http://loki:3100/otlp" in its block client.',
       'otelcol.exporter.otlphttp.loki',
-    ],
-    limiter: [
+    ),
+    task(
+      { id: 'limiter', type: 'exists', of: limiter },
       "The limit is higher than the container's memory limit, or leaves no room below it.",
       'The container has 448 MB: limit = "300MiB", check_interval = "1s".',
       'otelcol.processor.memory_limiter.default',
-    ],
-    metrics: [
+    ),
+    task(
+      {
+        id: 'metrics',
+        type: 'flow',
+        from: otlpReceiver,
+        through: [limiter],
+        always: true,
+        to: mimir,
+        signal: 'metrics',
+      },
       'Follow a metric from the receiver: it has to go through the memory limiter to Mimir.',
       "The metrics list in the receiver's output references the limiter, and the limiter's list references otelcol.exporter.prometheus.",
       'otelcol.processor.memory_limiter.default',
-    ],
-    logs: [
+    ),
+    task(
+      {
+        id: 'logs',
+        type: 'flow',
+        from: otlpReceiver,
+        through: [limiter, batch],
+        always: true,
+        to: lokiOtlp,
+        signal: 'logs',
+      },
       'Follow a log record from the receiver: memory limiter, batch, Loki.',
       'Each of the three has an output block with a list named logs.',
       'otelcol.processor.batch.default',
-    ],
-    traces: [
+    ),
+    task(
+      {
+        id: 'traces',
+        type: 'flow',
+        from: otlpReceiver,
+        through: [limiter, batch],
+        always: true,
+        to: tempo,
+        signal: 'traces',
+      },
       'Follow a span from the receiver: memory limiter, batch, Tempo.',
       'Each of the three has an output block with a list named traces.',
       'otelcol.processor.batch.default',
-    ],
-    'tempo-auth': [
+    ),
+    task(
+      { id: 'tempo-auth', type: 'uses', of: tempo, attribute: 'client/auth', uses: headers },
       'An exporter authenticates with a handler, which another component exports.',
       'auth = otelcol.auth.headers.tempo.handler, in the block client.',
       'otelcol.exporter.otlp.tempo',
-    ],
-    'loki-auth': [
+    ),
+    task(
+      { id: 'loki-auth', type: 'uses', of: lokiOtlp, attribute: 'client/auth', uses: basic },
       'The exporter for Loki needs a handler, too, with a username and a password.',
       'otelcol.auth.basic, with username = "workshop" and password = sys.env("LOGS_PASSWORD"); and auth in the block client.',
       'otelcol.auth.basic.loki',
-    ],
-    livedebugging: ['The graph page shows no data.', 'livedebugging has an attribute named enabled.', 'livedebugging'],
-  },
+    ),
+    LIVE_DEBUGGING,
+  ],
   question: {
     text: 'Which processor comes first, so that Alloy refuses a flood of data and keeps running?',
     answer: /memory[ _]?limiter/i,

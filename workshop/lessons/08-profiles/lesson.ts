@@ -1,5 +1,6 @@
 import { pyroscope } from '../common.ts';
-import type { Lesson } from '../lesson.ts';
+import { type Lesson, task } from '../lesson.ts';
+import { LIVE_DEBUGGING } from '../tasks.ts';
 
 const scrapes = (address: RegExp) => ({
   kind: ['pyroscope.scrape', 'discovery.relabel'],
@@ -15,47 +16,44 @@ const push = {
 export default {
   ...{ name: '8', folder: '08-profiles', title: 'Profiles: pull and push', minutes: 20, file: 'config.alloy' },
   requirements: [
-    { id: 'url', type: 'exists', of: pyroscope },
-    {
-      ...{ id: 'alloy', type: 'outcome', from: alloy, to: pyroscope },
-      expect: { labels: { service_name: 'alloy' } },
-    },
-    {
-      ...{ id: 'mimir', type: 'outcome', from: mimir, to: pyroscope },
-      expect: { labels: { service_name: 'mimir' } },
-    },
-    { id: 'port', type: 'exists', of: push },
-    { id: 'push', type: 'flow', from: push, to: pyroscope },
-    { id: 'livedebugging', type: 'value', of: { kind: 'livedebugging' }, attribute: 'enabled', is: true },
-  ],
-  hints: {
-    url: [
+    task(
+      { id: 'url', type: 'exists', of: pyroscope },
       'Profiles have no path to Pyroscope.',
       'pyroscope.write needs a block endpoint with url = "http://pyroscope:4040".',
       'pyroscope.write.pyroscope',
-    ],
-    alloy: [
+    ),
+    task(
+      {
+        ...{ id: 'alloy', type: 'outcome', from: alloy, to: pyroscope },
+        expect: { labels: { service_name: 'alloy' } },
+      },
       'Alloy is a Go program, and serves profiles on its own port.',
       'A target {"__address__" = "127.0.0.1:12345", "service_name" = "alloy"}, and forward_to.',
       'pyroscope.scrape.stack',
-    ],
-    mimir: [
+    ),
+    task(
+      {
+        ...{ id: 'mimir', type: 'outcome', from: mimir, to: pyroscope },
+        expect: { labels: { service_name: 'mimir' } },
+      },
       'Mimir is a Go program, too.',
       'A second target: {"__address__" = "mimir:9009", "service_name" = "mimir"}.',
       'pyroscope.scrape.stack',
-    ],
-    port: [
+    ),
+    task(
+      { id: 'port', type: 'exists', of: push },
       'The application sends its profiles to port 4040 of Alloy, but nothing listens there.',
       'Add pyroscope.receive_http with an http block: listen_address = "0.0.0.0", listen_port = 4040.',
       'pyroscope.receive_http.application',
-    ],
-    push: [
+    ),
+    task(
+      { id: 'push', type: 'flow', from: push, to: pyroscope },
       'The pushed profiles go nowhere.',
       'forward_to = [pyroscope.write.pyroscope.receiver].',
       'pyroscope.receive_http.application',
-    ],
-    livedebugging: ['The graph page shows no data.', 'livedebugging has an attribute named enabled.', 'livedebugging'],
-  },
+    ),
+    LIVE_DEBUGGING,
+  ],
   question: {
     text: "Do the sandbox's services use pull or push for profiles? (See PROFILING_MODE in .env.example.)",
     answer: /^push/i,

@@ -1,4 +1,4 @@
-import type { Lesson } from '../lesson.ts';
+import { type Lesson, task } from '../lesson.ts';
 
 const receiver = {
   kind: 'receivers.otlp',
@@ -38,90 +38,100 @@ export default {
     file: 'otel.yml',
   },
   requirements: [
-    { id: 'receiver', type: 'exists', of: receiver },
-    { id: 'tempo', type: 'exists', of: tempo },
-    { id: 'loki', type: 'exists', of: loki },
-    { id: 'mimir', type: 'exists', of: mimir },
-    { id: 'limiter', type: 'exists', of: limiter },
-    { id: 'traces', type: 'flow', from: receiver, through: [limiter], always: true, to: tempo, signal: 'traces' },
-    {
-      ...{ id: 'batched', type: 'any' },
-      of: [
-        { id: 'batched', type: 'exists', of: { kind: ['exporters.otlp', 'exporters.otlphttp'], where: BATCHES } },
-        { id: 'batched', type: 'flow', from: receiver, through: [batch], to: tempo, signal: 'traces' },
-      ],
-    },
-    { id: 'logs', type: 'flow', from: receiver, through: [limiter], always: true, to: loki, signal: 'logs' },
-    { id: 'metrics', type: 'flow', from: receiver, through: [limiter], always: true, to: mimir, signal: 'metrics' },
-    { id: 'span-metrics', type: 'flow', from: receiver, through: [spanmetrics], to: mimir, signal: 'traces' },
-    {
-      id: 'dimensions',
-      type: 'values',
-      of: spanmetrics,
-      attribute: 'dimensions/name',
-      include: ['http.method', 'beast'],
-    },
-    {
-      ...{ id: 'instance', type: 'values', of: spanmetrics, attribute: 'exclude_dimensions' },
-      include: ['collector.instance.id'],
-    },
-    { id: 'seconds', type: 'value', of: spanmetrics, attribute: 'histogram/unit', is: 's' },
-  ],
-  hints: {
-    receiver: [
+    task(
+      { id: 'receiver', type: 'exists', of: receiver },
       'The receiver must accept OTLP over gRPC and HTTP.',
       'In protocols, add http with endpoint: 0.0.0.0:4318.',
       'receivers',
-    ],
-    tempo: ['Traces have no path to Tempo.', 'endpoint: tempo:4317 and tls: { insecure: true }.', 'exporters'],
-    loki: ['Logs have no path to Loki.', 'otlp_http/loki, with endpoint: http://loki:3100/otlp.', 'exporters'],
-    mimir: [
+    ),
+    task(
+      { id: 'tempo', type: 'exists', of: tempo },
+      'Traces have no path to Tempo.',
+      'endpoint: tempo:4317 and tls: { insecure: true }.',
+      'exporters',
+    ),
+    task(
+      { id: 'loki', type: 'exists', of: loki },
+      'Logs have no path to Loki.',
+      'otlp_http/loki, with endpoint: http://loki:3100/otlp.',
+      'exporters',
+    ),
+    task(
+      { id: 'mimir', type: 'exists', of: mimir },
       'Metrics have no path to Mimir.',
       'prometheus_remote_write/mimir, with http: { endpoint: http://mimir:9009/api/v1/push }.',
       'exporters',
-    ],
-    limiter: [
+    ),
+    task(
+      { id: 'limiter', type: 'exists', of: limiter },
       'A flood of data would crash the process.',
       'memory_limiter, with check_interval: 1s and limit_mib: 300.',
       'processors',
-    ],
-    traces: [
+    ),
+    task(
+      { id: 'traces', type: 'flow', from: receiver, through: [limiter], always: true, to: tempo, signal: 'traces' },
       'The pipeline traces has no memory limiter, or does not end at Tempo.',
       'processors: [memory_limiter].',
       'service',
-    ],
-    batched: [
+    ),
+    task(
+      {
+        ...{ id: 'batched', type: 'any' },
+        of: [
+          { id: 'batched', type: 'exists', of: { kind: ['exporters.otlp', 'exporters.otlphttp'], where: BATCHES } },
+          { id: 'batched', type: 'flow', from: receiver, through: [batch], to: tempo, signal: 'traces' },
+        ],
+      },
       'Each export is a request with only a few spans. Hundreds would fit into one.',
       'In the exporter, sending_queue: { batch: { flush_timeout: 500ms } }.',
       'exporters',
-    ],
-    logs: [
+    ),
+    task(
+      { id: 'logs', type: 'flow', from: receiver, through: [limiter], always: true, to: loki, signal: 'logs' },
       'There is no pipeline for logs, or it ends nowhere.',
       'logs: with receivers, processors and exporters.',
       'service',
-    ],
-    metrics: [
+    ),
+    task(
+      { id: 'metrics', type: 'flow', from: receiver, through: [limiter], always: true, to: mimir, signal: 'metrics' },
       'There is no pipeline for metrics, or it ends nowhere.',
       'metrics: with receivers, processors and exporters.',
       'service',
-    ],
-    'span-metrics': [
+    ),
+    task(
+      { id: 'span-metrics', type: 'flow', from: receiver, through: [spanmetrics], to: mimir, signal: 'traces' },
       'A connector is an exporter in one pipeline, and a receiver in another.',
       'Add span_metrics to the exporters of traces, and to the receivers of metrics.',
       'service',
-    ],
-    dimensions: [
+    ),
+    task(
+      {
+        id: 'dimensions',
+        type: 'values',
+        of: spanmetrics,
+        attribute: 'dimensions/name',
+        include: ['http.method', 'beast'],
+      },
       'Two span attributes must become labels.',
       'dimensions is a list; each item has a name.',
       'connectors',
-    ],
-    instance: [
+    ),
+    task(
+      {
+        ...{ id: 'instance', type: 'values', of: spanmetrics, attribute: 'exclude_dimensions' },
+        include: ['collector.instance.id'],
+      },
       'One label gets a new value each time the Collector starts, which creates new series.',
       'exclude_dimensions: [collector.instance.id].',
       'connectors',
-    ],
-    seconds: ['Prometheus measures time in seconds.', 'histogram: { unit: s }.', 'connectors'],
-  },
+    ),
+    task(
+      { id: 'seconds', type: 'value', of: spanmetrics, attribute: 'histogram/unit', is: 's' },
+      'Prometheus measures time in seconds.',
+      'histogram: { unit: s }.',
+      'connectors',
+    ),
+  ],
   question: {
     text: "In Alloy, a component references the next one. Where does the Collector's configuration set the order?",
     answer: /pipelines?/i,

@@ -1,5 +1,6 @@
 import { docker, mimir, SERVICE_LABEL } from '../common.ts';
-import type { Lesson } from '../lesson.ts';
+import { type Lesson, task } from '../lesson.ts';
+import { LIVE_DEBUGGING, TO_MIMIR } from '../tasks.ts';
 
 export default {
   ...{
@@ -10,73 +11,65 @@ export default {
     file: 'config.alloy',
   },
   requirements: [
-    { id: 'mimir', type: 'exists', of: mimir },
-    { id: 'docker', type: 'exists', of: docker },
-    { id: 'scraped', type: 'flow', from: docker, through: [{ kind: 'prometheus.scrape' }], to: mimir },
-    {
-      ...{ id: 'kept', type: 'outcome', from: docker, to: { kind: 'prometheus.scrape' } },
-      input: { labels: { [SERVICE_LABEL]: 'mythical-queue', __address__: '172.18.0.3:5672' } },
-      expect: { dropped: true },
-    },
-    {
-      ...{ id: 'address', type: 'outcome', from: docker, to: { kind: 'prometheus.scrape' } },
-      input: { labels: { [SERVICE_LABEL]: 'beyla-server', __address__: '172.18.0.3:80' } },
-      expect: { labels: { instance: 'beyla-server:9100' } },
-    },
-    {
-      ...{ id: 'name', type: 'outcome', from: docker, to: mimir },
-      input: {
-        labels: {
-          [SERVICE_LABEL]: 'beyla-server',
-          exported_job: 'x',
-          exported_instance: 'y',
-          exported_service_name: 'z',
-        },
-      },
-      expect: {
-        labels: {
-          service_name: 'beyla-mythical-server',
-          exported_job: null,
-          exported_instance: null,
-          exported_service_name: null,
-        },
-      },
-    },
-    { id: 'livedebugging', type: 'value', of: { kind: 'livedebugging' }, attribute: 'enabled', is: true },
-  ],
-  hints: {
-    mimir: [
-      'Metrics have no path to Mimir.',
-      "prometheus.remote_write, with Mimir's URL.",
-      'prometheus.remote_write.mimir',
-    ],
-    docker: [
+    TO_MIMIR,
+    task(
+      { id: 'docker', type: 'exists', of: docker },
       'Docker knows where Beyla runs.',
       "Use discovery.docker, with Docker's socket and the filter.",
       'discovery.docker.sandbox',
-    ],
-    scraped: [
+    ),
+    task(
+      { id: 'scraped', type: 'flow', from: docker, through: [{ kind: 'prometheus.scrape' }], to: mimir },
       "Nothing scrapes Beyla's metrics.",
       'prometheus.scrape uses the output of discovery.relabel as its targets.',
       'prometheus.scrape.beyla',
-    ],
-    kept: [
+    ),
+    task(
+      {
+        ...{ id: 'kept', type: 'outcome', from: docker, to: { kind: 'prometheus.scrape' } },
+        input: { labels: { [SERVICE_LABEL]: 'mythical-queue', __address__: '172.18.0.3:5672' } },
+        expect: { dropped: true },
+      },
       'All containers of the sandbox would be scraped.',
       'Add a rule with action = "keep" and regex = "beyla-(.+)".',
       'discovery.relabel.beyla',
-    ],
-    address: [
+    ),
+    task(
+      {
+        ...{ id: 'address', type: 'outcome', from: docker, to: { kind: 'prometheus.scrape' } },
+        input: { labels: { [SERVICE_LABEL]: 'beyla-server', __address__: '172.18.0.3:80' } },
+        expect: { labels: { instance: 'beyla-server:9100' } },
+      },
       'Beyla listens on port 9100. The address from Docker has another port.',
       'Add a rule with target_label = "__address__" and replacement = "$1:9100".',
       'discovery.relabel.beyla',
-    ],
-    name: [
+    ),
+    task(
+      {
+        ...{ id: 'name', type: 'outcome', from: docker, to: mimir },
+        input: {
+          labels: {
+            [SERVICE_LABEL]: 'beyla-server',
+            exported_job: 'x',
+            exported_instance: 'y',
+            exported_service_name: 'z',
+          },
+        },
+        expect: {
+          labels: {
+            service_name: 'beyla-mythical-server',
+            exported_job: null,
+            exported_instance: null,
+            exported_service_name: null,
+          },
+        },
+      },
       'The regex has a group, and the replacement uses it. The names that Beyla sets must be removed.',
       'regex = "beyla-(.+)", replacement = "beyla-mythical-$1"; and labeldrop for exported_(job|service_name|instance) in prometheus.relabel.',
       'discovery.relabel.beyla',
-    ],
-    livedebugging: ['The graph page shows no data.', 'livedebugging has an attribute named enabled.', 'livedebugging'],
-  },
+    ),
+    LIVE_DEBUGGING,
+  ],
   question: {
     text: 'Which technology of the Linux kernel does Beyla use?',
     answer: /^e?bpf$/i,
