@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScenarioName } from '@mythical/common/scenarios';
 import { postJson, requestJson } from '../../grafana/model/http.ts';
 import { ALERTS_WITH_LINKS } from '../../grafana/panels/alerts.ts';
-import { until } from '../support/until.ts';
+import { found } from '../support/until.ts';
 import { ALERTS_OF_SCENARIOS, type Raised } from './alerts/alerts-of-scenarios.ts';
 import { alertsOf } from './alerts/rules.ts';
 import { ADDRESSES } from './stack/addresses.ts';
@@ -64,18 +64,14 @@ async function wasTold({ alert, severity }: Raised, status: 'firing' | 'resolved
 before(async () => {
   await stopAll();
   const wanted = [...alertsOf('mimir'), ...alertsOf('loki')].map(({ alert }) => alert);
-  await until(
-    async () => {
-      const evaluated = await evaluatedAlerts();
-      return wanted.every((name) => evaluated.includes(name));
-    },
-    { timeoutMs: 120_000, intervalMs: 2_000, what: () => 'the rulers to evaluate all alerts' },
-  );
-  await until(async () => !(await firing()).some(({ labels }) => isOfScenarios(labels) || labels.severity === 'page'), {
-    timeoutMs: CLEAR_MS,
-    intervalMs: 2_000,
-    what: () => 'earlier alerts to clear',
-  });
+  const areEvaluated = async () => {
+    const evaluated = await evaluatedAlerts();
+    return wanted.every((name) => evaluated.includes(name));
+  };
+  await found('the rulers to evaluate all alerts', areEvaluated, 120_000);
+  const isQuiet = async () =>
+    !(await firing()).some(({ labels }) => isOfScenarios(labels) || labels.severity === 'page');
+  await found('earlier alerts to clear', isQuiet, CLEAR_MS);
 });
 after(stopAll);
 
@@ -94,22 +90,16 @@ for (const round of ROUNDS) {
         const started = Date.now();
         try {
           await postJson(`${ADDRESSES.server}/scenarios`, { name: scenario, seconds: FIRE_MS / 1000 });
-          await until(() => isFiring(raised), {
-            timeoutMs: FIRE_MS,
-            intervalMs: 1_000,
-            what: () => raised.alert,
-          }).catch(async (error) => assert.fail(`${error.message}; firing: ${await names()}`));
+          await found(raised.alert, () => isFiring(raised), FIRE_MS).catch(async (error) =>
+            assert.fail(`${error.message}; firing: ${await names()}`),
+          );
           t.diagnostic(`fired after ${seconds(started)} s`);
-          await until(async () => isInTable(raised, await mimir.query(ALERTS_WITH_LINKS)), {
-            timeoutMs: 30_000,
-            intervalMs: 1_000,
-            what: () => `${raised.alert} in Grafana’s table of alerts, with the links of its rule`,
-          });
-          await until(() => wasTold(raised, 'firing', started), {
-            timeoutMs: 60_000,
-            intervalMs: 1_000,
-            what: () => `the line of the notification of ${raised.alert}`,
-          });
+          await found(
+            `${raised.alert} in Grafana’s table of alerts, with the links of its rule`,
+            async () => isInTable(raised, await mimir.query(ALERTS_WITH_LINKS)),
+            30_000,
+          );
+          await found(`the line of the notification of ${raised.alert}`, () => wasTold(raised, 'firing', started));
           t.diagnostic(`notified after ${seconds(started)} s`);
         } finally {
           await requestJson(`${ADDRESSES.server}/scenarios`, {
@@ -119,17 +109,9 @@ for (const round of ROUNDS) {
           });
         }
         const ended = Date.now();
-        await until(async () => !(await isFiring(raised)), {
-          timeoutMs: CLEAR_MS,
-          intervalMs: 1_000,
-          what: () => `the end of ${raised.alert}`,
-        });
+        await found(`the end of ${raised.alert}`, async () => !(await isFiring(raised)), CLEAR_MS);
         t.diagnostic(`cleared ${seconds(ended)} s after the end of the scenario`);
-        await until(() => wasTold(raised, 'resolved', started), {
-          timeoutMs: 60_000,
-          intervalMs: 1_000,
-          what: () => `the line of the end of ${raised.alert}`,
-        });
+        await found(`the line of the end of ${raised.alert}`, () => wasTold(raised, 'resolved', started));
       });
     }
   });

@@ -8,7 +8,7 @@ import { type FakeCloud, startFakeCloud } from '../support/fake-cloud.ts';
 import { type Load, startLoad } from '../support/load.ts';
 import { realProgram } from '../support/real-program.ts';
 import { type ScrapeTarget, startScrapeTarget } from '../support/scrape-target.ts';
-import { until } from '../support/until.ts';
+import { found, until } from '../support/until.ts';
 
 // npm run test:cloud: the real Alloy with config.alloy, against a server that behaves like Grafana Cloud's endpoints. How much
 // is lost in an outage, and what does a wrong token look like? It takes eight minutes; OUTAGE_SECONDS=20 makes it shorter.
@@ -202,10 +202,8 @@ describe('Grafana Cloud, or a server that behaves like it', { skip }, () => {
       }
       t.diagnostic(`${said.length} lines altogether`);
       const before = structuredClone(cloud.requests);
-      await until(() => SIGNALS.every((signal) => cloud.requests[signal].accepted > before[signal].accepted), {
-        timeoutMs: 30_000,
-        what: () => 'all signals to arrive again',
-      });
+      const arriveAgain = () => SIGNALS.every((signal) => cloud.requests[signal].accepted > before[signal].accepted);
+      await found('all signals to arrive again', arriveAgain, 30_000);
     });
   });
 });

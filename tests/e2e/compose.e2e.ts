@@ -9,7 +9,7 @@ import { askPrometheus, count, isEmpty, metricQueries, whyEmpty } from '../suppo
 import { type Prometheus, startPrometheus } from '../support/prometheus.ts';
 import { realProgram } from '../support/real-program.ts';
 import { rowsOf } from '../support/sandbox.ts';
-import { until } from '../support/until.ts';
+import { found, until } from '../support/until.ts';
 import { RULE_FOLDERS, readRules } from './alerts/rules.ts';
 import { visit } from './dashboards/visit.ts';
 import { compose, containers, docker } from './stack/docker.ts';
@@ -78,31 +78,25 @@ describe('the stack of Docker Compose', { skip }, () => {
 
   for (const name of services) {
     test(`${name}: metrics, logs, spans and profiles, counted`, async (t) => {
-      const its = await until(
-        async () => {
-          const { services } = await lens.summary();
-          const its = services.find((service) => service.name === name);
-          return its && its.spans > 100 && its.logs > 100 && its.profiles > 0 && its;
-        },
-        { timeoutMs: 90_000, intervalMs: 1_000, what: () => `each signal of ${name} in lens` },
-      );
+      const complete = async () => {
+        const its = (await lens.summary()).services.find((service) => service.name === name);
+        return its && its.spans > 100 && its.logs > 100 && its.profiles > 0 && its;
+      };
+      const its = await found(`each signal of ${name} in lens`, complete, 90_000);
       const series = await until(() => count(prometheus.url, `{service_name="${name}", group="mythical"}`));
       t.diagnostic(`${series} series, ${its.logs} lines, ${its.spans} spans, ${its.profiles} rows of profiles`);
     });
   }
 
   test('user actions are whole traces: requester, server, queue, recorder', async (t) => {
-    const whole = await until(
-      async () => {
-        const [row] = rowsOf<{ n: number }>(
-          await lens.query(`
-            select count(*)::int as n from (
-              select trace_id from spans group by trace_id having count(distinct service) = ${services.length})`),
-        );
-        return row!.n > 100 && row!.n;
-      },
-      { timeoutMs: 60_000, intervalMs: 1_000 },
-    );
+    const whole = await found('whole traces', async () => {
+      const [row] = rowsOf<{ n: number }>(
+        await lens.query(`
+          select count(*)::int as n from (
+            select trace_id from spans group by trace_id having count(distinct service) = ${services.length})`),
+      );
+      return row!.n > 100 && row!.n;
+    });
     t.diagnostic(`${whole} whole traces`);
   });
 
@@ -116,17 +110,15 @@ describe('the stack of Docker Compose', { skip }, () => {
     ['otel-collector', 'otelcol_exporter_queue_capacity'],
   ]) {
     test(`${job}: ${metric}`, async () => {
-      await until(() => count(prometheus.url, `${metric}{job="${job}"}`), { timeoutMs: 60_000, what: () => metric! });
+      await found(metric!, () => count(prometheus.url, `${metric}{job="${job}"}`));
     });
   }
 
   test('a visit to the page, and the lines of containers', async () => {
     await visit();
     for (const service of [FRONTEND.name, 'mythical-database']) {
-      await until(
-        async () => (await lens.query(`select 1 from logs where service = '${service}' limit 1`)).rows.length,
-        { timeoutMs: 30_000, what: () => `a line of ${service}` },
-      );
+      const lines = `select 1 from logs where service = '${service}' limit 1`;
+      await found(`a line of ${service}`, async () => (await lens.query(lines)).rows.length, 30_000);
     }
   });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { PAGE_PORT, SERVICES } from '@mythical/common/services';
 import { rowsOf } from '../support/sandbox.ts';
-import { until } from '../support/until.ts';
+import { found } from '../support/until.ts';
 
 /**
  * Tests the signals of a running `npm start`, through lens. Addresses come from the environment: `LENS_URL` (default
@@ -35,15 +35,11 @@ const services = Object.values(SERVICES).map(({ name }) => name);
 
 describe('a running sandbox', () => {
   before(async () => {
-    await until(
-      async () =>
-        (await single<{ n: number }>(`select count(distinct trace_id)::int as n from spans where ${settled}`)).n >=
-        1000,
-      {
-        timeoutMs: 180_000,
-        intervalMs: 1_000,
-        what: () => `1,000 traces in lens at ${LENS_URL}; does npm start run?`,
-      },
+    const traces = `select count(distinct trace_id)::int as n from spans where ${settled}`;
+    await found(
+      `1,000 traces in lens at ${LENS_URL}; does npm start run?`,
+      async () => (await single<{ n: number }>(traces)).n >= 1000,
+      180_000,
     );
   });
 
@@ -136,18 +132,11 @@ describe('a running sandbox', () => {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ name: 'cpu-burn', seconds: 20 }),
     });
-    await until(
-      async () =>
-        (
-          await rows(
-            `select 1 from profiles where service = 'mythical-server' and type = 'cpu' and list_contains(stack, 'countDragonScalesTheSlowWay') limit 1`,
-          )
-        ).length > 0,
-      {
-        timeoutMs: 60_000,
-        intervalMs: 1_000,
-        what: () => 'a CPU profile of the server with its function countDragonScalesTheSlowWay',
-      },
+    const burning = `select 1 from profiles where service = 'mythical-server' and type = 'cpu'
+      and list_contains(stack, 'countDragonScalesTheSlowWay') limit 1`;
+    await found(
+      'a CPU profile of the server with its function countDragonScalesTheSlowWay',
+      async () => (await rows(burning)).length > 0,
     );
   });
 });

@@ -8,7 +8,7 @@ import { PublishError } from '@mythical/common/queue/queue';
 import { recorderSettings } from '@mythical/common/settings';
 import { Pool } from 'pg';
 import { createTestTelemetry } from '../support/telemetry.ts';
-import { until } from '../support/until.ts';
+import { found, until } from '../support/until.ts';
 import { ADDRESSES, AMQP_URL, POSTGRES } from './stack/addresses.ts';
 import { container, containers, docker, unwell } from './stack/docker.ts';
 import * as loki from './stack/loki.ts';
@@ -22,11 +22,7 @@ const MESSAGES_PER_SECOND = 20;
 const HEALING_MS = 120_000;
 
 const healthy = (timeoutMs = HEALING_MS) =>
-  until(async () => (await unwell()).length === 0, {
-    timeoutMs,
-    intervalMs: 500,
-    what: () => 'all containers to be healthy',
-  }).catch(async (error) => {
+  found('all containers to be healthy', async () => (await unwell()).length === 0, timeoutMs).catch(async (error) => {
     throw new Error(`${(error as Error).message}: ${(await unwell()).join('; ')}`);
   });
 
@@ -41,11 +37,8 @@ describe('a healthcheck fails when its service no longer answers', async () => {
       // in a container that it paused itself, so the signal goes to the processes.
       await signalAll(id, 'SIGSTOP');
       try {
-        await until(async () => (await container(service)).health === 'unhealthy', {
-          timeoutMs: 90_000,
-          intervalMs: 500,
-          what: () => `${service} to become unhealthy`,
-        });
+        const isUnhealthy = async () => (await container(service)).health === 'unhealthy';
+        await found(`${service} to become unhealthy`, isUnhealthy, 90_000);
         t.diagnostic(`unhealthy after ${((Date.now() - started) / 1000).toFixed(0)} s`);
       } finally {
         await signalAll(id, 'SIGCONT');
@@ -103,11 +96,7 @@ describe('each container killed, under load', async () => {
         );
         return rows[0]?.n as number;
       };
-      await until(async () => (await missing()) === 0, {
-        timeoutMs: 90_000,
-        intervalMs: 1_000,
-        what: () => 'the recorder',
-      }).catch(() => undefined);
+      await found('the recorder', async () => (await missing()) === 0, 90_000).catch(() => undefined);
       t.diagnostic(`${confirmed.length} confirmed, ${failed} refused while the broker was away`);
       assert.ok(confirmed.length > 100);
       assert.equal(await missing(), 0);
@@ -118,20 +107,18 @@ describe('each container killed, under load', async () => {
 
   test('all signals flow again', async () => {
     const since = Date.now() / 1000;
-    const fresh = (what: string, ask: () => Promise<unknown>) =>
-      until(ask, { timeoutMs: 60_000, intervalMs: 1_000, what: () => what });
-    await fresh('metrics', async () =>
+    await found('metrics', async () =>
       (await mimir.query('timestamp(mythical_request_times_count)')).some(({ value }) => value > since),
     );
-    await fresh('span metrics', async () =>
+    await found('span metrics', async () =>
       (await mimir.query('timestamp(traces_spanmetrics_calls_total)')).some(({ value }) => value > since),
     );
-    await fresh('logs', async () =>
+    await found('logs', async () =>
       (await loki.lines('{service_name="mythical-server", namespace=~".+"}', { limit: 5 })).some(
         ({ timeNs }) => timeNs > BigInt(Math.floor(since)) * 1_000_000_000n,
       ),
     );
-    await fresh(
+    await found(
       'traces',
       async () => (await tempo.search('{ resource.service.name = "mythical-recorder" }', { minutes: 1 })).length,
     );

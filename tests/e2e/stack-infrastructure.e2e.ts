@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { found } from '../support/until.ts';
 import { alertsOf } from './alerts/rules.ts';
 import { needs } from './stack/addresses.ts';
 import { evaluatedAlerts, firing } from './stack/alertmanager.ts';
-import { collector, found, only, seriesOf, services, waitForStack } from './stack/contract.ts';
+import { collector, only, seriesOf, services, waitForStack } from './stack/contract.ts';
 import * as loki from './stack/loki.ts';
 import * as mimir from './stack/mimir.ts';
 import * as pyroscope from './stack/pyroscope.ts';

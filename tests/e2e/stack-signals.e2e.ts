@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { getJson } from '../../grafana/model/http.ts';
+import { found } from '../support/until.ts';
 import { ADDRESSES, NAMESPACE, needs } from './stack/addresses.ts';
-import { found, seriesOf, services, waitForStack } from './stack/contract.ts';
+import { seriesOf, services, waitForStack } from './stack/contract.ts';
 import * as loki from './stack/loki.ts';
 import * as mimir from './stack/mimir.ts';
 import * as pyroscope from './stack/pyroscope.ts';

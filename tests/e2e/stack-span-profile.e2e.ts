@@ -8,8 +8,9 @@ import { shareOf } from '../../grafana/model/flame-graph.ts';
 import { postJson } from '../../grafana/model/http.ts';
 import { BURNING_NAME } from '../support/span-profiles.ts';
 import { traceparent } from '../support/traceparent.ts';
+import { found } from '../support/until.ts';
 import { ADDRESSES, needs } from './stack/addresses.ts';
-import { found, OWN_PROFILE, waitForStack } from './stack/contract.ts';
+import { OWN_PROFILE, waitForStack } from './stack/contract.ts';
 import * as tempo from './stack/tempo.ts';
 
 waitForStack();

@@ -1,7 +1,7 @@
-import path from 'node:path';
 import { parseArgs, styleText } from 'node:util';
 import { stackOf } from '../live/stack.ts';
 import { answerCommand, checkCommand, hintCommand, resetCommand, solveCommand, startCommand } from './commands.ts';
+import { loadEnvFile } from './env-file.ts';
 import { listLessons } from './list.ts';
 import { outageCommand } from './outage.ts';
 import { terminal } from './terminal.ts';
@@ -32,14 +32,7 @@ const OPTIONS = {
   offline: { type: 'boolean' },
 } as const;
 
-try {
-  process.loadEnvFile();
-} catch {
-  // Without a .env, the stack has its default ports.
-}
-
 async function main(args: string[]): Promise<number> {
-  readEnvFile();
   const parsed = parse(args);
   if ('problem' in parsed) return fail(`${parsed.problem}\n\n${HELP}`);
   const { values, positionals } = parsed;
@@ -75,15 +68,6 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
-/** Compose reads the ports from .env, and the checker must know them, too. */
-function readEnvFile(): void {
-  try {
-    process.loadEnvFile(path.join(import.meta.dirname, '../../.env'));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-}
-
 function parse(args: string[]) {
   try {
     return parseArgs({ args, options: OPTIONS, allowPositionals: true });
@@ -97,4 +81,5 @@ function fail(text: string): number {
   return 1;
 }
 
+loadEnvFile();
 process.exitCode = await main(process.argv.slice(2));

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { MAX_SECONDS } from '@mythical/common/conditions';
 import { UserError } from '@mythical/common/lifecycle';
 import { PAGE_PORT, SERVICES, type ServiceKey } from '@mythical/common/services';
+import { loadEnvFile } from '../command/env-file.ts';
 import { FAILED } from '../command/exit-codes.ts';
 import { terminal } from '../command/terminal.ts';
 import { WORK_FOLDER } from '../command/work.ts';
@@ -82,12 +83,7 @@ function fail(text: string): number {
   return FAILED;
 }
 
-/** Compose reads the ports from .env. */
-try {
-  process.loadEnvFile(path.join(import.meta.dirname, '../../.env'));
-} catch (error) {
-  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-}
+loadEnvFile();
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

@@ -41,26 +41,16 @@ export async function checkOutage(stack: Stack, outage: Outage, seconds: number)
   await sendOne();
   const deadline = Date.now() + CATCH_UP_MS;
   const query = `{service_name="workshop"} |= "${marker.word}"`;
-  const orNone =
-    <T>(ask: () => Promise<T>, none: T) =>
-    () =>
-      ask().catch(() => none);
+  const arrived = (wanted: number, ask: () => Promise<number>) =>
+    poll(
+      () => ask().catch(() => 0),
+      (count) => count >= wanted,
+      deadline,
+    );
   const [lines, traces, samples] = await Promise.all([
-    poll(
-      orNone(async () => (await logEntries(stack, query, marker.since)).length, 0),
-      (count) => count >= sent,
-      deadline,
-    ),
-    poll(
-      orNone(() => countTraces(stack, marker.word), 0),
-      (count) => count >= sent,
-      deadline,
-    ),
-    poll(
-      orNone(() => countSamples(stack, began, end), 0),
-      (count) => count >= seconds / SCRAPE_SECONDS - 1,
-      deadline,
-    ),
+    arrived(sent, async () => (await logEntries(stack, query, marker.since)).length),
+    arrived(sent, () => countTraces(stack, marker.word)),
+    arrived(seconds / SCRAPE_SECONDS - 1, () => countSamples(stack, began, end)),
   ]);
   const result = (name: string, given: number, wanted: number): Finding => ({
     ...{ layer: 'result', verdict: given >= wanted ? 'passed' : 'failed', requirement: 'outage' },

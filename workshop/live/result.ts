@@ -65,37 +65,55 @@ function noAnswer({ url, message }: NoAnswer, { id }: LiveCheck, { stack, file }
 
 type Result = { code: string; args?: Finding['args'] };
 
-function run(check: LiveCheck, context: Context): Promise<Result> {
+const ARRIVED: Result = { code: 'arrived' };
+
+async function run(check: LiveCheck, context: Context): Promise<Result> {
+  const { stack, marker } = context;
   switch (check.type) {
     case 'series':
-      return checkSeries(check, context);
+      return arrives(fill(check.query, marker), seriesOf(check.value), context, check.count);
     case 'line':
       return checkLine(check, context);
     case 'lines':
-      return checkLines(fill(check.query, context.marker), context);
+      return arrives(fill(check.query, marker), linesOf, context);
     case 'spans':
       return checkSpans(check, context);
     case 'otlp-metric':
-      return checkOtlpMetric(check, context);
+      await send(`${stack.otlp}/v1/metrics`, otlpMetric(marker));
+      return arrives(`workshop_marker{marker="${marker.word}"}`, seriesOf(), context, 1);
     case 'otlp-line':
-      return checkOtlpLine(context);
+      await send(`${stack.otlp}/v1/logs`, otlpLine(marker));
+      return arrives(`{service_name="workshop"} |= "${marker.word}"`, linesOf, context, 1);
     case 'profiles':
       return checkProfiles(check, context);
     case 'faro':
-      return checkFaro(context);
+      await send(`${stack.faro}/collect`, faroEvent(marker), { origin: 'http://localhost:3001' });
+      return arrives(`{service_name="mythical-frontend", kind="event"} |= "${marker.word}"`, linesOf, context);
     case 'outage':
-      return Promise.resolve({ code: 'outage-not-tried', args: { command: 'npm run workshop outage' } });
+      return { code: 'outage-not-tried', args: { command: 'npm run workshop outage' } };
   }
 }
 
-async function checkSeries({ query: template, count, value }: Of<'series'>, context: Context): Promise<Result> {
-  const query = fill(template, context.marker);
-  const ask = () => freshSeries(context.stack, query, context.marker.since, value);
-  const found = await poll(ask, (series) => series.length > 0, context.deadline);
+type Ask = (query: string, context: Context) => Promise<unknown[]>;
+
+const seriesOf =
+  (value?: number): Ask =>
+  (query, { stack, marker }) =>
+    freshSeries(stack, query, marker.since, value);
+
+const linesOf: Ask = (query, { stack, marker }) => logEntries(stack, query, marker.since);
+
+/** Waits until something arrives. With a maximum, it keeps looking: more of it may be on its way. */
+async function arrives(query: string, ask: Ask, context: Context, atMost?: number): Promise<Result> {
+  const found = await poll(
+    () => ask(query, context),
+    ({ length }) => length > 0,
+    context.deadline,
+  );
   if (found.length === 0) return notArrived(query, context);
-  // More of them may be on their way.
-  const all = count === undefined ? found : await afterwards(ask);
-  return count !== undefined && all.length > count ? wrongCount(query, all.length, count) : { code: 'arrived' };
+  if (atMost === undefined) return ARRIVED;
+  const all = await afterwards(() => ask(query, context));
+  return all.length > atMost ? wrongCount(query, all.length, atMost) : ARRIVED;
 }
 
 async function checkLine({ input, expect }: Of<'line'>, context: Context): Promise<Result> {
@@ -114,12 +132,6 @@ async function checkLine({ input, expect }: Of<'line'>, context: Context): Promi
   return differences({ ...emptySample(), ...entry }, wanted);
 }
 
-async function checkLines(query: string, context: Context): Promise<Result> {
-  const ask = () => logEntries(context.stack, query, context.marker.since);
-  const entries = await poll(ask, (entries) => entries.length > 0, context.deadline);
-  return entries.length > 0 ? { code: 'arrived' } : notArrived(query, context);
-}
-
 async function checkSpans({ id, input, expect, atMost }: Of<'spans'>, context: Context): Promise<Result> {
   const { stack } = context;
   // In a lesson with several checks of spans, each has a different name; the first uses the word of the run.
@@ -136,7 +148,7 @@ async function checkSpans({ id, input, expect, atMost }: Of<'spans'>, context: C
       (count) => count > atMost,
       settled,
     );
-    return kept > atMost ? { code: 'too-many', args: { query, given: kept, wanted: atMost } } : { code: 'arrived' };
+    return kept > atMost ? { code: 'too-many', args: { query, given: kept, wanted: atMost } } : ARRIVED;
   }
   const ask = async () => (await Promise.all(ids.map((id) => spansOf(stack, id)))).flat();
   const spans = await poll(ask, (spans) => spans.length >= ids.length, context.deadline);
@@ -147,28 +159,6 @@ async function checkSpans({ id, input, expect, atMost }: Of<'spans'>, context: C
 }
 
 const asSample = ({ attributes }: Span): Sample => ({ ...emptySample(), attributes });
-
-async function checkOtlpMetric(_: Of<'otlp-metric'>, context: Context): Promise<Result> {
-  const { stack, marker } = context;
-  await send(`${stack.otlp}/v1/metrics`, otlpMetric(marker));
-  const query = `workshop_marker{marker="${marker.word}"}`;
-  const ask = () => freshSeries(stack, query, marker.since);
-  const found = await poll(ask, (series) => series.length > 0, context.deadline);
-  if (found.length === 0) return notArrived(query, context);
-  const all = await afterwards(ask);
-  return all.length > 1 ? wrongCount(query, all.length, 1) : { code: 'arrived' };
-}
-
-async function checkOtlpLine(context: Context): Promise<Result> {
-  const { stack, marker } = context;
-  await send(`${stack.otlp}/v1/logs`, otlpLine(marker));
-  const query = `{service_name="workshop"} |= "${marker.word}"`;
-  const ask = () => logEntries(stack, query, marker.since);
-  const found = await poll(ask, (entries) => entries.length > 0, context.deadline);
-  if (found.length === 0) return notArrived(query, context);
-  const all = await afterwards(ask);
-  return all.length > 1 ? wrongCount(query, all.length, 1) : { code: 'arrived' };
-}
 
 async function checkProfiles({ service, push }: Of<'profiles'>, context: Context): Promise<Result> {
   const { stack, marker } = context;
@@ -183,15 +173,7 @@ async function checkProfiles({ service, push }: Of<'profiles'>, context: Context
     };
     await send(`${stack.profilesPush}/ingest?${new URLSearchParams(parameters)}`, `workshop;${name} 100\n`);
   }
-  const ask = () => profileTypes(stack, name, marker.since);
-  const types = await poll(ask, (types) => types.length > 0, context.deadline);
-  return types.length > 0 ? { code: 'arrived' } : notArrived(`{service_name="${name}"}`, context);
-}
-
-async function checkFaro(context: Context): Promise<Result> {
-  const { stack, marker } = context;
-  await send(`${stack.faro}/collect`, faroEvent(marker), { origin: 'http://localhost:3001' });
-  return checkLines(`{service_name="mythical-frontend", kind="event"} |= "${marker.word}"`, context);
+  return arrives(`{service_name="${name}"}`, () => profileTypes(stack, name, marker.since), context);
 }
 
 async function afterwards<T>(ask: () => Promise<T>): Promise<T> {
@@ -201,7 +183,7 @@ async function afterwards<T>(ask: () => Promise<T>): Promise<T> {
 
 function differences(sample: Sample, expect: Outcome): Result {
   const [difference] = compare(sample, expect);
-  if (!difference) return { code: 'arrived' };
+  if (!difference) return ARRIVED;
   const { code, name, wanted, given } = difference;
   return { code, args: { name, wanted, given } };
 }

@@ -1,7 +1,7 @@
 import { before } from 'node:test';
 import { SERVICES } from '@mythical/common/services';
 import { requestJson } from '../../../grafana/model/http.ts';
-import { until } from '../../support/until.ts';
+import { found } from '../../support/until.ts';
 import { ADDRESSES, WITHOUT } from './addresses.ts';
 import { type Collector, runningCollector } from './collector.ts';
 import * as mimir from './mimir.ts';
@@ -22,10 +22,6 @@ export const only = (which: Collector) => ({ skip: collector !== which && `${whi
 export const OWN_PROFILE = 'span → its own profile';
 
 export const seriesOf = async (promql: string) => (await mimir.query(promql)).length;
-
-/** Retries until the query finds something, so that a stack that has just started isn't reported as broken. */
-export const found = <T>(what: string, ask: () => Promise<T>, timeoutMs = 60_000) =>
-  until(ask, { timeoutMs, intervalMs: 1_000, what: () => what });
 
 /** Makes all tests of the file wait until the stack has telemetry from a few minutes. */
 export function waitForStack(): void {
