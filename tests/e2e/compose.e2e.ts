@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmod, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, cp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { FRONTEND, SERVICES } from '@mythical/common/services';
@@ -9,6 +8,7 @@ import { askPrometheus, count, isEmpty, metricQueries, whyEmpty } from '../suppo
 import { type Prometheus, startPrometheus } from '../support/prometheus.ts';
 import { realProgram } from '../support/real-program.ts';
 import { rowsOf } from '../support/sandbox.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { found, until } from '../support/until.ts';
 import { RULE_FOLDERS, readRules } from './alerts/rules.ts';
 import { visit } from './dashboards/visit.ts';
@@ -142,8 +142,7 @@ describe('the stack of Docker Compose', { skip }, () => {
 /** The folder otel/ with the collector's own span metrics and service graph, which Tempo otherwise generates. */
 async function withSpanMetrics(resources: AsyncDisposableStack): Promise<string> {
   const { folder, file, spanMetrics } = SWITCHES['otel-collector'];
-  const copy = await mkdtemp(path.join(tmpdir(), 'mythical-otel-'));
-  resources.defer(() => rm(copy, { recursive: true }));
+  const copy = await temporaryFolder(resources, 'otel');
   await cp(folder, copy, { recursive: true });
   await chmod(copy, 0o755);
   await writeFile(path.join(copy, file), spanMetrics(await readFile(path.join(folder, file), 'utf8')));

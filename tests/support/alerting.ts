@@ -1,11 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freePort } from '../../source/launcher/ports.ts';
 import { readRules } from '../e2e/alerts/rules.ts';
 import { scaleRules } from '../e2e/alerts/scale-rules.ts';
 import { startChildProgram } from './child-program.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** A real Mimir and a real Loki, with the sandbox's configurations and rules. */
 export type Alerting = {
@@ -26,8 +25,7 @@ export async function startAlerting(
   notifications: string,
 ): Promise<Alerting> {
   await using resources = new AsyncDisposableStack();
-  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-alerting-'));
-  resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  const folder = await temporaryFolder(resources, 'alerting');
   const ports = { mimir: [await freePort(), await freePort()], loki: [await freePort(), await freePort()] } as const;
   const mimirUrl = `http://127.0.0.1:${ports.mimir[0]}`;
   const lokiUrl = `http://127.0.0.1:${ports.loki[0]}`;

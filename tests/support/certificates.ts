@@ -27,43 +27,14 @@ export async function missingOpenssl(): Promise<string | false> {
 export async function makeCertificates(names = 'DNS:localhost,IP:127.0.0.1'): Promise<Certificates> {
   const folder = await mkdtemp(path.join(tmpdir(), 'mythical-certificates-'));
   const file = (name: string) => path.join(folder, name);
-  const openssl = (...args: string[]) => run('openssl', args, { cwd: folder });
-  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  const basics = 'basicConstraints=critical,CA:TRUE';
-  await openssl(
-    'req',
-    '-x509',
-    ...newKey,
-    '-keyout',
-    'ca.key',
-    '-out',
-    'ca.pem',
-    '-days',
-    '2',
-    '-subj',
-    '/CN=test authority',
-    '-addext',
-    basics,
-  );
-  await openssl('req', ...newKey, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=test endpoint');
+  const openssl = (command: string) => run('openssl', command.split(' '), { cwd: folder });
+  const newKey = '-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes';
+  const authority = '-days 2 -subj /CN=test-authority -addext basicConstraints=critical,CA:TRUE';
+  await openssl(`req -x509 ${newKey} -keyout ca.key -out ca.pem ${authority}`);
+  await openssl(`req ${newKey} -keyout server.key -out server.csr -subj /CN=test-endpoint`);
   await writeFile(file('names'), `subjectAltName=${names}\n`);
-  await openssl(
-    'x509',
-    '-req',
-    '-in',
-    'server.csr',
-    '-CA',
-    'ca.pem',
-    '-CAkey',
-    'ca.key',
-    '-CAcreateserial',
-    '-days',
-    '2',
-    '-extfile',
-    'names',
-    '-out',
-    'server.pem',
-  );
+  const issuer = '-CA ca.pem -CAkey ca.key -CAcreateserial';
+  await openssl(`x509 -req -in server.csr ${issuer} -days 2 -extfile names -out server.pem`);
   return {
     authority: file('ca.pem'),
     key: await readFile(file('server.key'), 'utf8'),

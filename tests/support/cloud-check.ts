@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { type Endpoints, SIGNALS, type Signal } from '../../source/cloud-check/fields.ts';
 import { forAlloy } from '../../source/cloud-check/for-alloy.ts';
 import { type Certificates, makeCertificates } from './certificates.ts';
 import { type FakeCloud, startFakeCloud, TOKEN } from './fake-cloud.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export const MAIN = path.join(import.meta.dirname, '../../source/cloud-check/main.ts');
 
@@ -28,8 +28,7 @@ export async function startCloudCheck(): Promise<CloudCheck> {
   await using resources = new AsyncDisposableStack();
   const certificates = resources.use(await makeCertificates());
   const cloud = resources.use(await startFakeCloud(certificates));
-  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-cloud-'));
-  resources.defer(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder(resources, 'cloud');
   const started = resources.move();
   return {
     certificates,

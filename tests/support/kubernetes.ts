@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '../../source/launcher/ports.ts';
 import { type ChildProgram, startChildProgram } from './child-program.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 import { until } from './until.ts';
 
 export type Access = { verb: string; group: string; resource: string; subresource?: string; namespace?: string };
@@ -32,8 +32,7 @@ const GROUPS_OF_ACCOUNTS = ['system:serviceaccounts', 'system:authenticated'];
  */
 export async function startKubernetes(programs: Programs): Promise<Kubernetes> {
   await using resources = new AsyncDisposableStack();
-  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-kubernetes-'));
-  resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  const folder = await temporaryFolder(resources, 'kubernetes');
   const [client, secure] = [await freePort(), await freePort()];
   resources.use(await startEtcd(programs.etcd, client, folder));
   const apiServer = resources.use(await startApiServer(programs.apiServer, client, secure, folder));

@@ -1,8 +1,8 @@
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { freePort } from '../../source/launcher/ports.ts';
 import { startChildProgram } from './child-program.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export type Nginx = { url: string; lines: string[]; [Symbol.asyncDispose](): Promise<void> };
 
@@ -12,8 +12,7 @@ export type Nginx = { url: string; lines: string[]; [Symbol.asyncDispose](): Pro
  */
 export async function startNginx(program: string, mimirs: [number, number, number]): Promise<Nginx> {
   await using resources = new AsyncDisposableStack();
-  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-nginx-'));
-  resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  const folder = await temporaryFolder(resources, 'nginx');
   // If it is started by root, its workers run as another user.
   await chmod(folder, 0o755);
   const port = await freePort();

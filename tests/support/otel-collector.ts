@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { freePort } from '../../source/launcher/ports.ts';
-import { startChildProgram } from './child-program.ts';
+import { type ChildProgram, startChildProgram } from './child-program.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 import { until } from './until.ts';
 
 type Component = Record<string, unknown> | null;
@@ -28,12 +28,55 @@ export function readConfiguration(file: string): Configuration {
   return parse(text, { merge: true });
 }
 
+/** The files for the application's signals. */
+export const readMainFiles = () => ({
+  main: readConfiguration('otel.yml'),
+  containers: readConfiguration('containers.yml'),
+  frontend: readConfiguration('frontend.yml'),
+});
+
+/** The processors that these pipelines use. */
+export function processorsOf(
+  pipelines: Record<string, Pipeline>,
+  ...files: Configuration[]
+): NonNullable<Configuration['processors']> {
+  const used = new Set(Object.values(pipelines).flatMap(({ processors = [] }) => processors));
+  const all = files.flatMap(({ processors = {} }) => Object.entries(processors));
+  return Object.fromEntries(all.filter(([name]) => used.has(name)));
+}
+
+/** The exporters of otel.yml, to other addresses. */
+export function exportersTo(to: { otlpHttp: string; otlpGrpc: string; remoteWrite: string }) {
+  const exporters = readConfiguration('otel.yml').exporters as Record<string, Record<string, unknown>>;
+  exporters['otlp_http/loki']!.endpoint = to.otlpHttp;
+  exporters['otlp_grpc/tempo']!.endpoint = to.otlpGrpc;
+  for (const [name, exporter] of Object.entries(exporters))
+    if (name.startsWith('prometheus_remote_write/'))
+      exporter.http = { ...(exporter.http as object), endpoint: to.remoteWrite };
+  return exporters;
+}
+
 const COMPOSE = readFileSync(path.join(import.meta.dirname, '../../otel/compose.yml'), 'utf8');
 
 /** The arguments of the collector in otel/compose.yml, except for its configuration files. */
 export const FLAGS = (parse(COMPOSE, { logLevel: 'error' }).services['otel-collector'].command as string[]).filter(
   (argument) => !argument.startsWith('--config='),
 );
+
+/** Starts the real collector with a configuration, which is written to this folder. */
+export async function startCollectorProgram(
+  program: string,
+  folder: string,
+  configuration: Configuration,
+  env: Record<string, string>,
+): Promise<ChildProgram> {
+  const file = path.join(folder, 'config.json');
+  await writeFile(file, JSON.stringify(configuration));
+  return startChildProgram(program, [`--config=${file}`, ...FLAGS], {
+    env,
+    ready: (line) => line.includes('Everything is ready'),
+  });
+}
 
 /** The receiver for Docker's log files, which finds a test's files in `<folder>/containers`. */
 export function dockerLogsReceiver(folder: string): Component {
@@ -48,6 +91,15 @@ export type LogRecord = { resource: Record<string, string>; attributes: Record<s
 
 /** A line in a Docker log file. Without a project, it is from a container that Compose didn't create. */
 export type DockerLine = { project?: string; service?: string; log: string };
+
+/** As Docker writes it to a log file. */
+export const inDockerLog = ({ project, service, log }: DockerLine): string =>
+  `${JSON.stringify({
+    log: `${log}\n`,
+    stream: 'stdout',
+    ...(project && { attrs: { 'com.docker.compose.project': project, 'com.docker.compose.service': service } }),
+    time: new Date().toISOString().replace('Z', '456789Z'),
+  })}\n`;
 
 export type LogsCollector = {
   /** Sends a record over OTLP. */
@@ -66,19 +118,14 @@ export type LogsCollector = {
 
 /** The real collector with the log pipelines of otel/, except that they end in a file instead of Loki. */
 export async function startLogsCollector(program: string, env: Record<string, string>): Promise<LogsCollector> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-otel-'));
+  await using resources = new AsyncDisposableStack();
+  const folder = await temporaryFolder(resources, 'otel');
   const ports = { otlp: await freePort(), faro: await freePort() };
   const output = path.join(folder, 'records.json');
   const dockerLogs = path.join(folder, 'containers/0123');
   await mkdir(dockerLogs, { recursive: true });
-  const file = path.join(folder, 'config.json');
-  await writeFile(file, JSON.stringify(logsConfiguration(folder, ports, output)));
-
-  const collector = await startChildProgram(program, [`--config=${file}`, ...FLAGS], {
-    env,
-    ready: (line) => line.includes('Everything is ready'),
-  });
-
+  const configuration = logsConfiguration(folder, ports, output);
+  const collector = resources.use(await startCollectorProgram(program, folder, configuration, env));
   const lastLines = () => collector.lines.slice(-20).join('\n');
 
   async function post(url: string, body: object): Promise<void> {
@@ -98,6 +145,7 @@ export async function startLogsCollector(program: string, env: Record<string, st
       .flatMap((line) => recordsOf(JSON.parse(line)));
   }
 
+  const started = resources.move();
   return {
     async send(resource, { body, attributes = {}, ...fields }) {
       const record = {
@@ -113,49 +161,32 @@ export async function startLogsCollector(program: string, env: Record<string, st
     },
     sendFaro: (payload) => post(`http://127.0.0.1:${ports.faro}/collect`, payload),
     async write(lines) {
-      const text = lines.map(({ project, service, log }) =>
-        JSON.stringify({
-          log: `${log}\n`,
-          stream: 'stdout',
-          ...(project && { attrs: { 'com.docker.compose.project': project, 'com.docker.compose.service': service } }),
-          time: new Date().toISOString().replace('Z', '456789Z'),
-        }),
-      );
-      await writeFile(path.join(dockerLogs, '0123-json.log'), `${text.join('\n')}\n`, { flag: 'a' });
+      await appendFile(path.join(dockerLogs, '0123-json.log'), lines.map(inDockerLog).join(''));
     },
     records,
     arrived: (text) =>
       until(async () => (await records()).find(({ body }) => body.includes(text)), {
         what: () => `${text}: ${lastLines()}`,
       }),
-    async [Symbol.asyncDispose]() {
-      await collector[Symbol.asyncDispose]();
-      await rm(folder, { recursive: true });
-    },
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
 }
 
 function logsConfiguration(folder: string, ports: { otlp: number; faro: number }, output: string): Configuration {
-  const [main, containers, frontend] = ['otel.yml', 'containers.yml', 'frontend.yml'].map(readConfiguration) as [
-    Configuration,
-    Configuration,
-    Configuration,
-  ];
+  const { main, containers, frontend } = readMainFiles();
   const pipelines = {
     'logs/otlp': main.service.pipelines['logs/otlp']!,
     'logs/containers': containers.service.pipelines['logs/containers']!,
     'logs/frontend': frontend.service.pipelines['logs/frontend']!,
   };
   for (const pipeline of Object.values(pipelines)) pipeline.exporters = ['file'];
-  const processors = { ...main.processors, ...containers.processors, ...frontend.processors };
-  const used = Object.values(pipelines).flatMap(({ processors = [] }) => processors);
   return {
     receivers: {
       otlp: { protocols: { http: { endpoint: `127.0.0.1:${ports.otlp}` } } },
       faro: { endpoint: `127.0.0.1:${ports.faro}` },
       'file_log/containers': dockerLogsReceiver(folder),
     },
-    processors: Object.fromEntries(Object.entries(processors).filter(([name]) => used.includes(name))),
+    processors: processorsOf(pipelines, main, containers, frontend),
     exporters: { file: { path: output, flush_interval: '100ms' } },
     extensions: { file_storage: { directory: folder } },
     service: { extensions: ['file_storage'], telemetry: { metrics: { level: 'none' } }, pipelines },

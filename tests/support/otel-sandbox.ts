@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SERVICES, type ServiceKey } from '@mythical/common/services';
 import { parse } from 'yaml';
 import { freePort } from '../../source/launcher/ports.ts';
 import { RULE_FOLDERS, readRules } from '../e2e/alerts/rules.ts';
 import { SWITCHES } from '../e2e/stack/switches.ts';
-import { startChildProgram } from './child-program.ts';
-import { type Configuration, FLAGS, readConfiguration } from './otel-collector.ts';
+import { type Configuration, exportersTo, readConfiguration, startCollectorProgram } from './otel-collector.ts';
 import { type Prometheus, startPrometheus } from './prometheus.ts';
 import { type RunningService, type Sandbox, startSandbox } from './sandbox.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /**
  * The services, the real collector as configured in otel/, a real Prometheus instead of Mimir, and lens instead of Loki, Tempo
@@ -59,8 +57,7 @@ export async function startOtelSandbox(
 
 async function startCollector(program: string, ports: Ports, prometheus: Prometheus, { lens }: Sandbox) {
   await using resources = new AsyncDisposableStack();
-  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-otel-'));
-  resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+  const folder = await temporaryFolder(resources, 'otel');
   const { spanMetrics, folder: configurations, file } = SWITCHES['otel-collector'];
   const text = spanMetrics(readFileSync(path.join(configurations, file), 'utf8'));
   const main: Configuration = parse(text, { merge: true });
@@ -79,7 +76,11 @@ async function startCollector(program: string, ports: Ports, prometheus: Prometh
     },
     processors,
     connectors: main.connectors!,
-    exporters: exportersOf(main, prometheus, lens.url, lens.ports.otlpGrpc),
+    exporters: exportersTo({
+      otlpHttp: lens.url,
+      otlpGrpc: `127.0.0.1:${lens.ports.otlpGrpc}`,
+      remoteWrite: prometheus.writeUrl,
+    }),
     extensions: { file_storage: { directory: folder } },
     service: {
       extensions: ['file_storage'],
@@ -87,14 +88,7 @@ async function startCollector(program: string, ports: Ports, prometheus: Prometh
       pipelines: { ...main.service.pipelines, ...host.service.pipelines },
     },
   };
-  const written = path.join(folder, 'config.json');
-  await writeFile(written, JSON.stringify(configuration));
-  resources.use(
-    await startChildProgram(program, [`--config=${written}`, ...FLAGS], {
-      env: { NAMESPACE: 'production' },
-      ready: (line) => line.includes('Everything is ready'),
-    }),
-  );
+  resources.use(await startCollectorProgram(program, folder, configuration, { NAMESPACE: 'production' }));
   return resources.move();
 }
 
@@ -116,16 +110,6 @@ function scrapesOf({ receivers }: Configuration, ports: Ports): Scrape[] {
     );
     return here?.length ? [{ ...scrape, scrape_interval: '5s', static_configs: here }] : [];
   });
-}
-
-function exportersOf(main: Configuration, prometheus: Prometheus, otlpHttpUrl: string, otlpGrpcPort: number) {
-  const exporters = structuredClone(main.exporters) as Record<string, Record<string, unknown>>;
-  exporters['otlp_http/loki']!.endpoint = otlpHttpUrl;
-  exporters['otlp_grpc/tempo']!.endpoint = `127.0.0.1:${otlpGrpcPort}`;
-  for (const [name, exporter] of Object.entries(exporters))
-    if (name.startsWith('prometheus_remote_write/'))
-      exporter.http = { ...(exporter.http as object), endpoint: prometheus.writeUrl };
-  return exporters;
 }
 
 /** The same as the default, on port 8888. */

@@ -1,11 +1,19 @@
-import { appendFile, mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, mkdir, readdir, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { freePort } from '../../source/launcher/ports.ts';
-import { type ChildProgram, startChildProgram } from './child-program.ts';
+import type { ChildProgram } from './child-program.ts';
 import type { FakeBackend } from './fake-backend.ts';
-import { type Configuration, dockerLogsReceiver, FLAGS, readConfiguration } from './otel-collector.ts';
+import {
+  type Configuration,
+  dockerLogsReceiver,
+  exportersTo,
+  inDockerLog,
+  processorsOf,
+  readMainFiles,
+  startCollectorProgram,
+} from './otel-collector.ts';
 import { startScrapeTarget } from './scrape-target.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** The collector with the pipelines of otel/ for lines, spans and scraped samples. */
 export type OutageCollector = {
@@ -29,28 +37,24 @@ export async function startOutageCollector(
   backend: FakeBackend,
   edit: (configuration: Configuration) => void = () => {},
 ): Promise<OutageCollector> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-outage-'));
+  await using resources = new AsyncDisposableStack();
+  const folder = await temporaryFolder(resources, 'outage');
   const data = path.join(folder, 'data');
   await mkdir(data);
   const logOf = (container: string) => path.join(folder, `containers/${container}/${container}-json.log`);
-  const target = await startScrapeTarget();
+  const target = resources.use(await startScrapeTarget());
   const ports = { otlp: await freePort(), faro: await freePort() };
   const configuration = outageConfiguration(folder, data, ports, target.address, backend);
   edit(configuration);
-  const file = path.join(folder, 'config.json');
-  await writeFile(file, JSON.stringify(configuration));
-
   let running: ChildProgram | undefined;
+  resources.defer(() => running?.stop('SIGKILL'));
   const collector: OutageCollector = {
     get program() {
       return running!;
     },
     ports,
     async start() {
-      running = await startChildProgram(executable, [`--config=${file}`, ...FLAGS], {
-        env,
-        ready: (line) => line.includes('Everything is ready'),
-      });
+      running = await startCollectorProgram(executable, folder, configuration, env);
     },
     async stop(signal) {
       await running!.stop(signal);
@@ -58,14 +62,7 @@ export async function startOutageCollector(
     async write(lines, container = '0123') {
       const file = logOf(container);
       await mkdir(path.dirname(file), { recursive: true });
-      const entries = lines.map((log) =>
-        JSON.stringify({
-          log: `${log}\n`,
-          stream: 'stdout',
-          attrs: { 'com.docker.compose.project': 'mythical', 'com.docker.compose.service': 'outage-test' },
-          time: new Date().toISOString().replace('Z', '456789Z'),
-        }).concat('\n'),
-      );
+      const entries = lines.map((log) => inDockerLog({ project: 'mythical', service: 'outage-test', log }));
       await appendFile(file, entries.join(''));
     },
     rotate: (container = '0123') => rename(logOf(container), `${logOf(container)}.1`),
@@ -78,18 +75,10 @@ export async function startOutageCollector(
       return bytes;
     },
     scrapes: target.scrapes,
-    async [Symbol.asyncDispose]() {
-      await running?.stop('SIGKILL');
-      await target[Symbol.asyncDispose]();
-      await rm(folder, { recursive: true });
-    },
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
-  try {
-    await collector.start();
-  } catch (error) {
-    await collector[Symbol.asyncDispose]();
-    throw error;
-  }
+  await collector.start();
+  const started = resources.move();
   return collector;
 }
 
@@ -108,25 +97,12 @@ function outageConfiguration(
   target: string,
   backend: FakeBackend,
 ): Configuration {
-  const [main, containers, frontend] = ['otel.yml', 'containers.yml', 'frontend.yml'].map(readConfiguration) as [
-    Configuration,
-    Configuration,
-    Configuration,
-  ];
+  const { main, containers, frontend } = readMainFiles();
   const { 'metrics/containers': _docker, ...pipelinesOfContainers } = containers.service.pipelines;
   const pipelines = { ...main.service.pipelines, ...pipelinesOfContainers, ...frontend.service.pipelines };
   // Browser telemetry is sent over OTLP here, like the rest of the load.
   for (const pipeline of Object.values(pipelines)) {
     pipeline.receivers = pipeline.receivers.map((name) => (name === 'faro' ? 'otlp/faro' : name));
-  }
-  const used = new Set(Object.values(pipelines).flatMap(({ processors = [] }) => processors));
-  const processors = { ...main.processors, ...containers.processors, ...frontend.processors };
-  const exporters = structuredClone(main.exporters) as Record<string, Record<string, unknown>>;
-  exporters['otlp_http/loki']!.endpoint = `http://127.0.0.1:${backend.ports.http}/otlp`;
-  exporters['otlp_grpc/tempo']!.endpoint = `127.0.0.1:${backend.ports.grpc}`;
-  for (const [name, exporter] of Object.entries(exporters)) {
-    if (!name.startsWith('prometheus_remote_write')) continue;
-    exporter.http = { ...(exporter.http as object), endpoint: `http://127.0.0.1:${backend.ports.http}/api/v1/push` };
   }
   const http = (port: number) => ({ protocols: { http: { endpoint: `127.0.0.1:${port}` } } });
   const scrape = { job_name: 'outage', scrape_interval: '1s', static_configs: [{ targets: [target] }] };
@@ -138,9 +114,13 @@ function outageConfiguration(
       prometheus: { config: { scrape_configs: [scrape] } },
       'file_log/containers': dockerLogsReceiver(folder),
     },
-    processors: Object.fromEntries(Object.entries(processors).filter(([name]) => used.has(name))),
+    processors: processorsOf(pipelines, main, containers, frontend),
     connectors: { forward: null },
-    exporters,
+    exporters: exportersTo({
+      otlpHttp: `http://127.0.0.1:${backend.ports.http}/otlp`,
+      otlpGrpc: `127.0.0.1:${backend.ports.grpc}`,
+      remoteWrite: `http://127.0.0.1:${backend.ports.http}/api/v1/push`,
+    }),
     extensions: {
       file_storage: {
         ...main.extensions?.file_storage,

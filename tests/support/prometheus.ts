@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { freePort } from '../../source/launcher/ports.ts';
 import { startChildProgram } from './child-program.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export type Prometheus = {
   /** The prefix of `/prometheus/api/v1/…`, as in Mimir. */
@@ -19,8 +19,7 @@ export async function startPrometheus(
   address = '127.0.0.1',
 ): Promise<Prometheus> {
   await using resources = new AsyncDisposableStack();
-  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-prometheus-'));
-  resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+  const folder = await temporaryFolder(resources, 'prometheus');
   const configuration = path.join(folder, 'prometheus.json');
   await writeFile(
     configuration,

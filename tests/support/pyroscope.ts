@@ -1,9 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FlameGraph } from '../../grafana/model/flame-graph.ts';
 import { freePort } from '../../source/launcher/ports.ts';
 import { startChildProgram } from './child-program.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export type Pyroscope = {
   port: number;
@@ -19,8 +18,7 @@ const CONFIGURATION = join(import.meta.dirname, '../../pyroscope/pyroscope.yaml'
 /** The real Pyroscope with the stack's configuration, except for ports and folders. */
 export async function startPyroscope(program: string): Promise<Pyroscope> {
   await using resources = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), 'mythical-pyroscope-'));
-  resources.defer(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder(resources, 'pyroscope');
   const [port, grpc, memberlist, raft] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
   const url = `http://127.0.0.1:${port}`;
   const running = await startChildProgram(

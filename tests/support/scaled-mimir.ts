@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { freePort } from '../../source/launcher/ports.ts';
 import { type ChildProgram, startChildProgram } from './child-program.ts';
 import { startNginx } from './nginx.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export type ScaledMimir = {
   /** nginx, in front of all. */
@@ -38,8 +38,7 @@ const RINGS = [
 /** The Mimirs, nginx and object storage of docker-compose-scale.yml, with their configurations, as processes on this machine. */
 export async function startScaledMimir(programs: Programs): Promise<ScaledMimir> {
   await using resources = new AsyncDisposableStack();
-  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-scale-'));
-  resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+  const folder = await temporaryFolder(resources, 'scale');
   const storage = await freePort();
   resources.use(await startObjectStorage(programs.versitygw, storage, folder));
   const ports: Ports[] = [];

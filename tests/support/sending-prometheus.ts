@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { freePort } from '../../source/launcher/ports.ts';
 import type { MessageName } from '../../source/lens/receive/remote-write-messages.ts';
 import { type ChildProgram, startChildProgram } from './child-program.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 export type SendingPrometheus = {
   program: ChildProgram;
@@ -18,8 +18,7 @@ export async function startSendingPrometheus(
   { target, url, message }: { target: string; url: string; message: MessageName },
 ): Promise<SendingPrometheus> {
   await using resources = new AsyncDisposableStack();
-  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-sending-'));
-  resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+  const folder = await temporaryFolder(resources, 'sending');
   const port = await freePort();
   const file = path.join(folder, 'prometheus.json');
   const write = {

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { freePort } from '../../source/launcher/ports.ts';
 import { startChildProgram } from '../../tests/support/child-program.ts';
 import { realProgram } from '../../tests/support/real-program.ts';
+import { temporaryFolder } from '../../tests/support/temporary-folder.ts';
 import type { Finding } from '../check/finding.ts';
 import { explain } from '../command/explain.ts';
 import { LESSONS } from '../lessons/all.ts';
@@ -43,8 +43,7 @@ describe('lesson 12 on the Collector and Prometheus', { skip }, () => {
   let stack: Stack;
   let folder: string;
   before(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'workshop-collector-'));
-    resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+    folder = await temporaryFolder(resources, 'collector');
     const [web, grpc, http, nothing] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
     await writeFile(path.join(folder, 'prometheus.yml'), '');
     const args = [`--config.file=${folder}/prometheus.yml`, `--storage.tsdb.path=${folder}/data`];

@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Signal } from '../../source/cloud-check/fields.ts';
 import { freePort } from '../../source/launcher/ports.ts';
 import { startChildProgram } from '../../tests/support/child-program.ts';
 import { realProgram } from '../../tests/support/real-program.ts';
+import { temporaryFolder } from '../../tests/support/temporary-folder.ts';
 
 /** The addresses of the running backends. */
 type Upstreams = Partial<Record<Signal, string>>;
@@ -74,8 +74,7 @@ export async function startRealBackends(): Promise<RealBackends> {
   let tracesGrpc: string | undefined;
   const queries: RealBackends['queries'] = {};
   const notRun: string[] = [];
-  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-backends-'));
-  resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+  const folder = await temporaryFolder(resources, 'backends');
   for (const [signal, { program, file, folders, args }] of Object.entries(RECIPES) as [Signal, Recipe][]) {
     const found = await realProgram(program);
     if (found.path === undefined) {

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '../../source/launcher/ports.ts';
 import { startChildProgram } from '../../tests/support/child-program.ts';
 import { startDockerApi } from '../../tests/support/docker-api.ts';
 import { realProgram } from '../../tests/support/real-program.ts';
+import { temporaryFolder } from '../../tests/support/temporary-folder.ts';
 import { startRealBackends } from './real-backends.ts';
 import type { Stack } from './stack.ts';
 
@@ -26,8 +26,7 @@ export type RealStack = {
 export async function startRealStack(alloy: string, first: string, postgres: string): Promise<RealStack> {
   await using resources = new AsyncDisposableStack();
   const backends = resources.use(await startRealBackends());
-  const folder = await mkdtemp(path.join(tmpdir(), 'workshop-stack-'));
-  resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+  const folder = await temporaryFolder(resources, 'stack');
   const socket = path.join(folder, 'docker.sock');
   resources.use(await startDockerApi(socket, containers()));
   const [page, grpc, otlp, lokiPush, profilesPush, faro] = await Promise.all(Array.from({ length: 6 }, freePort));

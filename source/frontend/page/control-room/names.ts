@@ -1,26 +1,8 @@
 /** Suggested names. */
-const MYTHICAL = [
-  'Amalthea',
-  'Bellerophon',
-  'Celestia',
-  'Dulcinea',
-  'Elrohir',
-  'Fenris',
-  'Galadhon',
-  'Hesperia',
-  'Ithilmar',
-  'Jormun',
-  'Kallisto',
-  'Lorelei',
-  'Morwen',
-  'Nimue',
-  'Oberon',
-  'Pythia',
-  'Quillon',
-  'Rhiannon',
-  'Sylphine',
-  'Thessaly',
-];
+const MYTHICAL = (
+  'Amalthea Bellerophon Celestia Dulcinea Elrohir Fenris Galadhon Hesperia Ithilmar Jormun ' +
+  'Kallisto Lorelei Morwen Nimue Oberon Pythia Quillon Rhiannon Sylphine Thessaly'
+).split(' ');
 
 export function suggestName(tag: string, random: () => number = Math.random): string {
   const number = Math.floor(random() * 9000) + 1000;
