@@ -29,7 +29,7 @@ const KIND_TAG = BORING ? 'endpoint' : 'beast';
 const SERVER_URL = (__ENV.MYTHICAL_SERVER_URL || 'http://localhost:4000').replace(/\/+$/, '');
 const THINK_TIME_S = Number(__ENV.THINK_TIME || 1);
 const STEPS_IN_A_VISIT = 6;
-/** How long a visitor pauses if the server does not answer at all. */
+/** How long a visitor pauses if the server does not respond at all. */
 const DOWN_PAUSE_S = 5;
 
 /** What counts as a good response. */

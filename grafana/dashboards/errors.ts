@@ -61,7 +61,7 @@ const summary: Row = {
     bigNumber({
       title: 'Unanswered',
       description:
-        'Actions of the requester that got no response: the server did not answer, or the queue did not accept the message. Above zero, something is down.',
+        'Actions of the requester that got no response: the server did not respond, or the queue did not accept the message. Above zero, something is down.',
       queries: [promql(`sum(rate(${SERIES.actions}{outcome!="answered"}[$__rate_interval])) or vector(0)`)],
       unit: CountsPerSecond,
       decimals: 2,

@@ -34,7 +34,7 @@ describe('POST /notifications', () => {
   const alert = {
     status: 'firing',
     labels: { alertname: 'ServerGone', severity: 'page', service_name: 'mythical-server' },
-    annotations: { summary: 'The server does not answer', description: 'For more than a minute …' },
+    annotations: { summary: 'The server does not respond', description: 'For more than a minute …' },
     startsAt: '2026-11-21T10:00:00.123Z',
     endsAt: '0001-01-01T00:00:00Z',
     generatorURL: 'http://localhost:3000/graph?g0.expr=up',
@@ -63,7 +63,7 @@ describe('POST /notifications', () => {
     const fields = {
       alertname: 'ServerGone',
       severity: 'page',
-      summary: 'The server does not answer',
+      summary: 'The server does not respond',
       since: '2026-11-21T10:00:00.123Z',
     };
     assert.deepEqual(telemetry.lines, [

@@ -73,14 +73,14 @@ const SENTENCES: Record<string, (args: Args) => string> = {
   'wrong-metadata': ({ name, given }) => `the structured metadata ${name} is ${given ? `"${given}"` : 'missing'}`,
   'wrong-attribute': ({ name, given, wanted }) => `the attribute ${name} is "${given}"; it should be "${wanted}"`,
   // Alloy.
-  'no-alloy': ({ url, command }) => `Alloy does not answer at ${url}. Start it with: ${command}`,
+  'no-alloy': ({ url, command }) => `Alloy does not respond at ${url}. Start it with: ${command}`,
   'other-configuration': ({ command }) => `Alloy runs another configuration. Switch to this one with: ${command}`,
   refused: ({ message }) => `Alloy rejects the file: ${message}`,
   unhealthy: ({ component, message }) => `${component} is unhealthy: ${message}`,
   'no-flow-here': ({ from, to }) => `no data flows from ${from} to ${to}`,
   'no-traffic': ({ component }) => `no data has reached ${component} yet`,
   // The backends.
-  'no-backend': ({ name, url, command }) => `${name} does not answer at ${url}. Start it with: ${command}`,
+  'no-backend': ({ name, url, command }) => `${name} does not respond at ${url}. Start it with: ${command}`,
   'not-sent': ({ url, reason }) => `the checker could not send to ${url}: ${reason}`,
   'not-arrived': ({ query, seconds }) => `nothing arrived within ${seconds} s: ${query}`,
   'not-yet': ({ query, seconds, patience }) =>

@@ -52,7 +52,7 @@ export async function checkResult(check: LiveCheck, context: Context): Promise<F
   }
 }
 
-/** If a port of Alloy isn't open, it is the student's mistake; if a backend doesn't answer, it isn't. */
+/** If a port of Alloy isn't open, it is the student's mistake; if a backend doesn't respond, it isn't. */
 function noAnswer({ url, message }: NoAnswer, { id }: LiveCheck, { stack, file }: Context): Finding {
   const isDoor = [stack.otlp, stack.lokiPush, stack.profilesPush, stack.faro].some((door) => url.startsWith(door));
   if (isDoor) {
