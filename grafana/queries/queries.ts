@@ -23,7 +23,7 @@ type Every = {
 type PromqlOptions = Legend &
   Every & { /** Dots on the graph, each one a real, measured request. */ exemplars?: boolean };
 
-/** `{{method}} {{status}}` for a query that groups by these labels; buckets are not series of their own. */
+/** `{{method}} {{status}}` for a query that groups by these labels; without `le`, the label of buckets. */
 function labelsOf(expr: string): string {
   const labels = /\bby \(([^()]+)\)/.exec(expr)?.[1]?.split(', ') ?? [];
   return labels.flatMap((label) => (label === 'le' ? [] : [`{{${label}}}`])).join(' ');
