@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import { PercentUnit, RequestsPerSecond, Seconds } from '@grafana/grafana-foundation-sdk/units';
 import { dashboardOf, type Row } from '../layout/dashboard.ts';
 import { exploreTraces, label } from '../layout/links.ts';

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import { Milliseconds, PercentUnit, RequestsPerSecond, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
 import { dashboardOf, type Row } from '../layout/dashboard.ts';
 import { column, exploreProfile, exploreTraces, label, openDashboard } from '../layout/links.ts';

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import { BytesIEC, CountsPerSecond, Milliseconds, PercentUnit, Short } from '@grafana/grafana-foundation-sdk/units';
 import { graph } from '../panels/graph.ts';
 import { table } from '../panels/table.ts';

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import { BytesIEC, Short } from '@grafana/grafana-foundation-sdk/units';
 import { exploreTraces } from '../layout/links.ts';
 import { graph } from '../panels/graph.ts';

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import { BytesIEC, BytesPerSecondIEC, PercentUnit, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
 import { dashboardOf } from '../layout/dashboard.ts';
 import { exploreLogs, exploreMetrics, exploreTraces, label } from '../layout/links.ts';

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import { Milliseconds, PercentUnit, RequestsPerSecond, Seconds } from '@grafana/grafana-foundation-sdk/units';
 import type { Row } from '../layout/dashboard.ts';
 import { column, exploreLogs, exploreProfile, exploreTraces, LEGEND } from '../layout/links.ts';

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import { BytesIEC, PercentUnit, Seconds } from '@grafana/grafana-foundation-sdk/units';
 import { dashboardOf, type Row } from '../layout/dashboard.ts';
 import { exploreProfile, label } from '../layout/links.ts';

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import { CountsPerSecond, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
 import type { Row } from '../layout/dashboard.ts';
 import { graph } from '../panels/graph.ts';

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import { type DashboardLink, DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard';
 import { LOKI, MIMIR, PYROSCOPE, TEMPO } from '../queries/data-sources.ts';

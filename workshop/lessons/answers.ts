@@ -5,15 +5,15 @@ import type { Lesson } from './lesson.ts';
 
 // Wrong and right answers to each lesson, which the checker must tell apart: answers.ts in the lesson's folder.
 
+/** A typical mistake, and what the checker must report for it. */
 export type Mistake = {
   why: string;
   edits: Edits;
-  /** The code of the first finding, its requirement, and a part of the line that it reports. */
-  code: string;
-  requirement?: string;
-  line: string;
+  /** The first finding, and a part of the line that it reports. */
+  finds: [code: string, requirement: string | undefined, line: string];
 };
 
+/** A correct answer that differs from the solution. */
 export type OtherWay = {
   why: string;
   /** A change to the solution, or a whole file. */

@@ -48,7 +48,8 @@ for (const lesson of withFile) {
       }
     });
 
-    for (const { why, edits, code, requirement, line } of MISTAKES) {
+    for (const { why, edits, finds } of MISTAKES) {
+      const [code, requirement, line] = finds;
       test(`mistake: ${why}`, () => {
         const text = edit(solution, edits);
         const problem = firstProblem(checkText(lesson, 'config.alloy', text).findings);
@@ -65,7 +66,7 @@ test('each lesson has three typical mistakes, each with a different hint', async
   for (const lesson of withFile) {
     const { MISTAKES } = await answersTo(lesson);
     assert.ok(MISTAKES.length >= 3, lesson.name);
-    const said = MISTAKES.map(({ edits, code, line }) => `${edits[0]?.[1]} ${code} ${line}`);
+    const said = MISTAKES.map(({ edits, finds: [code, , line] }) => `${edits[0]?.[1]} ${code} ${line}`);
     assert.equal(new Set(said).size, said.length);
   }
 });

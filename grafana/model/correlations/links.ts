@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import type { Range } from '../dashboards/range.ts';
 import type { Target } from '../dashboards/read.ts';
 import type { DataSource, DerivedField, ProvisionedCorrelation, Tag, TimeShift } from './data-sources.ts';

@@ -1,4 +1,3 @@
-// biome-ignore-all lint/suspicious/noTemplateCurlyInString: they are Grafana's variables
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { promqlOf } from '../dashboards/ask-mimir.ts';

@@ -1,30 +1,19 @@
 import type { Mistake, OtherWay } from '../answers.ts';
 
-/** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
     why: 'the component instead of its receiver',
     edits: [['mimir.receiver]', 'mimir]']],
-    code: 'missing-field',
-    line: 'forward_to',
+    finds: ['missing-field', undefined, 'forward_to'],
   },
-  {
-    why: 'the query URL',
-    edits: [['/api/v1/push', '/prometheus']],
-    code: 'wrong-value',
-    requirement: 'url',
-    line: 'url = ',
-  },
+  { why: 'the query URL', edits: [['/api/v1/push', '/prometheus']], finds: ['wrong-value', 'url', 'url = '] },
   {
     why: 'the port on the host',
     edits: [['127.0.0.1:12345', '127.0.0.1:12347']],
-    code: 'wrong-value',
-    requirement: 'scrape',
-    line: 'targets',
+    finds: ['wrong-value', 'scrape', 'targets'],
   },
 ];
 
-/** Correct answers that differ from the solution. */
 export const OTHER_WAYS: OtherWay[] = [
   {
     why: "Alloy's own exporter",

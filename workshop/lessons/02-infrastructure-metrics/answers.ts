@@ -1,31 +1,23 @@
 import type { Mistake, OtherWay } from '../answers.ts';
 
-/** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
     why: 'the scrape uses the targets from before relabeling',
     edits: [['= discovery.relabel.database.output', '= prometheus.exporter.postgres.database.targets']],
-    code: 'missing-label-value',
-    requirement: 'postgres-labels',
-    line: 'targets         = prometheus.exporter',
+    finds: ['missing-label-value', 'postgres-labels', 'targets         = prometheus.exporter'],
   },
   {
     why: 'the label with its name in the rest of the sandbox',
     edits: [['"service"\n\t\treplacement  = "postgres"', '"service_name"\n\t\treplacement  = "postgres"']],
-    code: 'missing-label-value',
-    requirement: 'postgres-labels',
-    line: 'target_label = "service_name"',
+    finds: ['missing-label-value', 'postgres-labels', 'target_label = "service_name"'],
   },
   {
     why: 'a variable that does not exist',
     edits: [['POSTGRES_DATA_SOURCE_NAME', 'POSTGRES_DSN']],
-    code: 'wrong-value',
-    requirement: 'database',
-    line: 'data_source_names',
+    finds: ['wrong-value', 'database', 'data_source_names'],
   },
 ];
 
-/** Correct answers that differ from the solution. */
 export const OTHER_WAYS: OtherWay[] = [
   {
     why: 'the configuration of the original workshop',

@@ -1,20 +1,15 @@
 import type { Mistake, OtherWay } from '../answers.ts';
 
-/** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
     why: 'the source reads all containers',
     edits: [['= discovery.relabel.sandbox.output', '= discovery.docker.sandbox.targets']],
-    code: 'missing-label-value',
-    requirement: 'container-label',
-    line: 'targets    = discovery.docker',
+    finds: ['missing-label-value', 'container-label', 'targets    = discovery.docker'],
   },
   {
     why: 'keep instead of drop',
     edits: [['action        = "drop"', 'action        = "keep"']],
-    code: 'dropped',
-    requirement: 'container-label',
-    line: 'regex         = "alloy"',
+    finds: ['dropped', 'container-label', 'regex         = "alloy"'],
   },
   {
     why: 'the label name from docker inspect',
@@ -25,13 +20,10 @@ export const MISTAKES: Mistake[] = [
         '["com.docker.compose.service"]\n\t\ttarget_label',
       ],
     ],
-    code: 'missing-label-value',
-    requirement: 'container-label',
-    line: 'com.docker.compose.service',
+    finds: ['missing-label-value', 'container-label', 'com.docker.compose.service'],
   },
 ];
 
-/** Correct answers that differ from the solution. */
 export const OTHER_WAYS: OtherWay[] = [
   {
     why: 'loki.relabel instead of a stage',

@@ -1,13 +1,10 @@
 import type { Mistake, OtherWay } from '../answers.ts';
 
-/** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
     why: 'a layout from another language',
     edits: [['2006-01-02T15:04:05.000Z07:00', 'YYYY-MM-DDTHH:mm:ss.SSSZ']],
-    code: 'wrong-timestamp',
-    requirement: 'timestamp',
-    line: 'format',
+    finds: ['wrong-timestamp', 'timestamp', 'format'],
   },
   {
     why: 'the stage for JSON',
@@ -15,9 +12,7 @@ export const MISTAKES: Mistake[] = [
       ['stage.logfmt', 'stage.json'],
       ['mapping', 'expressions'],
     ],
-    code: 'wrong-timestamp',
-    requirement: 'timestamp',
-    line: 'expressions',
+    finds: ['wrong-timestamp', 'timestamp', 'expressions'],
   },
   {
     why: 'every field as a label',
@@ -33,13 +28,10 @@ export const MISTAKES: Mistake[] = [
       ['mapping = {"loggedtime" = ""}', 'mapping = {"loggedtime" = "", "x" = ""}'],
       ['{"source" = "push"}', '{"source" = "push", "x" = "y"}'],
     ],
-    code: 'surplus-label',
-    requirement: 'source',
-    line: '"x" = "y"',
+    finds: ['surplus-label', 'source', '"x" = "y"'],
   },
 ];
 
-/** Correct answers that differ from the solution. */
 export const OTHER_WAYS: OtherWay[] = [
   { why: 'a named layout', edits: [['"2006-01-02T15:04:05.000Z07:00"', '"RFC3339Nano"']] },
   {

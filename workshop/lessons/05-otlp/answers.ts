@@ -1,6 +1,5 @@
 import type { Mistake, OtherWay } from '../answers.ts';
 
-/** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
     why: 'bypassing the memory limiter',
@@ -10,27 +9,20 @@ export const MISTAKES: Mistake[] = [
         'traces  = [otelcol.processor.batch.default.input]',
       ],
     ],
-    code: 'wrong-way',
-    requirement: 'traces',
-    line: 'traces  = [otelcol.processor.batch',
+    finds: ['wrong-way', 'traces', 'traces  = [otelcol.processor.batch'],
   },
   {
     why: 'TLS for a backend without TLS',
     edits: [['insecure = true', 'insecure = false']],
-    code: 'wrong-value',
-    requirement: 'tempo',
-    line: 'insecure = false',
+    finds: ['wrong-value', 'tempo', 'insecure = false'],
   },
   {
     why: 'reachable only inside the container',
     edits: [['0.0.0.0:4317', '127.0.0.1:4317']],
-    code: 'wrong-value',
-    requirement: 'receiver',
-    line: '127.0.0.1:4317',
+    finds: ['wrong-value', 'receiver', '127.0.0.1:4317'],
   },
 ];
 
-/** Correct answers that differ from the solution. */
 export const OTHER_WAYS: OtherWay[] = [
   {
     why: 'an address with http://, without a tls block',

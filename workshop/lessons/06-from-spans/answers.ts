@@ -1,31 +1,23 @@
 import type { Mistake, OtherWay } from '../answers.ts';
 
-/** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
     why: 'the trace ID as a label',
     edits: [['stage.structured_metadata', 'stage.labels']],
-    code: 'surplus-label',
-    requirement: 'span-log-labels',
-    line: '"traceID"',
+    finds: ['surplus-label', 'span-log-labels', '"traceID"'],
   },
   {
     why: 'the connector gets no spans',
     edits: [['\t\t\totelcol.connector.spanmetrics.red.input,\n', '']],
-    code: 'wrong-way',
-    requirement: 'span-metrics',
-    line: 'traces = [',
+    finds: ['wrong-way', 'span-metrics', 'traces = ['],
   },
   {
     why: 'the name in Prometheus style',
     edits: [['"http.method"\n', '"http_method"\n']],
-    code: 'missing-value',
-    requirement: 'dimensions',
-    line: 'name = "http_method"',
+    finds: ['missing-value', 'dimensions', 'name = "http_method"'],
   },
 ];
 
-/** Correct answers that differ from the solution. */
 export const OTHER_WAYS: OtherWay[] = [
   {
     why: 'labels dropped by a rule',

@@ -1,6 +1,5 @@
 import type { Mistake, OtherWay } from '../answers.ts';
 
-/** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
     why: 'metrics of the sampled spans only',
@@ -10,9 +9,7 @@ export const MISTAKES: Mistake[] = [
         'traces = [otelcol.processor.batch.default.input, otelcol.connector.spanmetrics.red.input]',
       ],
     ],
-    code: 'unwanted-way',
-    requirement: 'counts-all',
-    line: 'otelcol.connector.spanmetrics.red.input]',
+    finds: ['unwanted-way', 'counts-all', 'otelcol.connector.spanmetrics.red.input]'],
   },
   {
     why: 'the unsampled path is still there',
@@ -23,20 +20,15 @@ export const MISTAKES: Mistake[] = [
 			otelcol.processor.batch.default.input,`,
       ],
     ],
-    code: 'way-around',
-    requirement: 'sampled',
-    line: 'otelcol.processor.batch.default.input,',
+    finds: ['way-around', 'sampled', 'otelcol.processor.batch.default.input,'],
   },
   {
     why: 'seconds instead of milliseconds',
     edits: [['threshold_ms = 200', 'threshold_ms = 0.2']],
-    code: 'wrong-value',
-    requirement: 'slow',
-    line: 'threshold_ms',
+    finds: ['wrong-value', 'slow', 'threshold_ms'],
   },
 ];
 
-/** Correct answers that differ from the solution. */
 export const OTHER_WAYS: OtherWay[] = [
   {
     why: 'a fourth policy',

@@ -1,31 +1,23 @@
 import type { Mistake, OtherWay } from '../answers.ts';
 
-/** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
     why: 'the push API for logs',
     edits: [['"http://pyroscope:4040"', '"http://pyroscope:4040/api/v1/push"']],
-    code: 'wrong-value',
-    requirement: 'url',
-    line: 'url = ',
+    finds: ['wrong-value', 'url', 'url = '],
   },
   {
     why: 'no name for the target',
     edits: [['{"__address__" = "mimir:9009", "service_name" = "mimir"}', '{"__address__" = "mimir:9009"}']],
-    code: 'missing-label-value',
-    requirement: 'mimir',
-    line: 'mimir:9009',
+    finds: ['missing-label-value', 'mimir', 'mimir:9009'],
   },
   {
     why: 'reachable only inside the container',
     edits: [['listen_address = "0.0.0.0"', 'listen_address = "127.0.0.1"']],
-    code: 'wrong-value',
-    requirement: 'port',
-    line: 'listen_address',
+    finds: ['wrong-value', 'port', 'listen_address'],
   },
 ];
 
-/** Correct answers that differ from the solution. */
 export const OTHER_WAYS: OtherWay[] = [
   {
     why: 'relabelled targets',

@@ -1,6 +1,5 @@
 import type { Mistake, OtherWay } from '../answers.ts';
 
-/** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
     why: 'the label dropped from existing series',
@@ -25,27 +24,20 @@ export const MISTAKES: Mistake[] = [
 `,
       ],
     ],
-    code: 'unwanted-value',
-    requirement: 'at-the-source',
-    line: 'action = "labeldrop"',
+    finds: ['unwanted-value', 'at-the-source', 'action = "labeldrop"'],
   },
   {
     why: 'one dimension too many removed',
     edits: [['\tdimension {\n\t\tname = "http.target"\n\t}\n\n', '']],
-    code: 'missing-label-value',
-    requirement: 'label',
-    line: 'otelcol.connector.spanmetrics "red"',
+    finds: ['missing-label-value', 'label', 'otelcol.connector.spanmetrics "red"'],
   },
   {
     why: 'no metrics at all, which is cheap',
     edits: [['\t\t\totelcol.connector.spanmetrics.red.input,\n', '']],
-    code: 'no-way',
-    requirement: 'metrics',
-    line: 'traces = [',
+    finds: ['no-way', 'metrics', 'traces = ['],
   },
 ];
 
-/** Correct answers that differ from the solution. */
 export const OTHER_WAYS: OtherWay[] = [
   {
     why: 'the attribute deleted before the connector',

@@ -1,33 +1,25 @@
 import type { Mistake, OtherWay } from '../answers.ts';
 
-/** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
     why: 'no group in the regex',
     edits: [['token=([^\\\\s&]+)', 'token=[^\\\\s&]+']],
-    code: 'secret',
-    requirement: 'line',
-    line: 'expression',
+    finds: ['secret', 'line', 'expression'],
   },
   {
     why: 'greedy: the rest of the line is removed, too',
     edits: [['token=([^\\\\s&]+)', 'token=(.+)']],
-    code: 'wrong-line',
-    requirement: 'line',
-    line: 'expression',
+    finds: ['wrong-line', 'line', 'expression'],
   },
   {
     why: 'bypassing the first processor',
     edits: [
       ['traces = [otelcol.processor.attributes.redact.input]', 'traces = [otelcol.processor.transform.redact.input]'],
     ],
-    code: 'secret',
-    requirement: 'span',
-    line: 'traces = [otelcol.processor.transform',
+    finds: ['secret', 'span', 'traces = [otelcol.processor.transform'],
   },
 ];
 
-/** Correct answers that differ from the solution. */
 export const OTHER_WAYS: OtherWay[] = [
   { why: 'a hashed header', edits: [['action = "delete"', 'action = "hash"']] },
   {

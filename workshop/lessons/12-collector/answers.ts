@@ -1,6 +1,5 @@
 import type { Mistake, OtherWay } from '../answers.ts';
 
-/** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
     why: 'defined, but in no pipeline',
@@ -8,25 +7,20 @@ export const MISTAKES: Mistake[] = [
       ['[otlp_grpc/tempo, span_metrics]', '[otlp_grpc/tempo]'],
       ['[otlp, span_metrics]', '[otlp]'],
     ],
-    code: 'unused-part',
-    line: 'span_metrics:',
+    finds: ['unused-part', undefined, 'span_metrics:'],
   },
   {
     why: 'a different name in the pipeline',
     edits: [['exporters: [otlp_http/loki]', 'exporters: [otlp_http/loky]']],
-    code: 'unknown-reference',
-    line: 'otlp_http/loky',
+    finds: ['unknown-reference', undefined, 'otlp_http/loky'],
   },
   {
     why: 'no limiter for metrics',
     edits: [['[otlp, span_metrics]\n      processors: [memory_limiter]', '[otlp, span_metrics]\n      processors: []']],
-    code: 'wrong-way',
-    requirement: 'metrics',
-    line: 'metrics:',
+    finds: ['wrong-way', 'metrics', 'metrics:'],
   },
 ];
 
-/** Correct answers that differ from the solution. */
 export const OTHER_WAYS: OtherWay[] = [
   {
     why: 'the older type names',

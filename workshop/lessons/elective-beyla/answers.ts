@@ -1,21 +1,12 @@
 import type { Mistake, OtherWay } from '../answers.ts';
 
-/** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
     why: 'the regex must match the whole value',
     edits: [['regex         = "beyla-(.+)"\n\t\taction', 'regex         = "beyla"\n\t\taction']],
-    code: 'dropped',
-    requirement: 'address',
-    line: 'regex         = "beyla"',
+    finds: ['dropped', 'address', 'regex         = "beyla"'],
   },
-  {
-    why: 'no port',
-    edits: [['"$1:9100"', '"$1"']],
-    code: 'wrong-label',
-    requirement: 'address',
-    line: 'replacement   = "$1"',
-  },
+  { why: 'no port', edits: [['"$1:9100"', '"$1"']], finds: ['wrong-label', 'address', 'replacement   = "$1"'] },
   {
     why: 'labels dropped before they exist',
     edits: [
@@ -24,13 +15,10 @@ export const MISTAKES: Mistake[] = [
         'forward_to      = [prometheus.remote_write.mimir.receiver]',
       ],
     ],
-    code: 'surplus-label',
-    requirement: 'name',
-    line: 'forward_to      = [prometheus.remote_write',
+    finds: ['surplus-label', 'name', 'forward_to      = [prometheus.remote_write'],
   },
 ];
 
-/** Correct answers that differ from the solution. */
 export const OTHER_WAYS: OtherWay[] = [
   {
     why: 'the name in two steps',

@@ -1,31 +1,23 @@
 import type { Mistake, OtherWay } from '../answers.ts';
 
-/** Typical mistakes, and what the checker must report for each. */
 export const MISTAKES: Mistake[] = [
   {
     why: 'the wrong origin',
     edits: [['"http://localhost:3001", ', '"http://localhost:3000", ']],
-    code: 'missing-value',
-    requirement: 'origins',
-    line: 'cors_allowed_origins',
+    finds: ['missing-value', 'origins', 'cors_allowed_origins'],
   },
   {
     why: 'only logs',
     edits: [['\t\ttraces = [otelcol.processor.batch.default.input]\n', '']],
-    code: 'no-way',
-    requirement: 'traces',
-    line: 'output {',
+    finds: ['no-way', 'traces', 'output {'],
   },
   {
     why: 'the trace ID as a label',
     edits: [['stage.structured_metadata', 'stage.labels']],
-    code: 'surplus-label',
-    requirement: 'labels',
-    line: '"traceID"',
+    finds: ['surplus-label', 'labels', '"traceID"'],
   },
 ];
 
-/** Correct answers that differ from the solution. */
 export const OTHER_WAYS: OtherWay[] = [
   {
     why: 'the label set by a stage',
