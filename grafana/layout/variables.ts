@@ -10,7 +10,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { ENDPOINT_TYPES, vocabularyOf } from '@mythical/common/vocabulary';
 import { MIMIR } from '../queries/data-sources.ts';
-import { SERIES, SERVICE_NAMES } from '../queries/signals.ts';
+import { SERIES, SERVER, SERVICE_NAMES } from '../queries/signals.ts';
 
 export type Variable = Builder<VariableModel>;
 
@@ -43,8 +43,8 @@ export function kindVariable(): Variable {
 }
 
 /** `$service`: one of the application's services. */
-export function serviceVariable(current: string = SERVICE_NAMES[1]!): Variable {
-  return choiceVariable('service', 'Service', 'Whose data', SERVICE_NAMES, current);
+export function serviceVariable(): Variable {
+  return choiceVariable('service', 'Service', 'Whose data', SERVICE_NAMES, SERVER);
 }
 
 /** A variable with a fixed list of values, one of which is selected. */

@@ -19,10 +19,10 @@ export async function getJson<T>(url: string, parameters: Record<string, string>
 }
 
 /** @throws if the response isn't 2xx, with its text */
-export async function postJson<T>(url: string, body: unknown, headers: Record<string, string> = {}): Promise<T> {
+export async function postJson<T>(url: string, body: unknown): Promise<T> {
   const answer = await requestJson(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
   return successful(answer, url);

@@ -27,7 +27,7 @@ export function nodeGraph(options: PanelOptions): nodegraph.PanelBuilder {
 }
 
 /** The number of observations in each bucket over time: darker means more. */
-export function heat(options: PanelOptions & { unit: string; logarithmic?: boolean }): heatmap.PanelBuilder {
+export function heat(options: PanelOptions & { unit: string }): heatmap.PanelBuilder {
   const { unit } = options;
   return (
     framed(new heatmap.PanelBuilder(), options, { width: 12, height: 8 })

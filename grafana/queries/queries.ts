@@ -48,7 +48,8 @@ export const promqlByLegend = (every: '5s' | '15s', exprs: Record<string, string
  * One value for each series, at the end of the time range: for queries over the whole range (`$__range`), and for sorted
  * results, because only instant queries can be sorted (`sort`).
  */
-export function promqlNow(expr: string, { legend = labelsOf(expr) }: Legend = {}): Query {
+export function promqlNow(expr: string): Query {
+  const legend = labelsOf(expr);
   const query = prometheusQuery(expr).instant().editorMode(CODE);
   return legend === '' ? query : query.legendFormat(legend);
 }
@@ -101,13 +102,13 @@ export function traceql(
 }
 
 /** A metric that Tempo computes from spans at query time. With a shorter step, sparse spans would look like spikes. */
-export function traceqlMetric(query: string, { step = '15s' }: { step?: string } = {}): Query {
+export function traceqlMetric(query: string): Query {
   return new tempo.DataqueryBuilder()
     .datasource(TEMPO)
     .queryType('traceql')
     .query(query)
     .metricsQueryType(tempo.MetricsQueryType.Range)
-    .step(step);
+    .step('15s');
 }
 
 /** All spans of one trace. */
@@ -116,8 +117,8 @@ export function oneTrace(traceId: string): Query {
 }
 
 /** The service graph: Tempo's data source draws it from metrics in Mimir. */
-export function serviceGraph(selector = '{}'): Query {
-  return new tempo.DataqueryBuilder().datasource(TEMPO).queryType('serviceMap').serviceMapQuery(selector);
+export function serviceGraph(): Query {
+  return new tempo.DataqueryBuilder().datasource(TEMPO).queryType('serviceMap').serviceMapQuery('{}');
 }
 
 /** A flame graph: functions that were on the CPU, or held memory. */

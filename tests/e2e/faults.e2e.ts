@@ -19,10 +19,9 @@ import * as tempo from './stack/tempo.ts';
 // and kills only containers of the sandbox.
 
 const MESSAGES_PER_SECOND = 20;
-const HEALING_MS = 120_000;
 
-const healthy = (timeoutMs = HEALING_MS) =>
-  found('all containers to be healthy', async () => (await unwell()).length === 0, timeoutMs).catch(async (error) => {
+const healthy = () =>
+  found('all containers to be healthy', async () => (await unwell()).length === 0, 120_000).catch(async (error) => {
     throw new Error(`${(error as Error).message}: ${(await unwell()).join('; ')}`);
   });
 

@@ -61,13 +61,8 @@ export function requestV2(series: Series[]): Uint8Array<ArrayBuffer> {
 export const V1 = 'application/x-protobuf';
 export const V2 = `application/x-protobuf;proto=${'io.prometheus.write.v2.Request' satisfies MessageName}`;
 
-export function write(
-  url: string,
-  body: Uint8Array<ArrayBuffer>,
-  type: string | undefined = V1,
-  encoding: string | undefined = 'snappy',
-): Promise<Response> {
-  const headers = { 'content-type': type, 'content-encoding': encoding };
+export function write(url: string, body: Uint8Array<ArrayBuffer>, type = V1): Promise<Response> {
+  const headers = { 'content-type': type, 'content-encoding': 'snappy' };
   return fetch(`${url}/api/v1/write`, { method: 'POST', body, headers });
 }
 

@@ -71,13 +71,11 @@ export type GraphOptions = {
   file: string;
   text: string;
   env?: Environment;
-  /** Reads a module. The default is from disk, relative to the folder of the file. */
-  read?: (file: string) => string;
 };
 
 /** The components of a configuration and their connections, with modules expanded. */
-export function buildGraph({ file, text, env = {}, read = (file) => readFileSync(file, 'utf8') }: GraphOptions): Graph {
-  const builder = new Builder(env, read);
+export function buildGraph({ file, text, env = {} }: GraphOptions): Graph {
+  const builder = new Builder(env);
   builder.createScope('', file, parse(text).body, new Map());
   for (const node of builder.graph.nodes.values()) builder.connect(node);
   return builder.graph;
@@ -86,11 +84,9 @@ export function buildGraph({ file, text, env = {}, read = (file) => readFileSync
 class Builder {
   graph: Graph = { nodes: new Map(), edges: [], opaque: [] };
   #env: Environment;
-  #read: (file: string) => string;
 
-  constructor(env: Environment, read: (file: string) => string) {
+  constructor(env: Environment) {
     this.#env = env;
-    this.#read = read;
   }
 
   createScope(prefix: string, file: string, body: Statement[], args: Scope['arguments'], outer?: Scope): Scope {
@@ -119,7 +115,7 @@ class Builder {
 
   #readModule(file: string): Scope | undefined {
     try {
-      return this.createScope('\0', file, parse(this.#read(file)).body, new Map());
+      return this.createScope('\0', file, parse(readFileSync(file, 'utf8')).body, new Map());
     } catch {
       return undefined;
     }

@@ -6,27 +6,18 @@ import { startChildProgram } from '../../tests/support/child-program.ts';
 import { realProgram } from '../../tests/support/real-program.ts';
 import { temporaryFolder } from '../../tests/support/temporary-folder.ts';
 
-/** The addresses of the running backends. */
-type Upstreams = Partial<Record<Signal, string>>;
-
 /** The real programs behind the endpoints, each with its configuration from the sandbox, on free ports and in a new folder. */
 export type RealBackends = {
-  /** Where each receives its signal. */
-  upstreams: Upstreams;
   /** Where Tempo receives OTLP over gRPC. */
   tracesGrpc: string | undefined;
   /** Where each answers queries. */
   queries: Partial<Record<Signal, string>>;
-  /** Queries one of them. */
-  ask<T>(signal: Signal, path: string, parameters: Record<string, string>): Promise<T>;
   /** Programs that are not installed here. */
   notRun: string[];
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-/** Responses of Mimir and Loki. */
-export type Matrix = { data: { result: { values: [number, string][] }[] } };
-export type Vector = { data: { result: { value: [number, string] }[] } };
+const ROOT = path.join(import.meta.dirname, '../..');
 
 type Recipe = {
   program: 'mimir' | 'loki' | 'tempo' | 'pyroscope';
@@ -70,7 +61,6 @@ const RECIPES: Record<Signal, Recipe> = {
 
 export async function startRealBackends(): Promise<RealBackends> {
   await using resources = new AsyncDisposableStack();
-  const upstreams: Upstreams = {};
   let tracesGrpc: string | undefined;
   const queries: RealBackends['queries'] = {};
   const notRun: string[] = [];
@@ -82,16 +72,13 @@ export async function startRealBackends(): Promise<RealBackends> {
       continue;
     }
     const [http, grpc, otlp, otlpHttp] = [await freePort(), await freePort(), await freePort(), await freePort()];
-    let text = await readFile(path.join(import.meta.dirname, '../..', file), 'utf8');
+    let text = await readFile(path.join(ROOT, file), 'utf8');
     for (const name of folders) {
       await mkdir(path.join(folder, program, name), { recursive: true });
       text = text.replaceAll(new RegExp(`(?<=[ "])${name}(?=[/"\\n])`, 'g'), path.join(folder, program, name));
     }
     text = text.replace('0.0.0.0:4317', `127.0.0.1:${otlp}`).replace('0.0.0.0:4318', `127.0.0.1:${otlpHttp}`);
-    text = text.replaceAll(
-      '/etc/mimir/alertmanager.yaml',
-      path.join(import.meta.dirname, '../../mimir/alertmanager.yaml'),
-    );
+    text = text.replaceAll('/etc/mimir/alertmanager.yaml', path.join(ROOT, 'mimir/alertmanager.yaml'));
     // Its address in the sandbox.
     text = text.replaceAll('http://mimir:9009', queries.metrics ?? 'http://127.0.0.1:9');
     const configuration = path.join(folder, path.basename(file));
@@ -111,15 +98,9 @@ export async function startRealBackends(): Promise<RealBackends> {
         { env: { HOME: folder }, ready: `${url}/ready` },
       ),
     );
-    upstreams[signal] = signal === 'traces' ? `http://127.0.0.1:${otlpHttp}` : url;
     if (signal === 'traces') tracesGrpc = `http://127.0.0.1:${otlp}`;
     queries[signal] = url;
   }
   const started = resources.move();
-  async function ask<T>(signal: Signal, path: string, parameters: Record<string, string>): Promise<T> {
-    const response = await fetch(`${queries[signal]}${path}?${new URLSearchParams(parameters)}`);
-    if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
-    return (await response.json()) as T;
-  }
-  return { upstreams, tracesGrpc, queries, ask, notRun, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  return { tracesGrpc, queries, notRun, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }

@@ -7,8 +7,6 @@ export type DataSource = {
   uid: string;
   type: string;
   jsonData: {
-    /** How often metrics are scraped. */
-    timeInterval?: string;
     exemplarTraceIdDestinations?: { name: string; datasourceUid: string; urlDisplayLabel?: string }[];
     derivedFields?: DerivedField[];
     tracesToLogsV2?: TimeShift & {

@@ -22,7 +22,6 @@ export type Variable = {
   regex?: string;
   datasource?: { uid: string; type: string };
   current: { value: string | string[] };
-  options?: { value: string }[];
   allValue?: string;
 };
 
@@ -41,9 +40,6 @@ export type Panel = {
     defaults: {
       unit?: string;
       links?: Link[];
-      min?: number;
-      max?: number;
-      decimals?: number;
       color?: { mode: string };
       custom?: Record<string, unknown>;
       [key: string]: unknown;
@@ -62,14 +58,12 @@ export type Target = {
   rawSql?: string;
   queryType?: string;
   instant?: boolean;
-  range?: boolean;
   exemplar?: boolean;
   format?: string;
   legendFormat?: string;
   interval?: string;
   limit?: number;
   maxLines?: number;
-  tableType?: string;
   metricsQueryType?: string;
   serviceMapQuery?: string;
   profileTypeId?: string;

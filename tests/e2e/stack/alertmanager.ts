@@ -1,14 +1,7 @@
 import { getJson } from '../../../grafana/model/http.ts';
 import { ADDRESSES } from './addresses.ts';
 
-export type Alert = {
-  labels: Record<string, string>;
-  annotations: Record<string, string>;
-  fingerprint: string;
-  startsAt: string;
-  /** Suppressed: inhibited by another alert, or silenced. */
-  status: { state: 'active' | 'suppressed' | 'unprocessed' };
-};
+export type Alert = { labels: Record<string, string> };
 
 /** Firing alerts, from the Alertmanager inside Mimir. */
 export const firing = () => getJson<Alert[]>(`${ADDRESSES.mimir}/alertmanager/api/v2/alerts`);

@@ -19,11 +19,11 @@ export async function lines(logql: string, { limit = 100, minutes = 5 } = {}): P
   );
 }
 
-/** Names of stream labels that match the selector in the last `minutes`. */
-export async function streamLabels(selector: string, minutes = 5): Promise<string[]> {
+/** Names of stream labels that match the selector in the last five minutes. */
+export async function streamLabels(selector: string): Promise<string[]> {
   const { data } = await getJson<{ data: Record<string, string>[] }>(`${ADDRESSES.loki}/loki/api/v1/series`, {
     'match[]': selector,
-    since: `${minutes}m`,
+    since: '5m',
   });
   return [...new Set(data.flatMap((labels) => Object.keys(labels)))].toSorted();
 }

@@ -2,7 +2,7 @@ import { getJson } from '../../../grafana/model/http.ts';
 import { ADDRESSES } from './addresses.ts';
 
 export type Series = { metric: Record<string, string>; value: number };
-export type Exemplar = { labels: Record<string, string>; seriesLabels: Record<string, string> };
+export type Exemplar = { labels: Record<string, string> };
 
 /** An instant query in PromQL: the latest value of each series. */
 export async function query(promql: string): Promise<Series[]> {
@@ -18,15 +18,12 @@ export async function query(promql: string): Promise<Series[]> {
   }));
 }
 
-/** The exemplars of the last `minutes` for all series that match the query. */
-export async function exemplars(promql: string, minutes = 5): Promise<Exemplar[]> {
+/** The exemplars of the last five minutes for all series that match the query. */
+export async function exemplars(promql: string): Promise<Exemplar[]> {
   const now = Date.now() / 1000;
-  const { data } = await getJson<{
-    data: { seriesLabels: Record<string, string>; exemplars: { labels: Record<string, string> }[] }[];
-  }>(`${ADDRESSES.mimir}/prometheus/api/v1/query_exemplars`, {
-    query: promql,
-    start: String(now - minutes * 60),
-    end: String(now),
-  });
-  return data.flatMap(({ seriesLabels, exemplars }) => exemplars.map(({ labels }) => ({ labels, seriesLabels })));
+  const { data } = await getJson<{ data: { exemplars: Exemplar[] }[] }>(
+    `${ADDRESSES.mimir}/prometheus/api/v1/query_exemplars`,
+    { query: promql, start: String(now - 300), end: String(now) },
+  );
+  return data.flatMap(({ exemplars }) => exemplars);
 }

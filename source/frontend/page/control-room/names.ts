@@ -4,8 +4,8 @@ const MYTHICAL = (
   'Kallisto Lorelei Morwen Nimue Oberon Pythia Quillon Rhiannon Sylphine Thessaly'
 ).split(' ');
 
-export function suggestName(tag: string, random: () => number = Math.random): string {
-  const number = Math.floor(random() * 9000) + 1000;
+export function suggestName(tag: string): string {
+  const number = Math.floor(Math.random() * 9000) + 1000;
   if (tag !== 'beast') return `demo-${number}`;
-  return `${MYTHICAL[Math.floor(random() * MYTHICAL.length)]} ${number}`;
+  return `${MYTHICAL[Math.floor(Math.random() * MYTHICAL.length)]} ${number}`;
 }
