@@ -10,10 +10,11 @@ import { column, exploreLogs, exploreTraces, label, openDashboard } from '../lay
 import { graph } from '../panels/graph.ts';
 import { logLines } from '../panels/lines.ts';
 import { bars, bigNumber } from '../panels/number.ts';
+import { errorRate } from '../panels/requests.ts';
 import { spanColumns } from '../panels/span-columns.ts';
 import { table } from '../panels/table.ts';
 import { logql, logqlNow, promql, promqlNow, traceql, traceqlMetric } from '../queries/queries.ts';
-import { ALL, SPANS } from '../queries/red.ts';
+import { SPANS } from '../queries/red.ts';
 import { SERIES, SERVER, SERVER_SPANS } from '../queries/signals.ts';
 import { FAILED_REQUESTS, linesOfLevel, serverSpans, withoutQuotes } from '../queries/traces-and-logs.ts';
 
@@ -36,15 +37,10 @@ const summary: Row = {
       alarmAt: 2,
       width: 6,
     }),
-    bigNumber({
+    errorRate({
       title: 'Error rate',
       description:
         'The percentage of requests that fail. One in ten POSTs fails on purpose, which is about 3 % of all requests.',
-      queries: [promql(ALL.errorRatio)],
-      unit: PercentUnit,
-      decimals: 1,
-      warnAt: 0.06,
-      alarmAt: 0.1,
       width: 6,
       links: [openDashboard('Effect on the objectives', 'slo')],
     }),

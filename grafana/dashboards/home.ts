@@ -1,16 +1,16 @@
-import { Milliseconds, PercentUnit, RequestsPerSecond, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
+import { Milliseconds, Short } from '@grafana/grafana-foundation-sdk/units';
 import { dashboardOf, type Row } from '../layout/dashboard.ts';
-import { column, exploreProfile, exploreTraces, label, openDashboard } from '../layout/links.ts';
+import { column, exploreProfile, exploreTraces, openDashboard } from '../layout/links.ts';
 import { DASHBOARDS } from '../layout/uids.ts';
 import { alertsTable } from '../panels/alerts.ts';
 import { graph } from '../panels/graph.ts';
 import { menuOfDashboards } from '../panels/lists.ts';
 import { bigNumber } from '../panels/number.ts';
 import { bands } from '../panels/pictures.ts';
-import { table } from '../panels/table.ts';
+import { endpointsTable, errorRate, errorRateByVersion, p95, requestRate } from '../panels/requests.ts';
 import { words } from '../panels/text.ts';
-import { promql, promqlTable } from '../queries/queries.ts';
-import { ALL, SPANS } from '../queries/red.ts';
+import { promql } from '../queries/queries.ts';
+import { ALL } from '../queries/red.ts';
 import { PROFILE_TYPES, SERIES, SERVER } from '../queries/signals.ts';
 import { serverSpans } from '../queries/traces-and-logs.ts';
 
@@ -18,31 +18,16 @@ const to = (name: keyof typeof DASHBOARDS) => `/d/${DASHBOARDS[name].uid}`;
 
 const summary: Row = {
   panels: [
-    bigNumber({
-      title: 'Rate',
+    requestRate({
       description: 'Requests per second that the server answers.',
-      queries: [promql(ALL.rate)],
-      unit: RequestsPerSecond,
-      decimals: 1,
       links: [openDashboard('Rate, errors, duration', 'overview')],
     }),
-    bigNumber({
-      title: 'Errors',
+    errorRate({
       description: 'The share of requests answered with 5xx. About 3 % is normal here; above 10 % something is wrong.',
-      queries: [promql(ALL.errorRatio)],
-      unit: PercentUnit,
-      decimals: 1,
-      warnAt: 0.06,
-      alarmAt: 0.1,
       links: [openDashboard('Which endpoint fails?', 'errors')],
     }),
-    bigNumber({
-      title: 'p95',
+    p95({
       description: 'The 95th percentile of request duration.',
-      queries: [promql(ALL.quantile(0.95))],
-      unit: Milliseconds,
-      warnAt: 200,
-      alarmAt: 500,
       links: [openDashboard('What is slow?', 'overview')],
     }),
     bigNumber({
@@ -93,19 +78,10 @@ The sandbox runs a small application: a requester generates traffic, a server an
 To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')}). To see how it affects users: [${DASHBOARDS.slo.title}](${to('slo')}), [${DASHBOARDS.frontend.title}](${to('frontend')}).
 `,
     }),
-    graph({
-      title: 'Error rate by version',
+    errorRateByVersion({
       description:
         'The share of failed requests in each server version. One version is worse. Click it for its failed traces.',
-      queries: [promql(SPANS.errorRatio('service_version'))],
-      unit: PercentUnit,
       width: 12,
-      links: [
-        exploreTraces(
-          'Failed requests of this version',
-          serverSpans('status = error', `span.service.version = "${label('service_version')}"`),
-        ),
-      ],
     }),
     graph({
       title: 'p95 latency and exemplars',
@@ -122,14 +98,8 @@ To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')})
         exploreProfile('CPU profile of the server', PROFILE_TYPES.cpu, `{service_name="${SERVER}"}`),
       ],
     }),
-    table({
-      title: 'Endpoints by error rate',
+    endpointsTable({
       description: 'Each endpoint over the last five minutes. Click one for its failed requests.',
-      queries: [
-        promqlTable(SPANS.rate('http_target', '5m')),
-        promqlTable(SPANS.errorRatio('http_target', '5m')),
-        promqlTable(SPANS.quantile(0.95, 'http_target', '5m')),
-      ],
       columns: [
         {
           from: 'http_target',
@@ -141,11 +111,7 @@ To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')})
             ),
           ],
         },
-        { from: 'Value #A', title: 'Rate', unit: RequestsPerSecond, decimals: 2 },
-        { from: 'Value #B', title: 'Errors', unit: PercentUnit, decimals: 1, warnAt: 0.05, alarmAt: 0.2 },
-        { from: 'Value #C', title: 'p95', unit: Seconds, warnAt: 0.2, alarmAt: 0.5 },
       ],
-      sortBy: 'Errors',
     }),
     alertsTable({ width: 12, height: 8 }),
   ],

@@ -1,11 +1,11 @@
-import { Milliseconds, PercentUnit, RequestsPerSecond, Seconds } from '@grafana/grafana-foundation-sdk/units';
+import { Milliseconds, PercentUnit, RequestsPerSecond } from '@grafana/grafana-foundation-sdk/units';
 import type { Row } from '../layout/dashboard.ts';
 import { column, exploreLogs, exploreProfile, exploreTraces, LEGEND } from '../layout/links.ts';
 import { graph } from '../panels/graph.ts';
 import { heat } from '../panels/pictures.ts';
-import { table } from '../panels/table.ts';
-import { promql, promqlHeatmap, promqlTable } from '../queries/queries.ts';
-import { OWN, SPANS } from '../queries/red.ts';
+import { endpointsTable } from '../panels/requests.ts';
+import { promql, promqlHeatmap } from '../queries/queries.ts';
+import { OWN } from '../queries/red.ts';
 import { PROFILE_TYPES, SERIES, SERVER } from '../queries/signals.ts';
 import { serverSpans } from '../queries/traces-and-logs.ts';
 
@@ -61,15 +61,9 @@ export const endpoints: Row = {
       queries: [promqlHeatmap(`sum by (le) (increase(${SERIES.requestBuckets}{$word=~"$kind"}[$__rate_interval]))`)],
       unit: Milliseconds,
     }),
-    table({
-      title: 'Endpoints by error rate',
+    endpointsTable({
       description:
         'Each endpoint over the last five minutes. Click a row for the failed traces or the log lines of that endpoint.',
-      queries: [
-        promqlTable(SPANS.rate('http_method, http_target', '5m')),
-        promqlTable(SPANS.errorRatio('http_method, http_target', '5m')),
-        promqlTable(SPANS.quantile(0.95, 'http_method, http_target', '5m')),
-      ],
       columns: [
         { from: 'http_method', title: 'Method', width: 80 },
         {
@@ -95,11 +89,7 @@ export const endpoints: Row = {
             ),
           ],
         },
-        { from: 'Value #A', title: 'Rate', unit: RequestsPerSecond, decimals: 2 },
-        { from: 'Value #B', title: 'Errors', unit: PercentUnit, decimals: 1, warnAt: 0.05, alarmAt: 0.2 },
-        { from: 'Value #C', title: 'p95', unit: Seconds, warnAt: 0.2, alarmAt: 0.5 },
       ],
-      sortBy: 'Errors',
     }),
   ],
 };

@@ -1,7 +1,6 @@
 import {
   MessagesPerSecond,
   Milliseconds,
-  PercentUnit,
   RequestsPerSecond,
   Seconds,
   Short,
@@ -13,6 +12,7 @@ import { graph } from '../panels/graph.ts';
 import { logLines } from '../panels/lines.ts';
 import { bigNumber } from '../panels/number.ts';
 import { nodeGraph } from '../panels/pictures.ts';
+import { errorRate, errorRateByVersion, p95, requestRate } from '../panels/requests.ts';
 import { logql, promql, promqlByLegend, serviceGraph } from '../queries/queries.ts';
 import { ALL, SPANS, WAIT_IN_QUEUE } from '../queries/red.ts';
 import { SERIES } from '../queries/signals.ts';
@@ -21,32 +21,17 @@ import { endpoints } from './overview-endpoints.ts';
 
 const summary: Row = {
   panels: [
-    bigNumber({
-      title: 'Rate',
+    requestRate({
       description:
         'Requests per second that the server answers. The requester works in bursts, so the rate should go up and down.',
-      queries: [promql(ALL.rate)],
-      unit: RequestsPerSecond,
-      decimals: 1,
     }),
-    bigNumber({
-      title: 'Errors',
+    errorRate({
       description:
         'The share of requests answered with 5xx. About 3 % is normal here, because one in ten POSTs fails on purpose. Above 10 %, something is wrong.',
-      queries: [promql(ALL.errorRatio)],
-      unit: PercentUnit,
-      decimals: 1,
-      warnAt: 0.06,
-      alarmAt: 0.1,
       links: [openDashboard('Which endpoint fails?', 'errors')],
     }),
-    bigNumber({
-      title: 'p95',
+    p95({
       description: 'The 95th percentile of request duration: one in twenty requests takes longer. Averages hide these.',
-      queries: [promql(ALL.quantile(0.95))],
-      unit: Milliseconds,
-      warnAt: 200,
-      alarmAt: 500,
     }),
     bigNumber({
       title: 'Median',
@@ -87,17 +72,8 @@ const versions: Row = {
       unit: RequestsPerSecond,
       stacked: true,
     }),
-    graph({
-      title: 'Error rate by version',
+    errorRateByVersion({
       description: 'The new version fails far more often than the old one. Click it for its failed traces.',
-      queries: [promql(SPANS.errorRatio('service_version'))],
-      unit: PercentUnit,
-      links: [
-        exploreTraces(
-          'Failed requests of this version',
-          serverSpans('status = error', `span.service.version = "${label('service_version')}"`),
-        ),
-      ],
     }),
     graph({
       title: 'p95 latency by version',
