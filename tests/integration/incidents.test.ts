@@ -85,7 +85,7 @@ describe('hidden faults in the real services', () => {
   });
   after(async () => {
     await sandbox?.[Symbol.asyncDispose]();
-    profiles?.[Symbol.dispose]();
+    await profiles?.[Symbol.asyncDispose]();
   });
 
   const metricsOf = async (service: ServiceKey) => (await fetch(`${services[service]}/metrics`)).text();

@@ -1,19 +1,15 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type Served, serve } from './serve.ts';
 
 /** A scrape target with counters that have a new value and a new exemplar in each scrape. */
-export type ExemplarTarget = {
-  address: string;
+export type ExemplarTarget = Served & {
   /** Whether it has responded 503 after its last scrape, which ends all series. */
   ended(): boolean;
-  [Symbol.asyncDispose](): Promise<void>;
 };
 
 export async function startExemplarTarget(series: number, scrapes: number): Promise<ExemplarTarget> {
   let scrape = 0;
   let ended = false;
-  const server = createServer((_request, response) => {
+  const served = await serve((_request, response) => {
     ended = scrape === scrapes;
     if (ended) return void response.writeHead(503).end();
     scrape += 1;
@@ -24,15 +20,7 @@ export async function startExemplarTarget(series: number, scrapes: number): Prom
     response.setHeader('content-type', 'application/openmetrics-text; version=1.0.0; charset=utf-8');
     response.end(`# TYPE load counter\n${lines.join('')}# EOF\n`);
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  return {
-    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
-    ended: () => ended,
-    async [Symbol.asyncDispose]() {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  return { ...served, ended: () => ended };
 }
 
 /** The number of series whose latest row is a stale marker. */

@@ -1,15 +1,14 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
+import { type Served, serve } from './serve.ts';
 
 /** Sees the profiles that services push, as Pyroscope gets them, on their way to another receiver. */
-export type ProfileTap = { port: number; strings(): string[]; [Symbol.dispose](): void };
+export type ProfileTap = Served & { strings(): string[] };
 
 const GZIP = Buffer.from([0x1f, 0x8b, 0x08]);
 
 export async function startProfileTap(target: string): Promise<ProfileTap> {
   const seen = new Set<string>();
-  const server = createServer(async (request, response) => {
+  const served = await serve(async (request, response) => {
     const body = Buffer.concat(await request.toArray());
     const at = body.indexOf(GZIP);
     const profile = at === -1 ? body : gunzipSync(body.subarray(at), { finishFlush: 2 });
@@ -22,13 +21,5 @@ export async function startProfileTap(target: string): Promise<ProfileTap> {
     });
     response.writeHead(status).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    port: (server.address() as AddressInfo).port,
-    strings: () => [...seen],
-    [Symbol.dispose]() {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
+  return { ...served, strings: () => [...seen] };
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { INCIDENT_FAULTS } from '@mythical/common/scenarios';
+import { type Served, serve } from '../../tests/support/serve.ts';
 import { answerCommand, type Context, revealCommand, startCommand, stopCommand } from './commands.ts';
 import { draw } from './draw.ts';
 import { loadIncident } from './record.ts';
@@ -18,7 +18,8 @@ let told: { method: string; body: string }[];
 let status: number;
 let context: Context;
 
-const server = createServer(async (request, response) => {
+let server: Served;
+const onRequest: RequestListener = async (request, response) => {
   const chunks = await request.toArray();
   const body = Buffer.concat(chunks).toString();
   if (request.url === '/debug/conditions') told.push({ method: request.method!, body });
@@ -28,13 +29,15 @@ const server = createServer(async (request, response) => {
   const from = Date.now() + after! * 1000;
   const times = { from: new Date(from), until: new Date(from + seconds! * 1000) };
   response.setHeader('content-type', 'application/json').end(JSON.stringify(times));
+};
+before(async () => {
+  server = await serve(onRequest);
 });
-before(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
-after(() => server.close());
+after(() => server[Symbol.asyncDispose]());
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'workshop-incident-'));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url } = server;
   [said, told, status] = [[], [], 200];
   context = {
     file: path.join(folder, 'incident.json'),

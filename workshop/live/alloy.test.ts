@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
+import { type Served, serve } from '../../tests/support/serve.ts';
 import { buildGraph } from '../alloy/graph.ts';
 import { explain } from '../command/explain.ts';
 import { checkComponents, refused, reload } from './alloy.ts';
@@ -21,19 +19,18 @@ prometheus.remote_write "c" { }
 `;
 const graph = buildGraph({ file: 'config.alloy', text: TEXT });
 
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close();
+const servers: Served[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server[Symbol.asyncDispose]();
 });
 
 async function alloy(answers: Record<string, [status: number, body: string]>): Promise<string> {
-  const server = createServer(({ url }, response) => {
+  const server = await serve(({ url }, response) => {
     const [status, body] = answers[url!] ?? [404, ''];
     response.writeHead(status, { connection: 'close' }).end(body);
-  }).listen(0, '127.0.0.1');
+  });
   servers.push(server);
-  await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return server.url;
 }
 
 describe('the response to a reload', () => {

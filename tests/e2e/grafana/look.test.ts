@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { launchChromium, missingChromium } from '../../support/chromium.ts';
+import { type Served, serve } from '../../support/serve.ts';
 import { faultsOf } from './faults.ts';
 import { lookAt } from './look.ts';
 
@@ -71,25 +69,25 @@ const PAGES: Record<string, { html: string; faults: string[] }> = {
 
 describe('a look at a dashboard', { skip: missingChromium() }, () => {
   const names = Object.keys(PAGES);
-  const server = createServer((request, response) => {
-    const index = Number(/^\/(\d+)\?/.exec(request.url ?? '')?.[1]);
-    const html = PAGES[names[index] ?? '']?.html;
-    response.writeHead(html ? 200 : 204, { 'content-type': 'text/html' }).end(html);
-  });
+  let server: Served;
   let browser: Browser;
   before(async () => {
-    await once(server.listen(0, '127.0.0.1'), 'listening');
+    server = await serve((request, response) => {
+      const index = Number(/^\/(\d+)\?/.exec(request.url ?? '')?.[1]);
+      const html = PAGES[names[index] ?? '']?.html;
+      response.writeHead(html ? 200 : 204, { 'content-type': 'text/html' }).end(html);
+    });
     browser = await launchChromium();
   });
   after(async () => {
     await browser?.close();
-    server.close();
+    await server?.[Symbol.asyncDispose]();
   });
 
   for (const [index, name] of names.entries()) {
     test(name, async () => {
       const page = await browser.newPage();
-      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/${index}`;
+      const url = `${server.url}/${index}`;
       const view = await lookAt(page, url, { width: 800, height: 600, theme: 'light', deadlineMs: 2_000 });
       await page.close();
       assert.deepEqual(faultsOf(view, [{ title: 'Requests' }], 'overview'), PAGES[name]!.faults);
