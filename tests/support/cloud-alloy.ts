@@ -1,10 +1,11 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Endpoints } from '../../source/cloud-check/fields.ts';
 import { forAlloy, tracesAuthorization, tracesAuthorizationFile } from '../../source/cloud-check/for-alloy.ts';
 import { freePort } from '../../source/launcher/ports.ts';
-import { type ChildProgram, startChildProgram } from './child-program.ts';
+import { startAlloy } from './alloy.ts';
+import type { ChildProgram } from './child-program.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** The real Alloy with the sandbox's own config.alloy, on free ports. */
 export type RunningAlloy = ChildProgram & {
@@ -27,7 +28,8 @@ export async function startCloudAlloy(
   target: string,
   env: Record<string, string>,
 ): Promise<RunningAlloy> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-alloy-'));
+  await using resources = new AsyncDisposableStack();
+  const folder = await temporaryFolder(resources, 'alloy');
   const source = path.join(import.meta.dirname, '../../alloy');
   await cp(source, folder, { recursive: true });
   const [page, grpc, otlpHttp, loki, pyroscope, prometheus, faro] = await Promise.all(
@@ -56,40 +58,24 @@ export async function startCloudAlloy(
   const endpointsFile = path.join(folder, 'endpoints.json');
   await writeFile(endpointsFile, JSON.stringify(forAlloy(endpoints)));
   await writeFile(tracesAuthorizationFile(endpointsFile), tracesAuthorization(endpoints));
-  try {
-    const alloy = await startChildProgram(
-      program,
-      [
-        'run',
-        '--disable-reporting',
-        `--server.http.listen-addr=127.0.0.1:${page}`,
-        `--storage.path=${folder}/data`,
-        config,
-      ],
-      {
-        env: {
-          HOME: folder,
-          ENDPOINTS_FILE: endpointsFile,
-          STACK_SERVICES: 'alloy',
-          GOMEMLIMIT: '380MiB',
-          // Nothing listens there.
-          POSTGRES_DATA_SOURCE_NAME: `postgresql://reader:${POSTGRES_PASSWORD}@127.0.0.1:1/postgres`,
-          ...env,
-        },
-        ready: `http://127.0.0.1:${page}/-/ready`,
+  const alloy = resources.use(
+    await startAlloy(program, {
+      ...{ config, folder, page: page! },
+      env: {
+        ENDPOINTS_FILE: endpointsFile,
+        STACK_SERVICES: 'alloy',
+        GOMEMLIMIT: '380MiB',
+        // Nothing listens there.
+        POSTGRES_DATA_SOURCE_NAME: `postgresql://reader:${POSTGRES_PASSWORD}@127.0.0.1:1/postgres`,
+        ...env,
       },
-    );
-    return {
-      ...alloy,
-      ports: { page: page!, otlpHttp: otlpHttp!, loki: loki!, pyroscope: pyroscope! },
-      linesOf: (component) => alloy.lines.filter((line) => line.includes(`component_id=${component}`)),
-      async [Symbol.asyncDispose]() {
-        await alloy[Symbol.asyncDispose]();
-        await rm(folder, { recursive: true, force: true });
-      },
-    };
-  } catch (error) {
-    await rm(folder, { recursive: true, force: true });
-    throw error;
-  }
+    }),
+  );
+  const started = resources.move();
+  return {
+    ...alloy,
+    ports: { page: page!, otlpHttp: otlpHttp!, loki: loki!, pyroscope: pyroscope! },
+    linesOf: (component) => alloy.lines.filter((line) => line.includes(`component_id=${component}`)),
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
 }

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '../../source/launcher/ports.ts';
-import { startChildProgram } from '../../tests/support/child-program.ts';
+import { startAlloy } from '../../tests/support/alloy.ts';
 import { startDockerApi } from '../../tests/support/docker-api.ts';
 import { realProgram } from '../../tests/support/real-program.ts';
 import { temporaryFolder } from '../../tests/support/temporary-folder.ts';
@@ -52,27 +52,12 @@ export async function startRealStack(alloy: string, first: string, postgres: str
       moves.reduce((text, [from, to]) => text.replace(from, to), text),
     );
   await put(first);
-  resources.use(
-    await startChildProgram(
-      alloy,
-      [
-        'run',
-        '--disable-reporting',
-        `--server.http.listen-addr=127.0.0.1:${page}`,
-        `--storage.path=${folder}/data`,
-        file,
-      ],
-      {
-        env: {
-          HOME: folder,
-          LOGS_PASSWORD: 'workshop',
-          TRACES_AUTHORIZATION: 'Basic d29ya3Nob3A6d29ya3Nob3A=',
-          POSTGRES_DATA_SOURCE_NAME: postgres,
-        },
-        ready: `http://127.0.0.1:${page}/-/ready`,
-      },
-    ),
-  );
+  const env = {
+    LOGS_PASSWORD: 'workshop',
+    TRACES_AUTHORIZATION: 'Basic d29ya3Nob3A6d29ya3Nob3A=',
+    POSTGRES_DATA_SOURCE_NAME: postgres,
+  };
+  resources.use(await startAlloy(alloy, { config: file, folder, page: page!, env }));
   const at = (port: number | undefined) => `http://127.0.0.1:${port}`;
   const started = resources.move();
   return {
