@@ -54,3 +54,30 @@ export type Requirement = { id: string } & (
   | { type: 'no-flow'; from: Select; to: Select; signal?: Signal }
   | { type: 'outcome'; from: Select; to: Select; input?: Input; expect: Outcome; signal?: Signal }
 );
+
+type Parts<T extends Requirement['type']> = Omit<
+  Extract<Requirement, { type: T }>,
+  'id' | 'type' | 'of' | 'from' | 'to'
+>;
+
+export const exists = (id: string, of: Select): Requirement => ({ id, type: 'exists', of });
+
+export const value = (id: string, of: Select, attribute: string, is: Test): Requirement => ({
+  ...{ id, type: 'value', of, attribute, is },
+});
+
+export const values = (
+  id: string,
+  of: Select,
+  attribute: string,
+  include: readonly string[],
+  more: Omit<Parts<'values'>, 'attribute' | 'include'> = {},
+): Requirement => ({ id, type: 'values', of, attribute, include, ...more });
+
+export const flow = (id: string, from: Select, to: Select, more: Parts<'flow'> = {}): Requirement => ({
+  ...{ id, type: 'flow', from, to, ...more },
+});
+
+export const outcome = (id: string, from: Select, to: Select, more: Parts<'outcome'>): Requirement => ({
+  ...{ id, type: 'outcome', from, to, ...more },
+});

@@ -57,12 +57,6 @@ export const otlpReceiver: Select = {
   },
 };
 
-/** Spans from the receiver get to Tempo in batches. */
-export const spansToTempo = {
-  ...({ type: 'flow', signal: 'traces' } as const),
-  ...{ from: otlpReceiver, through: [batch], to: tempo },
-};
-
 export const lokiPush: Select = {
   kind: 'loki.source.api',
   where: { 'http/listen_address': { pattern: new RegExp(`^${everywhere}$`) }, 'http/listen_port': 3100 },

@@ -1,3 +1,4 @@
+import { exists, flow, outcome, value } from '../../check/requirement.ts';
 import { alloyItself, mimir } from '../common.ts';
 import { type Lesson, task } from '../lesson.ts';
 
@@ -11,31 +12,31 @@ export default {
   },
   requirements: [
     task(
-      { id: 'livedebugging', type: 'value', of: { kind: 'livedebugging' }, attribute: 'enabled', is: true },
+      value('livedebugging', { kind: 'livedebugging' }, 'enabled', true),
       'An attribute is a name, an equals sign and a value. This block has none yet.',
       'The attribute is named enabled, and its value is true or false.',
       'livedebugging',
     ),
     task(
-      { id: 'url', type: 'exists', of: mimir },
+      exists('url', mimir),
       'The component that writes needs a URL, in a block named "endpoint".',
       'The block has no label. It contains the attribute url, with the value "http://mimir:9009/api/v1/push".',
       'prometheus.remote_write.mimir',
     ),
     task(
-      { id: 'scrape', type: 'exists', of: alloyItself },
+      exists('scrape', alloyItself),
       "Nothing scrapes Alloy's metrics. Alloy serves them on its own port, 12345.",
       'A target is a map: {"__address__" = "127.0.0.1:12345"}.',
       'prometheus.scrape.alloy',
     ),
     task(
-      { id: 'connection', type: 'flow', from: alloyItself, to: mimir },
+      flow('connection', alloyItself, mimir),
       'forward_to is a list of receivers to send data to. If the list is empty, data goes nowhere.',
       'Reference an export of the other component: its full name, a dot, and receiver.',
       'prometheus.scrape.alloy',
     ),
     task(
-      { id: 'job', type: 'outcome', from: alloyItself, to: mimir, expect: { labels: { job: 'alloy' } } },
+      outcome('job', alloyItself, mimir, { expect: { labels: { job: 'alloy' } } }),
       'A target is a map of labels. One of them is job, which dashboards use.',
       'In addition to __address__, the target has "job" = "alloy".',
       'prometheus.scrape.alloy',

@@ -1,3 +1,4 @@
+import { exists, flow, outcome, value } from '../../check/requirement.ts';
 import { alloyItself, mimir } from '../common.ts';
 import { type Lesson, task } from '../lesson.ts';
 
@@ -13,52 +14,49 @@ export default {
   },
   requirements: [
     task(
-      { id: 'url', type: 'exists', of: mimir },
+      exists('url', mimir),
       'The metrics have no path to Mimir.',
       'prometheus.remote_write needs a block endpoint with url = "http://mimir:9009/api/v1/push".',
       'prometheus.remote_write.mimir',
     ),
     task(
-      {
-        ...{ id: 'alloy-labels', type: 'outcome', from: alloyItself, to: mimir },
+      outcome('alloy-labels', alloyItself, mimir, {
         expect: { labels: { group: 'infrastructure', service: 'alloy' } },
-      },
+      }),
       'A target is a map of labels. All labels are added to every series, except those that start with two underscores.',
       'Add "group" = "infrastructure" and "service" = "alloy" to the map that contains __address__.',
       'prometheus.scrape.alloy',
     ),
     task(
-      { id: 'exporter', type: 'exists', of: exporter },
+      exists('exporter', exporter),
       'Postgres has no metrics endpoint, so a component has to query it. There is one made for Postgres.',
       'It is prometheus.exporter.postgres, with any label you like.',
       'prometheus.exporter.postgres.database',
     ),
     task(
-      {
-        ...{ id: 'database', type: 'value', of: exporter, attribute: 'data_source_names' },
-        is: { pattern: /^postgres(ql)?:\/\/[^@]+@mythical-database(:5432)?\/postgres\b/ },
-      },
+      value('database', exporter, 'data_source_names', {
+        pattern: /^postgres(ql)?:\/\/[^@]+@mythical-database(:5432)?\/postgres\b/,
+      }),
       'The exporter has no database address, or a wrong one.',
       'data_source_names is a list. The address is in an environment variable: sys.env("POSTGRES_DATA_SOURCE_NAME").',
       'prometheus.exporter.postgres.database',
     ),
     task(
-      { id: 'scraped', type: 'flow', from: exporter, through: [{ kind: 'prometheus.scrape' }], to: mimir },
+      flow('scraped', exporter, mimir, { through: [{ kind: 'prometheus.scrape' }] }),
       'An exporter only provides targets. Something has to scrape them and send the results on.',
       'Pass the targets to discovery.relabel, its output to the targets of a prometheus.scrape, and forward that to remote_write.',
       'prometheus.scrape.database',
     ),
     task(
-      {
-        ...{ id: 'postgres-labels', type: 'outcome', from: exporter, to: mimir },
+      outcome('postgres-labels', exporter, mimir, {
         expect: { labels: { group: 'infrastructure', service: 'postgres' } },
-      },
+      }),
       'Look at the series in Grafana: group or service is missing, or has the wrong value.',
       'Write one rule for each label: target_label is its name, replacement is its value. Both rules go into discovery.relabel.',
       'discovery.relabel.database',
     ),
     task(
-      { id: 'livedebugging', type: 'value', of: { kind: 'livedebugging' }, attribute: 'enabled', is: true },
+      value('livedebugging', { kind: 'livedebugging' }, 'enabled', true),
       'Without live debugging, the graph shows components but not the data that flows between them.',
       'livedebugging has an attribute named enabled.',
       'livedebugging',

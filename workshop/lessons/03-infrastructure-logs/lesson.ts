@@ -1,3 +1,4 @@
+import { exists, flow, outcome } from '../../check/requirement.ts';
 import { docker, loki, SERVICE_LABEL } from '../common.ts';
 import { type Lesson, task } from '../lesson.ts';
 import { LIVE_DEBUGGING, LOKI_URL } from '../tasks.ts';
@@ -10,54 +11,46 @@ export default {
   requirements: [
     LOKI_URL,
     task(
-      { id: 'own-log', type: 'flow', from: logging, to: loki },
+      flow('own-log', logging, loki),
       'Alloy writes its log only to the output of its container.',
       'The block logging has an attribute write_to, a list of receivers.',
       'logging',
     ),
     task(
-      {
-        ...{
-          id: 'own-label',
-          type: 'outcome',
-          from: logging,
-          to: loki,
-          input: { line: 'level=info msg="now running"' },
-        },
+      outcome('own-label', logging, loki, {
+        input: { line: 'level=info msg="now running"' },
         expect: { labels: { service_name: 'alloy' }, line: /^level=info msg="now running"$/ },
-      },
+      }),
       'Every stream needs a name. This one has no label service_name, or a wrong value.',
       'Inside loki.process, add a block stage.static_labels with values = {"service_name" = "alloy"}.',
       'loki.process.alloy',
     ),
     task(
-      { id: 'docker', type: 'exists', of: docker },
+      exists('docker', docker),
       'Docker knows which containers run; discovery.docker queries it through its socket.',
       'host = "unix:///var/run/docker.sock", and a filter on the label com.docker.compose.project=mythical.',
       'discovery.docker.sandbox',
     ),
     task(
-      { id: 'read', type: 'flow', from: docker, through: [source], to: loki },
+      flow('read', docker, loki, { through: [source] }),
       'The containers are discovered, but nothing reads their logs.',
       'loki.source.docker needs host, targets (the output of discovery.relabel) and forward_to.',
       'loki.source.docker.sandbox',
     ),
     task(
-      {
-        ...{ id: 'container-label', type: 'outcome', from: docker, to: loki },
+      outcome('container-label', docker, loki, {
         input: { labels: { [SERVICE_LABEL]: 'mythical-queue' }, line: 'a line' },
         expect: { labels: { service_name: 'mythical-queue' } },
-      },
+      }),
       'The labels from Docker start with __meta_docker, and are removed before a line is sent.',
       `Add a rule with source_labels = ["${SERVICE_LABEL}"] and target_label = "service_name".`,
       'discovery.relabel.sandbox',
     ),
     task(
-      {
-        ...{ id: 'no-doubles', type: 'outcome', from: docker, to: loki },
+      outcome('no-doubles', docker, loki, {
         input: { labels: { [SERVICE_LABEL]: 'alloy' }, line: 'a line' },
         expect: { dropped: true },
-      },
+      }),
       "Search for a line of Alloy's own log: you will find it twice.",
       'Add a rule with action = "drop" and the regex "alloy", on the same source label.',
       'discovery.relabel.sandbox',

@@ -1,3 +1,4 @@
+import { exists, flow, outcome } from '../../check/requirement.ts';
 import { loki, lokiPush } from '../common.ts';
 import { type Lesson, task } from '../lesson.ts';
 import { LIVE_DEBUGGING, LOKI_URL } from '../tasks.ts';
@@ -9,20 +10,19 @@ export default {
   requirements: [
     LOKI_URL,
     task(
-      { id: 'port', type: 'exists', of: lokiPush },
+      exists('port', lokiPush),
       'The application sends to http://alloy:3100/loki/api/v1/push, but nothing listens there.',
       'In the block http, set listen_address = "0.0.0.0" and listen_port = 3100.',
       'loki.source.api.application',
     ),
     task(
-      { id: 'connection', type: 'flow', from: lokiPush, to: loki },
+      flow('connection', lokiPush, loki),
       'Lines arrive, but go nowhere.',
       'forward_to of loki.source.api references the receiver of loki.process, and its forward_to the receiver of loki.write.',
       'loki.source.api.application',
     ),
     task(
-      {
-        ...{ id: 'timestamp', type: 'outcome', from: lokiPush, to: loki },
+      outcome('timestamp', lokiPush, loki, {
         input: {
           labels: { service_name: 'mythical-server', level: 'info' },
           line: `level=info loggedtime=${LOGGED} msg="GET /unicorn" endpoint=unicorn status=200`,
@@ -32,16 +32,16 @@ export default {
           line: /msg="GET \/unicorn"/,
           labels: { service_name: 'mythical-server' },
         },
-      },
+      }),
       'Grafana shows lines at the time when they arrived, not at their loggedtime.',
       'stage.logfmt extracts loggedtime (mapping); stage.timestamp uses it as the timestamp (source, format). The format is a Go layout: the moment 2006-01-02 15:04:05, written in that format.',
       'loki.process.application',
     ),
     task(
-      {
-        ...{ id: 'source', type: 'outcome', from: lokiPush, to: loki, input: { line: 'x=1' } },
+      outcome('source', lokiPush, loki, {
+        input: { line: 'x=1' },
         expect: { labels: { source: 'push' }, onlyLabels: ['source'] },
-      },
+      }),
       "One label shows how a line arrived. Every other label creates more streams, so don't add any.",
       'Add stage.static_labels with values = {"source" = "push"}.',
       'loki.process.application',

@@ -1,3 +1,4 @@
+import { exists, flow } from '../../check/requirement.ts';
 import { batch, mimir, otlpReceiver, tempo } from '../common.ts';
 import { type Lesson, task } from '../lesson.ts';
 import { LIVE_DEBUGGING } from '../tasks.ts';
@@ -17,73 +18,49 @@ export default {
   ...{ name: '5', folder: '05-otlp', title: 'Receiving OTLP', minutes: 35, file: 'config.alloy' },
   requirements: [
     task(
-      { id: 'receiver', type: 'exists', of: otlpReceiver },
+      exists('receiver', otlpReceiver),
       'OTLP has two transports: gRPC on port 4317 and HTTP on port 4318. Senders pick one; a receiver should accept both.',
       'Next to the block grpc, add a block http with its own endpoint. 0.0.0.0 listens on all addresses.',
       'otelcol.receiver.otlp.default',
     ),
     task(
-      { id: 'mimir', type: 'exists', of: mimir },
+      exists('mimir', mimir),
       'Metrics have no path to Mimir.',
       'otelcol.exporter.prometheus forwards to a prometheus.remote_write.',
       'prometheus.remote_write.mimir',
     ),
     task(
-      { id: 'tempo', type: 'exists', of: tempo },
+      exists('tempo', tempo),
       'The exporter for Tempo expects TLS, or has the wrong address.',
       'In client: endpoint = "tempo:4317", and a block tls with insecure = true.',
       'otelcol.exporter.otlp.tempo',
     ),
     task(
-      { id: 'loki', type: 'exists', of: lokiOtlp },
+      exists('loki', lokiOtlp),
       'Loki accepts OTLP, too: over HTTP, under /otlp.',
       'otelcol.exporter.otlphttp, with endpoint = "http://loki:3100/otlp" in its block client.',
       'otelcol.exporter.otlphttp.loki',
     ),
     task(
-      { id: 'limiter', type: 'exists', of: limiter },
+      exists('limiter', limiter),
       "The limit is higher than the container's memory limit, or leaves no room below it.",
       'The container has 448 MB: limit = "300MiB", check_interval = "1s".',
       'otelcol.processor.memory_limiter.default',
     ),
     task(
-      {
-        id: 'metrics',
-        type: 'flow',
-        from: otlpReceiver,
-        through: [limiter],
-        always: true,
-        to: mimir,
-        signal: 'metrics',
-      },
+      flow('metrics', otlpReceiver, mimir, { through: [limiter], always: true, signal: 'metrics' }),
       'Follow a metric from the receiver: it has to go through the memory limiter to Mimir.',
       "The metrics list in the receiver's output references the limiter, and the limiter's list references otelcol.exporter.prometheus.",
       'otelcol.processor.memory_limiter.default',
     ),
     task(
-      {
-        id: 'logs',
-        type: 'flow',
-        from: otlpReceiver,
-        through: [limiter, batch],
-        always: true,
-        to: lokiOtlp,
-        signal: 'logs',
-      },
+      flow('logs', otlpReceiver, lokiOtlp, { through: [limiter, batch], always: true, signal: 'logs' }),
       'Follow a log record from the receiver: memory limiter, batch, Loki.',
       'Each of the three has an output block with a list named logs.',
       'otelcol.processor.batch.default',
     ),
     task(
-      {
-        id: 'traces',
-        type: 'flow',
-        from: otlpReceiver,
-        through: [limiter, batch],
-        always: true,
-        to: tempo,
-        signal: 'traces',
-      },
+      flow('traces', otlpReceiver, tempo, { through: [limiter, batch], always: true, signal: 'traces' }),
       'Follow a span from the receiver: memory limiter, batch, Tempo.',
       'Each of the three has an output block with a list named traces.',
       'otelcol.processor.batch.default',

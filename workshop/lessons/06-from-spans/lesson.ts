@@ -1,4 +1,5 @@
-import { loki, mimir, otlpReceiver, spanmetrics, spansToTempo } from '../common.ts';
+import { exists, flow, outcome, values } from '../../check/requirement.ts';
+import { batch, loki, mimir, otlpReceiver, spanmetrics, tempo } from '../common.ts';
 import { type Lesson, task } from '../lesson.ts';
 import { IN_SECONDS, LIVE_DEBUGGING, OTLP_RECEIVER, SOURCE_LABEL, TO_LOKI, TO_MIMIR, TO_TEMPO } from '../tasks.ts';
 
@@ -20,41 +21,34 @@ export default {
     TO_MIMIR,
     TO_LOKI,
     task(
-      { id: 'traces', ...spansToTempo },
+      flow('traces', otlpReceiver, tempo, { through: [batch], signal: 'traces' }),
       'The traces themselves must still reach Tempo.',
       "In the receiver's traces list, keep otelcol.processor.batch.default.input.",
       'otelcol.receiver.otlp.default',
     ),
     task(
-      { id: 'span-logs', type: 'flow', from: otlpReceiver, through: [spanlogs], to: loki, signal: 'traces' },
+      flow('span-logs', otlpReceiver, loki, { through: [spanlogs], signal: 'traces' }),
       'A list can reference several receivers; each gets the same spans. One connector gets no spans, or sends nowhere.',
       "Add otelcol.connector.spanlogs.requests.input to the receiver's traces list.",
       'otelcol.receiver.otlp.default',
     ),
     task(
-      {
-        ...{ id: 'span-attributes', type: 'values', of: spanlogs, attribute: 'span_attributes' },
-        include: ['http.method', 'http.target', 'http.status_code'],
-      },
+      values('span-attributes', spanlogs, 'span_attributes', ['http.method', 'http.target', 'http.status_code']),
       "A request's line contains its method, target and status.",
       'span_attributes = ["http.method", "http.target", "http.status_code"].',
       'otelcol.connector.spanlogs.requests',
     ),
     task(
-      {
-        ...{ id: 'span-log-keys', type: 'exists' },
-        of: {
-          kind: 'otelcol.connector.spanlogs',
-          where: { 'overrides/trace_id_key': 'traceID', 'overrides/service_key': 'service_name' },
-        },
-      },
+      exists('span-log-keys', {
+        kind: 'otelcol.connector.spanlogs',
+        where: { 'overrides/trace_id_key': 'traceID', 'overrides/service_key': 'service_name' },
+      }),
       'The line must use the same field names as all other logs of the sandbox.',
       'In overrides: trace_id_key = "traceID", service_key = "service_name".',
       'otelcol.connector.spanlogs.requests',
     ),
     task(
-      {
-        ...{ id: 'span-log-labels', type: 'outcome', from: spanlogs, to: loki },
+      outcome('span-log-labels', spanlogs, loki, {
         input: { labels: { exporter: 'OTLP', level: 'INFO' }, line: JSON.stringify({ body: BODY, traceid: '0af7' }) },
         expect: {
           labels: { service_name: 'mythical-server', job: 'spanlogs' },
@@ -62,32 +56,26 @@ export default {
           line: /^span="GET \/unicorn" service_name=mythical-server/,
           metadata: { traceID: '0af7651916cd43dd8448eb211c80319c' },
         },
-      },
+      }),
       'Look at such a line and its labels in Grafana: something is missing, or there is too much.',
       'Stages in order: json and output unwrap the line; logfmt parses it; labels (service_name), structured_metadata (traceID), static_labels (job = "spanlogs"), label_drop (exporter, level).',
       'loki.process.requests',
     ),
     task(
-      { id: 'span-metrics', type: 'flow', from: otlpReceiver, through: [spanmetrics], to: mimir, signal: 'traces' },
+      flow('span-metrics', otlpReceiver, mimir, { through: [spanmetrics], signal: 'traces' }),
       'No span metrics are generated: the connector gets no spans, or sends nowhere.',
       "Add otelcol.connector.spanmetrics.red.input to the receiver's traces list.",
       'otelcol.receiver.otlp.default',
     ),
     task(
-      {
-        id: 'dimensions',
-        type: 'values',
-        of: spanmetrics,
-        attribute: 'dimension/name',
-        include: ['http.method', 'beast'],
-      },
+      values('dimensions', spanmetrics, 'dimension/name', ['http.method', 'beast']),
       'Span metrics have few labels. Each dimension adds one.',
       'Two dimension blocks: name = "http.method" and name = "beast".',
       'otelcol.connector.spanmetrics.red',
     ),
     IN_SECONDS,
     task(
-      { id: 'service-graph', type: 'flow', from: otlpReceiver, through: [servicegraph], to: mimir, signal: 'traces' },
+      flow('service-graph', otlpReceiver, mimir, { through: [servicegraph], signal: 'traces' }),
       'There is no service graph yet: a connector builds it from pairs of spans.',
       "Add otelcol.connector.servicegraph with the same exporter in its output, and reference it in the receiver's traces list.",
       'otelcol.connector.servicegraph.edges',

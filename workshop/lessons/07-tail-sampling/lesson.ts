@@ -1,3 +1,4 @@
+import { flow, value, values } from '../../check/requirement.ts';
 import { batch, mimir, otlpReceiver, spanmetrics, tempo } from '../common.ts';
 import { type Lesson, task } from '../lesson.ts';
 import { IN_SECONDS, LIVE_DEBUGGING, OTLP_RECEIVER, SOURCE_LABEL, TO_MIMIR, TO_TEMPO } from '../tasks.ts';
@@ -14,51 +15,37 @@ export default {
     TO_TEMPO,
     TO_MIMIR,
     task(
-      {
-        id: 'sampled',
-        type: 'flow',
-        from: otlpReceiver,
-        through: [sampler],
-        always: true,
-        to: tempo,
-        signal: 'traces',
-      },
+      flow('sampled', otlpReceiver, tempo, { through: [sampler], always: true, signal: 'traces' }),
       'Traces still reach Tempo without a sampling decision.',
       "In the receiver's traces list, replace the batch processor with otelcol.processor.tail_sampling.interesting.input.",
       'otelcol.receiver.otlp.default',
     ),
     task(
-      { ...{ id: 'batched', type: 'flow', from: sampler, through: [batch], always: true, to: tempo } },
+      flow('batched', sampler, tempo, { through: [batch], always: true }),
       'The sampled traces are sent in batches.',
       "The sampler's output references otelcol.processor.batch.default.input.",
       'otelcol.processor.tail_sampling.interesting',
     ),
     task(
-      {
-        id: 'policies',
-        type: 'values',
-        of: sampler,
-        attribute: 'policy/type',
-        include: ['status_code', 'latency', 'probabilistic'],
-      },
+      values('policies', sampler, 'policy/type', ['status_code', 'latency', 'probabilistic']),
       'A trace is kept if any policy matches. Three are needed: errors, slow traces, a share of the rest.',
       'type = "latency" with a latency block, type = "probabilistic" with a probabilistic block.',
       'otelcol.processor.tail_sampling.interesting',
     ),
     task(
-      { id: 'errors', type: 'values', of: sampler, attribute: 'policy/status_code/status_codes', include: ['ERROR'] },
+      values('errors', sampler, 'policy/status_code/status_codes', ['ERROR']),
       'Traces with errors are the ones you look for.',
       'status_codes = ["ERROR"].',
       'otelcol.processor.tail_sampling.interesting',
     ),
     task(
-      { id: 'slow', type: 'value', of: sampler, attribute: 'policy/latency/threshold_ms', is: 200 },
+      value('slow', sampler, 'policy/latency/threshold_ms', 200),
       'Slow means longer than 200 ms.',
       'In the latency block: threshold_ms = 200.',
       'otelcol.processor.tail_sampling.interesting',
     ),
     task(
-      { id: 'others', type: 'value', of: sampler, attribute: 'policy/probabilistic/sampling_percentage', is: 10 },
+      value('others', sampler, 'policy/probabilistic/sampling_percentage', 10),
       'One in ten of the others shows what normal looks like.',
       'In the probabilistic block: sampling_percentage = 10.',
       'otelcol.processor.tail_sampling.interesting',
@@ -70,7 +57,7 @@ export default {
       'otelcol.receiver.otlp.default',
     ),
     task(
-      { id: 'metrics', type: 'flow', from: otlpReceiver, through: [spanmetrics], to: mimir, signal: 'traces' },
+      flow('metrics', otlpReceiver, mimir, { through: [spanmetrics], signal: 'traces' }),
       'No span metrics are generated any more.',
       "Add otelcol.connector.spanmetrics.red.input to the receiver's traces list.",
       'otelcol.receiver.otlp.default',

@@ -1,3 +1,4 @@
+import { exists, flow, outcome } from '../../check/requirement.ts';
 import { pyroscope } from '../common.ts';
 import { type Lesson, task } from '../lesson.ts';
 import { LIVE_DEBUGGING } from '../tasks.ts';
@@ -17,37 +18,31 @@ export default {
   ...{ name: '8', folder: '08-profiles', title: 'Profiles: pull and push', minutes: 20, file: 'config.alloy' },
   requirements: [
     task(
-      { id: 'url', type: 'exists', of: pyroscope },
+      exists('url', pyroscope),
       'Profiles have no path to Pyroscope.',
       'pyroscope.write needs a block endpoint with url = "http://pyroscope:4040".',
       'pyroscope.write.pyroscope',
     ),
     task(
-      {
-        ...{ id: 'alloy', type: 'outcome', from: alloy, to: pyroscope },
-        expect: { labels: { service_name: 'alloy' } },
-      },
+      outcome('alloy', alloy, pyroscope, { expect: { labels: { service_name: 'alloy' } } }),
       'Alloy is a Go program, and serves profiles on its own port.',
       'A target {"__address__" = "127.0.0.1:12345", "service_name" = "alloy"}, and forward_to.',
       'pyroscope.scrape.stack',
     ),
     task(
-      {
-        ...{ id: 'mimir', type: 'outcome', from: mimir, to: pyroscope },
-        expect: { labels: { service_name: 'mimir' } },
-      },
+      outcome('mimir', mimir, pyroscope, { expect: { labels: { service_name: 'mimir' } } }),
       'Mimir is a Go program, too.',
       'A second target: {"__address__" = "mimir:9009", "service_name" = "mimir"}.',
       'pyroscope.scrape.stack',
     ),
     task(
-      { id: 'port', type: 'exists', of: push },
+      exists('port', push),
       'The application sends its profiles to port 4040 of Alloy, but nothing listens there.',
       'Add pyroscope.receive_http with an http block: listen_address = "0.0.0.0", listen_port = 4040.',
       'pyroscope.receive_http.application',
     ),
     task(
-      { id: 'push', type: 'flow', from: push, to: pyroscope },
+      flow('push', push, pyroscope),
       'The pushed profiles go nowhere.',
       'forward_to = [pyroscope.write.pyroscope.receiver].',
       'pyroscope.receive_http.application',

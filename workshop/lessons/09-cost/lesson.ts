@@ -1,4 +1,5 @@
-import { mimir, otlpReceiver, spanmetrics, spansToTempo } from '../common.ts';
+import { flow, outcome, values } from '../../check/requirement.ts';
+import { batch, mimir, otlpReceiver, spanmetrics, tempo } from '../common.ts';
 import { type Lesson, task } from '../lesson.ts';
 import { IN_SECONDS, LIVE_DEBUGGING, OTLP_RECEIVER, TO_MIMIR, TO_TEMPO } from '../tasks.ts';
 
@@ -9,29 +10,29 @@ export default {
     TO_TEMPO,
     TO_MIMIR,
     task(
-      { id: 'traces', ...spansToTempo },
+      flow('traces', otlpReceiver, tempo, { through: [batch], signal: 'traces' }),
       'The traces themselves must not change.',
       "The receiver's traces list references the batch processor.",
       'otelcol.receiver.otlp.default',
     ),
     task(
-      { id: 'metrics', type: 'flow', from: otlpReceiver, through: [spanmetrics], to: mimir, signal: 'traces' },
+      flow('metrics', otlpReceiver, mimir, { through: [spanmetrics], signal: 'traces' }),
       'No span metrics are generated any more, so panels would be empty.',
       "The receiver's traces list references the connector, and the connector's output references the exporter.",
       'otelcol.connector.spanmetrics.red',
     ),
     task(
-      {
-        ...{ id: 'at-the-source', type: 'values', of: { kind: 'prometheus.relabel' }, attribute: 'rule/action' },
-        ...{ include: [], exclude: /^label(drop|keep)$/, optional: true },
-      },
+      values('at-the-source', { kind: 'prometheus.relabel' }, 'rule/action', [], {
+        exclude: /^label(drop|keep)$/,
+        optional: true,
+      }),
       'The label is gone, but the series still exist, and now they collide: of all series with the same labels, only one arrives.',
       "Don't drop the label from existing series. Don't create it: the connector lists the dimensions.",
       'otelcol.connector.spanmetrics.red',
     ),
     task(
-      {
-        ...{ id: 'label', type: 'outcome', from: otlpReceiver, to: mimir, signal: 'traces' },
+      outcome('label', otlpReceiver, mimir, {
+        signal: 'traces',
         input: {
           attributes: {
             'http.method': 'GET',
@@ -49,7 +50,7 @@ export default {
             network_peer_port: null,
           },
         },
-      },
+      }),
       'Find the labels with the most values: count by (__name__) ({__name__=~"traces_spanmetrics.+"}), then by each label.',
       'A client port is different for nearly every connection. Remove that dimension block, and no other.',
       'otelcol.connector.spanmetrics.red',

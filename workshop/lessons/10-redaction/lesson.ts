@@ -1,4 +1,5 @@
-import { loki, lokiPush, otlpReceiver, spansToTempo, tempo } from '../common.ts';
+import { flow, outcome } from '../../check/requirement.ts';
+import { batch, loki, lokiPush, otlpReceiver, tempo } from '../common.ts';
 import { type Lesson, task } from '../lesson.ts';
 import { LINES_PORT, LIVE_DEBUGGING, OTLP_RECEIVER, TO_LOKI, TO_TEMPO } from '../tasks.ts';
 
@@ -12,18 +13,17 @@ export default {
     LINES_PORT,
     OTLP_RECEIVER,
     task(
-      {
-        ...{ id: 'line', type: 'outcome', from: lokiPush, to: loki },
+      outcome('line', lokiPush, loki, {
         input: { line: 'level=info msg="signed in" url=/login?token=hunter2&next=/home token=hunter2 user=ada' },
         expect: { lineWithout: SECRET, line: /msg="signed in".*&next=\/home.*user=ada/ },
-      },
+      }),
       'Send a line with token=hunter2, and search for hunter2 in Loki. Also check that the rest of the line is unchanged.',
       'stage.replace: the expression needs a group in parentheses that matches only the secret: token=([^\\\\s&]+). replace = "***".',
       'loki.process.redact',
     ),
     task(
-      {
-        ...{ id: 'span', type: 'outcome', from: otlpReceiver, to: tempo, signal: 'traces' },
+      outcome('span', otlpReceiver, tempo, {
+        signal: 'traces',
         input: {
           attributes: {
             'http.method': 'GET',
@@ -32,23 +32,23 @@ export default {
           },
         },
         expect: { attributesWithout: SECRET, attributes: { 'http.method': 'GET' } },
-      },
+      }),
       'The secret still leaves Alloy in a span attribute.',
       'Spans go through both processors, one after the other; the first one has an action with key and action = "delete".',
       'otelcol.processor.attributes.redact',
     ),
     task(
-      {
-        ...{ id: 'rest', type: 'outcome', from: otlpReceiver, to: tempo, signal: 'traces' },
+      outcome('rest', otlpReceiver, tempo, {
+        signal: 'traces',
         input: { attributes: { 'url.full': 'http://mythical-server:4000/unicorn?token=hunter2&limit=3' } },
         expect: { attributes: { 'url.full': 'http://mythical-server:4000/unicorn?token=***&limit=3' } },
-      },
+      }),
       'In a URL, remove only the token: someone who looks for a slow request needs the rest.',
       'In trace_statements, context = "span": replace_all_patterns(attributes, "value", "token=[^&]+", "token=***").',
       'otelcol.processor.transform.redact',
     ),
     task(
-      { id: 'batched', ...spansToTempo },
+      flow('batched', otlpReceiver, tempo, { through: [batch], signal: 'traces' }),
       'Spans are sent in batches.',
       "The last processor's output references the batch processor.",
       'otelcol.processor.transform.redact',

@@ -1,4 +1,5 @@
-import { alloyItself, loki, lokiPush, mimir, spansToTempo, tempo } from '../common.ts';
+import { exists, flow, outcome, value } from '../../check/requirement.ts';
+import { alloyItself, batch, loki, lokiPush, mimir, otlpReceiver, tempo } from '../common.ts';
 import { type Lesson, task } from '../lesson.ts';
 import { LINES_PORT, LIVE_DEBUGGING, OTLP_RECEIVER, TO_LOKI, TO_MIMIR, TO_TEMPO } from '../tasks.ts';
 
@@ -11,76 +12,67 @@ export default {
     TO_LOKI,
     TO_TEMPO,
     task(
-      { id: 'metrics', type: 'flow', from: alloyItself, to: mimir },
+      flow('metrics', alloyItself, mimir),
       'Metrics go nowhere.',
       'Set forward_to of prometheus.scrape.',
       'prometheus.scrape.alloy',
     ),
     task(
-      { id: 'job', type: 'outcome', from: alloyItself, to: mimir, expect: { labels: { job: 'alloy' } } },
+      outcome('job', alloyItself, mimir, { expect: { labels: { job: 'alloy' } } }),
       'The label job is missing.',
       '"job" = "alloy" in the target.',
       'prometheus.scrape.alloy',
     ),
     task(
-      { id: 'logs', type: 'flow', from: lokiPush, to: loki },
+      flow('logs', lokiPush, loki),
       'Lines go nowhere.',
       'Set forward_to of loki.source.api.',
       'loki.source.api.application',
     ),
     task(
-      { id: 'traces', ...spansToTempo },
+      flow('traces', otlpReceiver, tempo, { through: [batch], signal: 'traces' }),
       'Spans go nowhere.',
       'Set traces in the output of the receiver, and of the batch processor.',
       'otelcol.processor.batch.default',
     ),
     task(
-      {
-        ...{ id: 'wal', type: 'exists' },
-        of: {
-          kind: 'prometheus.remote_write',
-          where: {
-            'wal/max_keepalive_time': { atLeast: '1h' },
-            'wal/truncate_frequency': { atLeast: '5m', atMost: '1h' },
-          },
+      exists('wal', {
+        kind: 'prometheus.remote_write',
+        where: {
+          'wal/max_keepalive_time': { atLeast: '1h' },
+          'wal/truncate_frequency': { atLeast: '5m', atMost: '1h' },
         },
-      },
+      }),
       'Samples older than max_keepalive_time are deleted, sent or not.',
       'In the wal block: max_keepalive_time = "1h", truncate_frequency = "15m".',
       'prometheus.remote_write.mimir',
     ),
     task(
-      {
-        ...{ id: 'log-retries', type: 'exists' },
-        of: {
-          kind: 'loki.write',
-          where: {
-            'endpoint/max_backoff_period': { atLeast: '1s', atMost: '30s' },
-            'endpoint/max_backoff_retries': { atLeast: 60 },
-          },
+      exists('log-retries', {
+        kind: 'loki.write',
+        where: {
+          'endpoint/max_backoff_period': { atLeast: '1s', atMost: '30s' },
+          'endpoint/max_backoff_retries': { atLeast: 60 },
         },
-      },
+      }),
       'After the last retry, the batch is dropped. Add up how long all retries take.',
       'In endpoint: max_backoff_retries = 64, max_backoff_period = "10s".',
       'loki.write.loki',
     ),
     task(
-      { id: 'queue', type: 'value', of: tempo, attribute: 'sending_queue/queue_size', is: { atLeast: 1200 } },
+      value('queue', tempo, 'sending_queue/queue_size', { atLeast: 1200 }),
       'There is a batch every half second. When the queue is full, new batches are dropped.',
       'In sending_queue: queue_size = 1200, for ten minutes.',
       'otelcol.exporter.otlp.tempo',
     ),
     task(
-      {
-        ...{ id: 'span-retries', type: 'exists' },
-        of: {
-          kind: ['otelcol.exporter.otlp', 'otelcol.exporter.otlphttp'],
-          where: {
-            'retry_on_failure/max_elapsed_time': { atLeast: '10m' },
-            'retry_on_failure/max_interval': { atLeast: '1s', atMost: '30s' },
-          },
+      exists('span-retries', {
+        kind: ['otelcol.exporter.otlp', 'otelcol.exporter.otlphttp'],
+        where: {
+          'retry_on_failure/max_elapsed_time': { atLeast: '10m' },
+          'retry_on_failure/max_interval': { atLeast: '1s', atMost: '30s' },
         },
-      },
+      }),
       'A batch is dropped after max_elapsed_time. And a long wait between retries delays everything.',
       'In retry_on_failure: max_interval = "10s", max_elapsed_time = "10m".',
       'otelcol.exporter.otlp.tempo',

@@ -1,3 +1,4 @@
+import { exists, flow, value, values } from '../../check/requirement.ts';
 import { type Lesson, task } from '../lesson.ts';
 
 const receiver = {
@@ -39,37 +40,37 @@ export default {
   },
   requirements: [
     task(
-      { id: 'receiver', type: 'exists', of: receiver },
+      exists('receiver', receiver),
       'The receiver must accept OTLP over gRPC and HTTP.',
       'In protocols, add http with endpoint: 0.0.0.0:4318.',
       'receivers',
     ),
     task(
-      { id: 'tempo', type: 'exists', of: tempo },
+      exists('tempo', tempo),
       'Traces have no path to Tempo.',
       'endpoint: tempo:4317 and tls: { insecure: true }.',
       'exporters',
     ),
     task(
-      { id: 'loki', type: 'exists', of: loki },
+      exists('loki', loki),
       'Logs have no path to Loki.',
       'otlp_http/loki, with endpoint: http://loki:3100/otlp.',
       'exporters',
     ),
     task(
-      { id: 'mimir', type: 'exists', of: mimir },
+      exists('mimir', mimir),
       'Metrics have no path to Mimir.',
       'prometheus_remote_write/mimir, with http: { endpoint: http://mimir:9009/api/v1/push }.',
       'exporters',
     ),
     task(
-      { id: 'limiter', type: 'exists', of: limiter },
+      exists('limiter', limiter),
       'A flood of data would crash the process.',
       'memory_limiter, with check_interval: 1s and limit_mib: 300.',
       'processors',
     ),
     task(
-      { id: 'traces', type: 'flow', from: receiver, through: [limiter], always: true, to: tempo, signal: 'traces' },
+      flow('traces', receiver, tempo, { through: [limiter], always: true, signal: 'traces' }),
       'The pipeline traces has no memory limiter, or does not end at Tempo.',
       'processors: [memory_limiter].',
       'service',
@@ -87,46 +88,37 @@ export default {
       'exporters',
     ),
     task(
-      { id: 'logs', type: 'flow', from: receiver, through: [limiter], always: true, to: loki, signal: 'logs' },
+      flow('logs', receiver, loki, { through: [limiter], always: true, signal: 'logs' }),
       'There is no pipeline for logs, or it ends nowhere.',
       'logs: with receivers, processors and exporters.',
       'service',
     ),
     task(
-      { id: 'metrics', type: 'flow', from: receiver, through: [limiter], always: true, to: mimir, signal: 'metrics' },
+      flow('metrics', receiver, mimir, { through: [limiter], always: true, signal: 'metrics' }),
       'There is no pipeline for metrics, or it ends nowhere.',
       'metrics: with receivers, processors and exporters.',
       'service',
     ),
     task(
-      { id: 'span-metrics', type: 'flow', from: receiver, through: [spanmetrics], to: mimir, signal: 'traces' },
+      flow('span-metrics', receiver, mimir, { through: [spanmetrics], signal: 'traces' }),
       'A connector is an exporter in one pipeline, and a receiver in another.',
       'Add span_metrics to the exporters of traces, and to the receivers of metrics.',
       'service',
     ),
     task(
-      {
-        id: 'dimensions',
-        type: 'values',
-        of: spanmetrics,
-        attribute: 'dimensions/name',
-        include: ['http.method', 'beast'],
-      },
+      values('dimensions', spanmetrics, 'dimensions/name', ['http.method', 'beast']),
       'Two span attributes must become labels.',
       'dimensions is a list; each item has a name.',
       'connectors',
     ),
     task(
-      {
-        ...{ id: 'instance', type: 'values', of: spanmetrics, attribute: 'exclude_dimensions' },
-        include: ['collector.instance.id'],
-      },
+      values('instance', spanmetrics, 'exclude_dimensions', ['collector.instance.id']),
       'One label gets a new value each time the Collector starts, which creates new series.',
       'exclude_dimensions: [collector.instance.id].',
       'connectors',
     ),
     task(
-      { id: 'seconds', type: 'value', of: spanmetrics, attribute: 'histogram/unit', is: 's' },
+      value('seconds', spanmetrics, 'histogram/unit', 's'),
       'Prometheus measures time in seconds.',
       'histogram: { unit: s }.',
       'connectors',

@@ -1,3 +1,4 @@
+import { exists, flow, outcome } from '../../check/requirement.ts';
 import { docker, mimir, SERVICE_LABEL } from '../common.ts';
 import { type Lesson, task } from '../lesson.ts';
 import { LIVE_DEBUGGING, TO_MIMIR } from '../tasks.ts';
@@ -13,40 +14,47 @@ export default {
   requirements: [
     TO_MIMIR,
     task(
-      { id: 'docker', type: 'exists', of: docker },
+      exists('docker', docker),
       'Docker knows where Beyla runs.',
       "Use discovery.docker, with Docker's socket and the filter.",
       'discovery.docker.sandbox',
     ),
     task(
-      { id: 'scraped', type: 'flow', from: docker, through: [{ kind: 'prometheus.scrape' }], to: mimir },
+      flow('scraped', docker, mimir, { through: [{ kind: 'prometheus.scrape' }] }),
       "Nothing scrapes Beyla's metrics.",
       'prometheus.scrape uses the output of discovery.relabel as its targets.',
       'prometheus.scrape.beyla',
     ),
     task(
-      {
-        ...{ id: 'kept', type: 'outcome', from: docker, to: { kind: 'prometheus.scrape' } },
-        input: { labels: { [SERVICE_LABEL]: 'mythical-queue', __address__: '172.18.0.3:5672' } },
-        expect: { dropped: true },
-      },
+      outcome(
+        'kept',
+        docker,
+        { kind: 'prometheus.scrape' },
+        {
+          input: { labels: { [SERVICE_LABEL]: 'mythical-queue', __address__: '172.18.0.3:5672' } },
+          expect: { dropped: true },
+        },
+      ),
       'All containers of the sandbox would be scraped.',
       'Add a rule with action = "keep" and regex = "beyla-(.+)".',
       'discovery.relabel.beyla',
     ),
     task(
-      {
-        ...{ id: 'address', type: 'outcome', from: docker, to: { kind: 'prometheus.scrape' } },
-        input: { labels: { [SERVICE_LABEL]: 'beyla-server', __address__: '172.18.0.3:80' } },
-        expect: { labels: { instance: 'beyla-server:9100' } },
-      },
+      outcome(
+        'address',
+        docker,
+        { kind: 'prometheus.scrape' },
+        {
+          input: { labels: { [SERVICE_LABEL]: 'beyla-server', __address__: '172.18.0.3:80' } },
+          expect: { labels: { instance: 'beyla-server:9100' } },
+        },
+      ),
       'Beyla listens on port 9100. The address from Docker has another port.',
       'Add a rule with target_label = "__address__" and replacement = "$1:9100".',
       'discovery.relabel.beyla',
     ),
     task(
-      {
-        ...{ id: 'name', type: 'outcome', from: docker, to: mimir },
+      outcome('name', docker, mimir, {
         input: {
           labels: {
             [SERVICE_LABEL]: 'beyla-server',
@@ -63,7 +71,7 @@ export default {
             exported_service_name: null,
           },
         },
-      },
+      }),
       'The regex has a group, and the replacement uses it. The names that Beyla sets must be removed.',
       'regex = "beyla-(.+)", replacement = "beyla-mythical-$1"; and labeldrop for exported_(job|service_name|instance) in prometheus.relabel.',
       'discovery.relabel.beyla',

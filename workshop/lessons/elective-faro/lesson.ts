@@ -1,3 +1,4 @@
+import { exists, flow, outcome, values } from '../../check/requirement.ts';
 import { batch, loki, tempo } from '../common.ts';
 import { type Lesson, task } from '../lesson.ts';
 import { LIVE_DEBUGGING, TO_LOKI, TO_TEMPO } from '../tasks.ts';
@@ -11,7 +12,7 @@ export default {
   ...{ name: 'faro', folder: 'elective-faro', title: 'Elective: Faro, the browser', minutes: 20, file: 'config.alloy' },
   requirements: [
     task(
-      { id: 'server', type: 'exists', of: faro },
+      exists('server', faro),
       'The page sends to port 12350.',
       'In server: listen_address = "0.0.0.0", listen_port = 12350.',
       'faro.receiver.page',
@@ -19,32 +20,30 @@ export default {
     TO_LOKI,
     TO_TEMPO,
     task(
-      {
-        ...{ id: 'origins', type: 'values', of: faro, attribute: 'server/cors_allowed_origins' },
-        include: ['http://localhost:3001', 'http://127.0.0.1:3001'],
-      },
+      values('origins', faro, 'server/cors_allowed_origins', ['http://localhost:3001', 'http://127.0.0.1:3001']),
       "Look at the browser's console: it refuses to send to another origin that does not allow it.",
       'In the server block, set cors_allowed_origins = ["http://localhost:3001", "http://127.0.0.1:3001"].',
       'faro.receiver.page',
     ),
     task(
-      {
-        ...{ id: 'service-name', type: 'outcome', from: faro, to: loki, signal: 'logs', input: { line: 'kind=log' } },
+      outcome('service-name', faro, loki, {
+        signal: 'logs',
+        input: { line: 'kind=log' },
         expect: { labels: { service_name: 'mythical-frontend' } },
-      },
+      }),
       'Like all others, these lines need the name of the service.',
       'extra_log_labels = {"service_name" = "mythical-frontend"}.',
       'faro.receiver.page',
     ),
     task(
-      { id: 'logs', type: 'flow', from: faro, to: loki, signal: 'logs' },
+      flow('logs', faro, loki, { signal: 'logs' }),
       'Lines go nowhere.',
       'In output: logs = [loki.process.page.receiver].',
       'faro.receiver.page',
     ),
     task(
-      {
-        ...{ id: 'labels', type: 'outcome', from: faro, to: loki, signal: 'logs' },
+      outcome('labels', faro, loki, {
+        signal: 'logs',
         input: {
           labels: { service_name: 'mythical-frontend' },
           line: 'kind=event event_name=click traceID=0af7651916cd43dd',
@@ -54,13 +53,13 @@ export default {
           onlyLabels: ['service_name', 'kind'],
           metadata: { traceID: '0af7651916cd43dd' },
         },
-      },
+      }),
       'The kind has four values, so it is a good label. A trace ID has endless values, so it is not.',
       'stage.logfmt with both in mapping; stage.labels for kind; stage.structured_metadata for traceID.',
       'loki.process.page',
     ),
     task(
-      { id: 'traces', type: 'flow', from: faro, through: [batch], to: tempo, signal: 'traces' },
+      flow('traces', faro, tempo, { through: [batch], signal: 'traces' }),
       'Spans from the browser go nowhere.',
       'In output: traces = [otelcol.processor.batch.default.input].',
       'faro.receiver.page',

@@ -1,3 +1,4 @@
+import { outcome } from '../../check/requirement.ts';
 import lesson02 from '../02-infrastructure-metrics/lesson.ts';
 import lesson04 from '../04-application-logs/lesson.ts';
 import lesson07 from '../07-tail-sampling/lesson.ts';
@@ -11,21 +12,16 @@ export default {
   requirements: [
     ...PARTS.flatMap(({ name, requirements }) => requirements.map((one) => ({ ...one, id: `${name}-${one.id}` }))),
     task(
-      {
-        ...{ id: 'quiet', type: 'outcome', from: alloyItself, to: mimir },
+      outcome('quiet', alloyItself, mimir, {
         input: { labels: { __name__: 'go_gc_duration_seconds' } },
         expect: { dropped: true },
-      },
+      }),
       "Of Alloy's own metrics, go_gc_… and go_sched_… must be dropped.",
       'Add a rule on __name__ with a regex that matches the whole name, and action = "drop".',
       'prometheus.relabel.quiet',
     ),
     task(
-      {
-        ...{ id: 'not-too-quiet', type: 'outcome', from: alloyItself, to: mimir },
-        input: { labels: { __name__: 'alloy_build_info' } },
-        expect: {},
-      },
+      outcome('not-too-quiet', alloyItself, mimir, { input: { labels: { __name__: 'alloy_build_info' } }, expect: {} }),
       "Too many of Alloy's own metrics are dropped, or they are not forwarded.",
       'The regex should match only go_gc_… and go_sched_….',
       'prometheus.relabel.quiet',
