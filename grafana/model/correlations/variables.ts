@@ -1,12 +1,10 @@
+import { VARIABLE } from '../dashboards/variables.ts';
 import type { Transformation } from './data-sources.ts';
 
 /** Values for the variables of a query, by name. */
 export type Variables = Record<string, unknown>;
 
 export type Interpolated = { text: string; used: Record<string, string>; missing: string[] };
-
-// Grafana: public/app/features/variables/utils.ts, variableRegex
-const VARIABLE = /\$(\w+)|\[\[(\w+?)(?::(\w+))?\]\]|\$\{(\w+)(?:\.([^:^}]+))?(?::([^}]+))?\}/g;
 
 /** Variables that have a value only when the query runs. */
 // Grafana: packages/grafana-correlations/src/utils/getVariableUsageInfo.ts, builtInVariables

@@ -45,8 +45,8 @@ async function choices({ query, regex }: Variable, mimir: string, known: Values)
   return data.filter((value) => pattern.test(value));
 }
 
-// Grafana: @grafana/scenes, packages/scenes/src/variables/constants.ts
-const VARIABLE = /\$(\w+)|\[\[(\w+?)(?::(\w+))?\]\]|\$\{(\w+)(?:\.([^:^}]+))?(?::([^}]+))?\}/g;
+// Grafana: public/app/features/variables/utils.ts, variableRegex; @grafana/scenes, packages/scenes/src/variables/constants.ts
+export const VARIABLE = /\$(\w+)|\[\[(\w+?)(?::(\w+))?\]\]|\$\{(\w+)(?:\.([^:^}]+))?(?::([^}]+))?\}/g;
 
 /** Replaces `$name`, `${name}`, `${name.path}` and `${name:format}` with their values; the rest stays. */
 export function fill(
