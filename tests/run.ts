@@ -1,7 +1,9 @@
 import { globSync } from 'node:fs';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { globalSetup, globalTeardown } from './support/programs-report.ts';
 import { TOGETHER } from './support/together.ts';
 
 // npm test: like `node --test`, except for two things that halve its time. The longest files come first: they mostly wait, and the
@@ -52,14 +54,10 @@ if (files.length === 0) throw new Error('no test file has one of these in its pa
 
 // Until it is known that all have passed.
 process.exitCode = 1;
-run({
-  files: files.map((file) => path.join(ROOT, file)),
-  concurrency: 4,
-  timeout: 300_000,
-  globalSetupPath: path.join(ROOT, 'tests/support/programs-report.ts'),
-})
-  .on('test:summary', ({ file, success }) => {
-    if (file === undefined && success) process.exitCode = 0;
-  })
-  .compose(spec)
-  .pipe(process.stdout);
+await globalSetup();
+const results = run({ files: files.map((file) => path.join(ROOT, file)), concurrency: 4, timeout: 300_000 });
+results.on('test:summary', ({ file, success }) => {
+  if (file === undefined && success) process.exitCode = 0;
+});
+await pipeline(results.compose(spec), process.stdout, { end: false });
+globalTeardown();
