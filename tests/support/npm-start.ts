@@ -27,7 +27,7 @@ export type Launched = {
   running(): Promise<unknown>;
 };
 
-/** A data folder of its own and free ports, on which `npm start` can run once or several times. */
+/** A new data folder and free ports, on which `npm start` can run once or several times. */
 export type Place = {
   env: Record<string, string>;
   launch(...args: string[]): Launched;
