@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import * as grpc from '@grpc/grpc-js';
+import { CHILD_ENVIRONMENT } from '../../tests/support/child-environment.ts';
 import { freePort } from '../launcher/ports.ts';
 import { IN_MEMORY, type Lens, startLens } from './lens.ts';
 
@@ -100,7 +101,7 @@ async function startProcess(t: TestContext, env: Record<string, string> = {}) {
   const [port, grpcPort, httpPort] = [await freePort(), await freePort(), await freePort()];
   const child = spawn(process.execPath, [fileURLToPath(new URL('./main.ts', import.meta.url))], {
     env: {
-      PATH: process.env.PATH,
+      ...CHILD_ENVIRONMENT,
       LENS_PORT: String(port),
       LENS_OTLP_GRPC_PORT: String(grpcPort),
       LENS_OTLP_HTTP_PORT: String(httpPort),

@@ -7,6 +7,7 @@ import { before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { type Endpoints, FIELDS } from '../../source/cloud-check/fields.ts';
 import { forAlloy } from '../../source/cloud-check/for-alloy.ts';
+import { CHILD_ENVIRONMENT } from '../support/child-environment.ts';
 import { realProgram } from '../support/real-program.ts';
 
 // The files around source/cloud-check: those in git, and docker-compose-cloud.yml compared with docker-compose.yml.
@@ -141,9 +142,7 @@ describe('the containers of docker-compose-cloud.yml', { skip: compose.skip }, (
         .replace(' 60_000', ' 0'),
     );
     assert.equal(node, '/usr/local/bin/node');
-    const ended = await run(process.execPath, args, { cwd: tmpdir(), env: { PATH: process.env.PATH } }).catch(
-      (error) => error,
-    );
+    const ended = await run(process.execPath, args, { cwd: tmpdir(), env: CHILD_ENVIRONMENT }).catch((error) => error);
     assert.equal(ended.code, 1, ended.stderr);
     assert.match(ended.stdout, /^Fix this first:\n\n {2}metrics\.url in \S+ is still a placeholder/);
   });

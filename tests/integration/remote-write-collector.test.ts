@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { freePort } from '../../source/launcher/ports.ts';
 import { IN_MEMORY, type Lens, startLens } from '../../source/lens/lens.ts';
 import { MESSAGE_NAMES } from '../../source/lens/receive/remote-write-messages.ts';
@@ -19,55 +19,61 @@ const collector = await realProgram('collector');
 const SERIES = 50;
 const SCRAPES = 4;
 
-for (const message of MESSAGE_NAMES) {
-  test(`otel/lens.yml, with ${message}`, { skip: collector.skip }, async () => {
-    await using lens = await startLens(IN_MEMORY, assert.fail);
-    await using target = await startExemplarTarget(SERIES, SCRAPES);
-    await using running = await startCollector(lens, target.address, message);
-    const row = async (sql: string) => (await lens.query(sql)).rows[0];
+describe('the collector sends to lens', { concurrency: true }, () => {
+  for (const message of MESSAGE_NAMES) {
+    test(`otel/lens.yml, with ${message}`, { skip: collector.skip }, async () => {
+      await using lens = await startLens(IN_MEMORY, assert.fail);
+      await using target = await startExemplarTarget(SERIES, SCRAPES);
+      await using running = await startCollector(lens, target.address, message);
+      const row = async (sql: string) => (await lens.query(sql)).rows[0];
 
-    await running.post('traces', {
-      resourceSpans: [
-        {
-          scopeSpans: [
-            {
-              spans: [{ traceId: 'a1'.repeat(16), spanId: 'b2'.repeat(8), name: 'through the collector', ...times() }],
-            },
-          ],
-        },
-      ],
+      await running.post('traces', {
+        resourceSpans: [
+          {
+            scopeSpans: [
+              {
+                spans: [
+                  { traceId: 'a1'.repeat(16), spanId: 'b2'.repeat(8), name: 'through the collector', ...times() },
+                ],
+              },
+            ],
+          },
+        ],
+      });
+      await until(
+        async () => (await row("SELECT count(*) FROM spans WHERE name = 'through the collector'"))?.[0] === 1,
+      );
+
+      await until(async () => target.ended() && (await row(ENDED_SERIES))?.[0] === SERIES, { timeoutMs: 40_000 });
+      const sent = SERIES * SCRAPES;
+      await until(async () => Number((await row(COUNTS))?.[0]) >= sent);
+      assert.deepEqual(await row(COUNTS), [sent, sent, sent, sent]);
+      assert.deepEqual(
+        await row("SELECT service, arg_max(type, time) FROM metrics WHERE name = 'load_total' GROUP BY service"),
+        ['mythical-server', 'counter'],
+      );
+      assert.deepEqual(
+        await row("SELECT max(value) FROM metrics WHERE name = 'up' AND service = 'mythical-recorder'"),
+        [0],
+      );
+
+      await running.post('metrics', { resourceMetrics: [{ scopeMetrics: [{ metrics: [exponential()] }] }] });
+      await until(async () => (await row("SELECT count(*) FROM metrics WHERE name = 'spread_count'"))?.[0] === 1);
+      const buckets = await lens.query(
+        "SELECT labels->>'le', value FROM metrics WHERE name = 'spread_bucket' ORDER BY value",
+      );
+      assert.deepEqual(
+        new Map(buckets.rows as [string, number][]),
+        new Map([
+          ['1', 0],
+          ['2', 2],
+          ['4', 5],
+          ['+Inf', 5],
+        ]),
+      );
     });
-    await until(async () => (await row("SELECT count(*) FROM spans WHERE name = 'through the collector'"))?.[0] === 1);
-
-    await until(async () => target.ended() && (await row(ENDED_SERIES))?.[0] === SERIES, { timeoutMs: 40_000 });
-    const sent = SERIES * SCRAPES;
-    await until(async () => Number((await row(COUNTS))?.[0]) >= sent);
-    assert.deepEqual(await row(COUNTS), [sent, sent, sent, sent]);
-    assert.deepEqual(
-      await row("SELECT service, arg_max(type, time) FROM metrics WHERE name = 'load_total' GROUP BY service"),
-      ['mythical-server', 'counter'],
-    );
-    assert.deepEqual(
-      await row("SELECT max(value) FROM metrics WHERE name = 'up' AND service = 'mythical-recorder'"),
-      [0],
-    );
-
-    await running.post('metrics', { resourceMetrics: [{ scopeMetrics: [{ metrics: [exponential()] }] }] });
-    await until(async () => (await row("SELECT count(*) FROM metrics WHERE name = 'spread_count'"))?.[0] === 1);
-    const buckets = await lens.query(
-      "SELECT labels->>'le', value FROM metrics WHERE name = 'spread_bucket' ORDER BY value",
-    );
-    assert.deepEqual(
-      new Map(buckets.rows as [string, number][]),
-      new Map([
-        ['1', 0],
-        ['2', 2],
-        ['4', 5],
-        ['+Inf', 5],
-      ]),
-    );
-  });
-}
+  }
+});
 
 /** @param target replaces mythical-server */
 async function startCollector(lens: Lens, target: string, message: string) {

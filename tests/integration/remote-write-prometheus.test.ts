@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { MESSAGE_NAMES } from '../../source/lens/receive/remote-write-messages.ts';
 import { COUNTS, ENDED_SERIES, startExemplarTarget } from '../support/exemplar-target.ts';
 import { type LensProcess, startLensProcess } from '../support/lens-process.ts';
@@ -9,9 +9,9 @@ import { type SendingPrometheus, startSendingPrometheus } from '../support/sendi
 import { until } from '../support/until.ts';
 
 // A real Prometheus sends samples, exemplars and native histograms to lens, which is killed and restarted in the middle.
-// REMOTE_WRITE_SAMPLES=1000000 node --test --test-timeout=900000 tests/integration/remote-write-prometheus.test.ts
+// `npm run test:sizes` does so with a million samples.
 
-const SAMPLES = Number(process.env.REMOTE_WRITE_SAMPLES || 50_000);
+const SAMPLES = Number(process.env.REMOTE_WRITE_SAMPLES || 25_000);
 const SCRAPES = Math.min(100, Math.ceil(SAMPLES / 5_000));
 const SERIES = Math.ceil(SAMPLES / SCRAPES);
 
@@ -19,46 +19,48 @@ const patience = { timeoutMs: SCRAPES * 4_000 + 60_000, intervalMs: 1000 };
 
 const prometheus = await realProgram('prometheus');
 
-for (const message of MESSAGE_NAMES) {
-  test(`${message}: no sample is lost or stored twice`, { skip: prometheus.skip }, async (t) => {
-    const env = { LENS_MAX_ROWS: String(4 * SAMPLES + 1_000_000), LENS_MAX_DISK_MB: '4000' };
-    await using lens = await startLensProcess(await temporaryFolder(t), env);
-    await using target = await startExemplarTarget(SERIES, SCRAPES);
-    await using sender = await startSendingPrometheus(prometheus.path!, {
-      target: target.address,
-      url: `${lens.url}/api/v1/write`,
-      message,
-    });
-    const samples = async () =>
-      Number((await lens.row("SELECT count(value) FROM metrics WHERE name = 'load_total'"))[0]);
+describe('Prometheus sends to lens', { concurrency: true }, () => {
+  for (const message of MESSAGE_NAMES) {
+    test(`${message}: no sample is lost or stored twice`, { skip: prometheus.skip }, async (t) => {
+      const env = { LENS_MAX_ROWS: String(4 * SAMPLES + 1_000_000), LENS_MAX_DISK_MB: '4000' };
+      await using lens = await startLensProcess(await temporaryFolder(t), env);
+      await using target = await startExemplarTarget(SERIES, SCRAPES);
+      await using sender = await startSendingPrometheus(prometheus.path!, {
+        target: target.address,
+        url: `${lens.url}/api/v1/write`,
+        message,
+      });
+      const samples = async () =>
+        Number((await lens.row("SELECT count(value) FROM metrics WHERE name = 'load_total'"))[0]);
 
-    await until(async () => target.ended() || (await samples()) > SAMPLES / 4, patience);
-    await lens.restart('SIGKILL');
-    await until(async () => target.ended() || (await samples()) > SAMPLES / 2, patience);
-    await lens.restart('SIGTERM');
+      await until(async () => target.ended() || (await samples()) > SAMPLES / 4, patience);
+      await lens.restart('SIGKILL');
+      await until(async () => target.ended() || (await samples()) > SAMPLES / 2, patience);
+      await lens.restart('SIGTERM');
 
-    await until(async () => target.ended() && (await lens.row(ENDED_SERIES))[0] === SERIES, patience);
-    // Wait until Prometheus has sent its whole TSDB.
-    const has = await sender.ask('sum(count_over_time(load_total[1h]))');
-    const exemplars = await sender.ask('prometheus_tsdb_exemplar_exemplars_appended_total');
-    assert.ok(has > SAMPLES / 2, `only ${has} samples were scraped`);
-    await until(async () => Number((await lens.row(COUNTS))[0]) >= has, patience);
-    const found = await lens.row(COUNTS);
-    t.diagnostic(`${has} samples and ${exemplars} exemplars in Prometheus; in lens: ${found.join(', ')}`);
-    assert.deepEqual(found, [has, has, exemplars, exemplars]);
-    // In 1.0, the first samples arrive before their type.
-    const types = "SELECT list(DISTINCT type) FROM metrics WHERE name = 'load_total' AND type <> 'unknown'";
-    assert.deepEqual(await lens.row(types), [['counter']]);
-    for (const kind of ['samples', 'exemplars', 'histograms']) {
-      for (const fate of ['failed', 'dropped']) {
-        const lost = `sum(prometheus_remote_storage_${kind}_${fate}_total)`;
-        assert.equal(await sender.ask(lost), 0, lost);
+      await until(async () => target.ended() && (await lens.row(ENDED_SERIES))[0] === SERIES, patience);
+      // Wait until Prometheus has sent its whole TSDB.
+      const has = await sender.ask('sum(count_over_time(load_total[1h]))');
+      const exemplars = await sender.ask('prometheus_tsdb_exemplar_exemplars_appended_total');
+      assert.ok(has > SAMPLES / 2, `only ${has} samples were scraped`);
+      await until(async () => Number((await lens.row(COUNTS))[0]) >= has, patience);
+      const found = await lens.row(COUNTS);
+      t.diagnostic(`${has} samples and ${exemplars} exemplars in Prometheus; in lens: ${found.join(', ')}`);
+      assert.deepEqual(found, [has, has, exemplars, exemplars]);
+      // In 1.0, the first samples arrive before their type.
+      const types = "SELECT list(DISTINCT type) FROM metrics WHERE name = 'load_total' AND type <> 'unknown'";
+      assert.deepEqual(await lens.row(types), [['counter']]);
+      for (const kind of ['samples', 'exemplars', 'histograms']) {
+        for (const fate of ['failed', 'dropped']) {
+          const lost = `sum(prometheus_remote_storage_${kind}_${fate}_total)`;
+          assert.equal(await sender.ask(lost), 0, lost);
+        }
       }
-    }
-    await checkNativeHistogram(sender, lens);
-    t.diagnostic(`lens used ${Math.round(await lens.program().peakMegabytes())} MB at most`);
-  });
-}
+      await checkNativeHistogram(sender, lens);
+      t.diagnostic(`lens used ${Math.round(await lens.program().peakMegabytes())} MB at most`);
+    });
+  }
+});
 
 /** The duration of requests to Prometheus's /-/ready, which only happen at the start. */
 async function checkNativeHistogram(sender: SendingPrometheus, lens: LensProcess): Promise<void> {

@@ -151,7 +151,7 @@ describe('a service on SIGTERM', () => {
   });
 });
 
-describe('a service that cannot start', () => {
+describe('a service that cannot start', { concurrency: true }, () => {
   test('reports the invalid variable, its value, and what was expected', async () => {
     await assert.rejects(
       startService('server', {
@@ -183,7 +183,7 @@ describe('a service that cannot start', () => {
     const attempt = startService(
       'server',
       { ...sandbox.env, POSTGRES_PORT: '1', LOGS_TARGET: '' },
-      { timeoutMs: 12_000 },
+      { timeoutMs: 8_000 },
     );
     await assert.rejects(attempt, /database unreachable, retrying in \d+ ms: connect ECONNREFUSED 127\.0\.0\.1:1/);
   });

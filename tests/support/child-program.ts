@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { CHILD_ENVIRONMENT } from './child-environment.ts';
 import { until } from './until.ts';
 
 export type ChildProgram = {
@@ -26,7 +27,7 @@ export async function startChildProgram(
 ): Promise<ChildProgram> {
   const child = spawn(program, args, {
     cwd,
-    env: { PATH: process.env.PATH, ...env },
+    env: { ...CHILD_ENVIRONMENT, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { type Endpoints, SIGNALS, type Signal } from '../../source/cloud-check/fields.ts';
 import { forAlloy } from '../../source/cloud-check/for-alloy.ts';
 import { type Certificates, makeCertificates } from './certificates.ts';
+import { CHILD_ENVIRONMENT } from './child-environment.ts';
 import { type FakeCloud, startFakeCloud, TOKEN } from './fake-cloud.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -40,7 +41,7 @@ export async function startCloudCheck(): Promise<CloudCheck> {
       const options = {
         // A folder without your .env.
         cwd: folder,
-        env: { PATH: process.env.PATH, NODE_EXTRA_CA_CERTS: certificates.authority, ...env },
+        env: { ...CHILD_ENVIRONMENT, NODE_EXTRA_CA_CERTS: certificates.authority, ...env },
         timeout: 30_000,
       };
       const [code, output] = await promisify(execFile)(process.execPath, [MAIN, '--from', from, ...args], options).then(

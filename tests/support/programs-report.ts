@@ -1,4 +1,4 @@
-// For all tests (--test-global-setup): first prints which real programs they use, and at the end which were not found.
+// For npm test: first prints which real programs they use, and at the end which were not found.
 import { missingOpenssl } from './certificates.ts';
 import { missingChromium } from './chromium.ts';
 import { missingRabbitMq } from './rabbitmq.ts';

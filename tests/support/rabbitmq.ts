@@ -90,6 +90,8 @@ async function startOnFreePorts(): Promise<RabbitMq> {
         RABBITMQ_MNESIA_BASE: join(folder, 'data'),
         RABBITMQ_LOG_BASE: join(folder, 'log'),
         RABBITMQ_LOGS: '-',
+        // Erlang's schedulers would spin while they wait.
+        RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '+sbwt none +sbwtdcpu none +sbwtdio none',
       },
     });
     for (const stream of [broker.stdout, broker.stderr]) {

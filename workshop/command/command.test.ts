@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { freePort } from '../../source/launcher/ports.ts';
+import { CHILD_ENVIRONMENT } from '../../tests/support/child-environment.ts';
 import { until } from '../../tests/support/until.ts';
 import { LESSONS } from '../lessons/all.ts';
 import { textOf } from '../lessons/edits.ts';
@@ -30,7 +31,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 
 function start(args: string[]) {
-  const env = { PATH: process.env.PATH, NO_COLOR: '1', WORKSHOP_FOLDER: folder, ...nothing };
+  const env = { ...CHILD_ENVIRONMENT, NO_COLOR: '1', WORKSHOP_FOLDER: folder, ...nothing };
   const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = { text: '' };
   for (const stream of [child.stdout, child.stderr])
