@@ -81,6 +81,7 @@ const SENTENCES: Record<string, (args: Args) => string> = {
   'no-traffic': ({ component }) => `no data has reached ${component} yet`,
   // The backends.
   'no-backend': ({ name, url, command }) => `${name} does not respond at ${url}. Start it with: ${command}`,
+  slow: ({ url }) => `${url} did not respond in time. Check again`,
   'not-sent': ({ url, reason }) => `the checker could not send to ${url}: ${reason}`,
   'not-arrived': ({ query, seconds }) => `nothing arrived within ${seconds} s: ${query}`,
   'not-yet': ({ query, seconds, patience }) =>

@@ -5,6 +5,8 @@ export async function ask(url: string, init: RequestInit = {}, timeoutMs = 3_000
   return fetch(url, { ...init, signal: AbortSignal.timeout(timeoutMs) });
 }
 
+export const TIMEOUT = 'timeout';
+
 /** Something did not respond, or not as it should. */
 export class NoAnswer extends Error {
   url: string;
@@ -25,20 +27,35 @@ export async function askJson<T>(url: string, init: RequestInit = {}): Promise<T
   return (await response.json()) as T;
 }
 
+/**
+ * After a reload, Alloy starts new components only when the removed ones have stopped, which takes seconds if they sample or
+ * export traces. Until then, a port is closed, or open but doesn't respond.
+ */
+const OPEN_MS = 10_000;
+
 export async function send(url: string, body: unknown, headers: Record<string, string> = {}): Promise<void> {
   const json = typeof body === 'string' ? body : JSON.stringify(body);
   const type = typeof body === 'string' ? 'text/plain' : 'application/json';
+  const init = { method: 'POST', body: json, headers: { 'content-type': type, ...headers } };
+  const deadline = Date.now() + OPEN_MS;
   let response: Response;
-  try {
-    response = await ask(url, { method: 'POST', body: json, headers: { 'content-type': type, ...headers } });
-  } catch (error) {
-    throw new NoAnswer(url, reasonOf(error));
+  for (;;) {
+    try {
+      response = await ask(url, init, OPEN_MS);
+      break;
+    } catch (error) {
+      const reason = reasonOf(error);
+      // Refused connections only: after a timeout, the data may have arrived, and would then arrive twice.
+      if (reason !== 'ECONNREFUSED' || Date.now() > deadline) throw new NoAnswer(url, reason);
+      await sleep(200);
+    }
   }
   if (!response.ok) throw new NoAnswer(url, `${response.status} ${(await response.text()).slice(0, 200)}`);
 }
 
 export const reasonOf = (error: unknown): string => {
-  const { cause, message } = error as Error & { cause?: { code?: string; message?: string } };
+  const { cause, message, name } = error as Error & { cause?: { code?: string; message?: string } };
+  if (name === 'TimeoutError') return TIMEOUT;
   return cause?.code ?? cause?.message ?? message;
 };
 

@@ -11,8 +11,11 @@ type Question =
   | { type: 'series'; query: string; count?: number; value?: number }
   /** A line from the checker, sent to Alloy's Loki push API. */
   | { type: 'line'; input: Input; expect: Outcome }
-  /** Lines that arrived after the check started, without the checker sending any. */
-  | { type: 'lines'; query: string }
+  /**
+   * Lines that arrived after the check started, without the checker sending any. `reload` makes Alloy write to its own log:
+   * what it logs during the first reload with `write_to` is lost, because the receivers start only afterwards.
+   */
+  | { type: 'lines'; query: string; reload?: boolean }
   /** Spans from the checker, sent over OTLP: they arrive in Tempo as expected or, with `dropped`, don't. */
   | { type: 'spans'; input: SpanInput; expect: Outcome; atMost?: number }
   /** A metric and a log record from the checker, sent over OTLP. */

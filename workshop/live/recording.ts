@@ -19,7 +19,7 @@ export type Recording = {
 
 /** The request in a form that is the same in every run: programs by name, without times. */
 function questionOf(stack: Stack, method: string, url: string, body: string): string {
-  const part = Object.entries(stack).find(([, address]) => url.startsWith(address));
+  const part = Object.entries(stack).find(([, address]) => URL.parse(url)?.origin === address);
   const path = part ? `${part[0]}${url.slice(part[1].length)}` : url;
   const query = part && ['otlp', 'lokiPush', 'profilesPush', 'faro'].includes(part[0]) ? '' : ` ${body}`;
   return `${method} ${decodeURIComponent(path)}${query}`.replace(/\b\d{10}(?:\.\d+|\d{3}|\d{9})?\b/g, '{time}').trim();

@@ -11,14 +11,22 @@ import type { Stack } from './stack.ts';
 // The layer that queries the backends, with recorded responses of real programs (recorded by live.test.ts and
 // collector.test.ts with RECORD=1).
 
-const STACK: Stack = {
-  ...{ alloy: 'http://alloy', mimir: 'http://mimir', loki: 'http://loki', tempo: 'http://tempo' },
-  ...{ pyroscope: 'http://pyroscope', otlp: 'http://otlp', lokiPush: 'http://loki-push' },
-  ...{ profilesPush: 'http://profiles-push', faro: 'http://faro' },
+type Answer = Exchange['answers'][number];
+
+/** Each test asks its own hosts, so that all can run at the same time. */
+const stackOf = (run: number): Stack => {
+  const at = (name: string) => `http://${name}.${run}.test`;
+  return {
+    ...{ alloy: at('alloy'), mimir: at('mimir'), loki: at('loki'), tempo: at('tempo'), pyroscope: at('pyroscope') },
+    ...{ otlp: at('otlp'), lokiPush: at('loki-push'), profilesPush: at('profiles-push'), faro: at('faro') },
+  };
 };
 
+const replays: ReturnType<typeof replaying>[] = [];
+globalThis.fetch = (input, init) => replays[Number(new URL(String(input)).hostname.split('.')[1])]!(input, init);
+
 /** Lessons with recorded responses. The others need an Alloy: run live.test.ts with RECORD=1 where there is one. */
-const RECORDED = ['12'];
+const RECORDED = ['1', '2', '3', '4', '5', '6', '7', '9', '10', '12', 'faro', 'exam'];
 
 const recordings = (
   await Promise.all(
@@ -33,36 +41,45 @@ test('the expected recordings exist', () => {
   );
 });
 
-for (const { lesson, checks, versions, marker, exchanges } of recordings) {
-  const run = (
-    t: { mock: { method: typeof import('node:test').mock.method } },
-    check: LiveCheck,
-    answers: readonly Exchange[],
-  ) => {
-    t.mock.method(globalThis, 'fetch', replaying(STACK, answers));
-    return checkResult(check, newContext(STACK, 0.5, 'otel.yml', marker));
-  };
+describe('recorded responses', { concurrency: true }, () => {
+  for (const { lesson, checks, versions, marker, exchanges } of recordings) {
+    const run = (check: LiveCheck, answers: readonly Exchange[]) => {
+      const stack = stackOf(replays.length);
+      replays.push(replaying(stack, answers));
+      return checkResult(check, newContext(stack, 0.5, lesson.file, marker));
+    };
+    const instead = (change: (question: string) => Answer | undefined) =>
+      exchanges.map(({ question, answers }) => ({ question, answers: [change(question) ?? answers[0]!] }));
 
-  describe(`lesson ${lesson.name}, with responses of ${Object.entries(versions).flat().join(' ')}`, () => {
-    for (const check of lesson.live.filter(({ id }) => checks.includes(id))) {
-      test(`${check.id} passes`, async (t) => {
-        const finding = await run(t, check, exchanges);
-        assert.equal(finding.verdict, 'passed', explain(finding));
-      });
+    const title = `lesson ${lesson.name}, with responses of ${Object.entries(versions).flat().join(' ')}`;
+    describe(title, { concurrency: true }, () => {
+      for (const check of lesson.live.filter(({ id }) => checks.includes(id))) {
+        test(`${check.id} passes`, async () => {
+          const finding = await run(check, exchanges);
+          assert.equal(finding.verdict, 'passed', explain(finding));
+        });
 
-      test(`${check.id} fails if the backend has no data`, async (t) => {
-        const empty = exchanges.map(({ question, answers }) => ({
-          question,
-          answers: [emptied(question) ?? answers[0]!],
-        }));
-        assert.equal((await run(t, check, empty)).verdict, 'failed');
-      });
-    }
-  });
-}
+        if (check.type === 'spans' && check.atMost !== undefined) {
+          test(`${check.id} fails if too much arrives`, async () => {
+            const traces = Array.from({ length: check.atMost! + 1 }, (_, index) => ({ traceID: `${index}` }));
+            const full = (question: string) =>
+              question.startsWith('GET tempo/api/search')
+                ? { status: 200, body: JSON.stringify({ traces }) }
+                : undefined;
+            assert.equal((await run(check, instead(full))).code, 'too-many');
+          });
+        } else {
+          test(`${check.id} fails if the backend has no data`, async () => {
+            assert.equal((await run(check, instead(emptied))).verdict, 'failed');
+          });
+        }
+      }
+    });
+  }
+});
 
 /** The response of a backend that has no data. */
-function emptied(question: string): Exchange['answers'][number] | undefined {
+function emptied(question: string): Answer | undefined {
   if (/^GET (mimir|loki)\//.test(question)) return { status: 200, body: '{"data":{"result":[]}}' };
   if (question.startsWith('GET tempo/api/v2')) return { status: 404, body: '' };
   if (/^(GET tempo|POST pyroscope)\//.test(question)) return { status: 200, body: '{}' };

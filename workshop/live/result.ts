@@ -2,7 +2,8 @@ import type { Finding } from '../check/finding.ts';
 import { compare } from '../check/outcome.ts';
 import type { Outcome } from '../check/requirement.ts';
 import { emptySample, type Sample } from '../check/sample.ts';
-import { NoAnswer, poll, send } from './ask.ts';
+import { reload } from './alloy.ts';
+import { NoAnswer, poll, send, TIMEOUT } from './ask.ts';
 import { countTraces, freshSeries, logEntries, profileTypes, type Span, spansOf } from './backends.ts';
 import type { LiveCheck } from './live-check.ts';
 import {
@@ -52,13 +53,16 @@ export async function checkResult(check: LiveCheck, context: Context): Promise<F
   }
 }
 
-/** If a port of Alloy isn't open, it is the student's mistake; if a backend doesn't respond, it isn't. */
+/** If a port of Alloy isn't open, it is the student's mistake; if something is only slow to respond, it isn't. */
 function noAnswer({ url, message }: NoAnswer, { id }: LiveCheck, { stack, file }: Context): Finding {
-  const isDoor = [stack.otlp, stack.lokiPush, stack.profilesPush, stack.faro].some((door) => url.startsWith(door));
+  const { origin } = new URL(url);
+  const isDoor = [stack.otlp, stack.lokiPush, stack.profilesPush, stack.faro].includes(origin);
   if (isDoor) {
+    if (message === TIMEOUT)
+      return { layer: 'result', verdict: 'unknown', code: 'slow', args: { url }, requirement: id };
     return { layer: 'result', verdict: 'failed', code: 'not-sent', args: { url, reason: message }, requirement: id };
   }
-  const name = Object.entries(stack).find(([, address]) => url.startsWith(address))?.[0] ?? 'a backend';
+  const name = Object.entries(stack).find(([, address]) => origin === address)?.[0] ?? 'a backend';
   const args = { name, url, command: startCommand(file) };
   return { layer: 'result', verdict: 'unknown', code: 'no-backend', args, requirement: id };
 }
@@ -75,6 +79,7 @@ async function run(check: LiveCheck, context: Context): Promise<Result> {
     case 'line':
       return checkLine(check, context);
     case 'lines':
+      if (check.reload) await reload(stack.alloy, context.file);
       return arrives(fill(check.query, marker), linesOf, context);
     case 'spans':
       return checkSpans(check, context);

@@ -63,7 +63,7 @@ export default {
     reason: 'Its lines already arrive through write_to.',
   },
   live: [
-    { id: 'own-log-arrives', type: 'lines', query: '{service_name="alloy"}' },
+    { id: 'own-log-arrives', type: 'lines', query: '{service_name="alloy"}', reload: true },
     { id: 'containers-arrive', type: 'lines', query: '{service_name=~"mythical-.+|mimir|loki|tempo|grafana"}' },
   ],
 } satisfies Lesson;
