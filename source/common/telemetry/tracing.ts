@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { MeterProvider, Span } from '@opentelemetry/api';
-import { getNodeAutoInstrumentations, type InstrumentationConfigMap } from '@opentelemetry/auto-instrumentations-node';
+import type { InstrumentationConfigMap } from '@opentelemetry/auto-instrumentations-node';
 import { OTLPTraceExporter as GrpcExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { OTLPTraceExporter as HttpExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { BatchSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace';
@@ -12,13 +12,12 @@ import type { Identity } from './identity.ts';
 import { otlpRoute } from './otlp-endpoint.ts';
 import { type Outlet, throughOutlet } from './outlet.ts';
 import { createRetryingExporter } from './retrying-exporter.ts';
+import { getNodeAutoInstrumentations } from './sdk.ts';
 
 /** Probes and collectors request these every few seconds. */
 const UNTRACED = /^\/(healthz|readyz|metrics|debug\/)/;
 
 /**
- * Only the libraries in use: the full set would add about 30 instrumentations that never fire.
- *
  * The dashboards group by `http.method`, `http.target` and `http.status_code`, the attribute names of the HTTP semantic
  * conventions before 1.20, so these are set in addition to the current ones.
  */
@@ -84,16 +83,7 @@ function setStatusCode(span: Span, statusCode: number): void {
 export function createInstrumentations() {
   // Hooks into ES module imports in this thread (needs Node 24.11.1+).
   registerModuleHook();
-  const chosen = INSTRUMENTATIONS as InstrumentationConfigMap;
-  return getNodeAutoInstrumentations(onlyNamed(chosen));
-}
-
-/** auto-instrumentations read `OTEL_NODE_ENABLED_INSTRUMENTATIONS` to load only these. */
-function onlyNamed(chosen: InstrumentationConfigMap): InstrumentationConfigMap {
-  process.env.OTEL_NODE_ENABLED_INSTRUMENTATIONS ??= Object.keys(chosen)
-    .map((name) => name.replace('@opentelemetry/instrumentation-', ''))
-    .join(',');
-  return chosen;
+  return getNodeAutoInstrumentations(INSTRUMENTATIONS);
 }
 
 /** Adds the kind to finished spans, batches them in a bounded queue and exports them via OTLP. */
