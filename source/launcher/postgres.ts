@@ -72,9 +72,11 @@ export function spawnPostgres(
     answer.reject(new UserError(`Postgres is not ready after ${READY_DEADLINE_MS / 1000} s. Last lines:\n${lines}`));
   }, READY_DEADLINE_MS);
   void child.exited.then((exit) => answer.reject(new UserError(`Postgres ${describeExit(exit)}`)));
+  const started = Promise.race([starting.promise, answer.promise]);
   // The caller handles rejections, unless it has stopped the child before it was ready.
+  started.catch(() => {});
   answer.promise.catch(() => {}).finally(() => clearTimeout(deadline));
-  return { child, starting: Promise.race([starting.promise, answer.promise]), ready: answer.promise };
+  return { child, starting: started, ready: answer.promise };
 }
 
 async function whenReady({ child, ready }: ReturnType<typeof spawnPostgres>, port: number): Promise<Postgres> {

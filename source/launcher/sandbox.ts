@@ -79,7 +79,7 @@ function startPostgresPart({ settings, folder, screen, resources }: Context) {
   const { starting, ready } = spawned!;
   const shown = ready.then(() => screen.ready('Postgres', `127.0.0.1:${port}`));
   // Awaited later; an earlier rejection must not count as unhandled.
-  for (const promise of [starting, shown]) promise.catch(() => {});
+  shown.catch(() => {});
   return { url: starting, ready: shown };
 }
 
