@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
 
-/** Imports the SDK in a process of its own, and prints which instrumentations it creates and which packages it has loaded. */
+/** Imports the SDK in a separate process, and prints which instrumentations it creates and which packages it has loaded. */
 const PROGRAM = `
   import { registerHooks } from 'node:module';
   const loaded = new Set();
