@@ -38,7 +38,7 @@ export async function connectDatabase(
       gauge.set({ state: 'waiting' }, pool.waitingCount);
     },
   });
-  await waitUntilReachable(pool, logger);
+  await waitUntilReachable(() => pool.query('select 1'), logger);
   return Object.assign(pool, { [Symbol.asyncDispose]: () => pool.end() });
 }
 
@@ -59,10 +59,19 @@ export function databaseCheck(pool: pg.Pool): () => Promise<unknown> {
   return () => context.with(suppressTracing(context.active()), () => pool.query('select 1'));
 }
 
-async function waitUntilReachable(pool: pg.Pool, logger: Logger): Promise<void> {
+/** For clients that don't wait themselves. */
+export function waitForDatabase(settings: DatabaseSettings, logger: Logger): Promise<void> {
+  return waitUntilReachable(async () => {
+    const client = new pg.Client(connectionOptions(settings));
+    await client.connect();
+    await client.end();
+  }, logger);
+}
+
+async function waitUntilReachable(connect: () => Promise<unknown>, logger: Logger): Promise<void> {
   for (let delay = FIRST_RETRY_MS; ; delay = Math.min(delay * 2, LAST_RETRY_MS)) {
     try {
-      await pool.query('select 1');
+      await connect();
       return;
     } catch (error) {
       // Retrying doesn't help against wrong credentials or a missing database.

@@ -23,6 +23,7 @@ describe('the environment of a service', () => {
       PROFILE_COLLECTOR_HOST: '127.0.0.1',
       PROFILE_COLLECTOR_PORT: '3000',
       SPAN_PROFILES: 'true',
+      OTEL_BSP_SCHEDULE_DELAY: '500',
       MYTHICAL_SERVER_URL: 'http://127.0.0.1:4000',
     });
   });

@@ -56,6 +56,8 @@ export function serviceEnvironment(
     PROFILE_COLLECTOR_HOST: reachable(listen.lens.address),
     PROFILE_COLLECTOR_PORT: String(ports.LENS_PORT),
     SPAN_PROFILES: 'true',
+    // Traces soon after they happen; half of the default.
+    OTEL_BSP_SCHEDULE_DELAY: '500',
     MYTHICAL_SERVER_URL: serviceUrl('server', settings),
     ...(service === 'server' && browserVariables(settings)),
     ...inherited(env, SETTINGS_OF[service], isCompanionOf(env)),

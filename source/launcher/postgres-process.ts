@@ -18,7 +18,11 @@ await runProcess(async (resources) => {
   try {
     const dataDir = options.dataDir ?? join(await temporaryFolder(resources), 'data');
     const { port } = options;
-    const server = await runServer({ dataDir, port, durable: options.dataDir !== undefined, log }, resources);
+    const onStarting = (url: string) => send({ starting: url });
+    const server = await runServer(
+      { dataDir, port, durable: options.dataDir !== undefined, log, onStarting },
+      resources,
+    );
     // Deliberately unhandled: a rejection makes `runProcess` end this process.
     void server.failed.then();
     send({ url: server.url });

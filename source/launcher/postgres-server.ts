@@ -14,6 +14,8 @@ export type ServerOptions = {
   /** false turns off fsync, for disposable data. */
   durable: boolean;
   log: (line: string) => void;
+  /** Called with the server's URL when its data directory is complete, before it accepts connections. */
+  onStarting?: (url: string) => void;
 };
 
 export type Server = {
@@ -40,8 +42,10 @@ export async function runServer(options: ServerOptions, resources: AsyncDisposab
   if (await isInitialised(dataDir, binaries)) await stopLeftover(dataDir, log);
   else await initialise(dataDir, binaries, account, resources);
   const password = await readDataFile(dataDir, PASSWORD_FILE, /^\S+$/);
+  const url = `postgres://${USER}:${password}@127.0.0.1:${options.port}/${DATABASE}`;
+  options.onStarting?.(url);
   const { failed } = await serve(options, binaries, account, resources);
-  return { url: `postgres://${USER}:${password}@127.0.0.1:${options.port}/${DATABASE}`, failed };
+  return { url, failed };
 }
 
 /**

@@ -15,7 +15,7 @@ export type Postgres = { url: string; port: number; [Symbol.asyncDispose](): Pro
 
 /** Arguments of the intermediate process. Without `dataDir` it uses a temporary directory. */
 export type ProcessOptions = { dataDir?: string; port: number };
-export type PostgresMessage = { url: string } | { error: string };
+export type PostgresMessage = { starting: string } | { url: string } | { error: string };
 
 /** Much longer than it ever takes. */
 const READY_DEADLINE_MS = 60_000;
@@ -45,11 +45,15 @@ export async function startTemporaryPostgres(log?: (line: string) => void): Prom
   }
 }
 
-/** The same in two steps, so that Postgres can be stopped while it is still starting. */
+/**
+ * The same in steps, so that Postgres can be stopped while it is still starting. `starting` resolves with the URL as soon
+ * as it is known, `ready` when it accepts connections.
+ */
 export function spawnPostgres(
   options: ProcessOptions,
   log?: (line: string) => void,
-): { child: Child; ready: Promise<string> } {
+): { child: Child; starting: Promise<string>; ready: Promise<string> } {
+  const starting = Promise.withResolvers<string>();
   const answer = Promise.withResolvers<string>();
   const child = startChild({
     name: 'postgres',
@@ -58,7 +62,8 @@ export function spawnPostgres(
     ...(log && { onLine: log }),
     onMessage: (message) => {
       const result = message as PostgresMessage;
-      if ('url' in result) answer.resolve(result.url);
+      if ('starting' in result) starting.resolve(result.starting);
+      else if ('url' in result) answer.resolve(result.url);
       else answer.reject(new UserError(result.error));
     },
   });
@@ -67,9 +72,11 @@ export function spawnPostgres(
     answer.reject(new UserError(`Postgres is not ready after ${READY_DEADLINE_MS / 1000} s. Last lines:\n${lines}`));
   }, READY_DEADLINE_MS);
   void child.exited.then((exit) => answer.reject(new UserError(`Postgres ${describeExit(exit)}`)));
+  const started = Promise.race([starting.promise, answer.promise]);
   // The caller handles rejections, unless it has stopped the child before it was ready.
+  started.catch(() => {});
   answer.promise.catch(() => {}).finally(() => clearTimeout(deadline));
-  return { child, ready: answer.promise };
+  return { child, starting: started, ready: answer.promise };
 }
 
 async function whenReady({ child, ready }: ReturnType<typeof spawnPostgres>, port: number): Promise<Postgres> {

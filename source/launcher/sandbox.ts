@@ -35,7 +35,8 @@ export async function startSandbox(context: Context): Promise<void> {
   // Awaited below; an earlier rejection must not count as unhandled.
   pagesReady.catch(() => {});
 
-  const postgresUrl = await postgres;
+  // The services import their modules while Postgres starts.
+  const postgresUrl = await postgres?.url;
   if (resources.disposed) return;
   const startService = (service: ServiceKey) =>
     startProgram(
@@ -52,32 +53,34 @@ export async function startSandbox(context: Context): Promise<void> {
   stopTogether(resources, requester);
   await Promise.all([
     pagesReady,
+    postgres?.ready,
     showReady(context, server, serviceUrl('server', settings)),
     showReady(context, recorder, serviceUrl('recorder', settings)),
     showReady(context, requester, serviceUrl('requester', settings)),
   ]);
 }
 
-/** @returns the database's URL, once it accepts connections */
-async function startPostgresPart({ settings, folder, screen, resources }: Context): Promise<string> {
+/** `url` resolves as soon as it is known, `ready` when the database accepts connections. */
+function startPostgresPart({ settings, folder, screen, resources }: Context) {
   const port = settings.ports.EMBEDDED_POSTGRES_PORT;
-  const url = Promise.withResolvers<string>();
+  let spawned: ReturnType<typeof spawnPostgres>;
   const part = startPart(
     'Postgres',
     join(folder.logs, 'postgres.log'),
     () => resources.disposed,
     (onLine) => {
-      const { child, ready } = spawnPostgres({ dataDir: folder.postgres, port }, onLine);
-      url.resolve(ready);
-      return child;
+      spawned = spawnPostgres({ dataDir: folder.postgres, port }, onLine);
+      return spawned.child;
     },
   );
   // If the intermediate process was killed, Postgres itself is still running.
   resources.defer(() => stopLeftover(folder.postgres, screen.note));
   stopTogether(resources, part);
-  await url.promise;
-  screen.ready('Postgres', `127.0.0.1:${port}`);
-  return url.promise;
+  const { starting, ready } = spawned!;
+  const shown = ready.then(() => screen.ready('Postgres', `127.0.0.1:${port}`));
+  // Awaited later; an earlier rejection must not count as unhandled.
+  shown.catch(() => {});
+  return { url: starting, ready: shown };
 }
 
 /** For lens and the frontend, which serve one user: little garbage, or a lot at once. */

@@ -4,6 +4,16 @@ import autocannon from 'autocannon';
 import { startChild } from '../../source/launcher/child.ts';
 import { startTemporaryPostgres } from '../../source/launcher/postgres.ts';
 import { postgresEnv, startProgram, startService } from '../../tests/support/sandbox.ts';
+import { describeFigure, figuresTable, writeBetweenMarkers } from './figures.ts';
+import {
+  COSTS,
+  COSTS_PAGE,
+  type Figures,
+  failedRequests,
+  figuresOf,
+  p99Figures,
+  type Round,
+} from './server.figures.ts';
 
 /**
  * The overhead of telemetry: the server with all signals on, with all but span profiles, with them off, and a bare express + pg
@@ -13,6 +23,7 @@ import { postgresEnv, startProgram, startService } from '../../tests/support/san
  *   npm run bench -- --rounds 5 --seconds 6
  *   npm run bench -- --variants on,unlabelled --rounds 20     only these two, and always bare
  *   npm run bench -- --rate 500      at a fixed rate, where p99 is what a user would notice
+ *   npm run bench -- --write         both, written into docs/signals.md
  */
 const { values: options } = parseArgs({
   options: {
@@ -25,6 +36,8 @@ const { values: options } = parseArgs({
     variants: { type: 'string', default: 'on,unlabelled,off' },
     /** Also measures each signal alone. */
     each: { type: 'boolean', default: false },
+    /** Also measures p99 at a fixed rate, and writes all figures into the page of signals. */
+    write: { type: 'boolean', default: false },
   },
 });
 const [rounds, seconds, connections] = [options.rounds, options.seconds, options.connections].map(Number) as [
@@ -33,7 +46,10 @@ const [rounds, seconds, connections] = [options.rounds, options.seconds, options
   number,
 ];
 
-type Figures = { requestsPerSecond: number; p50: number; p99: number; failed: number; cpuMs: number };
+/** As many as V8 needs to optimize the code of a request. */
+const WARM_UP_REQUESTS = 5_000;
+/** Requests per second at which no variant is saturated. */
+const NOTICEABLE_RATE = '500';
 
 await using resources = new AsyncDisposableStack();
 const postgres = resources.use(await startTemporaryPostgres());
@@ -75,41 +91,46 @@ for (let index = 0; index < 50; index++) {
 console.log(
   `warm-up, then ${rounds} rounds of ${seconds} s each with ${connections} connections: GET, GET, POST, DELETE`,
 );
-for (const variant of order) await measure(variant, 3);
+for (const variant of order) await measure(variant, { amount: WARM_UP_REQUESTS });
 
-const results: Record<string, Figures>[] = [];
-for (let round = 0; round < rounds; round++) {
-  const figures: Record<string, Figures> = {};
-  // Each round starts with another variant, so that none always gets the quietest or the busiest moment; and every second round
-  // runs backwards, so that none always follows the same one, and has to cope with what that left behind in Postgres.
-  const start = Math.floor(round / 2) % order.length;
-  const turn = [...order.slice(start), ...order.slice(0, start)];
-  for (const variant of round % 2 === 0 ? turn : turn.reverse()) figures[variant] = await measure(variant, seconds);
-  results.push(figures);
-  console.log(`round ${round + 1}: ${order.map((variant) => `${variant} ${describe(figures[variant]!)}`).join(' · ')}`);
-}
+const saturated = await measureRounds(options.rate);
+const figures = figuresOf(saturated, chosen);
+const atRate = options.write ? await measureRounds(NOTICEABLE_RATE) : [];
+if (options.write) figures.push(...p99Figures(atRate, chosen, Number(NOTICEABLE_RATE)));
 
 console.log('\n                                    median   min … max');
-const figure = (of: string, name: keyof Figures) => results.map((figures) => figures[of]![name]);
-const ratio = (a: string, b: string, name: keyof Figures) =>
-  results.map((figures) => figures[a]![name] / figures[b]![name]);
-for (const variant of order) report(`requests/s, ${variant}`, figure(variant, 'requestsPerSecond'), 0);
-for (const variant of chosen) report(`CPU ms per request, ${variant}`, figure(variant, 'cpuMs'));
-for (const [a, b] of [
-  ...chosen.filter((variant) => variant !== 'off').map((variant) => [variant, 'off'] as const),
-  ['on', 'unlabelled'] as const,
-  ['on', 'bare'] as const,
-]) {
-  if (!(a in variants && b in variants)) continue;
-  report(`throughput, ${a} / ${b}`, ratio(a, b, 'requestsPerSecond'));
-  report(`p99, ${a} / ${b}`, ratio(a, b, 'p99'));
-  if (b !== 'bare') report(`CPU ms per request, ${a} / ${b}`, ratio(a, b, 'cpuMs'));
+for (const [name, median, spread] of figures.map(describeFigure)) {
+  console.log(`${name!.padEnd(36)} ${median!.padStart(8)}   ${spread}`);
 }
-const failed = order.flatMap((variant) => figure(variant, 'failed')).reduce((sum, count) => sum + count, 0);
+const failed = failedRequests([...saturated, ...atRate]);
 console.log(`failed requests: ${failed}`);
 if (failed > 0) process.exitCode = 1;
+else if (options.write) {
+  await writeBetweenMarkers(COSTS_PAGE, COSTS, figuresTable('npm run bench -- --write', rounds, figures));
+}
 
-async function measure(variant: string, duration: number): Promise<Figures> {
+async function measureRounds(rate: string | undefined): Promise<Round[]> {
+  const results: Round[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const figures: Round = {};
+    // Each round starts with another variant, so that none always gets the quietest or the busiest moment; and every second
+    // round runs backwards, so that none always follows the same one, and has to cope with what that left behind in Postgres.
+    const start = Math.floor(round / 2) % order.length;
+    const turn = [...order.slice(start), ...order.slice(0, start)];
+    const load = { duration: seconds, ...(rate !== undefined && { overallRate: Number(rate) }) };
+    for (const variant of round % 2 === 0 ? turn : turn.reverse()) figures[variant] = await measure(variant, load);
+    results.push(figures);
+    console.log(
+      `round ${round + 1}: ${order.map((variant) => `${variant} ${describe(figures[variant]!)}`).join(' · ')}`,
+    );
+  }
+  return results;
+}
+
+async function measure(
+  variant: string,
+  load: { amount: number } | { duration: number; overallRate?: number },
+): Promise<Figures> {
   const path = '/unicorn?limit=50';
   const headers = { 'content-type': 'application/json' };
   // A new name for each POST; the following DELETE on the same connection removes it again.
@@ -120,8 +141,7 @@ async function measure(variant: string, duration: number): Promise<Figures> {
   const result = await autocannon({
     url: variants[variant]!,
     connections,
-    duration,
-    ...(options.rate !== undefined && { overallRate: Number(options.rate) }),
+    ...load,
     requests: [
       { method: 'GET', path },
       { method: 'GET', path },
@@ -161,13 +181,6 @@ async function cpuSeconds(variant: string): Promise<number> {
 function describe({ requestsPerSecond, p50, p99, cpuMs }: Figures): string {
   const cpu = Number.isNaN(cpuMs) ? '' : ` CPU ${cpuMs.toFixed(2)} ms`;
   return `${requestsPerSecond.toFixed(0)}/s p50 ${p50} ms p99 ${p99} ms${cpu}`;
-}
-
-function report(name: string, values: number[], digits = 2): void {
-  const sorted = values.toSorted((a, b) => a - b);
-  const median = sorted[Math.floor(sorted.length / 2)]!;
-  const spread = `${sorted[0]!.toFixed(digits)} … ${sorted.at(-1)!.toFixed(digits)}`;
-  console.log(`${name.padEnd(34)} ${median.toFixed(digits).padStart(8)}   ${spread}`);
 }
 
 async function start(service: 'server', env: Record<string, string>): Promise<string> {

@@ -1,6 +1,5 @@
 import { context, logs, trace } from '@opentelemetry/api';
 import { createLogger, format, transports } from 'winston';
-import Transport from 'winston-transport';
 import type { LoggingSettings } from '../settings.ts';
 import { kindOf } from './baggage.ts';
 import type { Identity } from './identity.ts';
@@ -29,34 +28,37 @@ export function createLogging(
   outlet: Outlet,
 ): Logging {
   const resources = new AsyncDisposableStack();
-  const outputs: Transport[] = [];
+  const outputs: ((entry: LogEntry) => void)[] = [];
   const destinations: string[] = [];
   if (settings.LOGS_TARGET !== undefined) {
     const labels = { service_name: identity.serviceName, job: identity.serviceName, namespace: identity.namespace };
     const loki = resources.use(createLokiPush(settings.LOGS_TARGET, labels, metrics));
-    outputs.push(createOutput((entry) => loki.push(entry)));
+    outputs.push((entry) => loki.push(entry));
     destinations.push(settings.LOGS_TARGET);
   }
   if (settings.OTEL_LOGS_EXPORTER === 'otlp') {
     const otel = logs.getLogger(identity.serviceName, identity.version);
-    outputs.push(createOutput((entry) => emitLogRecord(otel, entry)));
+    outputs.push((entry) => emitLogRecord(otel, entry));
     destinations.push('the OTLP endpoint');
   }
-  if (outputs.length === 0) outputs.push(new transports.Stream({ stream: process.stdout }));
+  const toStdout = outputs.length === 0;
   // So that a silent stdout doesn't look like a dead service.
-  else console.log(formatLogfmt({ level: 'info', msg: `log lines go to ${destinations.join(' and ')}` }));
+  if (!toStdout) console.log(formatLogfmt({ level: 'info', msg: `log lines go to ${destinations.join(' and ')}` }));
 
   const winston = createLogger({
     level: settings.LOG_LEVEL,
     format: format.printf((info) => (info as unknown as { [ENTRY]: LogEntry })[ENTRY].line),
-    transports: outputs,
+    transports: toStdout ? [new transports.Stream({ stream: process.stdout })] : [],
+    silent: !toStdout,
   });
 
   function write(level: Level, message: string, fields: Fields = {}): void {
     if (!winston.isLevelEnabled(level) || outlet.closed.has('logs')) return;
     // Not in a winston format: those run in the context of whatever drains the stream.
     const entry = createEntry(identity, settings, outlet, level, message, fields);
-    winston.log({ level, message, [ENTRY]: entry } as never);
+    if (toStdout) winston.log({ level, message, [ENTRY]: entry } as never);
+    // Not as winston transports: its two streams for each line would cost more than the line.
+    for (const output of outputs) output(entry);
   }
 
   return {
@@ -97,13 +99,4 @@ function createEntry(
   });
   const tagged = kind === undefined ? undefined : { tag: identity.vocabulary.tag, value: kind };
   return { time, offsetMs, level, message, fields, span, kind: tagged, line };
-}
-
-function createOutput(output: (entry: LogEntry) => void): Transport {
-  return new Transport({
-    log(info: { [ENTRY]: LogEntry }, done: () => void) {
-      output(info[ENTRY]);
-      done();
-    },
-  });
 }

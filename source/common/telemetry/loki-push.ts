@@ -90,7 +90,7 @@ export function createLokiPush(target: string, labels: Record<string, string>, m
         lines.inc({ outcome: 'dropped' });
       }
       buffer.push({
-        nanoseconds: String(clock(entry.time) + BigInt(entry.offsetMs) * 1_000_000n),
+        nanoseconds: clock(entry.time, entry.offsetMs),
         line: entry.line,
         level: entry.level,
         kind: entry.kind,
@@ -106,13 +106,15 @@ export function createLokiPush(target: string, labels: Record<string, string>, m
   };
 }
 
-/** Strictly increasing nanosecond timestamps, so that lines of the same millisecond keep their order. */
-function createLogClock(): (time: Date) => bigint {
-  let last = 0n;
-  return (time) => {
-    const now = BigInt(time.getTime()) * 1_000_000n;
-    last = now > last ? now : last + 1n;
-    return last;
+/** Strictly increasing timestamps in nanoseconds, so that lines of the same millisecond keep their order. */
+function createLogClock(): (time: Date, offsetMs: number) => string {
+  let last = 0;
+  let nanoseconds = 0;
+  return (time, offsetMs) => {
+    const now = time.getTime();
+    if (now > last) [last, nanoseconds] = [now, 0];
+    else if (++nanoseconds === 1_000_000) [last, nanoseconds] = [last + 1, 0];
+    return `${last + offsetMs}${String(nanoseconds).padStart(6, '0')}`;
   };
 }
 

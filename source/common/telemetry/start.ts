@@ -1,5 +1,5 @@
 import type { MeterProvider } from '@opentelemetry/api';
-import { NodeSDK } from '@opentelemetry/sdk-node';
+import type { NodeSDK as Sdk } from '@opentelemetry/sdk-node';
 import { messageOf } from '../error-message.ts';
 import type { ServiceName } from '../services.ts';
 import type { TelemetrySettings } from '../settings.ts';
@@ -13,6 +13,7 @@ import { createLogRecordProcessor } from './otlp-logs.ts';
 import { startMetricsExport } from './otlp-metrics.ts';
 import { createOutlet, type Outlet } from './outlet.ts';
 import { type Profiling, profilingMode, startProfiling } from './profiling.ts';
+import { NodeSDK } from './sdk.ts';
 import { createSelfObservability } from './self-observability.ts';
 import { createSpanProfiles, SPAN_PROFILES_SUPPORTED, type SpanProfiles } from './span-profiles.ts';
 import { createInstrumentations, createSpanProcessors } from './tracing.ts';
@@ -82,7 +83,7 @@ function startSdk(
   spanProfiles: SpanProfiles | undefined,
   outlet: Outlet,
   stopping: AbortSignal,
-): NodeSDK {
+): Sdk {
   const sdk = new NodeSDK({
     resource: resourceOf(identity),
     // Our settings already parsed OTEL_RESOURCE_ATTRIBUTES.

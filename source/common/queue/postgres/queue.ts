@@ -1,6 +1,6 @@
 import { trace } from '@opentelemetry/api';
 import PgBoss from 'pg-boss';
-import { connectionOptions } from '../../database.ts';
+import { connectionOptions, waitForDatabase } from '../../database.ts';
 import type { DatabaseSettings, QueueSettings } from '../../settings.ts';
 import type { Telemetry } from '../../telemetry/start.ts';
 import { type Queue, queueNames } from '../queue.ts';
@@ -35,6 +35,7 @@ export async function openPostgresQueue(
   });
   boss.on('error', (error) => logger.warn(`queue: ${error.message}`));
   await untraced(async () => {
+    await waitForDatabase(settings, logger);
     await boss.start();
     await boss.createQueue(names.dead);
     await boss.createQueue(names.work, {

@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { figuresTable, replaceBetweenMarkers } from './figures.ts';
+import { COSTS, COSTS_PAGE } from './server.figures.ts';
+
+test('the table has the median and the spread of each figure', () => {
+  const table = figuresTable('npm run bench', 3, [{ name: 'ratio', values: [3, 1, 2] }]);
+  assert.match(table, /^\| ratio \| 2\.00 \| 1\.00 … 3\.00 \|$/m);
+});
+
+test('only the text between the markers is replaced', () => {
+  const page = 'before\n<!-- costs -->\n\nold\n\n<!-- /costs -->\nafter';
+  assert.equal(replaceBetweenMarkers(page, 'costs', 'new'), page.replace('old', 'new'));
+  assert.throws(() => replaceBetweenMarkers(page, 'other', 'new'), /no <!-- other -->/);
+});
+
+test('the page of signals has the figures that the bench writes', async () => {
+  const page = await readFile(COSTS_PAGE, 'utf8');
+  assert.notEqual(replaceBetweenMarkers(page, COSTS, 'new'), page);
+  assert.match(page, /\| CPU per request, on \/ off \| \d+\.\d\d \| /);
+});
