@@ -83,6 +83,8 @@ async function appendRows<Name extends TableName>(
         );
       });
       appender.appendDataChunk(chunk);
+      // Otherwise closing would write all chunks at once.
+      appender.flushSync();
       await nextTurn();
     }
   } finally {
