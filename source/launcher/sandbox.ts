@@ -81,7 +81,7 @@ async function startPostgresPart({ settings, folder, screen, resources }: Contex
 }
 
 /** For lens and the frontend, which serve one user: little garbage, or a lot at once. */
-const PAGE_NODE_ARGS = ['--max-semi-space-size=8'];
+export const PAGE_NODE_ARGS = ['--max-semi-space-size=8'];
 
 function startProgram(
   { folder, resources }: Context,

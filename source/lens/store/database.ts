@@ -66,6 +66,8 @@ async function openInstance(file: string | undefined, memoryLimit: string): Prom
     // WAL size that triggers a checkpoint. DuckDB's default of 16 MB costs three times the CPU at 20,000 spans per
     // second, and leads to a larger file; 64 MB makes the shutdown half a second slower.
     checkpoint_threshold: '32MB',
+    // Returns freed memory to the system within seconds. By default, it stays until the same thread frees more.
+    allocator_background_threads: 'true',
     // By default, DuckDB writes files that its version 0.10 can read, without the compression that makes grouping by long
     // strings, such as stacks, five times faster.
     storage_compatibility_version: 'latest',
