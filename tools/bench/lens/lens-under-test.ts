@@ -11,7 +11,7 @@ export type LensUnderTest = {
   url: string;
   grpcAddress: string;
   query(sql: string): Promise<QueryResult>;
-  /** The current values of its own metrics, without labels. Event loop delays are those since the last call. */
+  /** The current values of its metrics without labels. Event loop delays are those since the last call. */
   metrics(): Promise<(name: string) => number>;
   memory(): Promise<Memory>;
   [Symbol.asyncDispose](): Promise<void>;

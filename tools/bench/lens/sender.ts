@@ -115,7 +115,7 @@ function connect({ url, grpcAddress }: Task): Connection {
   };
 }
 
-// A process of its own, so that its work doesn't delay what it measures.
+// A separate process, so that its work doesn't delay what it measures.
 if (import.meta.main) {
   process.send!(await send(JSON.parse(process.argv[2]!) as Task));
   process.disconnect();
