@@ -84,7 +84,7 @@ function startPostgresPart({ settings, folder, screen, resources }: Context) {
 }
 
 /** For lens and the frontend, which serve one user: little garbage, or a lot at once. */
-const PAGE_NODE_ARGS = ['--max-semi-space-size=8'];
+export const PAGE_NODE_ARGS = ['--max-semi-space-size=8'];
 
 function startProgram(
   { folder, resources }: Context,

@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { TABLE_NAMES, type TableName } from './store/schema.ts';
 
 /** Why a received item wasn't stored. */
@@ -10,6 +10,8 @@ export type SelfMetrics = ReturnType<typeof createSelfMetrics>;
 export function createSelfMetrics() {
   const registry = new Registry();
   const registers = [registry];
+  // Among these are the event loop's delay and the CPU time.
+  collectDefaultMetrics({ register: registry });
   const metrics = {
     registry,
     ingested: new Counter({

@@ -64,7 +64,7 @@ export const profile: ProfileRow = {
   type: 'cpu',
   unit: 'nanoseconds',
   profile_id: 'p',
-  stack: ['main', 'fn "quoted"'],
+  frames: 'main\nfn "quoted"',
   value: 2n ** 53n,
   trace_id: null,
   span_id: null,

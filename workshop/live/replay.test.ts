@@ -46,7 +46,7 @@ describe('recorded responses', { concurrency: true }, () => {
     const run = (check: LiveCheck, answers: readonly Exchange[]) => {
       const stack = stackOf(replays.length);
       replays.push(replaying(stack, answers));
-      return checkResult(check, newContext(stack, 0.5, lesson.file, marker));
+      return checkResult(check, newContext(stack, 0.5, lesson.file ?? 'config.alloy', marker));
     };
     const instead = (change: (question: string) => Answer | undefined) =>
       exchanges.map(({ question, answers }) => ({ question, answers: [change(question) ?? answers[0]!] }));

@@ -1,8 +1,8 @@
 import { status as grpcStatus } from '@grpc/grpc-js';
 import type { ErrorRequestHandler, RequestHandler, Router } from 'express';
-import { type Ingest, storeOtlp } from '../receive/otlp.ts';
+import { type Ingest, storeOtlp, storeOtlpProtobuf } from '../receive/otlp.ts';
 import { decodeJson, responseAsJson } from '../receive/otlp-json.ts';
-import { decodeProtobuf, encodeResponse, encodeStatus, type Signal } from '../receive/otlp-messages.ts';
+import { encodeResponse, encodeStatus, type Signal } from '../receive/otlp-messages.ts';
 import { problemOf, RETRY_AFTER } from './problem.ts';
 import { bytesOf, JSON_TYPE, mediaType, PROTOBUF_TYPE, RequestError, readBytes, unsupportedType } from './request.ts';
 
@@ -21,15 +21,14 @@ export function otlpRoutes(router: Router, ingest: Ingest, announce: (message: s
 }
 
 function receive(ingest: Ingest, signal: Signal): RequestHandler {
-  return (request, response) => {
+  return async (request, response) => {
     const body = bytesOf(request);
     const type = mediaType(request);
     if (type === JSON_TYPE) {
       const result = storeOtlp(ingest, signal, decodeJson(signal, body.toString('utf8')), body.length);
       response.json(responseAsJson(signal, result));
     } else if (type === PROTOBUF_TYPE) {
-      const result = storeOtlp(ingest, signal, decodeProtobuf(signal, body), body.length);
-      response.type(PROTOBUF_TYPE).send(encodeResponse(result));
+      response.type(PROTOBUF_TYPE).send(encodeResponse(await storeOtlpProtobuf(ingest, signal, body)));
     } else {
       throw unsupportedType(PROTOBUF_TYPE, JSON_TYPE);
     }

@@ -2,9 +2,8 @@ import * as grpc from '@grpc/grpc-js';
 import { messageOf } from '@mythical/common/error-message';
 import { hostInUrl } from '@mythical/common/http/address';
 import { EXPORT_METHODS } from '@mythical/common/otlp';
-import { type Ingest, storeOtlp } from './otlp.ts';
-import type { Signal } from './otlp-messages.ts';
-import { decodeProtobuf, encodeResponse } from './otlp-messages.ts';
+import { type Ingest, storeOtlpProtobuf } from './otlp.ts';
+import { encodeResponse, type Signal } from './otlp-messages.ts';
 import { BusyError, MAX_PAYLOAD_BYTES, PayloadError } from './payload.ts';
 
 export type GrpcServer = {
@@ -58,10 +57,9 @@ function rawUnaryMethod(path: string): grpc.MethodDefinition<Buffer, Buffer> {
 }
 
 function exportHandler(ingest: Ingest, signal: Signal): grpc.handleUnaryCall<Buffer, Buffer> {
-  return ({ request }, callback) => {
+  return async ({ request }, callback) => {
     try {
-      const partialSuccess = storeOtlp(ingest, signal, decodeProtobuf(signal, request), request.length);
-      callback(null, encodeResponse(partialSuccess));
+      callback(null, encodeResponse(await storeOtlpProtobuf(ingest, signal, request)));
     } catch (error) {
       callback({ code: statusOf(error), details: messageOf(error) });
     }

@@ -6,6 +6,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { encode, heap, time } from '@datadog/pprof';
 import { Function as Fn, Label, Line, Location, Profile, Sample, StringTable, ValueType } from 'pprof-format';
 import { IN_MEMORY, type Lens, startLens } from '../lens.ts';
+import { profileRows } from './pprof.ts';
 import { parseApplicationName } from './pyroscope-ingest.ts';
 
 /** Like a Go profile, with an inlined function and labels. */
@@ -209,4 +210,18 @@ test('an application name contains the service and its tags', () => {
     service: 'real',
     labels: { service_name: 'real' },
   });
+});
+
+test('a line break in a name does not split its frame', () => {
+  const stringTable = new StringTable();
+  const fn = new Fn({ id: 1, name: stringTable.dedup('two\nlines') });
+  const profile = new Profile({
+    sampleType: [new ValueType({ type: stringTable.dedup('cpu'), unit: stringTable.dedup('nanoseconds') })],
+    function: [fn],
+    location: [new Location({ id: 1, line: [new Line({ functionId: 1 })] })],
+    sample: [new Sample({ locationId: [1, 1], value: [5] })],
+    stringTable,
+  });
+  const [row] = profileRows(profile, { service: 'a', labels: {}, time: 1n });
+  assert.equal(row?.frames, 'two lines\ntwo lines');
 });

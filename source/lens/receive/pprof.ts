@@ -44,7 +44,7 @@ export function profileRows(profile: Profile, { service, labels, time }: Profile
       const name = string(valueType.type);
       return { type: TYPES.has(name) ? TYPES.get(name) : name, unit: string(valueType.unit) };
     });
-    const frames = framesByLocation(profile, string);
+    const named = framesByLocation(profile, string);
     const common = { time: endOf(profile) ?? time, service, profile_id: randomUUID() };
 
     const rows = new Map<string, ProfileRow>();
@@ -54,12 +54,15 @@ export function profileRows(profile: Profile, { service, labels, time }: Profile
         sampleLabels[string(label.key)] = Number(label.str) === 0 ? String(label.num) : string(label.str);
       }
       const { trace_id = null, span_id = null, profile_id = null, ...otherLabels } = sampleLabels;
-      const stack = sample.locationId.flatMap((id) => frames.get(Number(id)) ?? []).reverse();
+      const frames = sample.locationId
+        .flatMap((id) => named.get(Number(id)) ?? [])
+        .reverse()
+        .join('\n');
       const labelsJson = JSON.stringify(otherLabels);
       valueTypes.forEach(({ type, unit }, index) => {
         const value = BigInt(sample.value[index] ?? 0);
         if (type === undefined || value === 0n) return;
-        const key = `${type}\n${trace_id}\n${span_id ?? profile_id}\n${labelsJson}\n${stack.join('\n')}`;
+        const key = `${type}\n${trace_id}\n${span_id ?? profile_id}\n${labelsJson}\n${frames}`;
         const row = rows.get(key);
         if (row) row.value += value;
         else {
@@ -67,7 +70,7 @@ export function profileRows(profile: Profile, { service, labels, time }: Profile
             ...common,
             type,
             unit,
-            stack,
+            frames,
             value,
             trace_id: trace_id?.toLowerCase() ?? null,
             span_id: (span_id ?? profile_id)?.toLowerCase() ?? null,
@@ -87,12 +90,15 @@ function endOf({ timeNanos, durationNanos }: Profile): bigint | undefined {
 
 /** The frames of each location, leaf first: inlined functions share a location. */
 function framesByLocation(profile: Profile, string: (index: number | bigint) => string): Map<number, string[]> {
+  const oneLine = (text: string) => text.replaceAll('\n', ' ');
   const functions = new Map(profile.function.map((fn) => [Number(fn.id), fn]));
   return new Map(
     profile.location.map((location) => {
       const names = location.line.map((line) => {
         const fn = functions.get(Number(line.functionId));
-        return fn === undefined ? '(unknown)' : frameName(string(fn.name), string(fn.filename), Number(line.line));
+        return fn === undefined
+          ? '(unknown)'
+          : oneLine(frameName(string(fn.name), string(fn.filename), Number(line.line)));
       });
       return [Number(location.id), names.length > 0 ? names : [`0x${location.address.toString(16)}`]];
     }),

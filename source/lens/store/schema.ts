@@ -62,7 +62,8 @@ export type ProfileRow = {
   type: string;
   unit: string;
   profile_id: string;
-  stack: string[];
+  /** The names of the stack's frames, a line each, outermost first. */
+  frames: string;
   value: bigint;
   trace_id: string | null;
   span_id: string | null;
@@ -72,7 +73,7 @@ export type ProfileRow = {
 export type Rows = { spans: SpanRow; logs: LogRow; metrics: MetricRow; profiles: ProfileRow };
 export type TableName = keyof Rows;
 
-export type ColumnType = 'VARCHAR' | 'VARCHAR[]' | 'JSON' | 'TIMESTAMP' | 'DOUBLE' | 'INTEGER' | 'BIGINT';
+export type ColumnType = 'VARCHAR' | 'JSON' | 'TIMESTAMP' | 'DOUBLE' | 'INTEGER' | 'BIGINT';
 
 export type Table<Row> = {
   /** The column that the retention applies to. */
@@ -142,7 +143,7 @@ export const TABLES: { [Name in TableName]: Table<Rows[Name]> } = {
       type: 'VARCHAR',
       unit: 'VARCHAR',
       profile_id: 'VARCHAR',
-      stack: 'VARCHAR[]',
+      frames: 'VARCHAR',
       value: 'BIGINT',
       trace_id: 'VARCHAR',
       span_id: 'VARCHAR',
@@ -153,7 +154,26 @@ export const TABLES: { [Name in TableName]: Table<Rows[Name]> } = {
 
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
 
-export function createTableSql(name: TableName): string {
-  const columns = Object.entries(TABLES[name].columns).map(([column, type]) => `${column} ${type}`);
-  return `CREATE TABLE ${name} (${columns.join(', ')})`;
+/**
+ * Columns that queries compute from the stored ones: type and expression. Stacks stored as lists would be slow to group:
+ * DuckDB has dictionaries of strings, but not of lists.
+ */
+const GENERATED: Partial<Record<TableName, Record<string, [type: string, expression: string]>>> = {
+  profiles: { stack: ['VARCHAR[]', 'string_split(frames, chr(10))'] },
+};
+
+/** Each column's name, type and, for a generated one, expression. */
+export function columnsOf(table: TableName): [name: string, type: string, expression?: string][] {
+  const generated = Object.entries(GENERATED[table] ?? {});
+  return [
+    ...Object.entries<string>(TABLES[table].columns),
+    ...generated.map(([name, [type, expression]]): [string, string, string] => [name, type, expression]),
+  ];
+}
+
+export function createTableSql(table: TableName): string {
+  const columns = columnsOf(table).map(([name, type, expression]) =>
+    expression === undefined ? `${name} ${type}` : `${name} ${type} AS (${expression})`,
+  );
+  return `CREATE TABLE ${table} (${columns.join(', ')})`;
 }

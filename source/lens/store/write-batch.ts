@@ -8,8 +8,6 @@ import {
   type DuckDBType,
   type DuckDBValue,
   INTEGER,
-  LIST,
-  listValue,
   TIMESTAMP,
   VARCHAR,
 } from '@duckdb/node-api';
@@ -83,6 +81,8 @@ async function appendRows<Name extends TableName>(
         );
       });
       appender.appendDataChunk(chunk);
+      // Otherwise closing would write all chunks at once.
+      appender.flushSync();
       await nextTurn();
     }
   } finally {
@@ -93,7 +93,6 @@ async function appendRows<Name extends TableName>(
 /** Converts row values to DuckDB values. */
 const STORED: Record<ColumnType, { type: DuckDBType; encode: (value: unknown) => DuckDBValue }> = {
   VARCHAR: { type: VARCHAR, encode: (value) => value as string },
-  'VARCHAR[]': { type: LIST(VARCHAR), encode: (value) => listValue(value as string[]) },
   JSON: { type: VARCHAR, encode: (value) => value as string },
   TIMESTAMP: { type: TIMESTAMP, encode: (value) => new DuckDBTimestampValue(clampTime(value as bigint)) },
   DOUBLE: { type: DOUBLE, encode: (value) => value as number },

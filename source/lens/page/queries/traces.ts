@@ -30,8 +30,22 @@ export type TraceRow = {
 
 export function tracesQuery(filter: TraceFilter, range: TimeRange, limit = 100): Sql {
   const conditions = spanConditions(filter);
+  const inRange = within(sql`start_time`, range);
+  const ofTraces =
+    conditions.length === 0
+      ? undefined
+      : sql`trace_id IN (SELECT trace_id FROM spans WHERE ${all(...conditions, inRange)})`;
   return sql`
     ${conditions.length === 0 ? sql`-- The latest traces.` : sql`-- The latest traces with a span that meets the conditions.`}
+    WITH latest AS (
+      SELECT trace_id
+      FROM spans
+      WHERE ${all(inRange, ofTraces)}
+      GROUP BY trace_id
+      ${filter.minMs === undefined ? sql`` : sql`HAVING ${DURATION_MS} >= ${filter.minMs}`}
+      ORDER BY min(start_time) DESC
+      LIMIT ${limit}
+    )
     SELECT
       trace_id,
       min(start_time) AS started,
@@ -41,27 +55,17 @@ export function tracesQuery(filter: TraceFilter, range: TimeRange, limit = 100):
       min_by(http_method, start_time) AS method,
       list_sort(list(DISTINCT service)) AS services,
       count(*) AS spans,
-      (max(epoch_us(start_time) + duration_ms * 1000) - min(epoch_us(start_time))) / 1000 AS duration_ms,
+      ${DURATION_MS} AS duration_ms,
       count(*) FILTER (status = 'error') AS errors
     FROM spans
-    WHERE ${all(
-      within(sql`start_time`, range),
-      conditions.length === 0
-        ? undefined
-        : sql`
-          trace_id IN (
-            SELECT trace_id
-            FROM spans
-            WHERE ${all(...conditions, within(sql`start_time`, range))}
-          )
-        `,
-    )}
+    WHERE ${all(inRange, sql`trace_id IN (FROM latest)`)}
     GROUP BY trace_id
-    ${filter.minMs === undefined ? sql`` : sql`HAVING (max(epoch_us(start_time) + duration_ms * 1000) - min(epoch_us(start_time))) / 1000 >= ${filter.minMs}`}
     ORDER BY started DESC
-    LIMIT ${limit}
   `;
 }
+
+/** From the first start to the last end. */
+const DURATION_MS = sql`(max(epoch_us(start_time) + duration_ms * 1000) - min(epoch_us(start_time))) / 1000`;
 
 function spanConditions({ service, name, endpoint, method, version, status, text }: TraceFilter): Sql[] {
   const conditions: Sql[] = [];
@@ -73,10 +77,13 @@ function spanConditions({ service, name, endpoint, method, version, status, text
   if (status) conditions.push(sql`status = ${status}`);
   if (text) {
     const wanted = text.toLowerCase();
+    // A regular expression, because lower() would copy all attributes: they are most of the table.
     conditions.push(sql`
       (
-        contains(lower(concat_ws(' ', name, status_message, attributes)), ${wanted})
+        contains(lower(name), ${wanted})
+        OR contains(lower(status_message), ${wanted})
         OR starts_with(trace_id, ${wanted})
+        OR regexp_matches(attributes, regexp_escape(${wanted}), 'i')
       )
     `);
   }
