@@ -102,7 +102,6 @@ const logs: Row = {
       every: '10s',
       unit: 'cps',
       stacked: true,
-      red: '.* error',
       height: 11,
       links: [
         exploreLogs(

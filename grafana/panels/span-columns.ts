@@ -20,7 +20,8 @@ export const spanColumns = (here: string, selected: Column[] = [{ from: 'Name', 
       exploreTrace('Open in Explore', column(TRACE_ID)),
     ],
   },
-  { from: 'Trace Service', title: 'Root service', width: 160 },
+  // Nearly always the requester; the span's name needs the room.
+  { from: 'Trace Service', title: 'Root service', hidden: true },
   ...selected,
   { from: 'Duration', title: 'Duration', unit: 'ns', width: 100 },
 ];

@@ -3,8 +3,10 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { panelsOf, readDashboards } from '../../grafana/model/dashboards/read.ts';
 import { launchChromium } from '../support/chromium.ts';
+import { visit } from './dashboards/visit.ts';
 import { faultsOf } from './grafana/faults.ts';
 import { lookAt } from './grafana/look.ts';
+import { needs } from './stack/addresses.ts';
 
 // npm run test:grafana: what a person sees of each dashboard in a running Grafana, at two widths and in both themes.
 
@@ -34,6 +36,8 @@ const ROW = 38;
 let browser: Browser;
 const links = new Map<string, string>();
 before(async () => {
+  // Without a visitor, the frontend's dashboard has no data.
+  await visit();
   browser = await launchChromium();
 });
 after(() => browser?.close());
@@ -41,7 +45,8 @@ after(() => browser?.close());
 for (const { width, theme } of LOOKS) {
   describe(`${width} pixels, ${theme}`, () => {
     for (const [name, dashboard] of readDashboards()) {
-      test(dashboard.title, async (t) => {
+      // Some dashboards are named after the component that they need.
+      test(dashboard.title, needs(name), async (t) => {
         const rows = Math.max(...panelsOf(dashboard).map(({ gridPos: { y, h } }) => y + h));
         await using context = await browser.newContext({ colorScheme: theme });
         const page = await context.newPage();

@@ -88,8 +88,9 @@ describe('infrastructure', () => {
   });
 
   // Go programs expose profiles, but don't send them: Alloy scrapes.
+  const needsProfiles = { skip: only('alloy').skip || needs('pyroscope').skip };
   for (const program of ['alloy', 'mimir', 'loki', 'tempo', 'pyroscope']) {
-    test(`${program}: profiles of the program itself`, only('alloy'), async () => {
+    test(`${program}: profiles of the program itself`, needsProfiles, async () => {
       await found(
         'frames',
         async () =>

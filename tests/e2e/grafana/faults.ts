@@ -1,6 +1,12 @@
 import { mayBeEmpty } from '../dashboards/may-be-empty.ts';
 import type { DashboardView, PanelView } from './look.ts';
 
+/** Shows a trace once someone has clicked one. */
+const EMPTY_UNTIL_CLICKED = { dashboard: 'traces', title: 'Trace' };
+
+/** The node graph's own names, for what its nodes show. */
+const OF_NODES = ['Average response time', 'Requests per second'];
+
 /**
  * What is wrong with the view of a dashboard.
  *
@@ -25,7 +31,7 @@ function faultsOfPanel(panel: PanelView, dashboard: string): string[] {
   return [
     panel.failed && 'error',
     panel.isLoading && 'still loading',
-    panel.isEmpty && !mayBeEmpty(dashboard, panel.title) && 'no data',
+    panel.isEmpty && !emptyIsFine(dashboard, panel.title) && 'no data',
     panel.titleIsCut && 'title is cut',
     panel.columnsAreCut && 'columns are off screen',
     unresolved && `unresolved ${unresolved[0]}`,
@@ -33,8 +39,13 @@ function faultsOfPanel(panel: PanelView, dashboard: string): string[] {
   ].filter((fault) => typeof fault === 'string');
 }
 
+const emptyIsFine = (dashboard: string, title: string): boolean =>
+  mayBeEmpty(dashboard, title) || (dashboard === EMPTY_UNTIL_CLICKED.dashboard && title === EMPTY_UNTIL_CLICKED.title);
+
 const sharedColours = ({ colours }: PanelView): string[] =>
   colours.flatMap(({ name, colour }, index) => {
-    const other = colours.slice(0, index).find((one) => one.colour === colour && one.name !== name);
+    const other = colours
+      .slice(0, index)
+      .find((one) => one.colour === colour && one.name !== name && !OF_NODES.includes(name));
     return other ? [`${other.name} and ${name} have the same colour`] : [];
   });

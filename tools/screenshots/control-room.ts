@@ -1,11 +1,12 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { startBrowserApp } from '../tests/support/browser-app.ts';
-import { launchChromium, missingChromium } from '../tests/support/chromium.ts';
+import { startBrowserApp } from '../../tests/support/browser-app.ts';
+import { launchChromium, missingChromium } from '../../tests/support/chromium.ts';
 
-/** Takes the documentation's pictures of the control room: `npm run screenshots`, with Chromium. */
-const FOLDER = join(import.meta.dirname, '../docs/images');
+// The documentation's pictures of the control room, of an application that this starts.
+
+const FOLDER = join(import.meta.dirname, '../../docs/images');
 const NAMES = ['Amalthea', 'Bellerophon', 'Celestia', 'Dulcinea', 'Elrohir', 'Fenris', 'Galadhon'];
 
 const missing = missingChromium();

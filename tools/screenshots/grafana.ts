@@ -1,0 +1,65 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
+import { readDashboards } from '../../grafana/model/dashboards/read.ts';
+import { launchChromium } from '../../tests/support/chromium.ts';
+
+// The documentation's pictures of Grafana in front of a running stack, while a scenario burns CPU time.
+
+const FOLDER = path.join(import.meta.dirname, '../../docs/images');
+const DASHBOARDS = ['home', 'overview', 'errors', 'profiles', 'slo'];
+type Area = { x: number; y: number; width: number; height: number };
+
+const SIZE = { width: 1280, height: 800 };
+/** Until all panels have drawn their data. */
+const DRAWN_MS = 12_000;
+
+export async function takePictures(grafana: string): Promise<void> {
+  await using browser = await launchChromium();
+  const context = await browser.newContext({ viewport: SIZE, colorScheme: 'light' });
+  const page = await context.newPage();
+  const dashboards = new Map(readDashboards());
+  for (const name of DASHBOARDS) {
+    const { uid } = dashboards.get(name) ?? {};
+    if (!uid) throw new Error(`there is no dashboard ${name}`);
+    await page.goto(`${grafana}/d/${uid}?theme=light&kiosk`);
+    await save(page, `grafana-${name}`);
+  }
+  // Its server span, whose details end with a flame graph of this span alone.
+  await page.setViewportSize({ ...SIZE, height: 1500 });
+  await page.goto(exploreTrace(grafana, await slowTrace(grafana)));
+  await page.getByText('POST /:beast').first().click();
+  await page.getByText('Flame graph').last().waitFor();
+  const { x, y } = (await page.getByText('Trace', { exact: true }).first().boundingBox())!;
+  await save(page, 'grafana-trace', { x: x - 16, y: y - 16, width: SIZE.width - x, height: 1050 });
+}
+
+async function save(page: Page, name: string, clip?: Area): Promise<void> {
+  await sleep(DRAWN_MS);
+  const file = path.join(FOLDER, `${name}.png`);
+  await page.screenshot({ path: file, ...(clip && { clip }) });
+  console.log(`${file}: ${Math.round((await stat(file)).size / 1000)} kB`);
+}
+
+/** A trace of the last five minutes whose request used much CPU time. */
+async function slowTrace(grafana: string): Promise<string> {
+  const query = '{ resource.service.name = "mythical-server" && name = "POST /:beast" && duration > 100ms }';
+  const now = Math.floor(Date.now() / 1000);
+  const parameters = new URLSearchParams({ q: query, limit: '1', start: `${now - 300}`, end: `${now}` });
+  const response = await fetch(`${grafana}/api/datasources/proxy/uid/tempo/api/search?${parameters}`);
+  if (!response.ok) throw new Error(`Tempo, through Grafana: ${response.status} ${await response.text()}`);
+  const { traces } = (await response.json()) as { traces: { traceID: string }[] };
+  const [trace] = traces;
+  if (!trace)
+    throw new Error('No request took more than 100 ms. Start the scenario cpu-burn first, and wait a minute.');
+  return trace.traceID.padStart(32, '0');
+}
+
+function exploreTrace(grafana: string, traceId: string): string {
+  const datasource = { type: 'tempo', uid: 'tempo' };
+  const queries = [{ refId: 'A', datasource, queryType: 'traceql', query: traceId }];
+  const pane = { datasource: 'tempo', queries, range: { from: 'now-1h', to: 'now' } };
+  const parameters = new URLSearchParams({ schemaVersion: '1', orgId: '1', panes: JSON.stringify({ a: pane }) });
+  return `${grafana}/explore?theme=light&kiosk&${parameters}`;
+}
