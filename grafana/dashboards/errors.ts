@@ -177,6 +177,7 @@ const why: Row = {
         { from: 'http.target', title: 'Endpoint' },
         { from: 'service.version', title: 'Version', width: 80 },
       ]),
+      width: 14,
       height: 11,
     }),
     logLines({
@@ -189,6 +190,7 @@ const why: Row = {
           { maxLines: 30 },
         ),
       ],
+      width: 10,
       height: 11,
     }),
   ],

@@ -117,10 +117,10 @@ const programs: Row = {
         ),
       ],
       columns: [
-        { from: 'job', title: 'Program', width: 100 },
+        { from: 'job', title: 'Program', width: 70 },
         { from: 'rule_group', title: 'Group' },
-        { from: 'Value #A', title: 'Evaluations', unit: Short, width: 110 },
-        { from: 'Value #B', title: 'Failed', unit: Short, alarmAt: 1, width: 80 },
+        { from: 'Value #A', title: 'Evaluations', unit: Short, width: 95 },
+        { from: 'Value #B', title: 'Failed', unit: Short, alarmAt: 1, width: 65 },
       ],
       width: 8,
     }),

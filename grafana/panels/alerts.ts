@@ -21,7 +21,7 @@ export const alertsTable = ({ width, height }: { width: number; height: number }
       'Pending and firing alerts from the rules in Mimir and Loki. Click a name for its graph or its runbook. Empty is good.',
     queries: [promqlTable(ALERTS_WITH_LINKS)],
     columns: [
-      { from: 'alertstate', title: 'State', width: 80 },
+      { from: 'alertstate', title: 'State', width: 70 },
       {
         from: 'alertname',
         title: 'Alert',
@@ -30,8 +30,8 @@ export const alertsTable = ({ width, height }: { width: number; height: number }
           openPanel('Runbook', DASHBOARDS.runbooks.uid, column('runbook')),
         ],
       },
-      { from: 'severity', title: 'Severity', width: 80 },
-      { from: 'service_name', title: 'Service', width: 150 },
+      { from: 'severity', title: 'Severity', width: 75 },
+      { from: 'service_name', title: 'Service' },
       ...['dashboard', 'panel', 'runbook'].map((label) => ({ from: label, title: label, hidden: true })),
     ],
     noValue: 'No pending or firing alerts',

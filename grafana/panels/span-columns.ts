@@ -10,11 +10,11 @@ const TRACE_ID = 'traceIdHidden';
  */
 export const spanColumns = (here: string, selected: Column[] = [{ from: 'Name', title: 'Span' }]): Column[] => [
   { from: TRACE_ID, title: TRACE_ID, hidden: true },
-  { from: 'Start time', title: 'Time', unit: 'time:HH:mm:ss', width: 90 },
+  { from: 'Start time', title: 'Time', unit: 'time:HH:mm:ss', width: 80 },
   {
     from: 'Span ID',
     title: 'Span ID',
-    width: 150,
+    width: 140,
     links: [
       openDashboard(here, 'traces', { trace: column(TRACE_ID) }),
       exploreTrace('Open in Explore', column(TRACE_ID)),
@@ -23,5 +23,5 @@ export const spanColumns = (here: string, selected: Column[] = [{ from: 'Name', 
   // Nearly always the requester; the span's name needs the room.
   { from: 'Trace Service', title: 'Root service', hidden: true },
   ...selected,
-  { from: 'Duration', title: 'Duration', unit: 'ns', width: 100 },
+  { from: 'Duration', title: 'Duration', unit: 'ns', width: 80 },
 ];

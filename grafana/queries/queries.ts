@@ -85,7 +85,7 @@ export function logqlNow(expr: string): Query {
 }
 
 /**
- * Spans that match a TraceQL query, one per row.
+ * The newest spans that match a TraceQL query, one per row. Without the hint, Tempo returns the first that it finds.
  *
  * @param select attributes that become columns; Tempo leaves out span names unless they are selected
  */
@@ -96,7 +96,7 @@ export function traceql(
   return new tempo.DataqueryBuilder()
     .datasource(TEMPO)
     .queryType('traceql')
-    .query(`${query} | select(${select.join(', ')})`)
+    .query(`${query} | select(${select.join(', ')}) with (most_recent=true)`)
     .tableType(tempo.SearchTableType.Spans)
     .limit(limit);
 }

@@ -10,6 +10,7 @@ import { textOf } from '../lessons/edits.ts';
 import type { Lesson } from '../lessons/lesson.ts';
 import { checkData, checkReload } from './check-live.ts';
 import { newMarker } from './markers.ts';
+import { patienceOf } from './patience.ts';
 import { type RealStack, saveRecording, startRealStack } from './real-stack.ts';
 import { type Exchange, type Recording, recording } from './recording.ts';
 
@@ -60,7 +61,8 @@ describe('on the real programs', { skip: alloy.skip }, () => {
       const reload = await checkReload(lesson, graph!, stack.file, stack.stack);
       const reloaded = performance.now();
       const marker = newMarker();
-      const data = await checkData(lesson, graph!, stack.file, stack.stack, 30, marker);
+      const seconds = Math.max(30, patienceOf(graph!) + 15);
+      const data = await checkData(lesson, graph!, stack.file, stack.stack, seconds, marker);
       t.diagnostic(
         `reload ${(reloaded - began).toFixed(0)} ms, data ${((performance.now() - reloaded) / 1000).toFixed(1)} s`,
       );

@@ -26,7 +26,7 @@ const replays: ReturnType<typeof replaying>[] = [];
 globalThis.fetch = (input, init) => replays[Number(new URL(String(input)).hostname.split('.')[1])]!(input, init);
 
 /** Lessons with recorded responses. The others need an Alloy: run live.test.ts with RECORD=1 where there is one. */
-const RECORDED = ['1', '2', '3', '4', '5', '6', '7', '9', '10', '12', 'faro', 'exam'];
+const RECORDED = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10', '12', 'faro', 'exam'];
 
 const recordings = (
   await Promise.all(

@@ -171,8 +171,9 @@ async function checkProfiles({ service, push }: Of<'profiles'>, context: Context
   if (push) {
     const now = Math.floor(Date.now() / 1000);
     const parameters = {
-      name: `${name}{service_name="${name}"}`,
-      from: String(now - 5),
+      name: `${name}{service_name=${name}}`,
+      // Its time, which must not be before the start of this run.
+      from: String(now - 1),
       until: String(now),
       format: 'folded',
     };
