@@ -24,7 +24,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const RECORDINGS = join(ROOT, 'workshop/incidents/recordings.json');
 
 /** The files of scenarios, which are always loaded. Hidden faults don't use them. */
-const OF_SCENARIOS = /source\/(server|common)\/scenarios?(-routes)?\.ts/;
+const OF_SCENARIOS = /source\/(server|common)\/scenarios?(-routes)?\.ts/g;
 
 type Pair = Pick<Draw, 'service' | 'cause'>;
 
@@ -172,7 +172,7 @@ describe('hidden faults in the real services', () => {
       [...frames].some((frame) => frame.includes('./source/server/conditions/scales.ts:countDragonScalesTheSlowWay')),
     );
     assert.deepEqual(
-      [...frames].filter((frame) => new RegExp(pattern, 'i').test(frame.replace(OF_SCENARIOS, ''))),
+      [...frames].filter((frame) => new RegExp(pattern, 'i').test(frame.replaceAll(OF_SCENARIOS, ''))),
       [],
     );
     const metrics = await Promise.all((['server', 'recorder', 'requester'] as const).map(metricsOf));
