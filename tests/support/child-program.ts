@@ -63,11 +63,14 @@ export async function startChildProgram(
   }
   return {
     lines,
-    async peakMegabytes() {
-      const status = await readFile(`/proc/${child.pid}/status`, 'utf8').catch(() => '');
-      return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024;
-    },
+    peakMegabytes: () => peakMegabytes(child.pid!),
     stop,
     [Symbol.asyncDispose]: () => stop(),
   };
+}
+
+/** The largest resident set of a process so far; NaN where there is no /proc. */
+export async function peakMegabytes(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024;
 }

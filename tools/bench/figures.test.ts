@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { figuresTable, replaceBetweenMarkers } from './figures.ts';
+import { markerOf, PAGE, SECTIONS } from './lens/report.ts';
 import { COSTS, COSTS_PAGE } from './server.figures.ts';
 
 test('the table has the median and the spread of each figure', () => {
@@ -20,3 +21,12 @@ test('the page of signals has the figures that the bench writes', async () => {
   assert.notEqual(replaceBetweenMarkers(page, COSTS, 'new'), page);
   assert.match(page, /\| CPU per request, on \/ off \| \d+\.\d\d \| /);
 });
+
+for (const section of SECTIONS) {
+  test(`the page of lens has the figures of ${section} that the bench writes`, async () => {
+    const page = await readFile(PAGE, 'utf8');
+    const without = replaceBetweenMarkers(page, markerOf(section), 'new');
+    assert.match(page, /Measured on \d{4}-\d\d-\d\d/);
+    assert.equal(without.match(/Measured on/g)?.length, SECTIONS.length - 1);
+  });
+}

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { cpus, totalmem } from 'node:os';
 
 /** A measured figure: one value for each round. */
 export type Figure = { name: string; values: number[]; digits?: number };
@@ -12,15 +12,21 @@ export function describeFigure({ name, values, digits = 2 }: Figure): string[] {
 
 /** A Markdown table of figures, with what they were measured on. */
 export function figuresTable(command: string, rounds: number, figures: Figure[]): string {
-  const machine = `Node.js ${process.versions.node}, ${cpus().length} cores of ${cpus()[0]?.model.trim()}`;
   const rows = figures.map((figure) => `| ${describeFigure(figure).join(' | ')} |`);
   return [
-    `Written by \`${command}\` on ${new Date().toISOString().slice(0, 10)}: ${rounds} rounds, ${machine}.`,
+    `Written by \`${command}\` on ${measuredOn()}, ${rounds} rounds.`,
     '',
     '| | median | spread |',
     '|---|---|---|',
     ...rows,
   ].join('\n');
+}
+
+/** The date, and the machine. */
+export function measuredOn(): string {
+  const processor = `${cpus().length} × ${cpus()[0]?.model.replace(/\s+/g, ' ').trim()}`;
+  const gigabytes = Math.round(totalmem() / 2 ** 30);
+  return `${new Date().toISOString().slice(0, 10)}: ${processor}, ${gigabytes} GB, Node.js ${process.versions.node}`;
 }
 
 /** Replaces what is between `<!-- name -->` and `<!-- /name -->` in a Markdown file. */

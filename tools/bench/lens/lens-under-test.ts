@@ -5,6 +5,7 @@ import { freePort } from '../../../source/launcher/ports.ts';
 import { PAGE_NODE_ARGS } from '../../../source/launcher/sandbox.ts';
 import { until } from '../../../source/launcher/until.ts';
 import type { QueryResult } from '../../../source/lens/query.ts';
+import { peakMegabytes } from '../../../tests/support/child-program.ts';
 
 /** A lens in a separate process, as `npm start` runs it, and its figures. */
 export type LensUnderTest = {
@@ -61,9 +62,6 @@ export async function startLensUnderTest(dataDir: string): Promise<LensUnderTest
 }
 
 async function memoryOf(pid: number): Promise<Memory> {
-  const kilobytes = (text: string, name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1]);
-  const [rollup, status] = await Promise.all(
-    ['smaps_rollup', 'status'].map((file) => readFile(`/proc/${pid}/${file}`, 'utf8')),
-  );
-  return { pss: kilobytes(rollup!, 'Pss') / 1024, peak: kilobytes(status!, 'VmHWM') / 1024 };
+  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
+  return { pss: Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1]) / 1024, peak: await peakMegabytes(pid) };
 }

@@ -1,30 +1,20 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { cpus, totalmem } from 'node:os';
 import path from 'node:path';
+import { measuredOn, writeBetweenMarkers } from '../figures.ts';
 import type { Intake } from './intake.ts';
 import type { PeerIntake } from './jaeger.ts';
 import type { ViewTime } from './views.ts';
 
-const PAGE = path.join(import.meta.dirname, '../../../docs/lens-figures.md');
+export const PAGE = path.join(import.meta.dirname, '../../../docs/lens-figures.md');
 
 /** The parts of the page, each between markers and written by its part of the benchmark. */
-export type Section = 'intake' | 'rate' | 'growth' | 'views';
+export const SECTIONS = ['rate', 'intake', 'growth', 'views'] as const;
+export type Section = (typeof SECTIONS)[number];
 
-export async function writeSection(section: Section, markdown: string): Promise<void> {
-  const page = await readFile(PAGE, 'utf8');
-  const [start, end] = [`<!-- bench:lens ${section} -->\n`, `<!-- end of ${section} -->`];
-  const before = page.split(start)[0]!;
-  const after = page.split(end)[1];
-  if (before === page || after === undefined) throw new Error(`${PAGE} has no markers for ${section}`);
-  await writeFile(PAGE, `${before}${start}\n${markdown}\n\n${machine()}\n\n${end}${after}`);
-}
+/** The name of its markers. */
+export const markerOf = (section: Section): string => `bench:lens ${section}`;
 
-function machine(): string {
-  const gigabytes = Math.round(totalmem() / 2 ** 30);
-  const [first] = cpus();
-  const processor = `${cpus().length} × ${first!.model.replace(/\s+/g, ' ').trim()}`;
-  return `Measured on ${new Date().toISOString().slice(0, 10)}: ${processor}, ${gigabytes} GB, Node ${process.version}.`;
-}
+export const writeSection = (section: Section, markdown: string): Promise<void> =>
+  writeBetweenMarkers(PAGE, markerOf(section), `${markdown}\n\nMeasured on ${measuredOn()}.`);
 
 function table(head: string[], rows: (string | number)[][]): string {
   const line = (cells: (string | number)[]) => `| ${cells.join(' | ')} |`;

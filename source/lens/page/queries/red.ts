@@ -227,10 +227,7 @@ function labelSeries({ service, endpoint }: RedFilter): Sql {
   return endpoint === undefined ? sql`coalesce(labels->>'beast', labels->>'endpoint')` : sql`labels->>'method'`;
 }
 
-/**
- * A WITH clause: each counter's increase between scrapes. A lower value means that the counter was reset. Sorting by hashes
- * is twice as fast as by labels.
- */
+/** A WITH clause: each counter's increase between scrapes; a lower value is a reset. Hashes sort twice as fast as labels. */
 function increases(part: 'count' | 'bucket', filter: RedFilter, range: TimeRange): Sql {
   const { step } = stepOf(range);
   return sql`
