@@ -39,6 +39,15 @@ test('each dashboard has a unique uid, listed in uids.ts', () => {
   unique([...uids]);
 });
 
+test('tables of spans ask Tempo for the newest: without the hint, it returns the first that it finds', () => {
+  const targets = [...dashboards.values()].flatMap((dashboard) =>
+    panelsOf(dashboard).flatMap((it) => it.targets ?? []),
+  );
+  const searches = targets.filter(({ datasource, tableType }) => datasource.uid === 'tempo' && tableType === 'spans');
+  assert.ok(searches.length > 5, String(searches.length));
+  for (const { query } of searches) assert.match(query!, / with \(most_recent=true\)$/);
+});
+
 test('Grafana opens with the first dashboard', () => {
   const ini = readFileSync(path.join(import.meta.dirname, '../grafana.ini'), 'utf8');
   const home = /^default_home_dashboard_path = (.*)$/m.exec(ini)?.[1];

@@ -57,6 +57,7 @@ export type Target = {
   query?: string;
   rawSql?: string;
   queryType?: string;
+  tableType?: string;
   instant?: boolean;
   exemplar?: boolean;
   format?: string;
