@@ -38,5 +38,7 @@ export function optionsOf(
   link?: Link,
 ): { skip: string | false } {
   if (collector !== 'alloy' && needsAlloy(name, panel.title, link?.title)) return { skip: 'alloy only' };
-  return needs(...componentsOf(dashboard, parts));
+  // A panel can't be opened without the values of the dashboard's variables.
+  const variables = dashboard.templating.list.filter(({ type }) => type === 'query');
+  return needs(...componentsOf(dashboard, [parts, variables]));
 }
