@@ -18,6 +18,11 @@ describe('notifications', () => {
     assert.ok(receivers[0].webhook_configs[0].max_alerts <= 100, 'as many as the recorder accepts');
   });
 
+  test('a single Mimir does not stop after the first notification', () => {
+    const { sharding_ring } = parse(read('mimir/mimir.yml')).alertmanager;
+    assert.ok(sharding_ring.replication_factor > 1, 'https://github.com/grafana/mimir/issues/2910');
+  });
+
   test('Grafana does the same for its own alerts', () => {
     const { contactPoints } = parse(read('grafana/provisioning/alerting/contact-points.yaml'));
     const { policies } = parse(read('grafana/provisioning/alerting/policies.yaml'));
