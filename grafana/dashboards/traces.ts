@@ -125,7 +125,7 @@ const map: Row = {
 };
 
 const one: Row = {
-  title: 'One trace: click a span ID above',
+  title: 'One trace: click a span above',
   panels: [
     waterfall({
       title: 'Trace',
@@ -145,7 +145,7 @@ export const traces = () =>
       textVariable(
         'trace',
         'Trace',
-        'ID of the trace at the end of the page. Clicking a span ID fills it in. { false } finds no trace',
+        'ID of the trace at the end of the page. Clicking a span fills it in. { false } finds no trace',
         NO_TRACE,
       ),
     ],
