@@ -102,7 +102,7 @@ const map: Row = {
       ],
       unit: RequestsPerSecond,
       width: 12,
-      height: 8,
+      height: 11,
       links: [exploreTraces('Spans of this call', spansOfCall(label('client'), label('server'), 'duration > 0ms'))],
     }),
     graph({
@@ -116,7 +116,7 @@ const map: Row = {
       ],
       unit: RequestsPerSecond,
       width: 12,
-      height: 8,
+      height: 11,
       links: [
         exploreTraces('Failed spans of this call', spansOfCall(label('client'), label('server'), 'status = error')),
       ],

@@ -62,7 +62,7 @@ async function allLoaded(page: Page, deadline: number): Promise<void> {
 /** Runs in the browser, whose types tests don't have. */
 const VIEWS_IN_PAGE = `(() => {
   const isCut = (element) => element !== null && element.scrollWidth > element.clientWidth + 1;
-  const isScrolled = (element) => element.scrollHeight > element.clientHeight + 2 && getComputedStyle(element).overflowY !== 'visible';
+  const isScrolled = (element) => element.scrollHeight > element.clientHeight + 2 && /auto|scroll/.test(getComputedStyle(element).overflowY);
   const legendIsCut = (panel) => {
     const icon = panel.querySelector('[data-testid="series-icon"]');
     for (let around = icon?.parentElement; around && around !== panel; around = around.parentElement)
