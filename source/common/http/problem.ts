@@ -41,7 +41,7 @@ export function methodNotAllowed(...allowed: string[]): RequestHandler {
   };
 }
 
-/** Turns errors into problem details. Unexpected errors are logged, and the client only sees a 500. */
+/** Turns errors into problem details, and logs those of the server. Of an unexpected error, the client only sees a 500. */
 export function problemHandler(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
@@ -52,7 +52,8 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
         'http.method': request.method,
         'http.target': request.path,
         status: problem.status,
-        ...(error instanceof HttpProblem ? {} : { stack: error instanceof Error ? error.stack : undefined }),
+        // Where in the code. Another 5xx, such as 503, is an answer and not a fault.
+        ...(problem.status === 500 && error instanceof Error && { stack: error.stack }),
       });
     }
     const traceId = trace.getActiveSpan()?.spanContext().traceId;
