@@ -7,7 +7,7 @@ import { checkFlow, readCounts } from './flow.ts';
 import type { Marker } from './markers.ts';
 import { patienceOf } from './patience.ts';
 import { checkResult, newContext } from './result.ts';
-import { type Stack, startCommand } from './stack.ts';
+import { LOG_COMMAND, type Stack, startCommand } from './stack.ts';
 
 /** The longest time that the layers with backends may take. */
 export const RESULT_SECONDS = 18;
@@ -53,6 +53,6 @@ export async function checkData(
 
 function noAlloy(error: unknown, { alloy }: Stack, file: string): Finding {
   if (!(error instanceof NoAnswer) && !(error instanceof TypeError) && !(error instanceof DOMException)) throw error;
-  const args = { url: alloy, command: startCommand(file) };
+  const args = { url: alloy, command: startCommand(file), log: LOG_COMMAND };
   return { layer: 'form', verdict: 'unknown', code: 'no-alloy', args };
 }
