@@ -62,7 +62,7 @@ describe('on the real programs', { skip: alloy.skip }, () => {
       const reloaded = performance.now();
       const marker = newMarker();
       const seconds = Math.max(30, patienceOf(graph!) + 15);
-      const data = await checkData(lesson, graph!, stack.file, stack.stack, seconds, marker);
+      const data = await checkData(lesson, graph!, stack.file, stack.stack, { seconds, marker });
       t.diagnostic(
         `reload ${(reloaded - began).toFixed(0)} ms, data ${((performance.now() - reloaded) / 1000).toFixed(1)} s`,
       );

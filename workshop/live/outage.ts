@@ -45,7 +45,7 @@ export async function checkOutage(stack: Stack, outage: Outage, seconds: number)
     poll(
       () => ask().catch(() => 0),
       (count) => count >= wanted,
-      deadline,
+      { deadline },
     );
   const [lines, traces, samples] = await Promise.all([
     arrived(sent, async () => (await logEntries(stack, query, marker.since)).length),
