@@ -16,7 +16,9 @@ export async function outageCommand(context: Context): Promise<number> {
     say('This command belongs to lesson 11: npm run workshop start 11');
     return FAILED;
   }
-  say(`${BACKENDS.join(', ')} will be down for ${SECONDS} s …`);
+  say(
+    `${BACKENDS.join(', ')} will be down for ${SECONDS} s. Afterwards, it takes up to two minutes until everything has arrived …`,
+  );
   const findings = await checkOutage(
     context.stack,
     {

@@ -12,8 +12,11 @@ export type Outage = { stop(): Promise<void>; start(): Promise<void> };
 
 const EACH_MS = 500;
 const SCRAPE_SECONDS = 5;
-/** How long it may take until all waiting data has arrived, once the backends are back. */
-const CATCH_UP_MS = 60_000;
+/**
+ * How long it may take until all waiting data has arrived, once the backends are back. A Mimir that is still starting answers
+ * with an error, and asks a sender that has failed often to wait for up to 96 s.
+ */
+const CATCH_UP_MS = 120_000;
 
 export async function checkOutage(stack: Stack, outage: Outage, seconds: number): Promise<Finding[]> {
   const marker = newMarker();
