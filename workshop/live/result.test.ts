@@ -45,6 +45,13 @@ test('a port that opens a moment after the reload gets the data, once', async ()
   assert.deepEqual([(await finding).verdict, pushed.length], ['passed', 1]);
 });
 
+test('a backend whose response never ends: can’t tell', { timeout: 20_000 }, async () => {
+  await using loki = await listening((_, response) => response.write('{"data":'));
+  await using door = await listening((_, response) => response.writeHead(204).end());
+  const { verdict, code } = await sendsLine(door.url, loki.url);
+  assert.deepEqual([verdict, code], ['unknown', 'no-backend']);
+});
+
 test('what arrives late because the port opened late is not reported as lost', async () => {
   await using loki = await listening((_, response) => {
     response.setHeader('content-type', 'application/json');
