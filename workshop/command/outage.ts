@@ -31,7 +31,8 @@ export async function outageCommand(context: Context): Promise<number> {
     findings = await checkOutage(context.stack, outage, SECONDS);
   } catch (error) {
     if (!(error instanceof NoAnswer) && !(error instanceof UserError)) throw error;
-    const what = error instanceof NoAnswer ? `${new URL(error.url).origin} does not respond (${error.message})` : error.message;
+    const what =
+      error instanceof NoAnswer ? `${new URL(error.url).origin} does not respond (${error.message})` : error.message;
     say(`${style('yellow', '? can’t tell')}: ${what}. This command needs the running stack, with a file that passes`);
     say(`  npm run workshop check: ${startCommand(context.work.fileOf(lesson))}`);
     return CANNOT_TELL;
