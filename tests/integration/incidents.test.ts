@@ -139,6 +139,15 @@ describe('hidden faults in the real services', () => {
         );
         assert.equal(grades.trace.verdict, 'passed');
       }
+      const pairs = round.map(({ service, cause }) => `${SERVICES[service].name} ${cause}`);
+      for (const cause of queries.keys()) {
+        const others = (await solve(cause, faults[0]!.from)).map(({ service }) => `${service} ${cause}`);
+        assert.deepEqual(
+          others.filter((pair) => !pairs.includes(pair)),
+          [],
+          'the query of another fault finds nothing',
+        );
+      }
       assert.doesNotMatch(await metricsOf('server'), /^mythical_scenario_active.* 1$/m);
       assert.deepEqual(await endAll(services), []);
     });
