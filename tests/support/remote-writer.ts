@@ -23,7 +23,7 @@ const HEADERS = {
  */
 export function startRemoteWriter(
   url: string,
-  { name, series, intervalMs }: { name: string; series: number; intervalMs: number },
+  { name, series, first = 0, intervalMs }: { name: string; series: number; first?: number; intervalMs: number },
 ): RemoteWriter {
   const stopped = new AbortController();
   const writer = { samples: 0, retries: [] as string[] };
@@ -35,7 +35,7 @@ export function startRemoteWriter(
     const timeseries = Array.from({ length: series }, (_, index) => ({
       labels: [
         { name: '__name__', value: name },
-        { name: 'series', value: String(index) },
+        { name: 'series', value: String(first + index) },
       ],
       samples: [{ value: writer.samples, timestamp: last }],
     }));
