@@ -74,18 +74,21 @@ describe('metrics only by OTLP, through Alloy', { skip }, () => {
     for (const id of ids.slice(0, 20)) await until(() => tempo.has({ id } as Item), { what: () => id });
   });
 
-  test('logs of each service arrive in Loki', async () => {
+  test('logs have the labels of pushed lines, and those of Loki’s rules arrive in Mimir', async () => {
     for (const { name } of Object.values(SERVICES)) {
+      const labels = `service_name="${name}", job="${name}", namespace="production", level="info", source="otlp"`;
+      const query = `{${labels}} | traceID =~ "[0-9a-f]{32}" | logfmt | msg != ""`;
       await until(
         async () => {
-          const query = { query: `{service_name="${name}"} | trace_id != ""` };
           type Answer = { data: { result: unknown[] } };
-          const { data } = await getJson<Answer>(`${stack.urls.loki}/loki/api/v1/query_range`, query);
+          const { data } = await getJson<Answer>(`${stack.urls.loki}/loki/api/v1/query_range`, { query });
           return data.result.length > 0;
         },
-        { timeoutMs: 30_000, what: () => `logs of ${name}` },
+        { timeoutMs: 30_000, what: () => query },
       );
     }
+    const metric = 'mythical:log_errors:rate1m{service_name="mythical-server"}';
+    await until(() => count(stack.urls.mimir, metric), { timeoutMs: 60_000, what: () => metric });
   });
 
   for (const [kind, backend] of Object.entries(KINDS)) {
