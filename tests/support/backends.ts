@@ -8,9 +8,9 @@ export type Backend = ChildProgram & { url: string; ports: number[] };
 
 const ROOT = path.join(import.meta.dirname, '../..');
 
-/** The ports and the data folder in its configuration; the first port is its HTTP API. */
+/** The ports and the data folder in its configuration; the first port is its HTTP API. Mimir always opens a third, for gossip. */
 const BACKENDS = {
-  mimir: { file: 'mimir.yml', ports: ['9009', '9095'], data: '/data' },
+  mimir: { file: 'mimir.yml', ports: ['9009', '9095', '7946'], data: '/data' },
   loki: { file: 'loki.yaml', ports: ['3100', '9096'], data: '/loki' },
   tempo: { file: 'tempo.yaml', ports: ['3200', '9095', '4317', '4318'], data: '/var/tempo' },
 };
@@ -49,9 +49,10 @@ export async function startBackend(
   const configuration = path.join(folder, backend.file);
   await writeFile(configuration, text);
   const url = `http://127.0.0.1:${ports[0]}`;
+  const gossip = ['-memberlist.bind-addr=127.0.0.1', `-memberlist.bind-port=${ports[2]}`];
   const child = await startChildProgram(
     program,
-    [`-config.file=${configuration}`, '-config.expand-env=true', ...args],
+    [`-config.file=${configuration}`, '-config.expand-env=true', ...(name === 'mimir' ? gossip : []), ...args],
     { env, ready: `${url}/ready`, timeoutMs: 120_000 },
   );
   return { ...child, url, ports };

@@ -36,12 +36,10 @@ export async function startScaledMimir(programs: Programs): Promise<ScaledMimir>
   await using resources = new AsyncDisposableStack();
   const folder = await temporaryFolder(resources, 'scale');
   const storage = resources.use(await startObjectStorage(programs.versitygw, path.join(folder, 'objects')));
-  const ports = await Promise.all(
-    Array.from({ length: 3 }, async () => ({ own: [await freePort(), await freePort()], gossip: await freePort() })),
-  );
+  const ports = await Promise.all(Array.from({ length: 3 }, () => Promise.all(Array.from({ length: 3 }, freePort))));
   const env = {
     ...storage.env,
-    MIMIR_MEMBERS: `[${ports.map(({ gossip }) => `127.0.0.1:${gossip}`).join(', ')}]`,
+    MIMIR_MEMBERS: `[${ports.map(([, , gossip]) => `127.0.0.1:${gossip}`).join(', ')}]`,
     HOME: folder,
   };
   const running = new Map<number, Backend>();
@@ -49,17 +47,17 @@ export async function startScaledMimir(programs: Programs): Promise<ScaledMimir>
     await Promise.all(running.values().map((mimir) => mimir.stop()));
   });
   async function start(index: number): Promise<void> {
-    const { own, gossip } = ports[index]!;
-    const where = { folder: path.join(folder, `mimir-${index}`), ports: own, env };
-    running.set(index, await startBackend('mimir', programs.mimir, { ...where, args: identity(index, gossip) }));
+    const [own, args] = [ports[index]!, identity(index, ports[index]![2]!)];
+    const where = path.join(folder, `mimir-${index}`);
+    running.set(index, await startBackend('mimir', programs.mimir, { folder: where, ports: own, env, args }));
   }
   await Promise.all(ports.map((_, index) => start(index)));
-  const [a, b, c] = ports.map(({ own }) => own[0]) as [number, number, number];
+  const [a, b, c] = ports.map(([http]) => http) as [number, number, number];
   const { url } = resources.use(await startNginx(programs.nginx, [a, b, c]));
   const started = resources.move();
   return {
     url,
-    urls: ports.map(({ own }) => `http://127.0.0.1:${own[0]}`),
+    urls: ports.map(([http]) => `http://127.0.0.1:${http}`),
     start,
     kill: async (index) => running.get(index)!.stop('SIGKILL'),
     storedBlocks: async () =>
@@ -71,8 +69,6 @@ export async function startScaledMimir(programs: Programs): Promise<ScaledMimir>
 /** In containers, each has a separate name and address. */
 const identity = (index: number, gossip: number) => [
   `-memberlist.nodename=mimir-${index}`,
-  '-memberlist.bind-addr=127.0.0.1',
-  `-memberlist.bind-port=${gossip}`,
   '-memberlist.advertise-addr=127.0.0.1',
   `-memberlist.advertise-port=${gossip}`,
   '-query-frontend.instance-addr=127.0.0.1',
