@@ -5,6 +5,8 @@ import { WRITE_REQUEST } from '../../source/cloud-check/samples.ts';
 export type RemoteWriter = {
   /** Accepted samples, without duplicates. */
   samples: number;
+  /** The time of the newest accepted sample. */
+  newest: number;
   /** Requests that had to be resent, and their responses. */
   retries: string[];
   /** Waits until everything in flight is accepted. */
@@ -26,7 +28,7 @@ export function startRemoteWriter(
   { name, series, first = 0, intervalMs }: { name: string; series: number; first?: number; intervalMs: number },
 ): RemoteWriter {
   const stopped = new AbortController();
-  const writer = { samples: 0, retries: [] as string[] };
+  const writer = { samples: 0, newest: 0, retries: [] as string[] };
   let last = 0;
 
   async function send(): Promise<void> {
@@ -51,6 +53,7 @@ export function startRemoteWriter(
       await sleep(200);
     }
     writer.samples += series;
+    writer.newest = last;
   }
   const done = (async () => {
     while (!stopped.signal.aborted) {
