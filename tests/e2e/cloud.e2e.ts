@@ -44,7 +44,12 @@ describe('Grafana Cloud, or a server that behaves like it', { skip }, () => {
 
   test('nothing is sent to an endpoint whose certificate is not trusted', async () => {
     const before = structuredClone(cloud.requests);
-    await using untrusting = await startCloudAlloy(alloyProgram.path!, cloud.endpoints, target.address, {});
+    await using untrusting = await startCloudAlloy(
+      alloyProgram.path!,
+      cloud.endpoints,
+      { 'mythical-server:4000': target.address },
+      {},
+    );
     await using load = startLoad(untrusting.ports);
     await sleep(8_000);
     assert.ok(load.lines.length > 0);
@@ -58,7 +63,9 @@ describe('Grafana Cloud, or a server that behaves like it', { skip }, () => {
     before(async () => {
       firstScrape = target.scrapes() + 1;
       const env = { SSL_CERT_FILE: authority };
-      alloy = resources.use(await startCloudAlloy(alloyProgram.path!, cloud.endpoints, target.address, env));
+      alloy = resources.use(
+        await startCloudAlloy(alloyProgram.path!, cloud.endpoints, { 'mythical-server:4000': target.address }, env),
+      );
       load = startLoad(alloy.ports);
     });
     after(() => load?.[Symbol.asyncDispose]());

@@ -37,6 +37,19 @@ describe('alloy', () => {
     assert.doesNotMatch(spans, /status_key/);
   });
 
+  test('shapes logs received over OTLP as the collector does', () => {
+    const statements = (text: string) =>
+      [...text.matchAll(/\b(?:set|keep_matching_keys)\((?:log|resource)\..*(?=\n)/g)].map(([line]) =>
+        line.replaceAll('$$', '$').replace(/`,$/, ''),
+      );
+    const [alloy, collector] = [read('alloy/modules/destinations.alloy'), read('otel/otel.yml')].map(statements);
+    assert.ok(alloy!.length >= 7, String(alloy!.length));
+    assert.deepEqual(
+      alloy!.filter((statement) => !collector!.includes(statement)),
+      [],
+    );
+  });
+
   test('uses every module, and no others', () => {
     const config = read('alloy/config.alloy') + read('alloy/kubernetes.alloy');
     const imported = [...config.matchAll(/"modules\/(\w+\.alloy)"/g)].map(([, file]) => file);

@@ -138,16 +138,46 @@ describe('npm run push', () => {
       /^accepted: .*\nnot found: in lens at .*, within 1\.\d s\n +it got lost between the endpoint and lens/,
     ],
     [
+      'the backend is something else',
+      () => ['--endpoint', lens.otlpHttpUrl, '--backend', other.url],
+      /^accepted: .*\nnot read back: the backend at \S+ answered 404 to \/loki\S+: 404 page not found\n +the endpoint accepted the item. --backend is the URL of lens or Loki\. /,
+    ],
+    [
       'the backend is down',
       async () => ['--endpoint', lens.otlpHttpUrl, '--backend', `http://127.0.0.1:${await freePort()}`],
       /^accepted: .*\nnot read back: the backend at \S+ can't be reached: ECONNREFUSED\n +the endpoint accepted the item/,
     ],
   ];
   let empty: Lens;
+  let other: Awaited<ReturnType<typeof startOther>>;
   before(async () => {
     empty = await startLens(IN_MEMORY, assert.fail);
+    other = await startOther((_, response) => void response.writeHead(404).end('404 page not found\n'));
   });
-  after(() => empty?.[Symbol.asyncDispose]());
+  after(async () => {
+    await empty?.[Symbol.asyncDispose]();
+    await other?.[Symbol.asyncDispose]();
+  });
+
+  test('a backend that knows no such path is not a Tempo without the trace', async () => {
+    const { output } = await push('trace', '--endpoint', lens.otlpHttpUrl, '--backend', other.url);
+    assert.match(
+      output,
+      /not read back: the backend at \S+ answered 404 to \/api\/v2\/traces\S+: 404 page not found\n/,
+    );
+  });
+
+  test('the message of an OTLP error is readable over HTTP', async () => {
+    // google.rpc.Status { message: "no token" }
+    const status = Buffer.from([0x12, 0x08, ...Buffer.from('no token')]);
+    await using guarded = await startOther((_, response) => {
+      response.writeHead(401, { 'content-type': 'application/x-protobuf' }).end(status);
+    });
+    assert.match(
+      (await push('log', '--endpoint', guarded.url)).output,
+      /: 401: no token\n +the credentials are missing/,
+    );
+  });
   for (const [what, args, sentence] of LOST) {
     test(`${what}: reports the reason`, async () => {
       const { ok, output } = await push('log', ...(await args()));

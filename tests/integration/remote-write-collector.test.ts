@@ -102,7 +102,7 @@ async function startCollector(lens: Lens, target: string, message: string) {
     [
       `--config=${file}`,
       `--config=yaml:exporters::prometheus_remote_write::protobuf_message: ${message}`,
-      '--config=yaml:service::pipelines::metrics::receivers: [prometheus, otlp]',
+      '--config=yaml:service::pipelines::metrics/otlp::exporters: [prometheus_remote_write]',
       '--config=yaml:service::telemetry::metrics::level: none',
       '--feature-gates=exporter.prometheusremotewritexporter.enableSendingRW2',
     ],

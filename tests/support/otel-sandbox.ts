@@ -7,7 +7,7 @@ import { RULE_FOLDERS, readRules } from '../e2e/alerts/rules.ts';
 import { SWITCHES } from '../e2e/stack/switches.ts';
 import { type Configuration, exportersTo, readConfiguration, startCollectorProgram } from './otel-collector.ts';
 import { type Prometheus, startPrometheus } from './prometheus.ts';
-import { type RunningService, type Sandbox, startSandbox } from './sandbox.ts';
+import { type RunningService, type Sandbox, startApplication, startSandbox } from './sandbox.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /**
@@ -47,10 +47,7 @@ export async function startOtelSandbox(
     ALWAYS_SUCCEED: 'false',
     ...settings,
   };
-  const start = (service: ServiceKey, more = {}) =>
-    sandbox.start(service, { ...env, PORT: String(ports[service]), ...more });
-  const running = await start('server');
-  await Promise.all([start('recorder'), start('requester', { MYTHICAL_SERVER_URL: running.url })]);
+  const running = await startApplication(sandbox, ports, env);
   const started = resources.move();
   return { sandbox, prometheus, server: running, otlp, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }
