@@ -12,7 +12,7 @@ import {
   VARCHAR,
 } from '@duckdb/node-api';
 import type { Batch } from './buffer.ts';
-import { type ColumnType, type MetricRow, type Rows, TABLE_NAMES, TABLES, type TableName } from './schema.ts';
+import { type ColumnType, type MetricRow, type Rows, storedColumns, TABLE_NAMES, type TableName } from './schema.ts';
 
 /** Less than DuckDB's vector size of 2048, so that each chunk blocks the event loop for about 5 ms only. */
 const CHUNK_ROWS = 1024;
@@ -63,7 +63,7 @@ async function appendRows<Name extends TableName>(
   into: { table: string; catalog?: string } = { table: name },
 ): Promise<void> {
   if (rows.length === 0) return;
-  const columns = Object.entries(TABLES[name].columns) as [keyof Rows[Name], ColumnType][];
+  const columns = storedColumns(name) as [keyof Rows[Name], ColumnType][];
   const types = columns.map(([, type]) => STORED[type].type);
   const appender = await connection.createAppender(into.table, 'main', into.catalog);
   try {
