@@ -66,12 +66,9 @@ export async function startLens(
   const http = resources.use(await listenHttp(app, config.port, config.listenAddress));
   const otlpHttp = resources.use(await listenHttp(app, config.otlpHttpPort, config.listenAddress));
   const otlpGrpc = resources.use(await listenOtlpGrpc({ store, metrics }, config.otlpGrpcPort, config.listenAddress));
-  resources.use(
-    startScraping({ targets: config.scrapeTargets, intervalMs: config.scrapeIntervalMs, store, metrics, announce }),
-  );
-  resources.use(
-    startPprofPull({ targets: config.pprofTargets, intervalMs: config.pprofIntervalMs, store, metrics, announce }),
-  );
+  const sink = { store, metrics, announce };
+  resources.use(startScraping({ ...sink, targets: config.scrapeTargets, intervalMs: config.scrapeIntervalMs }));
+  resources.use(startPprofPull({ ...sink, targets: config.pprofTargets, intervalMs: config.pprofIntervalMs }));
 
   const urlOf = (port: number) => localUrl(config.listenAddress, port);
   const started = resources.move();

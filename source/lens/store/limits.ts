@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { TABLE_NAMES, TIME_COLUMN, type TableName } from './schema.ts';
+import { TABLE_NAMES, type TableName, TIME_COLUMN } from './schema.ts';
 
 export type Limits = {
   retentionMinutes: number;
