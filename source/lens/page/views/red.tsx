@@ -23,13 +23,7 @@ const SOURCES = [
 /** Rate, errors and duration: charts, tables by endpoint and version, and recent traces. */
 export function RedView() {
   const { route, range } = usePlace();
-  const { service, endpoint, method, version } = route.params;
-  const filter: RedFilter = {
-    service: service || undefined,
-    endpoint: endpoint || undefined,
-    method: method || undefined,
-    version: version || undefined,
-  };
+  const filter: RedFilter = route.params;
   const source: RedSource = route.params.source === 'histogram' ? 'histogram' : 'spans';
   return (
     <>
