@@ -102,12 +102,14 @@ export type SpanRow = {
   start_time: string;
   duration_ms: number;
   status: string;
-  status_message: string | null;
-  attributes: Record<string, unknown> | null;
-  resource: Record<string, unknown> | null;
-  events: { name: string; time: string; attributes: Record<string, unknown> }[] | null;
-  links: { trace_id: string; span_id: string; attributes: Record<string, unknown> }[] | null;
+  status_message: string;
+  attributes: Record<string, unknown>;
+  resource: Record<string, unknown>;
+  events: SpanEvent[];
+  links: SpanLink[];
 };
+export type SpanEvent = { name: string; time: string; attributes: Record<string, unknown> };
+export type SpanLink = { trace_id: string; span_id: string; attributes: Record<string, unknown> };
 
 export function spansQuery(traceId: string): Sql {
   return sql`

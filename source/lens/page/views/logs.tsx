@@ -4,7 +4,7 @@ import { useLiveRows } from '../lib/live-rows.ts';
 import { formatRoute } from '../lib/route.ts';
 import { usePlace } from '../lib/router.ts';
 import { type Lines, pivot } from '../lib/series.ts';
-import { extent, parseTime, stepSeconds } from '../lib/time.ts';
+import { extent, stepSeconds } from '../lib/time.ts';
 import { useQuery } from '../lib/use-query.ts';
 import { Chart } from '../parts/chart.tsx';
 import { Empty } from '../parts/empty.tsx';
@@ -61,11 +61,7 @@ function VolumePanel({ filter }: { filter: LogFilter }) {
 }
 
 function linesByLevel(rows: readonly VolumeRow[], step: number): Lines {
-  const points = rows.map(({ time, level, lines }) => ({
-    timeMs: parseTime(time),
-    series: String(level),
-    value: Number(lines),
-  }));
+  const points = rows.map(({ time, level, lines }) => ({ time, series: level, value: lines }));
   const { times, series } = pivot(points, step, 0, (name) => `var(--level-${name})`);
   const rank = (name: string) => LEVELS.findIndex((level: string) => level === name);
   return { times, series: series.sort((a, b) => rank(a.name) - rank(b.name)) };

@@ -4,8 +4,8 @@ import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { useRetainedState } from '../lib/retained-state.ts';
 import { formatRoute } from '../lib/route.ts';
 import { setParams, usePlace } from '../lib/router.ts';
-import { around, parseTime, rangeToParams } from '../lib/time.ts';
-import { layoutWaterfall, type Span, type Waterfall as Trace } from '../lib/trace.ts';
+import { around, rangeToParams } from '../lib/time.ts';
+import { layoutWaterfall, type Waterfall as Trace, toSpan } from '../lib/trace.ts';
 import { useQuery } from '../lib/use-query.ts';
 import { collapseAll, INITIAL, reveal, selectedOf, type WaterfallState, WHOLE } from '../lib/waterfall-state.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
@@ -187,27 +187,4 @@ function TraceHead({ traceId, trace }: { traceId: string; trace: Trace }) {
       </div>
     </div>
   );
-}
-
-function toSpan(row: SpanRow): Span {
-  return {
-    traceId: String(row.trace_id),
-    spanId: String(row.span_id),
-    parentSpanId: row.parent_span_id || null,
-    service: String(row.service),
-    name: String(row.name),
-    kind: String(row.kind),
-    startMs: parseTime(row.start_time),
-    durationMs: Number(row.duration_ms),
-    status: String(row.status),
-    statusMessage: row.status_message ?? '',
-    attributes: row.attributes ?? {},
-    resource: row.resource ?? {},
-    events: row.events ?? [],
-    links: (row.links ?? []).map((link) => ({
-      traceId: link.trace_id,
-      spanId: link.span_id,
-      attributes: link.attributes ?? {},
-    })),
-  };
 }
