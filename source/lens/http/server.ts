@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { notFound } from '@mythical/common/http/problem';
 import express, { type Express } from 'express';
+import type { LensConfig } from '../config.ts';
 import type { Queries } from '../query.ts';
 import type { SelfMetrics } from '../self-metrics.ts';
 import type { Store } from '../store/store.ts';
@@ -11,12 +12,10 @@ import { handleErrors } from './problem.ts';
 import { receiverRoutes } from './receivers.ts';
 import { sameOriginOnly } from './same-site.ts';
 
-export type AppOptions = {
+export type AppOptions = Pick<LensConfig, 'allowedHosts' | 'faroOrigins'> & {
   store: Store;
   queries: Queries;
   metrics: SelfMetrics;
-  allowedHosts: readonly string[];
-  faroOrigins: readonly string[];
   announce: (message: string) => void;
 };
 

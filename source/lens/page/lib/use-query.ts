@@ -1,5 +1,5 @@
 import { useCallback, useRef, useState } from 'react';
-import { QueryError, query, type Result, rowsOf, Unreachable } from './api.ts';
+import { query, type Result, rowsOf } from './api.ts';
 import { usePolling } from './refresh.ts';
 import { useRetainedState } from './retained-state.ts';
 import type { Sql } from './sql.ts';
@@ -68,19 +68,18 @@ async function answerTo<Row>(
   isGenerated: boolean,
   before: Answer<Row> | undefined,
 ): Promise<Answer<Row> | undefined> {
-  try {
-    const result = await query(asked);
-    const names = result.columns.map(({ name }) => name);
-    const needed = isGenerated || before === undefined ? names : before.needed;
-    const missing = needed.filter((name) => !names.includes(name));
-    const isSame = JSON.stringify(result.rows) === JSON.stringify(before?.result?.rows);
-    const keepsRows = before !== undefined && (missing.length > 0 || (isSame && before.missing.length === 0));
-    const rows = keepsRows ? before.rows : missing.length > 0 ? [] : rowsOf<Row>(result);
-    return { asked, rows, result, problem: undefined, needed, missing };
-  } catch (error) {
-    if (error instanceof Unreachable) return undefined;
-    if (!(error instanceof QueryError)) throw error;
+  const outcome = await query(asked);
+  if (outcome === undefined) return undefined;
+  const { result, problem } = outcome;
+  if (result === undefined) {
     const old = before ?? { rows: [], result: undefined, needed: [], missing: [] };
-    return { ...old, asked, problem: error.message };
+    return { ...old, asked, problem };
   }
+  const names = result.columns.map(({ name }) => name);
+  const needed = isGenerated || before === undefined ? names : before.needed;
+  const missing = needed.filter((name) => !names.includes(name));
+  const isSame = JSON.stringify(result.rows) === JSON.stringify(before?.result?.rows);
+  const keepsRows = before !== undefined && (missing.length > 0 || (isSame && before.missing.length === 0));
+  const rows = keepsRows ? before.rows : missing.length > 0 ? [] : rowsOf<Row>(result);
+  return { asked, rows, result, problem, needed, missing };
 }
