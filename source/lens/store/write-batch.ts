@@ -18,11 +18,11 @@ import { type ColumnType, type MetricRow, type Rows, storedColumns, TABLE_NAMES,
 const CHUNK_ROWS = 1024;
 
 /** Writes all rows or none. @returns how many rows with `once` were already stored */
-export async function writeBatch(connection: DuckDBConnection, batch: Batch): Promise<number> {
-  const metrics = { more: batch.metrics.filter(({ once }) => !once), once: batch.metrics.filter(({ once }) => once) };
+export async function writeBatch(connection: DuckDBConnection, rows: Batch['rows']): Promise<number> {
+  const metrics = { more: rows.metrics.filter(({ once }) => !once), once: rows.metrics.filter(({ once }) => once) };
   await connection.run('BEGIN');
   try {
-    for (const name of TABLE_NAMES) await appendRows(connection, name, name === 'metrics' ? metrics.more : batch[name]);
+    for (const name of TABLE_NAMES) await appendRows(connection, name, name === 'metrics' ? metrics.more : rows[name]);
     const repeated = await appendOnce(connection, metrics.once);
     // The slow part, disk I/O and checkpoints, runs off the event loop.
     await connection.run('COMMIT');
