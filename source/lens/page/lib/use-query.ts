@@ -13,7 +13,11 @@ export type Query<Row> = {
   edited: string | undefined;
   edit(text: string | undefined): void;
   answer: Answer<Row> | undefined;
+  /** None without an answer. */
+  rows: Row[];
 };
+
+const NO_ROWS: never[] = [];
 
 export type Answer<Row> = {
   /** The query that this answers. */
@@ -59,7 +63,8 @@ export function useQuery<Row>(id: string, sql: Sql | undefined): Query<Row> {
   }, [asked, isGenerated, key]);
   usePolling(ask);
 
-  return { id, generated, edited, edit: (text) => setEdited(text === generated ? undefined : text), answer };
+  const edit = (text: string | undefined) => setEdited(text === generated ? undefined : text);
+  return { id, generated, edited, edit, answer, rows: answer?.rows ?? NO_ROWS };
 }
 
 /** undefined if lens doesn't respond: a banner shows that, and the next round retries. */

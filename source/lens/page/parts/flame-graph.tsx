@@ -44,14 +44,14 @@ type BoxesProps = {
 };
 
 const BOX =
-  'absolute top-[calc(var(--depth)*1.25rem)] left-[calc(var(--left)*100%)] h-5 w-[calc(var(--width)*100%)] cursor-pointer overflow-hidden border-r border-b border-panel bg-(--c) pl-px leading-5 whitespace-nowrap text-[#1c1408]';
+  'absolute top-[calc(var(--depth)*1.5rem)] left-[calc(var(--left)*100%)] h-6 w-[calc(var(--width)*100%)] cursor-pointer overflow-hidden border-r border-b border-panel bg-(--c) indent-1 text-xs leading-6 whitespace-nowrap text-[#1c1408]';
 
 /** Doesn't draw thousands of boxes again when the pointer moves. */
 const Boxes = memo(({ boxes, search, onZoom, onPoint }: BoxesProps) => {
   const depth = boxes.reduce((deepest, { path }) => Math.max(deepest, path.length), 0);
   return (
     <div
-      className="relative h-[calc(var(--rows)*1.25rem)] min-h-60 overflow-hidden"
+      className="relative h-[calc(var(--rows)*1.5rem)] min-h-60 overflow-hidden"
       style={vars({ '--rows': depth + 1 })}
       role="img"
       data-testid="flame-graph"

@@ -33,7 +33,7 @@ export function LatencyPanel({ source, filter }: { source: RedSource; filter: Re
   const query = useQuery<LatencyRow & BucketRow>('latency', latencyQuery(source, filter, range));
   const exemplars = useQuery<ExemplarRow>('exemplars', exemplarQuery(filter, range));
   const [showsExemplars, setShowsExemplars] = useRetainedState('exemplars shown', false);
-  const rows = query.answer?.rows ?? [];
+  const { rows } = query;
   const isBuckets = query.answer?.result?.columns.some(({ name }) => name === 'le');
   const step = stepSeconds(range);
   const button = (
@@ -54,7 +54,7 @@ export function LatencyPanel({ source, filter }: { source: RedSource; filter: Re
         extent={extent(range)}
         format={formatDuration}
         minTop={10}
-        marks={exemplars.answer?.rows.map(markOf) ?? []}
+        marks={exemplars.rows.map(markOf)}
       />
       {showsExemplars && (
         <QueryPanel title="Exemplars" query={exemplars}>

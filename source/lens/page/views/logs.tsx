@@ -49,7 +49,7 @@ function VolumePanel({ filter }: { filter: LogFilter }) {
     <QueryPanel title="Log volume" query={query} empty={empty}>
       <Chart
         label="Log volume"
-        lines={linesByLevel(query.answer?.rows ?? [], stepSeconds(range))}
+        lines={linesByLevel(query.rows, stepSeconds(range))}
         extent={extent(range)}
         format={formatCount}
         style="stacked bars"
@@ -71,7 +71,7 @@ function LinesPanel({ filter }: { filter: LogFilter }) {
   const { range } = usePlace();
   const query = useQuery<LogRow>('logs', logsQuery(filter, range));
   const list = useRef<HTMLOListElement>(null);
-  const live = useLiveRows(query.answer, logKey, list);
+  const live = useLiveRows(query, logKey, list);
   const empty = (
     <Empty what="No matching log lines in this time range">
       Log lines arrive while the services are running: <code>npm start</code>.

@@ -73,7 +73,7 @@ type SeriesPanelProps = Pick<ChartProps, 'format' | 'minTop' | 'maxTop'> & {
 function SeriesPanel({ title, id, sql, gap, ...axis }: SeriesPanelProps) {
   const { range } = usePlace();
   const query = useQuery<SeriesRow>(id, sql);
-  const lines = pivot(query.answer?.rows ?? [], stepSeconds(range), gap, seriesColour);
+  const lines = pivot(query.rows, stepSeconds(range), gap, seriesColour);
   return (
     <QueryPanel title={title} query={query} empty={<NoRequests />}>
       <Chart label={title} lines={lines} extent={extent(range)} {...axis} />

@@ -18,20 +18,17 @@ import { type LogRow, traceLogsQuery } from '../queries/logs.ts';
 import { type ProfiledSpanRow, profiledSpansQuery, type SpanRow, spansQuery } from '../queries/traces.ts';
 import { Waterfall } from './waterfall.tsx';
 
-const NONE: never[] = [];
-
 /** One trace: its spans on a time axis, log lines and profiles. */
 export function TraceView() {
   const { id } = usePlace().route;
   const spans = useQuery<SpanRow>('waterfall', spansQuery(id));
   const logs = useQuery<LogRow>('trace-logs', traceLogsQuery(id));
   const profiled = useQuery<ProfiledSpanRow>('trace-profiles', profiledSpansQuery(id));
-  const rows = spans.answer?.rows ?? NONE;
+  const { rows } = spans;
   const trace = useMemo(() => layoutWaterfall(rows.map(toSpan)), [rows]);
   const place = useRef<HTMLDivElement>(null);
   const [state, setState] = useWaterfall(id, trace, place);
   const [showsLogs, setShowsLogs] = useState(true);
-  const logLines = logs.answer?.rows ?? NONE;
   return (
     <>
       <a href="#/traces">← All traces</a>
@@ -50,8 +47,8 @@ export function TraceView() {
         <div ref={place}>
           <Waterfall
             trace={trace}
-            logs={logLines}
-            profiled={profiled.answer?.rows ?? NONE}
+            logs={logs.rows}
+            profiled={profiled.rows}
             showsLogs={showsLogs}
             state={state}
             setState={setState}
@@ -63,7 +60,7 @@ export function TraceView() {
         query={logs}
         empty={<Empty what="No log lines for this trace">Log lines carry traceID= while a span is active.</Empty>}
       >
-        <LogLines rows={logLines} />
+        <LogLines rows={logs.rows} />
       </QueryPanel>
       <QueryPanel
         title="Profiled spans"
