@@ -3,11 +3,12 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { shareServer } from './support/database.ts';
 import { globalSetup, globalTeardown } from './support/programs-report.ts';
 import { TOGETHER } from './support/together.ts';
 
-// npm test: like `node --test`, except for two things that halve its time. The longest files come first: they mostly wait, and the
-// short ones fill the time. And unit tests of a folder share a process. With arguments, it runs only the files whose path contains
+// npm test: like `node --test`, except for what shortens it. The longest files come first: they mostly wait, and the short ones
+// fill the time. Unit tests of a folder share a process, and all tests a Postgres server. With arguments, it runs only the files whose path contains
 // one of them, each in its own process: npm test -- lens
 
 const ROOT = path.join(import.meta.dirname, '..');
@@ -55,6 +56,7 @@ if (files.length === 0) throw new Error('no test file has one of these in its pa
 // Until it is known that all have passed.
 process.exitCode = 1;
 await globalSetup();
+await using _ = await shareServer();
 const results = run({ files: files.map((file) => path.join(ROOT, file)), concurrency: 4, timeout: 300_000 });
 results.on('test:summary', ({ file, success }) => {
   if (file === undefined && success) process.exitCode = 0;

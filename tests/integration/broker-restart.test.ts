@@ -6,9 +6,9 @@ import { connectDatabase } from '@mythical/common/database';
 import { openQueue } from '@mythical/common/queue/open';
 import { PublishError, type Queue } from '@mythical/common/queue/queue';
 import { recorderSettings } from '@mythical/common/settings';
-import { startTemporaryPostgres } from '../../source/launcher/postgres.ts';
 import { createMessageHandler } from '../../source/recorder/message-handler.ts';
 import { createRecordRepository } from '../../source/recorder/record-repository.ts';
+import { startDatabase } from '../support/database.ts';
 import { missingRabbitMq, startRabbitMq } from '../support/rabbitmq.ts';
 import { postgresEnv } from '../support/sandbox.ts';
 import { createTestTelemetry } from '../support/telemetry.ts';
@@ -23,7 +23,7 @@ describe(`RabbitMQ restarted in the middle of ${MESSAGES} messages`, { skip: mis
   after(() => resources.disposeAsync());
 
   test('every confirmed message is recorded, and none takes effect twice', { timeout: 120_000 }, async () => {
-    const [postgres, rabbitmq] = await Promise.all([startTemporaryPostgres(), startRabbitMq()]);
+    const [postgres, rabbitmq] = await Promise.all([startDatabase(), startRabbitMq()]);
     resources.use(postgres);
     resources.use(rabbitmq);
     const settings = loadConfig(recorderSettings, {

@@ -7,7 +7,7 @@ import { openQueue } from '@mythical/common/queue/open';
 import { type Delivery, type Queue, queueNames } from '@mythical/common/queue/queue';
 import { recorderSettings } from '@mythical/common/settings';
 import { connect } from 'amqplib';
-import { type Postgres, startTemporaryPostgres } from '../../source/launcher/postgres.ts';
+import { type Database, startDatabase } from '../support/database.ts';
 import { missingRabbitMq, type RabbitMq, startRabbitMq } from '../support/rabbitmq.ts';
 import { postgresEnv } from '../support/sandbox.ts';
 import { createTestTelemetry } from '../support/telemetry.ts';
@@ -21,10 +21,10 @@ after(() => resources.disposeAsync());
 const foreignBroker = process.env.AMQP_URL;
 const noBroker = foreignBroker === undefined && missingRabbitMq();
 
-let postgres: Postgres;
+let database: Database;
 let rabbitmq: RabbitMq | undefined;
 before(async () => {
-  postgres = resources.use(await startTemporaryPostgres());
+  database = resources.use(await startDatabase());
   if (foreignBroker === undefined && !noBroker) rabbitmq = resources.use(await startRabbitMq());
 });
 
@@ -32,7 +32,7 @@ type Options = Partial<Record<'QUEUE_NAME' | 'QUEUE_PREFETCH' | 'QUEUE_RETRY_LIM
 
 function settingsFor(transport: Queue['transport'], options: Options) {
   return loadConfig(recorderSettings, {
-    ...postgresEnv(postgres.url),
+    ...postgresEnv(database.url),
     AMQP_URL: foreignBroker ?? rabbitmq?.url,
     QUEUE_TRANSPORT: transport,
     QUEUE_NAME: `test-${randomUUID()}`,

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { SERVICE_NODE_ARGS, type ServiceKey } from '@mythical/common/services';
 import { startChild } from '../../source/launcher/child.ts';
 import { freePort } from '../../source/launcher/ports.ts';
-import { startTemporaryPostgres } from '../../source/launcher/postgres.ts';
 import { IN_MEMORY, type Lens, startLens } from '../../source/lens/lens.ts';
+import { startDatabase } from './database.ts';
 import { until } from './until.ts';
 
 /** The real services as separate processes, a real Postgres, and a lens that receives their telemetry. */
@@ -30,14 +30,11 @@ const ROOT = join(import.meta.dirname, '../..');
 
 export async function startSandbox(overrides: Parameters<typeof startLens>[0] = {}): Promise<Sandbox> {
   await using resources = new AsyncDisposableStack();
-  const [postgres, lens] = await Promise.all([
-    startTemporaryPostgres(),
-    startLens({ ...IN_MEMORY, ...overrides }, () => {}),
-  ]);
-  resources.use(postgres);
+  const [database, lens] = await Promise.all([startDatabase(), startLens({ ...IN_MEMORY, ...overrides }, () => {})]);
+  resources.use(database);
   resources.use(lens);
   const env = {
-    ...postgresEnv(postgres.url),
+    ...postgresEnv(database.url),
     ...telemetryEnv(lens),
     QUEUE_TRANSPORT: 'postgres',
     ALWAYS_SUCCEED: 'true',
