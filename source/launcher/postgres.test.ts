@@ -98,7 +98,7 @@ describe('Postgres on a data directory', () => {
     await once(parent.stdout, 'data');
     const pid = await serverPid(dataDir);
     parent.kill('SIGKILL');
-    await until(() => !isAlive(pid), { timeoutMs: 5_000, what: () => 'Postgres to stop' });
+    await until(() => !isAlive(pid), { timeoutMs: 60_000, what: () => 'Postgres to stop' });
   });
 
   test('ends its parent process, with the reason, when it is killed', {

@@ -117,7 +117,7 @@ async function startOnFreePorts(): Promise<RabbitMq> {
     clearTimeout(impatience);
     // The script may exit before Erlang does, which is then still listening.
     for (const each of [port, distributionPort]) {
-      await until(() => isFree(each), { timeoutMs: 20_000, what: () => `RabbitMQ to leave port ${each}` });
+      await until(() => isFree(each), { what: () => `RabbitMQ to leave port ${each}` });
     }
   }
 
