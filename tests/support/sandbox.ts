@@ -84,11 +84,13 @@ function telemetryEnv(lens: Lens): Record<string, string> {
   };
 }
 
+type StartOptions = { isReady?: (url: string, output: string) => Promise<boolean> };
+
 /** Starts a service and waits until it is ready. */
 export function startService(
   service: ServiceKey,
   env: Record<string, string>,
-  options?: { timeoutMs?: number },
+  options?: StartOptions,
 ): Promise<RunningService> {
   return startProgram(service, join(ROOT, 'source', service, 'main.ts'), env, options);
 }
@@ -98,7 +100,7 @@ export async function startProgram(
   name: string,
   main: string,
   env: Record<string, string>,
-  { timeoutMs = 60_000 }: { timeoutMs?: number } = {},
+  { isReady = async (url) => (await fetch(`${url}/readyz`)).ok }: StartOptions = {},
 ): Promise<RunningService> {
   const port = env.PORT ?? (await freePort());
   const url = `http://127.0.0.1:${port}`;
@@ -117,11 +119,9 @@ export async function startProgram(
   try {
     await until(
       async () => {
-        if (ended) return true;
-        const response = await fetch(`${url}/readyz`).catch(() => undefined);
-        return response?.status === 200;
+        return ended || (await isReady(url, lines.join('\n')));
       },
-      { timeoutMs, what: () => `${name} to be ready; its output:\n${lines.join('\n')}` },
+      { what: () => `${name} to be ready; its output:\n${lines.join('\n')}` },
     );
     if (ended) throw new Error(`${name} ended at startup:\n${lines.join('\n')}`);
   } catch (error) {
