@@ -8,7 +8,7 @@ import { type Delivery, type Queue, queueNames } from '@mythical/common/queue/qu
 import { recorderSettings } from '@mythical/common/settings';
 import { connect } from 'amqplib';
 import { type Database, startDatabase } from '../support/database.ts';
-import { missingRabbitMq, type RabbitMq, startRabbitMq } from '../support/rabbitmq.ts';
+import { missingRabbitMq, type RabbitMq, shareRabbitMq } from '../support/rabbitmq.ts';
 import { postgresEnv } from '../support/sandbox.ts';
 import { createTestTelemetry } from '../support/telemetry.ts';
 import { until } from '../support/until.ts';
@@ -16,6 +16,7 @@ import { until } from '../support/until.ts';
 /** The guarantees of both transports (source/common/queue/queue.ts), on a real RabbitMQ and a real Postgres. */
 
 const resources = new AsyncDisposableStack();
+const broker = resources.use(shareRabbitMq());
 after(() => resources.disposeAsync());
 
 const foreignBroker = process.env.AMQP_URL;
@@ -25,7 +26,7 @@ let database: Database;
 let rabbitmq: RabbitMq | undefined;
 before(async () => {
   database = resources.use(await startDatabase());
-  if (foreignBroker === undefined && !noBroker) rabbitmq = resources.use(await startRabbitMq());
+  if (foreignBroker === undefined && !noBroker) rabbitmq = await broker.get();
 });
 
 type Options = Partial<Record<'QUEUE_NAME' | 'QUEUE_PREFETCH' | 'QUEUE_RETRY_LIMIT' | 'QUEUE_RETRY_DELAY_MS', string>>;

@@ -22,6 +22,7 @@ const TOGETHER = {
     ...['notifications', 'otel.', 'otel-compose', 'otel-files', 'request-time-buckets', 'rules-', 'runbooks'],
   ),
   http: integration('http-', 'identity'),
+  queue: integration('broker-restart', 'queue-contract'),
   settings: integration('otlp-metrics', 'signals-settings', 'span-profiles-settings'),
 };
 
