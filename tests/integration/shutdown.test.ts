@@ -91,10 +91,14 @@ describe('a service on SIGTERM', () => {
     const agent = new Agent({ keepAlive: true });
     assert.equal((await get(server, '/readyz', agent)).status, 200);
     const stopped = server.stop();
-    const { status, connection } = await until(async () => {
-      const answer = await get(server, '/readyz', agent);
-      return answer.status === 503 && answer.connection === 'close' && answer;
-    });
+    const { status, connection } = await until(
+      async () => {
+        const answer = await get(server, '/readyz', agent);
+        return answer.status === 503 && answer.connection === 'close' && answer;
+      },
+      // It answers for less than half a second.
+      { intervalMs: 5 },
+    );
     assert.equal(status, 503);
     assert.equal(connection, 'close');
     assert.equal((await stopped).code, 0);
