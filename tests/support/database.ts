@@ -14,7 +14,7 @@ export async function shareServer(): Promise<AsyncDisposable> {
   return server;
 }
 
-/** A database of the shared server; without one, a server of its own. */
+/** A database of the shared server; without one, a separate server. */
 export async function startDatabase(): Promise<Database> {
   const server = process.env[SHARED_SERVER];
   if (server === undefined) return startTemporaryPostgres();
