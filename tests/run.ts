@@ -1,52 +1,49 @@
-import { globSync } from 'node:fs';
+import assert from 'node:assert/strict';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { shareServer } from './support/database.ts';
 import { globalSetup, globalTeardown } from './support/programs-report.ts';
-import { TOGETHER } from './support/together.ts';
+import { findTestFiles, groupedTestFiles } from './support/together.ts';
 
-// npm test: like `node --test`, except for two things that halve its time. The longest files come first: they mostly wait, and the
-// short ones fill the time. And unit tests of a folder share a process. With arguments, it runs only the files whose path contains
-// one of them, each in its own process: npm test -- lens
+// npm test: like `node --test`, except for what shortens it. The longest files come first: they mostly wait, and the short ones
+// fill the time. Files that can share a process do so, and all share a Postgres server. With arguments, it runs only the files
+// whose path contains one of them, each in its own process: npm test -- lens
 
 const ROOT = path.join(import.meta.dirname, '..');
-const FILES = '{source,grafana,tests,tools,workshop}/**/*.test.ts';
 
-/** Those that take more than ten seconds alone, longest first. */
+/** Those that take longest, in this order. */
 const LONGEST = [
-  'incidents',
-  'shutdown',
-  'remote-write-prometheus',
-  'lens-page',
-  'prometheus',
-  'otlp-only',
-  'queue-contract',
-  'otel-outage',
-  'start',
-  'frontend-page',
-  'signals-settings',
-  'frontend-rum',
-  'span-profiles',
-  'signals',
-  'broker-restart',
-  'outage',
-  'span-profiles-settings',
-  'frontend-access',
-  'kubernetes-api',
-].map((name) => `tests/integration/${name}.test.ts`);
+  'integration/incidents',
+  'together/settings',
+  'integration/shutdown',
+  'integration/remote-write-prometheus',
+  'integration/lens-page',
+  'integration/prometheus',
+  'integration/otlp-only',
+  'together/queue',
+  'integration/otel-outage',
+  'integration/start',
+  'together/http',
+  'integration/frontend-page',
+  'integration/frontend-rum',
+  'integration/span-profiles',
+  'integration/signals',
+  'integration/outage',
+  'integration/frontend-access',
+  'integration/kubernetes-api',
+];
 
 function filesFor(wanted: string[]): string[] {
-  const found = globSync(FILES, { cwd: ROOT, exclude: ['**/node_modules/**'] })
-    .map((file) => file.replaceAll(path.sep, '/'))
-    .toSorted();
-  if (wanted.length > 0) return found.filter((file) => wanted.some((part) => file.includes(part)));
-  for (const file of LONGEST) if (!found.includes(file)) throw new Error(`${file} does not exist`);
-  const alone = found.filter(
-    (file) => !Object.values(TOGETHER).some((under) => under.some((it) => file.startsWith(it))),
+  if (wanted.length > 0) return findTestFiles().filter((file) => wanted.some((part) => file.includes(part)));
+  const files = groupedTestFiles();
+  const longest = LONGEST.map(
+    (name) =>
+      files.find((file) => file.startsWith(`tests/${name}.`)) ??
+      assert.fail(`there is no tests/${name}, or it is in a group`),
   );
-  const together = Object.keys(TOGETHER).map((name) => `tests/together/${name}.ts`);
-  return [...new Set([...LONGEST, ...together, ...alone.filter((file) => file.startsWith('tests/')), ...alone])];
+  return [...new Set([...longest, ...files])];
 }
 
 const files = filesFor(process.argv.slice(2));
@@ -55,6 +52,7 @@ if (files.length === 0) throw new Error('no test file has one of these in its pa
 // Until it is known that all have passed.
 process.exitCode = 1;
 await globalSetup();
+await using _ = await shareServer();
 const results = run({ files: files.map((file) => path.join(ROOT, file)), concurrency: 4, timeout: 300_000 });
 results.on('test:summary', ({ file, success }) => {
   if (file === undefined && success) process.exitCode = 0;

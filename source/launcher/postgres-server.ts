@@ -11,7 +11,7 @@ import { stopLeftover } from './postgres-leftover.ts';
 export type ServerOptions = {
   dataDir: string;
   port: number;
-  /** false turns off fsync, for disposable data. */
+  /** false turns off fsync, for disposable data of many tests. */
   durable: boolean;
   log: (line: string) => void;
   /** Called with the server's URL when its data directory is complete, before it accepts connections. */
@@ -128,7 +128,7 @@ async function serve(options: ServerOptions, binaries: Binaries, account: Accoun
     timezone: 'UTC',
     log_timezone: 'UTC',
     log_checkpoints: 'off',
-    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: 250 }),
   };
   await using paths = await pathsFor(account, dataDir);
   const postgres = spawn(

@@ -6,10 +6,10 @@ import { connectDatabase } from '@mythical/common/database';
 import { openQueue } from '@mythical/common/queue/open';
 import { PublishError, type Queue } from '@mythical/common/queue/queue';
 import { recorderSettings } from '@mythical/common/settings';
-import { startTemporaryPostgres } from '../../source/launcher/postgres.ts';
 import { createMessageHandler } from '../../source/recorder/message-handler.ts';
 import { createRecordRepository } from '../../source/recorder/record-repository.ts';
-import { missingRabbitMq, startRabbitMq } from '../support/rabbitmq.ts';
+import { startDatabase } from '../support/database.ts';
+import { missingRabbitMq, shareRabbitMq } from '../support/rabbitmq.ts';
 import { postgresEnv } from '../support/sandbox.ts';
 import { createTestTelemetry } from '../support/telemetry.ts';
 import { until } from '../support/until.ts';
@@ -20,12 +20,12 @@ const PUBLISHERS = 100;
 
 describe(`RabbitMQ restarted in the middle of ${MESSAGES} messages`, { skip: missingRabbitMq() }, () => {
   const resources = new AsyncDisposableStack();
+  const broker = resources.use(shareRabbitMq());
   after(() => resources.disposeAsync());
 
   test('every confirmed message is recorded, and none takes effect twice', { timeout: 120_000 }, async () => {
-    const [postgres, rabbitmq] = await Promise.all([startTemporaryPostgres(), startRabbitMq()]);
+    const [postgres, rabbitmq] = await Promise.all([startDatabase(), broker.get()]);
     resources.use(postgres);
-    resources.use(rabbitmq);
     const settings = loadConfig(recorderSettings, {
       ...postgresEnv(postgres.url),
       AMQP_URL: rabbitmq.url,

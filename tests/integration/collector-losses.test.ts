@@ -57,7 +57,7 @@ for (const [name, { path: program, skip }] of Object.entries({ alloy, collector 
             const found = names.filter((counter) => wanted.includes(counter.replace(/_total$/, '')));
             return found.length === wanted.length && found;
           },
-          { timeoutMs: 20_000, intervalMs: 250, what: () => wanted.join(', ') },
+          { intervalMs: 250, what: () => wanted.join(', ') },
         );
         for (const counter of counted) {
           assert.ok(

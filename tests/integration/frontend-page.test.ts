@@ -30,7 +30,7 @@ describe('the browser app', { skip: missingChromium() }, () => {
         ['mythical-frontend', 'add unicorn', -1],
         ['mythical-frontend', 'POST', 0],
         ['mythical-server', 'POST /:beast', 1],
-        ['mythical-server', 'pg.query:add-beast postgres', 2],
+        ['mythical-server', `pg.query:add-beast ${room.app.sandbox.env.POSTGRES_DB}`, 2],
       ],
     );
     assert.equal(spans[3]?.system, 'postgresql');

@@ -28,7 +28,7 @@ async function start(resources: AsyncDisposableStack, edit?: Parameters<typeof s
     },
     async allRead() {
       const missing = () => written.filter((line) => !backend.lines.includes(line));
-      await until(() => missing().length === 0, { timeoutMs: 20_000, what: () => `lines: ${missing()}` });
+      await until(() => missing().length === 0, { what: () => `lines: ${missing()}` });
       // Wait for possible duplicates, and until the position has been saved.
       await sleep(1_500);
       assert.deepEqual(backend.lines.toSorted(), written.toSorted());

@@ -33,7 +33,7 @@ describe('metrics only by OTLP', { skip: prometheus.skip || collector.skip }, ()
     for (const { name } of Object.values(SERVICES)) {
       const labels = `job="${name}", service_name="${name}", group="mythical"`;
       for (const series of [`up{${labels}} == 1`, `process_cpu_seconds_total{${labels}}`]) {
-        await until(() => count(url, series), { timeoutMs: 30_000, what: () => series });
+        await until(() => count(url, series), { what: () => series });
       }
       assert.equal(await count(url, `{${labels}, instance=~".*:[0-9]+", __name__!~"up|scrape_.*|ALERTS.*"}`), 0);
     }
@@ -73,7 +73,7 @@ describe('metrics only by OTLP', { skip: prometheus.skip || collector.skip }, ()
         assert.deepEqual([...stored].toSorted(), expected);
         return true;
       },
-      { timeoutMs: 20_000, what: () => `${expected.length} series` },
+      { what: () => `${expected.length} series` },
     );
   });
 
@@ -83,7 +83,7 @@ describe('metrics only by OTLP', { skip: prometheus.skip || collector.skip }, ()
         const found = await exemplarTraces(url, 'mythical_request_times_bucket');
         return found.length > 0 && found;
       },
-      { timeoutMs: 30_000, what: () => 'exemplars' },
+      { what: () => 'exemplars' },
     );
     const wanted = ids.slice(0, 20).map((id) => `'${id}'`);
     await until(async () => {

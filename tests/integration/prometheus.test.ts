@@ -27,14 +27,14 @@ describe('the collector, Prometheus and lens', { skip: prometheus.skip || collec
   for (const { name } of Object.values(SERVICES)) {
     test(`${name}: metrics over remote write, logs, spans, profiles`, async () => {
       const up = `up{service_name="${name}", group="mythical"} == 1`;
-      await until(() => count(url, up), { timeoutMs: 30_000, what: () => up });
+      await until(() => count(url, up), { what: () => up });
       await until(
         async () => {
           const { services } = await running.sandbox.lens.summary();
           const its = services.find((service) => service.name === name);
           return its && its.spans > 0 && its.logs > 0 && its.profiles > 0;
         },
-        { timeoutMs: 30_000, what: () => `spans, logs and profiles of ${name} in lens` },
+        { what: () => `spans, logs and profiles of ${name} in lens` },
       );
     });
   }
@@ -45,7 +45,7 @@ describe('the collector, Prometheus and lens', { skip: prometheus.skip || collec
         const ids = await exemplarTraces(url, metric);
         return ids.length > 0 && ids.slice(0, 20);
       };
-      const ids = await until(found, { timeoutMs: 30_000, what: () => `exemplars of ${metric}` });
+      const ids = await until(found, { what: () => `exemplars of ${metric}` });
       const wanted = ids.map((id) => `'${id}'`).join();
       await until(
         async () => {
@@ -54,7 +54,7 @@ describe('the collector, Prometheus and lens', { skip: prometheus.skip || collec
           );
           return row?.n === ids.length;
         },
-        { timeoutMs: 20_000, what: () => `the traces ${wanted}` },
+        { what: () => `the traces ${wanted}` },
       );
     });
   }

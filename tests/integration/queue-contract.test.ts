@@ -7,8 +7,8 @@ import { openQueue } from '@mythical/common/queue/open';
 import { type Delivery, type Queue, queueNames } from '@mythical/common/queue/queue';
 import { recorderSettings } from '@mythical/common/settings';
 import { connect } from 'amqplib';
-import { type Postgres, startTemporaryPostgres } from '../../source/launcher/postgres.ts';
-import { missingRabbitMq, type RabbitMq, startRabbitMq } from '../support/rabbitmq.ts';
+import { type Database, startDatabase } from '../support/database.ts';
+import { missingRabbitMq, type RabbitMq, shareRabbitMq } from '../support/rabbitmq.ts';
 import { postgresEnv } from '../support/sandbox.ts';
 import { createTestTelemetry } from '../support/telemetry.ts';
 import { until } from '../support/until.ts';
@@ -16,23 +16,24 @@ import { until } from '../support/until.ts';
 /** The guarantees of both transports (source/common/queue/queue.ts), on a real RabbitMQ and a real Postgres. */
 
 const resources = new AsyncDisposableStack();
+const broker = resources.use(shareRabbitMq());
 after(() => resources.disposeAsync());
 
 const foreignBroker = process.env.AMQP_URL;
 const noBroker = foreignBroker === undefined && missingRabbitMq();
 
-let postgres: Postgres;
+let database: Database;
 let rabbitmq: RabbitMq | undefined;
 before(async () => {
-  postgres = resources.use(await startTemporaryPostgres());
-  if (foreignBroker === undefined && !noBroker) rabbitmq = resources.use(await startRabbitMq());
+  database = resources.use(await startDatabase());
+  if (foreignBroker === undefined && !noBroker) rabbitmq = await broker.get();
 });
 
 type Options = Partial<Record<'QUEUE_NAME' | 'QUEUE_PREFETCH' | 'QUEUE_RETRY_LIMIT' | 'QUEUE_RETRY_DELAY_MS', string>>;
 
 function settingsFor(transport: Queue['transport'], options: Options) {
   return loadConfig(recorderSettings, {
-    ...postgresEnv(postgres.url),
+    ...postgresEnv(database.url),
     AMQP_URL: foreignBroker ?? rabbitmq?.url,
     QUEUE_TRANSPORT: transport,
     QUEUE_NAME: `test-${randomUUID()}`,

@@ -226,17 +226,16 @@ describe('the signals of traffic through all three services', () => {
     await fetch(`${server.url}/scenarios`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ name: 'cpu-burn', seconds: 30 }),
+      body: JSON.stringify({ name: 'cpu-burn', seconds: 120 }),
     });
-    for (let index = 0; index < 60; index++) await fetch(`${server.url}/unicorn`);
     await until(
       async () => {
-        const { burnt, total } = await single<{ burnt: number; total: number }>(`
-          select coalesce(sum(value) filter (list_contains(stack, 'countDragonScalesTheSlowWay')), 0) as burnt, sum(value) as total
-          from profiles where service = 'mythical-server' and type = 'cpu'
-            and profile_id = (select profile_id from profiles where service = 'mythical-server' and type = 'cpu'
-              and list_contains(stack, 'countDragonScalesTheSlowWay') limit 1)`);
-        return burnt > total / 4;
+        for (let index = 0; index < 10; index++) await (await fetch(`${server.url}/unicorn`)).arrayBuffer();
+        // One of the profiles: the first one may also contain what was before.
+        const rows = await sandbox.rows(`
+          select profile_id from profiles where service = 'mythical-server' and type = 'cpu' group by profile_id
+          having sum(value) filter (list_contains(stack, 'countDragonScalesTheSlowWay')) > sum(value) / 4`);
+        return rows.length > 0;
       },
       { what: () => 'the burning function to have a quarter of the CPU time in a profile' },
     );

@@ -45,7 +45,7 @@ const USER = 'mythical';
 const PASSWORD = 'p@ss/w%o:r?d';
 
 /** Starts a broker with the settings in rabbitmq/mythical.conf, on free ports, in a temporary folder. */
-export async function startRabbitMq(): Promise<RabbitMq> {
+async function startRabbitMq(): Promise<RabbitMq> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await startOnFreePorts();
@@ -54,6 +54,20 @@ export async function startRabbitMq(): Promise<RabbitMq> {
       if (attempt === 3 || !String(error).includes('eaddrinuse')) throw error;
     }
   }
+}
+
+let shared: Promise<RabbitMq> | undefined;
+let users = 0;
+
+/** For a test file: one broker for all files in this process, from the first `get` to the last file's dispose. */
+export function shareRabbitMq(): AsyncDisposable & { get(): Promise<RabbitMq> } {
+  users++;
+  return {
+    get: () => (shared ??= startRabbitMq()),
+    async [Symbol.asyncDispose]() {
+      if (--users === 0) await (await shared)?.[Symbol.asyncDispose]();
+    },
+  };
 }
 
 async function writeSettings(folder: string, port: number): Promise<void> {
@@ -117,7 +131,7 @@ async function startOnFreePorts(): Promise<RabbitMq> {
     clearTimeout(impatience);
     // The script may exit before Erlang does, which is then still listening.
     for (const each of [port, distributionPort]) {
-      await until(() => isFree(each), { timeoutMs: 20_000, what: () => `RabbitMQ to leave port ${each}` });
+      await until(() => isFree(each), { what: () => `RabbitMQ to leave port ${each}` });
     }
   }
 

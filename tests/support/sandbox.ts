@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { SERVICE_NODE_ARGS, type ServiceKey } from '@mythical/common/services';
 import { startChild } from '../../source/launcher/child.ts';
 import { freePort } from '../../source/launcher/ports.ts';
-import { startTemporaryPostgres } from '../../source/launcher/postgres.ts';
 import { IN_MEMORY, type Lens, startLens } from '../../source/lens/lens.ts';
+import { startDatabase } from './database.ts';
 import { until } from './until.ts';
 
 /** The real services as separate processes, a real Postgres, and a lens that receives their telemetry. */
@@ -30,14 +30,11 @@ const ROOT = join(import.meta.dirname, '../..');
 
 export async function startSandbox(overrides: Parameters<typeof startLens>[0] = {}): Promise<Sandbox> {
   await using resources = new AsyncDisposableStack();
-  const [postgres, lens] = await Promise.all([
-    startTemporaryPostgres(),
-    startLens({ ...IN_MEMORY, ...overrides }, () => {}),
-  ]);
-  resources.use(postgres);
+  const [database, lens] = await Promise.all([startDatabase(), startLens({ ...IN_MEMORY, ...overrides }, () => {})]);
+  resources.use(database);
   resources.use(lens);
   const env = {
-    ...postgresEnv(postgres.url),
+    ...postgresEnv(database.url),
     ...telemetryEnv(lens),
     QUEUE_TRANSPORT: 'postgres',
     ALWAYS_SUCCEED: 'true',
@@ -87,6 +84,8 @@ function telemetryEnv(lens: Lens): Record<string, string> {
   };
 }
 
+type StartOptions = { isReady?: (url: string, output: string) => Promise<boolean> };
+
 /** Starts the three services on these ports. */
 export async function startApplication(
   sandbox: Sandbox,
@@ -104,7 +103,7 @@ export async function startApplication(
 export function startService(
   service: ServiceKey,
   env: Record<string, string>,
-  options?: { timeoutMs?: number },
+  options?: StartOptions,
 ): Promise<RunningService> {
   return startProgram(service, join(ROOT, 'source', service, 'main.ts'), env, options);
 }
@@ -114,7 +113,7 @@ export async function startProgram(
   name: string,
   main: string,
   env: Record<string, string>,
-  { timeoutMs = 60_000 }: { timeoutMs?: number } = {},
+  { isReady = async (url) => (await fetch(`${url}/readyz`)).ok }: StartOptions = {},
 ): Promise<RunningService> {
   const port = env.PORT ?? (await freePort());
   const url = `http://127.0.0.1:${port}`;
@@ -133,11 +132,9 @@ export async function startProgram(
   try {
     await until(
       async () => {
-        if (ended) return true;
-        const response = await fetch(`${url}/readyz`).catch(() => undefined);
-        return response?.status === 200;
+        return ended || (await isReady(url, lines.join('\n')));
       },
-      { timeoutMs, what: () => `${name} to be ready; its output:\n${lines.join('\n')}` },
+      { what: () => `${name} to be ready; its output:\n${lines.join('\n')}` },
     );
     if (ended) throw new Error(`${name} ended at startup:\n${lines.join('\n')}`);
   } catch (error) {

@@ -1,15 +1,50 @@
 import { globSync } from 'node:fs';
 import path from 'node:path';
+import { describe } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
-/** Folders whose unit tests npm test runs in one process: a process for each file costs more than most of its tests. */
-export const TOGETHER = {
+const ROOT = path.join(import.meta.dirname, '../..');
+const TEST_FILES = '{source,grafana,tests,tools,workshop}/**/*.test.ts';
+
+const integration = (...names: string[]) => names.map((name) => `tests/integration/${name}`);
+
+/**
+ * Test files that npm test runs in one process, one after another, by what their paths start with: a process for each costs
+ * more than most of their tests.
+ */
+const TOGETHER = {
   lens: ['source/lens/'],
   dashboards: ['grafana/', 'source/cloud-check/'],
+  services: ['common', 'frontend', 'recorder', 'requester', 'server'].map((name) => `source/${name}/`),
+  tools: ['tools/', ...['alloy', 'check', 'exam', 'incidents', 'lessons'].map((name) => `workshop/${name}/`)],
+  files: integration(
+    ...['backend-files', 'cloud-compose', 'compose', 'dockerfile', 'env-example', 'kubernetes.', 'kubernetes-alloy'],
+    ...['notifications', 'otel.', 'otel-compose', 'otel-files', 'request-time-buckets', 'rules-', 'runbooks'],
+  ),
+  http: integration('http-', 'identity'),
+  queue: integration('broker-restart', 'queue-contract'),
+  settings: integration('otlp-metrics', 'signals-settings', 'span-profiles-settings'),
 };
 
-export async function runTogether(name: keyof typeof TOGETHER): Promise<void> {
-  const root = path.join(import.meta.dirname, '../..');
-  const files = TOGETHER[name].flatMap((folder) => globSync(`${folder}**/*.test.ts`, { cwd: root }));
-  for (const file of files.toSorted()) await import(pathToFileURL(path.join(root, file)).href);
+/** Because they profile their process. */
+const ALWAYS_ALONE = ['span-profiles', 'wall-push'].map((name) => `source/common/telemetry/${name}.test.ts`);
+
+export function findTestFiles(): string[] {
+  const found = globSync(TEST_FILES, { cwd: ROOT, exclude: ['**/node_modules/**'] });
+  return found.map((file) => file.replaceAll(path.sep, '/')).toSorted();
+}
+
+const startsWithOneOf = (file: string, starts: string[]) => starts.some((start) => file.startsWith(start));
+
+/** The same with the file of each group instead of its test files. */
+export function groupedTestFiles(): string[] {
+  const grouped = Object.values(TOGETHER).flat();
+  const alone = findTestFiles().filter((file) => ALWAYS_ALONE.includes(file) || !startsWithOneOf(file, grouped));
+  return [...Object.keys(TOGETHER).map((name) => `tests/together/${name}.ts`), ...alone];
+}
+
+/** Each file becomes a suite, so that its hooks run before and after its own tests. */
+export function runTogether(name: keyof typeof TOGETHER): void {
+  const files = findTestFiles().filter((file) => startsWithOneOf(file, TOGETHER[name]) && !ALWAYS_ALONE.includes(file));
+  for (const file of files) describe(file, async () => void (await import(pathToFileURL(path.join(ROOT, file)).href)));
 }

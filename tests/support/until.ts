@@ -1,6 +1,7 @@
-import { until } from '../../source/launcher/until.ts';
+import { until as untilDeadline } from '../../source/launcher/until.ts';
 
-export { until };
+/** Patient by default: a busy machine may take long for what takes seconds elsewhere, and the deadline only matters for failures. */
+export const until: typeof untilDeadline = (ask, options) => untilDeadline(ask, { timeoutMs: 60_000, ...options });
 
 /** Waits until `ask` finds something, which may take minutes in a stack that has just started. */
 export const found = <T>(what: string, ask: () => T | Promise<T>, timeoutMs = 60_000) =>

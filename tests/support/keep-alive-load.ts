@@ -1,0 +1,69 @@
+import { Agent, request } from 'node:http';
+import type { RunningService } from './sandbox.ts';
+import { traceparent } from './traceparent.ts';
+
+/**
+ * A stopping server waits 300 ms for requests on open connections. A client that a busy machine lets wait longer than that can
+ * only find the connection closed, as any client of a keep-alive connection may.
+ */
+const TOO_LONG_MS = 150;
+
+/**
+ * Loops of requests on keep-alive connections. A request counts as accepted by the server once any byte was sent on an open
+ * connection; a refused connection does not count.
+ */
+export function startLoad(server: RunningService, loops: number) {
+  const agent = new Agent({ keepAlive: true, maxSockets: loops });
+  const answered: string[] = [];
+  const broken: string[] = [];
+  let ended = false;
+  const pauses = watchPauses();
+
+  async function loop(): Promise<void> {
+    while (!ended) {
+      const { traceId, header } = traceparent();
+      const outcome = await new Promise<'answered' | 'refused' | string>((resolve) => {
+        const asked = request(`${server.url}/unicorn`, { agent, headers: { traceparent: header } }, (response) => {
+          response.resume().on('end', () => resolve('answered'));
+          response.on('error', (error) => resolve(`in the answer: ${error.message}`));
+        })
+          .on('error', ({ code }: NodeJS.ErrnoException) => {
+            const late = code === 'ECONNRESET' && asked.reusedSocket && pauses.longest() > TOO_LONG_MS;
+            resolve(code === 'ECONNREFUSED' || late ? 'refused' : String(code));
+          })
+          .end();
+      });
+      if (outcome === 'refused') return;
+      if (outcome === 'answered') answered.push(traceId);
+      else broken.push(outcome);
+    }
+  }
+
+  const running = Promise.all(Array.from({ length: loops }, loop));
+  return {
+    answered,
+    broken,
+    /** When every loop's connection has been refused. */
+    ended: running,
+    async [Symbol.asyncDispose]() {
+      ended = true;
+      await running;
+      agent.destroy();
+      pauses[Symbol.dispose]();
+    },
+  };
+}
+
+/** How long this process had to wait for its turn, at most. */
+function watchPauses(): Disposable & { longest(): number } {
+  let last = performance.now();
+  let most = 0;
+  const longest = () => {
+    const now = performance.now();
+    most = Math.max(most, now - last);
+    last = now;
+    return most;
+  };
+  const timer = setInterval(longest, 10);
+  return { longest, [Symbol.dispose]: () => clearInterval(timer) };
+}
