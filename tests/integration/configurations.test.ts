@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { appendFile, cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { appendFile, cp, readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { realProgram } from '../support/real-program.ts';
+import { useFolder } from '../support/temporary-folder.ts';
 
 // Each configuration is checked by the program that reads it; and again with a line of nonsense in it, to notice a check that
 // accepts everything.
@@ -97,14 +98,10 @@ for (const { program, folder, file, args, nonsense } of checks) {
     });
 
     test('is rejected with a line of nonsense in it', async () => {
-      const copy = await mkdtemp(path.join(tmpdir(), 'mythical-config-'));
-      try {
-        await cp(path.join(root, folder), copy, { recursive: true });
-        await appendFile(path.join(copy, file), `\n${nonsense}\n`);
-        await assert.rejects(run(command as string, args(path.join(copy, file))), /nonsense|Syntax|Unexpected/i);
-      } finally {
-        await rm(copy, { recursive: true });
-      }
+      const copy = useFolder('config');
+      await cp(path.join(root, folder), copy, { recursive: true });
+      await appendFile(path.join(copy, file), `\n${nonsense}\n`);
+      await assert.rejects(run(command!, args(path.join(copy, file))), /nonsense|Syntax|Unexpected/i);
     });
   });
 }

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { freePort } from '../../source/launcher/ports.ts';
+import { startAlloy } from '../support/alloy.ts';
 import { type BrowserApp, startBrowserApp } from '../support/browser-app.ts';
-import { startChildProgram } from '../support/child-program.ts';
 import { launchChromium, missingChromium } from '../support/chromium.ts';
 import { realProgram } from '../support/real-program.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 
 /**
@@ -27,7 +27,7 @@ describe('the browser app with Alloy', { skip: missing || missingChromium() }, (
   before(async () => {
     const faroPort = await freePort();
     app = resources.use(await startBrowserApp({ FARO_URL: `http://127.0.0.1:${faroPort}/collect` }));
-    resources.use(await startAlloy(faroPort, app));
+    resources.use(await startForwardingAlloy(faroPort, app));
     browser = resources.use(await launchChromium());
   });
   after(() => resources.disposeAsync());
@@ -80,16 +80,19 @@ describe('the browser app with Alloy', { skip: missing || missingChromium() }, (
   });
 });
 
-async function startAlloy(faroPort: number, { url, sandbox: { lens } }: BrowserApp): Promise<AsyncDisposable> {
+async function startForwardingAlloy(
+  faroPort: number,
+  { url, sandbox: { lens } }: BrowserApp,
+): Promise<AsyncDisposable> {
   await using resources = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), 'mythical-alloy-'));
-  resources.defer(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder(resources, 'alloy');
   const module = await readFile(MODULE, 'utf8');
   const moved = module.replace(/(listen_port\s*=\s*)\d+/, `$1${faroPort}`);
   assert.notEqual(moved, module);
   await writeFile(join(folder, 'frontend.alloy'), moved);
+  const config = join(folder, 'config.alloy');
   await writeFile(
-    join(folder, 'config.alloy'),
+    config,
     `import.file "frontend" { filename = "${join(folder, 'frontend.alloy')}" }
     frontend.browser "default" {
       allowed_origins = ["${url}"]
@@ -99,19 +102,6 @@ async function startAlloy(faroPort: number, { url, sandbox: { lens } }: BrowserA
     loki.write "lens" { endpoint { url = "${lens.url}/loki/api/v1/push" } }
     otelcol.exporter.otlphttp "lens" { client { endpoint = "${lens.otlpHttpUrl}" } }`,
   );
-  const pagePort = await freePort();
-  resources.use(
-    await startChildProgram(
-      alloy!,
-      [
-        'run',
-        '--disable-reporting',
-        `--server.http.listen-addr=127.0.0.1:${pagePort}`,
-        `--storage.path=${join(folder, 'data')}`,
-        join(folder, 'config.alloy'),
-      ],
-      { ready: `http://127.0.0.1:${pagePort}/-/ready` },
-    ),
-  );
+  resources.use(await startAlloy(alloy!, { config, folder, page: await freePort() }));
   return resources.move();
 }

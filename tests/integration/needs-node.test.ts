@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
+import { useFolder } from '../support/temporary-folder.ts';
 
 // What npm runs if the Node that it should install is missing: after `npm ci --ignore-scripts`, on a machine with another Node.
 
 const ROOT = join(import.meta.dirname, '../..');
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
-const folder = mkdtempSync(join(tmpdir(), 'mythical-node-'));
-after(() => rmSync(folder, { recursive: true }));
+const folder = useFolder('node');
 
 /** Runs Node as if it were another version. */
 function nodeAs(version: string, args: string[], env: Record<string, string> = {}) {

@@ -3,18 +3,18 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../source/launcher/ports.ts';
 import { IN_MEMORY, type Lens, startLens } from '../../source/lens/lens.ts';
-import { type RunningService, rowsOf, type Sandbox, startSandbox } from '../support/sandbox.ts';
+import { type RunningService, rowsOf, startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
+import { useStarted } from '../support/use-started.ts';
 
 /** Telemetry never harms the application. A longer outage: OUTAGE_SECONDS=60 node --test tests/integration/outage.test.ts */
 const OUTAGE_SECONDS = Number(process.env.OUTAGE_SECONDS ?? 3);
 
 describe('while the collector is down', () => {
-  let sandbox: Sandbox;
+  const sandbox = useStarted(startSandbox);
   let collector: Lens;
   let server: RunningService;
   before(async () => {
-    sandbox = await startSandbox();
     collector = await startLens(IN_MEMORY, () => {});
     server = await sandbox.start('server', {
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.otlpGrpcUrl,
@@ -26,10 +26,7 @@ describe('while the collector is down', () => {
       ...(OUTAGE_SECONDS < 10 && { OTEL_BSP_MAX_QUEUE_SIZE: '600' }),
     });
   });
-  after(async () => {
-    await sandbox?.[Symbol.asyncDispose]();
-    await collector?.[Symbol.asyncDispose]();
-  });
+  after(() => collector?.[Symbol.asyncDispose]());
 
   async function metric(name: string): Promise<number> {
     const text = await (await fetch(`${server.url}/metrics`)).text();
@@ -109,11 +106,7 @@ function startLoad(server: RunningService) {
 }
 
 describe('while the server is down', () => {
-  let sandbox: Sandbox;
-  before(async () => {
-    sandbox = await startSandbox();
-  });
-  after(() => sandbox?.[Symbol.asyncDispose]());
+  const sandbox = useStarted(startSandbox);
 
   test('the requester keeps trying, reports the outage in its signals, and recovers', async () => {
     const port = await freePort();

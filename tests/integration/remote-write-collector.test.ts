@@ -1,15 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { freePort } from '../../source/launcher/ports.ts';
 import { IN_MEMORY, type Lens, startLens } from '../../source/lens/lens.ts';
 import { MESSAGE_NAMES } from '../../source/lens/receive/remote-write-messages.ts';
+import { send } from '../support/api.ts';
 import { startChildProgram } from '../support/child-program.ts';
 import { read } from '../support/compose-files.ts';
 import { COUNTS, ENDED_SERIES, startExemplarTarget } from '../support/exemplar-target.ts';
 import { realProgram } from '../support/real-program.ts';
+import { useFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 
 // The real collector with otel/lens.yml sends scraped metrics and OTLP metrics to lens, with both versions of remote write.
@@ -77,7 +78,7 @@ describe('the collector sends to lens', { concurrency: true }, () => {
 
 /** @param target replaces mythical-server */
 async function startCollector(lens: Lens, target: string, message: string) {
-  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-lens-collector-'));
+  const folder = useFolder('lens-collector');
   const [grpc, http] = [await freePort(), await freePort()];
   const moves: [from: string, to: string][] = [
     ['127.0.0.1:14317', `127.0.0.1:${grpc}`],
@@ -110,17 +111,10 @@ async function startCollector(lens: Lens, target: string, message: string) {
   );
   return {
     async post(signal: string, body: object) {
-      const { ok, status } = await fetch(`http://127.0.0.1:${http}/v1/${signal}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      });
+      const { ok, status } = await send('POST', `http://127.0.0.1:${http}/v1/${signal}`, body);
       assert.ok(ok, `the collector answered ${status}`);
     },
-    async [Symbol.asyncDispose]() {
-      await child.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: () => child.stop(),
   };
 }
 

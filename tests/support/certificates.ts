@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { findOnPath } from './on-path.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const run = promisify(execFile);
 
@@ -25,7 +25,8 @@ export async function missingOpenssl(): Promise<string | false> {
 
 /** @param names of the host, in certificate syntax; a name other than localhost makes the certificate invalid */
 export async function makeCertificates(names = 'DNS:localhost,IP:127.0.0.1'): Promise<Certificates> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-certificates-'));
+  await using resources = new AsyncDisposableStack();
+  const folder = await temporaryFolder(resources, 'certificates');
   const file = (name: string) => path.join(folder, name);
   const openssl = (command: string) => run('openssl', command.split(' '), { cwd: folder });
   const newKey = '-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes';
@@ -35,10 +36,7 @@ export async function makeCertificates(names = 'DNS:localhost,IP:127.0.0.1'): Pr
   await writeFile(file('names'), `subjectAltName=${names}\n`);
   const issuer = '-CA ca.pem -CAkey ca.key -CAcreateserial';
   await openssl(`x509 -req -in server.csr ${issuer} -days 2 -extfile names -out server.pem`);
-  return {
-    authority: file('ca.pem'),
-    key: await readFile(file('server.key'), 'utf8'),
-    certificate: await readFile(file('server.pem'), 'utf8'),
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
-  };
+  const [key, certificate] = [await readFile(file('server.key'), 'utf8'), await readFile(file('server.pem'), 'utf8')];
+  const made = resources.move();
+  return { authority: file('ca.pem'), key, certificate, [Symbol.asyncDispose]: () => made.disposeAsync() };
 }

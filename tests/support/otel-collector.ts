@@ -3,6 +3,7 @@ import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { freePort } from '../../source/launcher/ports.ts';
+import { send } from './api.ts';
 import { type ChildProgram, startChildProgram } from './child-program.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { until } from './until.ts';
@@ -63,12 +64,21 @@ export const FLAGS = (parse(COMPOSE, { logLevel: 'error' }).services['otel-colle
   (argument) => !argument.startsWith('--config='),
 );
 
+/** The reader of its own metrics: the same as the default, but on this port instead of 8888. */
+export const ownMetrics = (port: number) => ({
+  pull: {
+    exporter: {
+      prometheus: { host: '127.0.0.1', port, without_scope_info: true, without_type_suffix: true, without_units: true },
+    },
+  },
+});
+
 /** Starts the real collector with a configuration, which is written to this folder. */
 export async function startCollectorProgram(
   program: string,
   folder: string,
   configuration: Configuration,
-  env: Record<string, string>,
+  env: Record<string, string> = {},
 ): Promise<ChildProgram> {
   const file = path.join(folder, 'config.json');
   await writeFile(file, JSON.stringify(configuration));
@@ -129,11 +139,7 @@ export async function startLogsCollector(program: string, env: Record<string, st
   const lastLines = () => collector.lines.slice(-20).join('\n');
 
   async function post(url: string, body: object): Promise<void> {
-    const { ok, status } = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
+    const { ok, status } = await send('POST', url, body);
     if (!ok) throw new Error(`the collector answered ${status}: ${lastLines()}`);
   }
 
