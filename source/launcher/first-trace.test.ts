@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { after, before, describe, test } from 'node:test';
-import { IN_MEMORY, type Lens, startLens } from '../lens/lens.ts';
+import { describe, test } from 'node:test';
+import { send } from '../../tests/support/api.ts';
+import { useStarted } from '../../tests/support/use-started.ts';
+import { IN_MEMORY, startLens } from '../lens/lens.ts';
 import { firstFullTrace } from './first-trace.ts';
 
 describe('the first full trace', () => {
-  let lens: Lens;
-  before(async () => {
-    lens = await startLens(IN_MEMORY, assert.fail);
-  });
-  after(() => lens[Symbol.asyncDispose]());
+  const lens = useStarted(() => startLens(IN_MEMORY, assert.fail));
 
   /** Sends one span to lens in OTLP/JSON. */
   async function sendSpan(traceId: string, service: string, { database = false, ageMs = 0 } = {}): Promise<void> {
@@ -24,10 +22,8 @@ describe('the first full trace', () => {
       attributes: database ? [attribute('db.system.name', 'postgresql')] : [],
     };
     const resource = { attributes: [attribute('service.name', service)] };
-    const response = await fetch(`${lens.otlpHttpUrl}/v1/traces`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] }),
+    const response = await send('POST', `${lens.otlpHttpUrl}/v1/traces`, {
+      resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }],
     });
     assert.equal(response.status, 200);
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { postJson } from '../../grafana/model/http.ts';
+import { json, send } from '../support/api.ts';
 import { traceparent } from '../support/traceparent.ts';
 import { found, until } from '../support/until.ts';
 import { ADDRESSES, FRONTEND_ORIGIN, NAMESPACE, needs } from './stack/addresses.ts';
@@ -39,11 +40,7 @@ describe('new data', () => {
       const { traceId: id, header } = traceparent();
       const name = `e2e-${id.slice(0, 12)}`;
       const started = Date.now();
-      const answer = await fetch(`${ADDRESSES.server}/unicorn`, {
-        method: 'DELETE',
-        headers: { 'content-type': 'application/json', traceparent: header },
-        body: JSON.stringify({ name }),
-      });
+      const answer = await send('DELETE', `${ADDRESSES.server}/unicorn`, { name }, { ...json, traceparent: header });
       assert.equal(answer.status, 204);
       const seconds: Record<string, string> = {};
       const within = async (limit: number, what: string, ask: () => Promise<unknown>) => {

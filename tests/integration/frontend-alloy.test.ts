@@ -47,12 +47,10 @@ describe('the browser app with Alloy', { skip: missing || missingChromium() }, (
     const arrived = async (...parts: string[]) => {
       const conditions = parts.map((part) => `body like '%${part}%'`).join(' and ');
       const [line] = await until(
-        async () => {
-          const rows = await app.sandbox.rows<{ service: string; trace_id: string | null; body: string }>(
+        () =>
+          app.sandbox.rows<{ service: string; trace_id: string | null; body: string }>(
             `select service, trace_id, body from logs where source = 'loki' and ${conditions}`,
-          );
-          return rows.length > 0 && rows;
-        },
+          ),
         { what: () => `${parts}; CORS errors in the browser: ${refused}` },
       );
       assert.equal(line!.service, 'mythical-frontend');

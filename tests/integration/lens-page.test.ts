@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { preparePage } from '../../source/lens/http/page.ts';
 import { assertAccessible } from '../support/accessibility.ts';
+import { send } from '../support/api.ts';
 import { launchChromium, launchWithoutStorage, missingChromium } from '../support/chromium.ts';
 import { type RunningService, type Sandbox, startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
@@ -127,18 +128,13 @@ describe('lens’ page', { skip: missingChromium() }, () => {
 
   test('leads from a slow span to its own flame graph', async () => {
     const { url } = server;
-    await fetch(`${url}/scenarios`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ name: 'cpu-burn', seconds: 20 }),
-    });
+    await send('POST', `${url}/scenarios`, { name: 'cpu-burn', seconds: 20 });
     const [span] = await until(
       async () => {
         await (await fetch(`${url}/unicorn`)).arrayBuffer();
-        const rows = await sandbox.rows<{ trace_id: string; span_id: string }>(`
+        return sandbox.rows<{ trace_id: string; span_id: string }>(`
           select s.trace_id, s.span_id from spans s join profiles p on p.span_id = s.span_id
           where p.type = 'cpu' and list_contains(p.stack, 'countDragonScalesTheSlowWay') group by all having sum(p.value) > 60e6 limit 1`);
-        return rows.length > 0 && rows;
       },
       { what: () => 'a span that burned CPU, with its profile' },
     );

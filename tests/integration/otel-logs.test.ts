@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { type LogsCollector, startLogsCollector } from '../support/otel-collector.ts';
+import { before, describe, test } from 'node:test';
+import { startLogsCollector } from '../support/otel-collector.ts';
 import { realProgram } from '../support/real-program.ts';
+import { useStarted } from '../support/use-started.ts';
 
 // What the real collector, with the pipelines of otel/, makes of a log record or a line.
 
@@ -15,10 +16,9 @@ const env = {
 describe('the collector’s output for logs', { skip: collector.skip }, () => {
   const traceId = '0af7651916cd43dd8448eb211c80319c';
   const spanId = 'b7ad6b7169203331';
-  let running: LogsCollector;
-  before(async () => {
-    running = await startLogsCollector(collector.path!, env);
-    await running.write([
+  const running = useStarted(() => startLogsCollector(collector.path!, env));
+  before(() =>
+    running.write([
       { project: 'mythical', service: 'loki', log: 'ts=2026 level=warn msg="of a backend"' },
       { project: 'another', service: 'loki', log: 'of another project' },
       { log: 'of no project' },
@@ -28,9 +28,8 @@ describe('the collector’s output for logs', { skip: collector.skip }, () => {
         log: `level=info msg="GET unicorn" endpoint=unicorn traceID=${traceId} spanID=${spanId}`,
       },
       { project: 'mythical', service: 'mythical-server', log: 'no logfmt at all' },
-    ]);
-  });
-  after(() => running?.[Symbol.asyncDispose]());
+    ]),
+  );
 
   test('a record from one of our services: labels, IDs, and nothing twice', async () => {
     const resource = {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Signal } from '../../source/cloud-check/fields.ts';
+import { send } from '../support/api.ts';
 import { type FakeBackend, startFakeBackend } from '../support/fake-backend.ts';
 import { startLoad } from '../support/load.ts';
 import { type Configuration, readConfiguration } from '../support/otel-collector.ts';
@@ -215,10 +216,8 @@ describe('tail sampling', { skip: collector.skip }, () => {
       [running.ports.faro, 'browser'],
       [running.ports.otlp, 'server'],
     ] as const) {
-      const { status } = await fetch(`http://127.0.0.1:${port}/v1/traces`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: spans(of) }] }] }),
+      const { status } = await send('POST', `http://127.0.0.1:${port}/v1/traces`, {
+        resourceSpans: [{ scopeSpans: [{ spans: spans(of) }] }],
       });
       assert.equal(status, 200);
     }

@@ -1,27 +1,23 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { freePort } from '../../source/launcher/ports.ts';
-import { IN_MEMORY, type Lens, startLens } from '../../source/lens/lens.ts';
+import { IN_MEMORY, startLens } from '../../source/lens/lens.ts';
 import { KINDS } from '../../tools/push/items.ts';
 import { parseOptions } from '../../tools/push/options.ts';
 import { findOnPath } from '../support/on-path.ts';
 import { push } from '../support/push.ts';
 import { startPyroscope } from '../support/pyroscope.ts';
 import { realProgram } from '../support/real-program.ts';
+import { serve } from '../support/serve.ts';
+import { useStarted } from '../support/use-started.ts';
 
 const pyroscope = await realProgram('pyroscope');
 describe('npm run push', () => {
-  let lens: Lens;
-  before(async () => {
-    lens = await startLens(IN_MEMORY, assert.fail);
-  });
-  after(() => lens?.[Symbol.asyncDispose]());
+  const lens = useStarted(() => startLens(IN_MEMORY, assert.fail));
 
   const endpointOf = (protocol: string) => (protocol === 'grpc' ? lens.otlpGrpcUrl : lens.otlpHttpUrl);
 
@@ -69,16 +65,8 @@ describe('npm run push', () => {
     ]);
   });
 
-  /** Something other than an OTLP receiver. */
-  async function startOther(listener: RequestListener) {
-    const server = createServer(listener);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    return { url, [Symbol.asyncDispose]: async () => void server.close() };
-  }
-
   test('wrong token, missing permission and wrong path get different hints', async () => {
-    await using guarded = await startOther((request, response) => {
+    await using guarded = await serve((request, response) => {
       const { authorization } = request.headers;
       response.statusCode = authorization === 'Bearer right' ? 200 : authorization === 'Bearer reader' ? 403 : 401;
       response.end();
@@ -143,11 +131,7 @@ describe('npm run push', () => {
       /^accepted: .*\nnot read back: the backend at \S+ can't be reached: ECONNREFUSED\n +the endpoint accepted the item/,
     ],
   ];
-  let empty: Lens;
-  before(async () => {
-    empty = await startLens(IN_MEMORY, assert.fail);
-  });
-  after(() => empty?.[Symbol.asyncDispose]());
+  const empty = useStarted(() => startLens(IN_MEMORY, assert.fail));
   for (const [what, args, sentence] of LOST) {
     test(`${what}: reports the reason`, async () => {
       const { ok, output } = await push('log', ...(await args()));
@@ -160,12 +144,12 @@ describe('npm run push', () => {
   test('neither a partial success that rejects the item nor a web page counts as success', async () => {
     // PartialSuccess { rejected: 1, error_message: "no" }
     const rejection = Buffer.from([0x0a, 0x06, 0x08, 0x01, 0x12, 0x02, 0x6e, 0x6f]);
-    await using rejecting = await startOther((_, response) => void response.end(rejection));
+    await using rejecting = await serve((_, response) => void response.end(rejection));
     assert.match(
       (await push('trace', '--endpoint', rejecting.url)).output,
       /the endpoint rejected the item \(partial success\): no/,
     );
-    await using page = await startOther((_, response) => void response.end('<html>'));
+    await using page = await serve((_, response) => void response.end('<html>'));
     assert.match((await push('trace', '--endpoint', page.url)).output, /this is not an OTLP response/);
   });
 

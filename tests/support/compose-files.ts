@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { parse } from 'yaml';
 
 export type ComposeService = {
@@ -38,6 +41,20 @@ export const COMPOSE_FILES = [
       }),
   ),
 ];
+
+/** A file's services as Docker Compose resolves them, with every profile, but without this shell's variables and .env. */
+export async function resolveServices<T>(
+  program: string,
+  file: string,
+  env: Record<string, string> = {},
+): Promise<Record<string, T>> {
+  const args = ['--env-file', '/dev/null', '-f', path.join(root, file), '--profile', '*', 'config', '--format', 'json'];
+  const { stdout } = await promisify(execFile)(program, args, {
+    env: { PATH: process.env.PATH, HOME: tmpdir(), ...env },
+    maxBuffer: 10_000_000,
+  });
+  return JSON.parse(stdout).services;
+}
 
 /** The services in one file, as written. */
 export function servicesOf(file: string): [name: string, service: ComposeService][] {

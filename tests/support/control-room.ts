@@ -1,5 +1,6 @@
 import { after, afterEach, before, beforeEach } from 'node:test';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { send } from './api.ts';
 import { type BrowserApp, startBrowserApp } from './browser-app.ts';
 import { launchChromium } from './chromium.ts';
 
@@ -55,11 +56,7 @@ export class ControlRoom {
   }
 
   api(method: string, path: string, body?: unknown): Promise<Response> {
-    return fetch(`${this.app.server.url}${path}`, {
-      method,
-      headers: { 'content-type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
+    return send(method, this.app.server.url + path, body);
   }
 
   async add(name: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { FlameGraph } from '../../grafana/model/flame-graph.ts';
+import { postJson } from '../../grafana/model/http.ts';
 import { freePort } from '../../source/launcher/ports.ts';
 import { startChildProgram } from './child-program.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -50,15 +51,9 @@ export async function startPyroscope(program: string): Promise<Pyroscope> {
   );
   resources.use(running);
 
-  async function ask<T>(method: string, question: object): Promise<T> {
-    const now = Date.now();
-    const response = await fetch(`${url}/querier.v1.QuerierService/${method}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ start: now - 600_000, end: now + 60_000, ...question }),
-    });
-    if (!response.ok) throw new Error(`${method}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as T;
+  function ask<T>(method: string, question: object): Promise<T> {
+    const [start, end] = [Date.now() - 600_000, Date.now() + 60_000];
+    return postJson<T>(`${url}/querier.v1.QuerierService/${method}`, { start, end, ...question });
   }
 
   const started = resources.move();

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { compress } from 'snappyjs';
-import { WRITE_REQUEST } from '../../source/cloud-check/samples.ts';
+import { point, requestV1 } from './remote-write.ts';
 
 export type RemoteWriter = {
   /** Accepted samples, without duplicates. */
@@ -32,16 +31,14 @@ export function startRemoteWriter(
   async function send(): Promise<void> {
     // Never two samples of a series with the same time.
     last = Math.max(Date.now(), last + 1);
-    const timeseries = Array.from({ length: series }, (_, index) => ({
-      labels: [
-        { name: '__name__', value: name },
-        { name: 'series', value: String(index) },
-      ],
-      samples: [{ value: writer.samples, timestamp: last }],
-    }));
-    const body = compress(Buffer.from(WRITE_REQUEST.encode(WRITE_REQUEST.fromObject({ timeseries })).finish()));
+    const body = requestV1(
+      Array.from({ length: series }, (_, index) => ({
+        labels: { __name__: name, series: String(index) },
+        samples: [point(writer.samples, last)],
+      })),
+    );
     for (;;) {
-      const answer = await fetch(url, { method: 'POST', headers: HEADERS, body: new Uint8Array(body) }).then(
+      const answer = await fetch(url, { method: 'POST', headers: HEADERS, body }).then(
         async (response) => (response.ok ? undefined : `${response.status} ${await response.text()}`),
         String,
       );
