@@ -119,7 +119,7 @@ export function lensEnvironment(
   };
 }
 
-function postgresVariables(postgresUrl: string): NodeJS.ProcessEnv {
+export function postgresVariables(postgresUrl: string): Record<string, string> {
   const { hostname, port, username, password, pathname } = new URL(postgresUrl);
   return {
     POSTGRES_HOST: hostname,

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { preparePage } from '../../source/lens/http/page.ts';
-import { assertAccessible } from '../support/accessibility.ts';
+import { assertAccessible, overflowOf } from '../support/accessibility.ts';
 import { send } from '../support/api.ts';
-import { launchChromium, launchWithoutStorage, missingChromium } from '../support/chromium.ts';
+import { launchChromium, missingChromium, openWithoutStorage } from '../support/chromium.ts';
 import { type RunningService, type Sandbox, startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
 
@@ -168,12 +168,8 @@ describe('lens’ page', { skip: missingChromium() }, () => {
   });
 
   test('works if the browser blocks storage', async () => {
-    await using blocked = await launchWithoutStorage();
-    const other = await blocked.context.newPage();
-    const errors: string[] = [];
-    other.on('pageerror', (error) => errors.push(error.message));
-    await other.goto(sandbox.lens.url);
-    await assert.rejects(other.evaluate('localStorage.length'), /Access is denied/);
+    await using blocked = await openWithoutStorage(sandbox.lens.url);
+    const { page: other, errors } = blocked;
     await other.getByTestId('panel-endpoints').getByText('unicorn').first().waitFor();
     await other.getByRole('button', { name: 'Switch to dark theme' }).click();
     assert.equal(await other.evaluate('getComputedStyle(document.documentElement).colorScheme'), 'dark');
@@ -205,10 +201,8 @@ describe('lens’ page', { skip: missingChromium() }, () => {
     for (const view of ['red', 'traces', 'logs', 'sql']) {
       await page.goto(`${sandbox.lens.url}/#/${view}`);
       await page.getByTestId(`view-${view}`).waitFor();
-      const overflow = await page.evaluate(
-        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-      );
-      assert.ok(Number(overflow) <= 0, `${view} is ${overflow} px too wide`);
+      const overflow = await overflowOf(page);
+      assert.ok(overflow <= 0, `${view} is ${overflow} px too wide`);
     }
   });
 

@@ -8,7 +8,13 @@ import { parse } from 'yaml';
 import { SWITCHES } from '../e2e/stack/switches.ts';
 import { read, root } from '../support/compose-files.ts';
 import { startDockerApi } from '../support/docker-api.ts';
-import { FLAGS, OTEL_FILES, readConfiguration, startCollectorProgram } from '../support/otel-collector.ts';
+import {
+  COLLECTOR_VARIABLES,
+  FLAGS,
+  OTEL_FILES,
+  readConfiguration,
+  startCollectorProgram,
+} from '../support/otel-collector.ts';
 import { realProgram } from '../support/real-program.ts';
 import { useFolder } from '../support/temporary-folder.ts';
 
@@ -108,11 +114,9 @@ describe('the collector itself', { skip: collector.skip }, () => {
   const folder = useFolder('otel');
 
   const env = {
+    ...COLLECTOR_VARIABLES,
     PATH: process.env.PATH ?? '',
-    COMPOSE_PROJECT_NAME: 'mythical',
-    NAMESPACE: 'production',
     DOCKER_ROOT_DIR: '/var/lib/docker',
-    FRONTEND_PORT: '3001',
   };
   /** In the container, the host's file system and the data volume are at other paths. */
   const here = [

@@ -7,16 +7,11 @@ import { useStarted } from '../support/use-started.ts';
 // What the real collector, with the pipelines of otel/, makes of a log record or a line.
 
 const collector = await realProgram('collector');
-const env = {
-  COMPOSE_PROJECT_NAME: 'mythical',
-  NAMESPACE: 'production',
-  FRONTEND_PORT: '3001',
-};
 
 describe('the collector’s output for logs', { skip: collector.skip }, () => {
   const traceId = '0af7651916cd43dd8448eb211c80319c';
   const spanId = 'b7ad6b7169203331';
-  const running = useStarted(() => startLogsCollector(collector.path!, env));
+  const running = useStarted(() => startLogsCollector(collector.path!));
   before(() =>
     running.write([
       { project: 'mythical', service: 'loki', log: 'ts=2026 level=warn msg="of a backend"' },
@@ -69,7 +64,7 @@ describe('the collector’s output for logs', { skip: collector.skip }, () => {
   });
 
   test('a record from a service with ENDPOINT_TYPE=BORING: endpoint instead of beast', async () => {
-    await using boring = await startLogsCollector(collector.path!, { ...env, ENDPOINT_TYPE: 'BORING' });
+    await using boring = await startLogsCollector(collector.path!, { ENDPOINT_TYPE: 'BORING' });
     const record = { body: 'a boring line', attributes: { endpoint: 'login', status: '200' } };
     await boring.send({ 'service.name': 'mythical-server' }, record);
     assert.deepEqual((await boring.arrived('a boring line')).attributes, { endpoint: 'login' });

@@ -18,12 +18,6 @@ const OUTAGE_SECONDS = Number(process.env.OUTAGE_SECONDS ?? 8);
 const isShort = OUTAGE_SECONDS < 60;
 
 const collector = await realProgram('collector');
-const env = {
-  COMPOSE_PROJECT_NAME: 'mythical',
-  NAMESPACE: 'production',
-  ENDPOINT_TYPE: 'MYTHICAL',
-  FRONTEND_PORT: '3001',
-};
 
 /** Shorter, so that a test doesn't wait half a minute for the next scrape. */
 function impatient({ exporters }: Configuration): void {
@@ -51,7 +45,7 @@ const lineNumber = (line: string) => Number(line.split(' ')[1]);
 
 async function outage(t: TestContext, of: Signal[], restart?: 'SIGTERM' | 'SIGKILL') {
   await using backend = await startFakeBackend();
-  await using running = await startOutageCollector(collector.path!, env, backend, isShort ? impatient : undefined);
+  await using running = await startOutageCollector(collector.path!, backend, isShort ? impatient : undefined);
   await using load = startLoad({ otlpHttp: running.ports.otlp, writeLines: (lines) => running.write(lines) });
   await until(() => backend.lines.length > 0 && backend.spanIds.length > 0 && backend.scrapes.length > 0);
 
@@ -157,7 +151,7 @@ describe('while the backends are down', {
 
   test('when Mimir’s limit is exceeded, samples wait until they are below it', async (t) => {
     await using backend = await startFakeBackend();
-    await using running = await startOutageCollector(collector.path!, env, backend);
+    await using running = await startOutageCollector(collector.path!, backend);
     await until(() => backend.scrapes.length > 0);
     backend.fail(429, 'metrics');
     await until(() => refusedBy(backend) >= 3, { timeoutMs: 15_000 });
@@ -171,7 +165,7 @@ describe('while the backends are down', {
 
   test('when a queue is full, files are read later', async () => {
     await using backend = await startFakeBackend();
-    await using running = await startOutageCollector(collector.path!, env, backend, withSmallQueue);
+    await using running = await startOutageCollector(collector.path!, backend, withSmallQueue);
     backend.fail(503, 'logs');
     const written = Array.from({ length: 300 }, (_, number) => `file ${number} ${'x'.repeat(180)}`);
     for (let at = 0; at < written.length; at += 50) {
@@ -189,7 +183,7 @@ describe('while the backends are down', {
 describe('tail sampling', { skip: collector.skip }, () => {
   test('keeps or drops browser spans together with those of the services', { timeout: 60_000 }, async (t) => {
     await using backend = await startFakeBackend();
-    await using running = await startOutageCollector(collector.path!, env, backend, ({ processors, service }) => {
+    await using running = await startOutageCollector(collector.path!, backend, ({ processors, service }) => {
       const { tail_sampling } = readConfiguration('otel.yml').processors!;
       Object.assign(processors!, { tail_sampling: { ...tail_sampling, decision_wait: '2s' } });
       service.pipelines.traces!.processors = ['tail_sampling'];

@@ -47,8 +47,7 @@ test('start times of the host and of a container are stable', { skip: collector.
     exporters: { file: { path: output, flush_interval: '100ms' } },
     service: { telemetry: { metrics: { level: 'none' } }, pipelines },
   };
-  const env = { COMPOSE_PROJECT_NAME: 'mythical' };
-  const running = resources.use(await startCollectorProgram(collector.path!, folder, configuration, env));
+  const running = resources.use(await startCollectorProgram(collector.path!, folder, configuration));
 
   const times = async (metric: string) => {
     const text = await readFile(output, 'utf8').catch(() => '');

@@ -4,13 +4,13 @@ import { freePort } from '../../source/launcher/ports.ts';
 import { readRules } from '../e2e/alerts/rules.ts';
 import { scaleRules } from '../e2e/alerts/scale-rules.ts';
 import { startChildProgram } from './child-program.ts';
+import { closing } from './closing.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** A real Mimir and a real Loki, with the sandbox's configurations and rules. */
-export type Alerting = {
+export type Alerting = AsyncDisposable & {
   mimirUrl: string;
   lokiUrl: string;
-  [Symbol.asyncDispose](): Promise<void>;
 };
 
 const root = path.join(import.meta.dirname, '../..');
@@ -67,6 +67,5 @@ export async function startAlerting(
       await startChildProgram(program, [`-config.file=${file}`, '-config.expand-env=true'], { ready: `${url}/ready` }),
     );
   }
-  const started = resources.move();
-  return { mimirUrl, lokiUrl, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  return closing(resources, { mimirUrl, lokiUrl });
 }

@@ -2,18 +2,18 @@ import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { closing } from './closing.ts';
 import { findOnPath } from './on-path.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const run = promisify(execFile);
 
 /** A certificate authority for one test, and a certificate that it issued for localhost. */
-export type Certificates = {
+export type Certificates = AsyncDisposable & {
   /** The file to trust: NODE_EXTRA_CA_CERTS for Node, SSL_CERT_FILE for Go programs. */
   authority: string;
   key: string;
   certificate: string;
-  [Symbol.asyncDispose](): Promise<void>;
 };
 
 /** Why tests that need certificates can't run here, or false. In CI, it is an error instead. */
@@ -37,6 +37,5 @@ export async function makeCertificates(names = 'DNS:localhost,IP:127.0.0.1'): Pr
   const issuer = '-CA ca.pem -CAkey ca.key -CAcreateserial';
   await openssl(`x509 -req -in server.csr ${issuer} -days 2 -extfile names -out server.pem`);
   const [key, certificate] = [await readFile(file('server.key'), 'utf8'), await readFile(file('server.pem'), 'utf8')];
-  const made = resources.move();
-  return { authority: file('ca.pem'), key, certificate, [Symbol.asyncDispose]: () => made.disposeAsync() };
+  return closing(resources, { authority: file('ca.pem'), key, certificate });
 }

@@ -7,19 +7,19 @@ import { type Endpoints, SIGNALS, type Signal } from '../../source/cloud-check/f
 import { forAlloy } from '../../source/cloud-check/for-alloy.ts';
 import { type Certificates, makeCertificates } from './certificates.ts';
 import { CHILD_ENVIRONMENT } from './child-environment.ts';
+import { closing } from './closing.ts';
 import { type FakeCloud, startFakeCloud, TOKEN } from './fake-cloud.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export const MAIN = path.join(import.meta.dirname, '../../source/cloud-check/main.ts');
 
 /** `npm run cloud:check`, and endpoints for it. */
-export type CloudCheck = {
+export type CloudCheck = AsyncDisposable & {
   certificates: Certificates;
   cloud: FakeCloud;
   folder: string;
   /** Runs it as a process, with a file that contains these endpoints. */
   check(endpoints: Endpoints, args?: string[], env?: Record<string, string>): Promise<Run>;
-  [Symbol.asyncDispose](): Promise<void>;
 };
 
 type Verdict = { outcome: string; answered: string; hint: string };
@@ -30,8 +30,7 @@ export async function startCloudCheck(): Promise<CloudCheck> {
   const certificates = resources.use(await makeCertificates());
   const cloud = resources.use(await startFakeCloud(certificates));
   const folder = await temporaryFolder(resources, 'cloud');
-  const started = resources.move();
-  return {
+  return closing(resources, {
     certificates,
     cloud,
     folder,
@@ -52,8 +51,7 @@ export async function startCloudCheck(): Promise<CloudCheck> {
       const verdicts = SIGNALS.map((signal) => [signal, verdictIn(output, signal)]);
       return { code, output, of: Object.fromEntries(verdicts) };
     },
-    [Symbol.asyncDispose]: () => started.disposeAsync(),
-  };
+  });
 }
 
 function verdictIn(output: string, signal: Signal): Verdict {

@@ -7,17 +7,17 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '../../source/launcher/ports.ts';
 import { type ChildProgram, startChildProgram } from './child-program.ts';
+import { closing } from './closing.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { until } from './until.ts';
 
 export type Access = { verb: string; group: string; resource: string; subresource?: string; namespace?: string };
 
-export type Kubernetes = {
+export type Kubernetes = AsyncDisposable & {
   /** Runs kubectl as a cluster admin. Rejects with its output if it fails. */
   kubectl(args: string[], input?: string): Promise<{ stdout: string; stderr: string }>;
   /** Asks, as the same user, who may do what: a SubjectAccessReview. */
   allows(user: string, access: Access): Promise<boolean>;
-  [Symbol.asyncDispose](): Promise<void>;
 };
 
 type Programs = { etcd: string; apiServer: string; kubectl: string };
@@ -65,8 +65,7 @@ export async function startKubernetes(programs: Programs): Promise<Kubernetes> {
     if (answer.status?.allowed === undefined) throw new Error(JSON.stringify(answer));
     return answer.status.allowed;
   }
-  const started = resources.move();
-  return { kubectl, allows, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  return closing(resources, { kubectl, allows });
 }
 
 async function startEtcd(program: string, client: number, folder: string): Promise<ChildProgram> {

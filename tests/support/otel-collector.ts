@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { freePort } from '../../source/launcher/ports.ts';
 import { send } from './api.ts';
 import { type ChildProgram, startChildProgram } from './child-program.ts';
+import { closing } from './closing.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { until } from './until.ts';
 
@@ -73,6 +74,14 @@ export const ownMetrics = (port: number) => ({
   },
 });
 
+/** The variables of otel/compose.yml that the configuration reads. */
+export const COLLECTOR_VARIABLES = {
+  COMPOSE_PROJECT_NAME: 'mythical',
+  NAMESPACE: 'production',
+  ENDPOINT_TYPE: 'MYTHICAL',
+  FRONTEND_PORT: '3001',
+};
+
 /** Starts the real collector with a configuration, which is written to this folder. */
 export async function startCollectorProgram(
   program: string,
@@ -83,7 +92,7 @@ export async function startCollectorProgram(
   const file = path.join(folder, 'config.json');
   await writeFile(file, JSON.stringify(configuration));
   return startChildProgram(program, [`--config=${file}`, ...FLAGS], {
-    env,
+    env: { ...COLLECTOR_VARIABLES, ...env },
     ready: (line) => line.includes('Everything is ready'),
   });
 }
@@ -111,7 +120,7 @@ export const inDockerLog = ({ project, service, log }: DockerLine): string =>
     time: new Date().toISOString().replace('Z', '456789Z'),
   })}\n`;
 
-export type LogsCollector = {
+export type LogsCollector = AsyncDisposable & {
   /** Sends a record over OTLP. */
   send(
     resource: Record<string, string>,
@@ -123,11 +132,10 @@ export type LogsCollector = {
   records(): Promise<LogRecord[]>;
   /** Waits for the record with this text in its body. */
   arrived(text: string): Promise<LogRecord>;
-  [Symbol.asyncDispose](): Promise<void>;
 };
 
 /** The real collector with the log pipelines of otel/, except that they end in a file instead of Loki. */
-export async function startLogsCollector(program: string, env: Record<string, string>): Promise<LogsCollector> {
+export async function startLogsCollector(program: string, env?: Record<string, string>): Promise<LogsCollector> {
   await using resources = new AsyncDisposableStack();
   const folder = await temporaryFolder(resources, 'otel');
   const ports = { otlp: await freePort(), faro: await freePort() };
@@ -151,8 +159,7 @@ export async function startLogsCollector(program: string, env: Record<string, st
       .flatMap((line) => recordsOf(JSON.parse(line)));
   }
 
-  const started = resources.move();
-  return {
+  return closing(resources, {
     async send(resource, { body, attributes = {}, ...fields }) {
       const record = {
         timeUnixNano: `${Date.now()}000000`,
@@ -174,8 +181,7 @@ export async function startLogsCollector(program: string, env: Record<string, st
       until(async () => (await records()).find(({ body }) => body.includes(text)), {
         what: () => `${text}: ${lastLines()}`,
       }),
-    [Symbol.asyncDispose]: () => started.disposeAsync(),
-  };
+  });
 }
 
 function logsConfiguration(folder: string, ports: { otlp: number; faro: number }, output: string): Configuration {

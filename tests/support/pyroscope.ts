@@ -3,15 +3,15 @@ import type { FlameGraph } from '../../grafana/model/flame-graph.ts';
 import { postJson } from '../../grafana/model/http.ts';
 import { freePort } from '../../source/launcher/ports.ts';
 import { startChildProgram } from './child-program.ts';
+import { closing } from './closing.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-export type Pyroscope = {
+export type Pyroscope = AsyncDisposable & {
   port: number;
   /** Calls the API that Grafana uses. */
   ask<T>(method: string, question: object): Promise<T>;
   /** The flame graph of these spans, as Grafana requests it; without spans, of everything. */
   flameGraph(profileTypeID: string, labelSelector: string, spans?: string[]): Promise<FlameGraph>;
-  [Symbol.asyncDispose](): Promise<void>;
 };
 
 const CONFIGURATION = join(import.meta.dirname, '../../pyroscope/pyroscope.yaml');
@@ -56,8 +56,7 @@ export async function startPyroscope(program: string): Promise<Pyroscope> {
     return postJson<T>(`${url}/querier.v1.QuerierService/${method}`, { start, end, ...question });
   }
 
-  const started = resources.move();
-  return {
+  return closing(resources, {
     port,
     ask,
     async flameGraph(profileTypeID, labelSelector, spans) {
@@ -69,6 +68,5 @@ export async function startPyroscope(program: string): Promise<Pyroscope> {
       });
       return flamegraph ?? { names: [], levels: [] };
     },
-    [Symbol.asyncDispose]: () => started.disposeAsync(),
-  };
+  });
 }

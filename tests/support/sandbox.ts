@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { SERVICE_NODE_ARGS, type ServiceKey } from '@mythical/common/services';
 import { startChild } from '../../source/launcher/child.ts';
+import { postgresVariables } from '../../source/launcher/child-environment.ts';
 import { freePort } from '../../source/launcher/ports.ts';
 import { startTemporaryPostgres } from '../../source/launcher/postgres.ts';
 import { IN_MEMORY, type Lens, startLens } from '../../source/lens/lens.ts';
@@ -37,7 +38,7 @@ export async function startSandbox(overrides: Parameters<typeof startLens>[0] = 
   resources.use(postgres);
   resources.use(lens);
   const env = {
-    ...postgresEnv(postgres.url),
+    ...postgresVariables(postgres.url),
     ...telemetryEnv(lens),
     QUEUE_TRANSPORT: 'postgres',
     ALWAYS_SUCCEED: 'true',
@@ -62,17 +63,6 @@ export async function startSandbox(overrides: Parameters<typeof startLens>[0] = 
 /** Query results as one object for each row. */
 export function rowsOf<T>({ columns, rows }: { columns: { name: string }[]; rows: unknown[][] }): T[] {
   return rows.map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index]])) as T);
-}
-
-export function postgresEnv(url: string): Record<string, string> {
-  const { hostname, port, username, password, pathname } = new URL(url);
-  return {
-    POSTGRES_HOST: hostname,
-    POSTGRES_PORT: port,
-    POSTGRES_USER: username,
-    POSTGRES_PASSWORD: password,
-    POSTGRES_DB: pathname.slice(1),
-  };
 }
 
 function telemetryEnv(lens: Lens): Record<string, string> {
