@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { postJson } from '../../grafana/model/http.ts';
+import { nanoseconds, randomId, span, spansOf } from '../support/otlp.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { found } from '../support/until.ts';
 import { ADDRESSES } from './stack/addresses.ts';
@@ -104,21 +104,12 @@ describe('tail sampling', async () => {
 
   async function send(kind: Kind, count: number): Promise<void> {
     const spans = Array.from({ length: count }, () => {
-      const traceId = randomBytes(16).toString('hex');
+      const traceId = randomId(16);
       sent[kind].push(traceId);
-      const end = BigInt(Date.now()) * 1_000_000n;
-      return {
-        traceId,
-        spanId: randomBytes(8).toString('hex'),
-        name: kind,
-        kind: 2,
-        startTimeUnixNano: String(end - (kind === 'slow' ? 300n : 20n) * 1_000_000n),
-        endTimeUnixNano: String(end),
-        ...(kind === 'error' && { status: { code: 2 } }),
-      };
+      const startTimeUnixNano = nanoseconds(Date.now() - (kind === 'slow' ? 300 : 20));
+      return span(kind, { traceId, kind: 2, startTimeUnixNano, ...(kind === 'error' && { status: { code: 2 } }) });
     });
-    const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'e2e-sampling' } }] };
-    await postJson(`${ADDRESSES.otlpHttp}/v1/traces`, { resourceSpans: [{ resource, scopeSpans: [{ spans }] }] });
+    await postJson(`${ADDRESSES.otlpHttp}/v1/traces`, spansOf('e2e-sampling', spans));
   }
 
   const kept = async (kind: Kind) => (await tempo.traces(sent[kind])).filter((spans) => spans.length > 0).length;

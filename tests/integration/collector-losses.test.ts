@@ -8,6 +8,7 @@ import { startAlloy } from '../support/alloy.ts';
 import { send } from '../support/api.ts';
 import type { ChildProgram } from '../support/child-program.ts';
 import { ownMetrics, startCollectorProgram } from '../support/otel-collector.ts';
+import { logsOf, span, spansOf } from '../support/otlp.ts';
 import { realProgram } from '../support/real-program.ts';
 import { serve } from '../support/serve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -17,8 +18,8 @@ import { until } from '../support/until.ts';
 // and a real OpenTelemetry Collector lose data, and their metrics are compared with the dashboard's queries.
 
 const SIGNALS = {
-  spans: { path: 'v1/traces', body: { resourceSpans: [{ scopeSpans: [{ spans: [span()] }] }] } },
-  log_records: { path: 'v1/logs', body: { resourceLogs: [{ scopeLogs: [{ logRecords: [{ body: text('x') }] }] }] } },
+  spans: { path: 'v1/traces', body: spansOf('test', [span('x')]) },
+  log_records: { path: 'v1/logs', body: logsOf('test', ['x']) },
 } as const;
 type Signal = keyof typeof SIGNALS;
 
@@ -112,14 +113,4 @@ function startLossyCollector(program: string, folder: string, to: string, ports:
       pipelines: { traces: pipeline, logs: pipeline },
     },
   });
-}
-
-function text(stringValue: string) {
-  return { stringValue };
-}
-
-function span() {
-  const at = `${Date.now()}000000`;
-  const ids = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' };
-  return { ...ids, name: 'x', kind: 1, startTimeUnixNano: at, endTimeUnixNano: at };
 }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Signal } from '../../source/cloud-check/fields.ts';
@@ -7,6 +6,7 @@ import { send } from '../support/api.ts';
 import { type FakeBackend, startFakeBackend } from '../support/fake-backend.ts';
 import { startLoad } from '../support/load.ts';
 import { type Configuration, readConfiguration } from '../support/otel-collector.ts';
+import { randomId, span, spansOf } from '../support/otlp.ts';
 import { startOutageCollector, withSmallQueue } from '../support/outage-collector.ts';
 import { realProgram } from '../support/real-program.ts';
 import { until } from '../support/until.ts';
@@ -189,30 +189,20 @@ describe('tail sampling', { skip: collector.skip }, () => {
       service.pipelines.traces!.processors = ['tail_sampling'];
     });
     const traces = Array.from({ length: 100 }, (_, index) => ({
-      traceId: randomBytes(16).toString('hex'),
-      browser: randomBytes(8).toString('hex'),
-      server: randomBytes(8).toString('hex'),
+      traceId: randomId(16),
+      browser: randomId(8),
+      server: randomId(8),
       failed: index < 20,
     }));
-    const now = `${Date.now()}000000`;
-    const spans = (of: 'browser' | 'server') =>
-      traces.map(({ traceId, [of]: spanId, failed }) => ({
-        traceId,
-        spanId,
-        name: of,
-        kind: 2,
-        startTimeUnixNano: now,
-        endTimeUnixNano: now,
-        // Only the server knows.
-        ...(failed && of === 'server' && { status: { code: 2 } }),
-      }));
     for (const [port, of] of [
       [running.ports.faro, 'browser'],
       [running.ports.otlp, 'server'],
     ] as const) {
-      const { status } = await send('POST', `http://127.0.0.1:${port}/v1/traces`, {
-        resourceSpans: [{ scopeSpans: [{ spans: spans(of) }] }],
-      });
+      const spans = traces.map(({ traceId, [of]: spanId, failed }) =>
+        // Only the server knows of failures.
+        span(of, { traceId, spanId, kind: 2, ...(failed && of === 'server' && { status: { code: 2 } }) }),
+      );
+      const { status } = await send('POST', `http://127.0.0.1:${port}/v1/traces`, spansOf(of, spans));
       assert.equal(status, 200);
     }
     await until(() => traces.filter(({ server }) => backend.spanIds.includes(server)).length >= 20, {

@@ -9,6 +9,7 @@ import { send } from '../support/api.ts';
 import { startChildProgram } from '../support/child-program.ts';
 import { read } from '../support/compose-files.ts';
 import { COUNTS, ENDED_SERIES, startExemplarTarget } from '../support/exemplar-target.ts';
+import { nanoseconds, span, spansOf } from '../support/otlp.ts';
 import { realProgram } from '../support/real-program.ts';
 import { useFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
@@ -28,19 +29,7 @@ describe('the collector sends to lens', { concurrency: true }, () => {
       await using running = await startCollector(lens, target.address, message);
       const row = async (sql: string) => (await lens.query(sql)).rows[0];
 
-      await running.post('traces', {
-        resourceSpans: [
-          {
-            scopeSpans: [
-              {
-                spans: [
-                  { traceId: 'a1'.repeat(16), spanId: 'b2'.repeat(8), name: 'through the collector', ...times() },
-                ],
-              },
-            ],
-          },
-        ],
-      });
+      await running.post('traces', spansOf('test', [span('through the collector')]));
       await until(
         async () => (await row("SELECT count(*) FROM spans WHERE name = 'through the collector'"))?.[0] === 1,
       );
@@ -118,12 +107,8 @@ async function startCollector(lens: Lens, target: string, message: string) {
   };
 }
 
-function times() {
-  return { startTimeUnixNano: `${Date.now() - 1}000000`, endTimeUnixNano: `${Date.now()}000000` };
-}
-
 function exponential() {
   const positive = { offset: 0, bucketCounts: ['2', '3'] };
-  const point = { timeUnixNano: `${Date.now()}000000`, count: '5', sum: 12, scale: 0, zeroCount: '0', positive };
+  const point = { timeUnixNano: nanoseconds(), count: '5', sum: 12, scale: 0, zeroCount: '0', positive };
   return { name: 'spread', exponentialHistogram: { aggregationTemporality: 2, dataPoints: [point] } };
 }

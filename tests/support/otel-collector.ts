@@ -6,6 +6,7 @@ import { freePort } from '../../source/launcher/ports.ts';
 import { send } from './api.ts';
 import { type ChildProgram, startChildProgram } from './child-program.ts';
 import { closing } from './closing.ts';
+import { keyValues, nanoseconds } from './otlp.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { until } from './until.ts';
 
@@ -162,7 +163,7 @@ export async function startLogsCollector(program: string, env?: Record<string, s
   return closing(resources, {
     async send(resource, { body, attributes = {}, ...fields }) {
       const record = {
-        timeUnixNano: `${Date.now()}000000`,
+        timeUnixNano: nanoseconds(),
         ...fields,
         body: { stringValue: body },
         attributes: keyValues(attributes),
@@ -211,9 +212,6 @@ type ResourceLogs = {
   resource: { attributes?: KeyValues };
   scopeLogs: { logRecords: { attributes?: KeyValues; body: { stringValue: string } }[] }[];
 };
-
-const keyValues = (record: Record<string, string>): KeyValues =>
-  Object.entries(record).map(([key, stringValue]) => ({ key, value: { stringValue } }));
 
 const plain = (attributes: KeyValues = []): Record<string, string> =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue]));
