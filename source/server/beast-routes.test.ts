@@ -25,7 +25,7 @@ describe('the database', () => {
   addBeastRoutes(app, {
     repository,
     meetConditions: async () => {},
-    releases: createReleases({ alwaysSucceed: true }),
+    releases: createReleases(true),
     teardown: { guard: (_request, _response, next) => next() } as BeastRoutesOptions['teardown'],
     telemetry,
   });
