@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
+import { read } from '../../tests/support/project.ts';
 import { useFolder } from '../../tests/support/temporary-folder.ts';
 import { FIELDS } from './fields.ts';
 import { findProblems } from './problems.ts';
@@ -124,7 +125,7 @@ test('warns about tokens in files that git tracks', async () => {
   );
   const bracketed = { metrics: { basicAuth: { password: `<${TOKEN}>` } } };
   assert.match((await readFiles({ [TRACKED_FILE]: JSON.stringify(bracketed) })).warnings.join(), /git tracks it/);
-  const placeholders = await readFile(path.join(import.meta.dirname, '../../alloy', TRACKED_FILE), 'utf8');
+  const placeholders = read(`alloy/${TRACKED_FILE}`);
   assert.deepEqual((await readFiles({ [TRACKED_FILE]: placeholders })).warnings, []);
 });
 

@@ -6,6 +6,7 @@ import { SIGNALS } from '../../source/cloud-check/fields.ts';
 import { missingOpenssl } from '../support/certificates.ts';
 import { outcomes, startCloudCheck } from '../support/cloud-check.ts';
 import { TOKEN } from '../support/fake-cloud.ts';
+import { read } from '../support/project.ts';
 import { useStarted } from '../support/use-started.ts';
 
 // `npm run cloud:check`, as a process, against a server that behaves like Grafana Cloud's endpoints.
@@ -76,7 +77,7 @@ describe('with --write, before Alloy starts', { skip }, () => {
     await chmod(file, 0o644);
     assert.equal((await running.check(running.cloud.endpoints, ['--write', file])).code, 0);
     const written = JSON.parse(await readFile(file, 'utf8'));
-    const local = JSON.parse(await readFile(path.join(import.meta.dirname, '../../alloy/endpoints.json'), 'utf8'));
+    const local = JSON.parse(read('alloy/endpoints.json'));
     assert.deepEqual(Object.keys(written), Object.keys(local));
     assert.deepEqual(written.metrics.basicAuth, { username: '1001', password: TOKEN });
     assert.equal(written.traces.url, `https://localhost:${running.cloud.ports.http}`, 'with TLS');

@@ -1,18 +1,15 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { before, describe, test } from 'node:test';
-import { promisify } from 'node:util';
 import { type Endpoints, FIELDS } from '../../source/cloud-check/fields.ts';
 import { forAlloy } from '../../source/cloud-check/for-alloy.ts';
 import { CHILD_ENVIRONMENT } from '../support/child-environment.ts';
-import { read, resolveServices, root } from '../support/compose-files.ts';
+import { resolveServices } from '../support/compose-files.ts';
+import { read, root, run } from '../support/project.ts';
 import { realProgram } from '../support/real-program.ts';
 
 // The files around source/cloud-check: those in git, and docker-compose-cloud.yml compared with docker-compose.yml.
-
-const run = promisify(execFile);
 
 describe('tokens stay out of git and of images', () => {
   test('the file in git has only placeholders, each in the right field', async () => {

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { describe, test } from 'node:test';
-import { promisify } from 'node:util';
 import { SERVICES } from '@mythical/common/services';
-import { COMPOSE_FILES, read, servicesOf } from '../support/compose-files.ts';
+import { COMPOSE_FILES, servicesOf } from '../support/compose-files.ts';
 import { composeDefaults } from '../support/compose-settings.ts';
+import { read, run } from '../support/project.ts';
 import { serve } from '../support/serve.ts';
 
 // Compares the Compose files with .env.example and source/common.
@@ -99,7 +98,7 @@ describe('docker-compose.yml', () => {
     });
     const script = read('rabbitmq/healthcheck.sh').replace('/15672', `/${broker.port}`);
     const env = { PATH: process.env.PATH, RABBITMQ_DEFAULT_USER: 'mythical', RABBITMQ_DEFAULT_PASS: password };
-    await promisify(execFile)('bash', ['-c', script], { env });
+    await run('bash', ['-c', script], { env });
     assert.equal(await asked.promise, `Basic ${Buffer.from(`mythical:${password}`).toString('base64')}`);
   });
 

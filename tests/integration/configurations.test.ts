@@ -3,7 +3,8 @@ import { execFile } from 'node:child_process';
 import { appendFile, cp, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { resolveServices, root } from '../support/compose-files.ts';
+import { resolveServices } from '../support/compose-files.ts';
+import { root } from '../support/project.ts';
 import { realProgram } from '../support/real-program.ts';
 import { useFolder } from '../support/temporary-folder.ts';
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { freePort } from '../../source/launcher/ports.ts';
 import { decodeLokiProtobuf, type LokiStream } from '../../source/lens/receive/loki-push.ts';
 import { startAlloy } from '../support/alloy.ts';
 import { startDockerApi } from '../support/docker-api.ts';
+import { read } from '../support/project.ts';
 import { realProgram } from '../support/real-program.ts';
 import { serve } from '../support/serve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -14,7 +15,6 @@ import { until } from '../support/until.ts';
 // How the real Alloy processes container logs, with the stack's module, and test servers instead of Docker and Loki. For the
 // collector, see otel.test.ts.
 
-const MODULE = path.join(import.meta.dirname, '../../alloy/modules/logs.alloy');
 const alloy = await realProgram('alloy');
 
 test('container logs: labels, IDs, and stdout or stderr', { skip: alloy.skip, timeout: 60_000 }, async () => {
@@ -46,7 +46,7 @@ test('container logs: labels, IDs, and stdout or stderr', { skip: alloy.skip, ti
     }),
   );
 
-  const module = await readFile(MODULE, 'utf8');
+  const module = read('alloy/modules/logs.alloy');
   const moved = module.replaceAll('unix:///var/run/docker.sock', `unix://${socket}`);
   assert.notEqual(moved, module);
   await writeFile(path.join(folder, 'logs.alloy'), moved);

@@ -4,7 +4,7 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { NODE_VARIABLES, SERVICE_NODE_ARGS } from '@mythical/common/services';
-import { read } from '../support/compose-files.ts';
+import { read } from '../support/project.ts';
 import { useFolder } from '../support/temporary-folder.ts';
 
 const dockerfile = read('source/Dockerfile');

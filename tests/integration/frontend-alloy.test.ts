@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
@@ -7,6 +7,7 @@ import { freePort } from '../../source/launcher/ports.ts';
 import { startAlloy } from '../support/alloy.ts';
 import { type BrowserApp, startBrowserApp } from '../support/browser-app.ts';
 import { launchChromium, missingChromium } from '../support/chromium.ts';
+import { read } from '../support/project.ts';
 import { realProgram } from '../support/real-program.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
@@ -16,7 +17,6 @@ import { until } from '../support/until.ts';
  * becomes of them? Alloy forwards them to lens, as it does to Loki and Tempo.
  */
 
-const MODULE = join(import.meta.dirname, '../../alloy/modules/frontend.alloy');
 const { path: alloy, skip: missing } = await realProgram('alloy');
 
 describe('the browser app with Alloy', { skip: missing || missingChromium() }, () => {
@@ -84,7 +84,7 @@ async function startForwardingAlloy(
 ): Promise<AsyncDisposable> {
   await using resources = new AsyncDisposableStack();
   const folder = await temporaryFolder(resources, 'alloy');
-  const module = await readFile(MODULE, 'utf8');
+  const module = read('alloy/modules/frontend.alloy');
   const moved = module.replace(/(listen_port\s*=\s*)\d+/, `$1${faroPort}`);
   assert.notEqual(moved, module);
   await writeFile(join(folder, 'frontend.alloy'), moved);

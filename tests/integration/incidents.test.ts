@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CONDITIONS_PATH } from '@mythical/common/conditions';
@@ -14,6 +13,7 @@ import type { Fault, Services } from '../../workshop/incidents/record.ts';
 import { type Backend, type Found, findBackend } from '../../workshop/incidents/trace.ts';
 import { send } from '../support/api.ts';
 import { startProfileTap } from '../support/profile-tap.ts';
+import { inProject, root } from '../support/project.ts';
 import { type RunningService, startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
 import { useStarted } from '../support/use-started.ts';
@@ -21,9 +21,7 @@ import { useStarted } from '../support/use-started.ts';
 // Starts each hidden fault in the real services: the queries of the instructor's guide find it, the grader accepts their results,
 // and no signal names it. RECORD=1 records the traces for the grader's tests.
 
-/** Removed from texts before they are searched: the path may contain one of the words. */
-const ROOT = join(import.meta.dirname, '../..');
-const RECORDINGS = join(ROOT, 'workshop/incidents/recordings.json');
+const RECORDINGS = inProject('workshop/incidents/recordings.json');
 
 /** The files of scenarios, which are always loaded. Hidden faults don't use them. */
 const OF_SCENARIOS = /source\/(server|common)\/scenarios?(-routes)?\.ts/g;
@@ -160,10 +158,10 @@ describe('hidden faults in the real services', () => {
     for (const table of tables) {
       const rows =
         await sandbox.rows(`select distinct regexp_extract(t::varchar, '.{0,80}${pattern}.{0,80}', 0, 'i') as text from ${table} t
-        where regexp_matches(regexp_replace(replace(t::varchar, '${ROOT}', ''), '${OF_SCENARIOS.source}', '', 'g'), '${pattern}', 'i') limit 5`);
+        where regexp_matches(regexp_replace(replace(t::varchar, '${root}', ''), '${OF_SCENARIOS.source}', '', 'g'), '${pattern}', 'i') limit 5`);
       assert.deepEqual(rows, [], table);
     }
-    const frames = new Set(profiles.strings().map((text) => text.replaceAll(ROOT, '')));
+    const frames = new Set(profiles.strings().map((text) => text.replaceAll(root, '')));
     assert.ok(
       [...frames].some((frame) => frame.includes('./source/server/conditions/scales.ts:countDragonScalesTheSlowWay')),
     );

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { promisify } from 'node:util';
 import { ENDPOINT_TYPES, type EndpointType, vocabularyOf } from '@mythical/common/vocabulary';
 import { freePort } from '../../source/launcher/ports.ts';
 import { send } from '../support/api.ts';
+import { inProject, run } from '../support/project.ts';
 import { realProgram } from '../support/real-program.ts';
 import { type RunningService, startSandbox } from '../support/sandbox.ts';
 import { useFolder } from '../support/temporary-folder.ts';
@@ -16,7 +16,7 @@ import { useStarted } from '../support/use-started.ts';
 
 /** The load from k6: the real k6, on a real server and a real Postgres. */
 
-const SCRIPT = join(import.meta.dirname, '../../k6/mythical-loadtest.js');
+const SCRIPT = inProject('k6/mythical-loadtest.js');
 
 // https://github.com/grafana/k6/blob/v1.8.1/errext/exitcodes/codes.go
 const THRESHOLDS_HAVE_FAILED = 99;
@@ -131,13 +131,9 @@ describe('the load of k6', { skip: k6.skip }, () => {
 
   test('K6_VUS and K6_DURATION each change only their own option', async () => {
     const inspect = async (env: Record<string, string>) => {
-      const { stdout, stderr } = await promisify(execFile)(
-        k6.path as string,
-        ['inspect', '--execution-requirements', SCRIPT],
-        {
-          env: { ...k6Env(), ...env },
-        },
-      );
+      const { stdout, stderr } = await run(k6.path as string, ['inspect', '--execution-requirements', SCRIPT], {
+        env: { ...k6Env(), ...env },
+      });
       assert.equal(stderr, '');
       const { scenarios } = JSON.parse(stdout) as { scenarios: Record<string, Record<string, unknown>> };
       const { executor, vus, duration } = scenarios.default!;

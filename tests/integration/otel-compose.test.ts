@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { read, resolveServices } from '../support/compose-files.ts';
+import { resolveServices } from '../support/compose-files.ts';
+import { read } from '../support/project.ts';
 import { realProgram } from '../support/real-program.ts';
 
 // docker-compose-otel.yml, as resolved by Docker Compose, compared with docker-compose.yml.

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { SWITCHES } from '../e2e/stack/switches.ts';
-import { read, root } from '../support/compose-files.ts';
 import { startDockerApi } from '../support/docker-api.ts';
 import {
   COLLECTOR_VARIABLES,
@@ -15,12 +12,11 @@ import {
   readConfiguration,
   startCollectorProgram,
 } from '../support/otel-collector.ts';
+import { read, root, run } from '../support/project.ts';
 import { realProgram } from '../support/real-program.ts';
 import { useFolder } from '../support/temporary-folder.ts';
 
 // The files of otel/ as one configuration, and the real collector with it.
-
-const run = promisify(execFile);
 
 const overlay = parse(read('otel/compose.yml'), { logLevel: 'error' });
 

@@ -6,8 +6,8 @@ import { SERVICES, TELEMETRY_PORTS } from '@mythical/common/services';
 import { ENDPOINT_TYPES, vocabularyOf } from '@mythical/common/vocabulary';
 import { parse } from 'yaml';
 import { readDashboards } from '../../grafana/model/dashboards/read.ts';
-import { read, root } from '../support/compose-files.ts';
 import { OTEL_FILES, readConfiguration } from '../support/otel-collector.ts';
+import { read, root } from '../support/project.ts';
 
 // Compares otel/ with source/common, with Alloy's configuration, and with the page that describes both.
 

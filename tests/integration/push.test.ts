@@ -1,14 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { describe, test } from 'node:test';
-import { promisify } from 'node:util';
 import { freePort } from '../../source/launcher/ports.ts';
 import { IN_MEMORY, startLens } from '../../source/lens/lens.ts';
 import { KINDS } from '../../tools/push/items.ts';
 import { parseOptions } from '../../tools/push/options.ts';
 import { findOnPath } from '../support/on-path.ts';
+import { inProject, read, run } from '../support/project.ts';
 import { push } from '../support/push.ts';
 import { startPyroscope } from '../support/pyroscope.ts';
 import { realProgram } from '../support/real-program.ts';
@@ -51,9 +48,9 @@ describe('npm run push', () => {
   test('the curl commands in docs/push.md work', async (t) => {
     const curl = await findOnPath('curl');
     if (curl === undefined) return t.skip('not run: curl');
-    const page = await readFile(path.join(import.meta.dirname, '../../docs/push.md'), 'utf8');
+    const page = read('docs/push.md');
     const script = /```sh\n(now=[\s\S]*?)```/.exec(page)?.[1]?.replaceAll('http://localhost:4318', lens.otlpHttpUrl);
-    const { stdout } = await promisify(execFile)('bash', ['-euc', script!], { timeout: 30_000 });
+    const { stdout } = await run('bash', ['-euc', script!], { timeout: 30_000 });
     assert.match(stdout, /^(\{("partialSuccess":\{\})?\}){3}$/);
     const { rows } = await lens.query(`
       select (select count(*) from logs where body = 'a line by curl'), (select count(*) from spans where name = 'by curl'),
@@ -167,19 +164,17 @@ describe('npm run push', () => {
   }
 
   test('runs as a command', async () => {
-    const run = async (...args: string[]) => {
-      const main = path.join(import.meta.dirname, '../../tools/push/main.ts');
-      return promisify(execFile)(process.execPath, [main, ...args], { timeout: 60_000 }).then(
-        ({ stdout }) => [0, stdout],
-        ({ code, stdout, stderr }) => [code, stdout + stderr],
+    const command = (...args: string[]) =>
+      run(process.execPath, [inProject('tools/push/main.ts'), ...args], { timeout: 60_000 }).then(
+        ({ stdout }) => [0, stdout] as const,
+        ({ code, stdout, stderr }) => [code, stdout + stderr] as const,
       );
-    };
     const where = ['--endpoint', lens.otlpHttpUrl, '--backend', lens.url];
     const [found, lost, wrong, help] = await Promise.all([
-      run('log', ...where),
-      run('log', '--endpoint', `${lens.url}/otlp`),
-      run('logs'),
-      run('--help'),
+      command('log', ...where),
+      command('log', '--endpoint', `${lens.url}/otlp`),
+      command('logs'),
+      command('--help'),
     ]);
     assert.equal(found[0], 0);
     assert.match(found[1], /^accepted: .*\nfound: .*\n$/);

@@ -1,23 +1,19 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { promisify } from 'node:util';
 import { parser } from '@grafana/lezer-logql';
 import { SERVICES } from '@mythical/common/services';
 import { METRIC_NAMES } from '@mythical/common/telemetry/metrics';
 import { isAlert, RULE_FOLDERS, rulesOf } from '../e2e/alerts/rules.ts';
 import { scaleRules, writeScaledRules } from '../e2e/alerts/scale-rules.ts';
 import { dashboards, rules } from '../support/all-rules.ts';
-import { read, root } from '../support/compose-files.ts';
+import { read, root, run } from '../support/project.ts';
 import { realProgram } from '../support/real-program.ts';
 import { useFolder } from '../support/temporary-folder.ts';
 
 // The rules of Mimir and Loki, compared with the code and the dashboards, and tested on hand-written series.
-
-const run = promisify(execFile);
 
 const promtool = await realProgram('promtool');
 describe('promtool', { skip: promtool.skip }, () => {

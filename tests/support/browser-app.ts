@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { freePort } from '../../source/launcher/ports.ts';
 import { closing } from './closing.ts';
+import { inProject } from './project.ts';
 import { type RunningService, type Sandbox, startProgram, startSandbox } from './sandbox.ts';
 
 /** The browser app as a user opens it, with the server, a real Postgres, and a lens that receives the browser's telemetry. */
@@ -11,7 +11,7 @@ export type BrowserApp = AsyncDisposable & {
   url: string;
 };
 
-const MAIN = join(import.meta.dirname, '../../source/frontend/main.ts');
+const MAIN = inProject('source/frontend/main.ts');
 
 /** @param serverEnv additions to the server's environment, or overrides */
 export async function startBrowserApp(serverEnv: Record<string, string> = {}): Promise<BrowserApp> {

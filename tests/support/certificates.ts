@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { closing } from './closing.ts';
 import { findOnPath } from './on-path.ts';
+import { run } from './project.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-
-const run = promisify(execFile);
 
 /** A certificate authority for one test, and a certificate that it issued for localhost. */
 export type Certificates = AsyncDisposable & {

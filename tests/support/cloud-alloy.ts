@@ -6,6 +6,7 @@ import { freePort } from '../../source/launcher/ports.ts';
 import { startAlloy } from './alloy.ts';
 import type { ChildProgram } from './child-program.ts';
 import { closing } from './closing.ts';
+import { inProject } from './project.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** The real Alloy with the sandbox's own config.alloy, on free ports. */
@@ -31,8 +32,7 @@ export async function startCloudAlloy(
 ): Promise<RunningAlloy> {
   await using resources = new AsyncDisposableStack();
   const folder = await temporaryFolder(resources, 'alloy');
-  const source = path.join(import.meta.dirname, '../../alloy');
-  await cp(source, folder, { recursive: true });
+  await cp(inProject('alloy'), folder, { recursive: true });
   const [page, grpc, otlpHttp, loki, pyroscope, prometheus, faro] = await Promise.all(
     Array.from({ length: 7 }, freePort),
   );

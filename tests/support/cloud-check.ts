@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { type Endpoints, SIGNALS, type Signal } from '../../source/cloud-check/fields.ts';
 import { forAlloy } from '../../source/cloud-check/for-alloy.ts';
 import { type Certificates, makeCertificates } from './certificates.ts';
 import { CHILD_ENVIRONMENT } from './child-environment.ts';
 import { closing } from './closing.ts';
 import { type FakeCloud, startFakeCloud, TOKEN } from './fake-cloud.ts';
+import { inProject, run } from './project.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-export const MAIN = path.join(import.meta.dirname, '../../source/cloud-check/main.ts');
+const MAIN = inProject('source/cloud-check/main.ts');
 
 /** `npm run cloud:check`, and endpoints for it. */
 export type CloudCheck = AsyncDisposable & {
@@ -43,7 +42,7 @@ export async function startCloudCheck(): Promise<CloudCheck> {
         env: { ...CHILD_ENVIRONMENT, NODE_EXTRA_CA_CERTS: certificates.authority, ...env },
         timeout: 30_000,
       };
-      const [code, output] = await promisify(execFile)(process.execPath, [MAIN, '--from', from, ...args], options).then(
+      const [code, output] = await run(process.execPath, [MAIN, '--from', from, ...args], options).then(
         ({ stdout, stderr }) => [0, stdout + stderr] as const,
         (error) => [Number(error.code), String(error.stdout) + error.stderr] as const,
       );

@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { promisify } from 'node:util';
 import { parse } from 'yaml';
+import { inProject, read, root, run } from './project.ts';
 
 export type ComposeService = {
   image: string;
@@ -22,9 +20,6 @@ export type ComposeService = {
   privileged?: boolean;
   profiles?: string[];
 };
-
-export const root = path.join(import.meta.dirname, '../..');
-export const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
 
 /** Tags that remove what an earlier file defines. */
 const RESET = { tag: '!reset', resolve: () => null };
@@ -48,8 +43,8 @@ export async function resolveServices<T>(
   file: string,
   env: Record<string, string> = {},
 ): Promise<Record<string, T>> {
-  const args = ['--env-file', '/dev/null', '-f', path.join(root, file), '--profile', '*', 'config', '--format', 'json'];
-  const { stdout } = await promisify(execFile)(program, args, {
+  const args = ['--env-file', '/dev/null', '-f', inProject(file), '--profile', '*', 'config', '--format', 'json'];
+  const { stdout } = await run(program, args, {
     env: { PATH: process.env.PATH, HOME: tmpdir(), ...env },
     maxBuffer: 10_000_000,
   });

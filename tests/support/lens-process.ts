@@ -1,10 +1,10 @@
-import path from 'node:path';
 import { NODE_VARIABLES } from '@mythical/common/services';
 import { postJson } from '../../grafana/model/http.ts';
 import { freePort } from '../../source/launcher/ports.ts';
 import { PAGE_NODE_ARGS } from '../../source/launcher/sandbox.ts';
 import type { QueryResult } from '../../source/lens/query.ts';
 import { type ChildProgram, startChildProgram } from './child-program.ts';
+import { inProject } from './project.ts';
 
 /** A lens in a separate process, as `npm start` runs it, with the same ports and data after each restart. */
 export type LensProcess = AsyncDisposable & {
@@ -17,7 +17,7 @@ export type LensProcess = AsyncDisposable & {
   program(): ChildProgram;
 };
 
-const MAIN = path.join(import.meta.dirname, '../../source/lens/main.ts');
+const MAIN = inProject('source/lens/main.ts');
 
 export async function startLensProcess(dataDir: string, env: NodeJS.ProcessEnv = {}): Promise<LensProcess> {
   const [page, grpc, http] = await Promise.all([freePort(), freePort(), freePort()]);

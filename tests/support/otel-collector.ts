@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
@@ -7,6 +6,7 @@ import { send } from './api.ts';
 import { type ChildProgram, startChildProgram } from './child-program.ts';
 import { closing } from './closing.ts';
 import { keyValues, nanoseconds } from './otlp.ts';
+import { read } from './project.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { until } from './until.ts';
 
@@ -27,8 +27,7 @@ export type Configuration = {
 export const OTEL_FILES = ['otel.yml', 'host.yml', 'containers.yml', 'frontend.yml'];
 
 export function readConfiguration(file: string): Configuration {
-  const text = readFileSync(path.join(import.meta.dirname, '../../otel', file), 'utf8');
-  return parse(text, { merge: true });
+  return parse(read(`otel/${file}`), { merge: true });
 }
 
 /** The files for the application's signals. */
@@ -59,7 +58,7 @@ export function exportersTo(to: { otlpHttp: string; otlpGrpc: string; remoteWrit
   return exporters;
 }
 
-const COMPOSE = readFileSync(path.join(import.meta.dirname, '../../otel/compose.yml'), 'utf8');
+const COMPOSE = read('otel/compose.yml');
 
 /** The arguments of the collector in otel/compose.yml, except for its configuration files. */
 export const FLAGS = (parse(COMPOSE, { logLevel: 'error' }).services['otel-collector'].command as string[]).filter(

@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import type { FlameGraph } from '../../grafana/model/flame-graph.ts';
 import { postJson } from '../../grafana/model/http.ts';
 import { freePort } from '../../source/launcher/ports.ts';
 import { startChildProgram } from './child-program.ts';
 import { closing } from './closing.ts';
+import { inProject } from './project.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export type Pyroscope = AsyncDisposable & {
@@ -14,7 +14,7 @@ export type Pyroscope = AsyncDisposable & {
   flameGraph(profileTypeID: string, labelSelector: string, spans?: string[]): Promise<FlameGraph>;
 };
 
-const CONFIGURATION = join(import.meta.dirname, '../../pyroscope/pyroscope.yaml');
+const CONFIGURATION = inProject('pyroscope/pyroscope.yaml');
 
 /** The real Pyroscope with the stack's configuration, except for ports and folders. */
 export async function startPyroscope(program: string): Promise<Pyroscope> {
