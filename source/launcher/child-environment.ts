@@ -119,7 +119,7 @@ export function lensEnvironment(
   };
 }
 
-export function postgresVariables(postgresUrl: string): Record<string, string> {
+function postgresVariables(postgresUrl: string): NodeJS.ProcessEnv {
   const { hostname, port, username, password, pathname } = new URL(postgresUrl);
   return {
     POSTGRES_HOST: hostname,

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import pg from 'pg';
-import { useFolder } from '../../tests/support/temporary-folder.ts';
 import { freePort } from './ports.ts';
 import { type Postgres, spawnPostgres, startPostgres, startTemporaryPostgres } from './postgres.ts';
 import { isAlive } from './process-identity.ts';
@@ -58,7 +58,11 @@ describe('a temporary Postgres', () => {
 });
 
 describe('Postgres on a data directory', () => {
-  const folder = useFolder('postgres-test');
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mythical-postgres-test-'));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
 
   test('keeps its data across restarts', async () => {
     const dataDir = join(folder, 'kept');

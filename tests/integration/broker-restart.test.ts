@@ -6,11 +6,11 @@ import { connectDatabase } from '@mythical/common/database';
 import { openQueue } from '@mythical/common/queue/open';
 import { PublishError, type Queue } from '@mythical/common/queue/queue';
 import { recorderSettings } from '@mythical/common/settings';
-import { postgresVariables } from '../../source/launcher/child-environment.ts';
 import { startTemporaryPostgres } from '../../source/launcher/postgres.ts';
 import { createMessageHandler } from '../../source/recorder/message-handler.ts';
 import { createRecordRepository } from '../../source/recorder/record-repository.ts';
 import { missingRabbitMq, startRabbitMq } from '../support/rabbitmq.ts';
+import { postgresEnv } from '../support/sandbox.ts';
 import { createTestTelemetry } from '../support/telemetry.ts';
 import { until } from '../support/until.ts';
 
@@ -27,7 +27,7 @@ describe(`RabbitMQ restarted in the middle of ${MESSAGES} messages`, { skip: mis
     resources.use(postgres);
     resources.use(rabbitmq);
     const settings = loadConfig(recorderSettings, {
-      ...postgresVariables(postgres.url),
+      ...postgresEnv(postgres.url),
       AMQP_URL: rabbitmq.url,
       QUEUE_PREFETCH: '100',
       QUEUE_RETRY_DELAY_MS: '200',

@@ -7,9 +7,9 @@ import { openQueue } from '@mythical/common/queue/open';
 import { type Delivery, type Queue, queueNames } from '@mythical/common/queue/queue';
 import { recorderSettings } from '@mythical/common/settings';
 import { connect } from 'amqplib';
-import { postgresVariables } from '../../source/launcher/child-environment.ts';
 import { type Postgres, startTemporaryPostgres } from '../../source/launcher/postgres.ts';
 import { missingRabbitMq, type RabbitMq, startRabbitMq } from '../support/rabbitmq.ts';
+import { postgresEnv } from '../support/sandbox.ts';
 import { createTestTelemetry } from '../support/telemetry.ts';
 import { until } from '../support/until.ts';
 
@@ -32,7 +32,7 @@ type Options = Partial<Record<'QUEUE_NAME' | 'QUEUE_PREFETCH' | 'QUEUE_RETRY_LIM
 
 function settingsFor(transport: Queue['transport'], options: Options) {
   return loadConfig(recorderSettings, {
-    ...postgresVariables(postgres.url),
+    ...postgresEnv(postgres.url),
     AMQP_URL: foreignBroker ?? rabbitmq?.url,
     QUEUE_TRANSPORT: transport,
     QUEUE_NAME: `test-${randomUUID()}`,

@@ -1,19 +1,19 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { freePort } from '../../source/launcher/ports.ts';
-import { RULE_FOLDERS, readRules } from '../e2e/alerts/rules.ts';
+import { readRules } from '../e2e/alerts/rules.ts';
 import { scaleRules } from '../e2e/alerts/scale-rules.ts';
 import { startChildProgram } from './child-program.ts';
-import { closing } from './closing.ts';
-import { read } from './project.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** A real Mimir and a real Loki, with the sandbox's configurations and rules. */
-export type Alerting = AsyncDisposable & {
+export type Alerting = {
   mimirUrl: string;
   lokiUrl: string;
+  [Symbol.asyncDispose](): Promise<void>;
 };
 
+const root = path.join(import.meta.dirname, '../..');
 const TENANTS = { mimir: 'anonymous', loki: 'fake' } as const;
 
 /**
@@ -35,21 +35,21 @@ export async function startAlerting(
     mkdirSync(rules, { recursive: true });
     mkdirSync(path.join(folder, ruler, 'data'));
     for (const { file } of readRules(ruler)) {
-      const text = readFileSync(path.join(RULE_FOLDERS[ruler], file), 'utf8');
+      const text = readFileSync(path.join(root, ruler, 'rules', TENANTS[ruler], file), 'utf8');
       writeFileSync(path.join(rules, file), scaleRules(text, 0.1).replaceAll(/interval: \d+s/g, 'interval: 2s'));
     }
   }
-  const alertmanager = read('mimir/alertmanager.yaml')
+  const alertmanager = readFileSync(path.join(root, 'mimir/alertmanager.yaml'), 'utf8')
     .replace(/url: \S+/, `url: ${notifications}`)
     .replace(/group_(wait|interval): \d+s/g, 'group_$1: 1s');
   writeFileSync(path.join(folder, 'mimir/alertmanager.yaml'), alertmanager);
-  const mimir = read('mimir/mimir.yml')
+  const mimir = readFileSync(path.join(root, 'mimir/mimir.yml'), 'utf8')
     .replaceAll('/etc/mimir/', `${folder}/mimir/`)
     .replaceAll(' /data/', ` ${folder}/mimir/data/`)
     .replaceAll('9009', String(ports.mimir[0]))
     .replaceAll('9095', String(ports.mimir[1]));
   writeFileSync(path.join(folder, 'mimir/mimir.yml'), mimir);
-  const loki = read('loki/loki.yaml')
+  const loki = readFileSync(path.join(root, 'loki/loki.yaml'), 'utf8')
     .replaceAll('/etc/loki/', `${folder}/loki/`)
     .replaceAll(' /loki', ` ${folder}/loki/data`)
     // Unless configured otherwise, its components find each other on the machine's first address.
@@ -67,5 +67,6 @@ export async function startAlerting(
       await startChildProgram(program, [`-config.file=${file}`, '-config.expand-env=true'], { ready: `${url}/ready` }),
     );
   }
-  return closing(resources, { mimirUrl, lokiUrl });
+  const started = resources.move();
+  return { mimirUrl, lokiUrl, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }

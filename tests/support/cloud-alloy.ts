@@ -5,8 +5,6 @@ import { forAlloy, tracesAuthorization, tracesAuthorizationFile } from '../../so
 import { freePort } from '../../source/launcher/ports.ts';
 import { startAlloy } from './alloy.ts';
 import type { ChildProgram } from './child-program.ts';
-import { closing } from './closing.ts';
-import { inProject } from './project.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** The real Alloy with the sandbox's own config.alloy, on free ports. */
@@ -32,7 +30,8 @@ export async function startCloudAlloy(
 ): Promise<RunningAlloy> {
   await using resources = new AsyncDisposableStack();
   const folder = await temporaryFolder(resources, 'alloy');
-  await cp(inProject('alloy'), folder, { recursive: true });
+  const source = path.join(import.meta.dirname, '../../alloy');
+  await cp(source, folder, { recursive: true });
   const [page, grpc, otlpHttp, loki, pyroscope, prometheus, faro] = await Promise.all(
     Array.from({ length: 7 }, freePort),
   );
@@ -72,9 +71,11 @@ export async function startCloudAlloy(
       },
     }),
   );
-  return closing(resources, {
+  const started = resources.move();
+  return {
     ...alloy,
     ports: { page: page!, otlpHttp: otlpHttp!, loki: loki!, pyroscope: pyroscope! },
     linesOf: (component) => alloy.lines.filter((line) => line.includes(`component_id=${component}`)),
-  });
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
 }

@@ -1,20 +1,19 @@
+import { join } from 'node:path';
 import type { FlameGraph } from '../../grafana/model/flame-graph.ts';
-import { postJson } from '../../grafana/model/http.ts';
 import { freePort } from '../../source/launcher/ports.ts';
 import { startChildProgram } from './child-program.ts';
-import { closing } from './closing.ts';
-import { inProject } from './project.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-export type Pyroscope = AsyncDisposable & {
+export type Pyroscope = {
   port: number;
   /** Calls the API that Grafana uses. */
   ask<T>(method: string, question: object): Promise<T>;
   /** The flame graph of these spans, as Grafana requests it; without spans, of everything. */
   flameGraph(profileTypeID: string, labelSelector: string, spans?: string[]): Promise<FlameGraph>;
+  [Symbol.asyncDispose](): Promise<void>;
 };
 
-const CONFIGURATION = inProject('pyroscope/pyroscope.yaml');
+const CONFIGURATION = join(import.meta.dirname, '../../pyroscope/pyroscope.yaml');
 
 /** The real Pyroscope with the stack's configuration, except for ports and folders. */
 export async function startPyroscope(program: string): Promise<Pyroscope> {
@@ -51,12 +50,19 @@ export async function startPyroscope(program: string): Promise<Pyroscope> {
   );
   resources.use(running);
 
-  function ask<T>(method: string, question: object): Promise<T> {
-    const [start, end] = [Date.now() - 600_000, Date.now() + 60_000];
-    return postJson<T>(`${url}/querier.v1.QuerierService/${method}`, { start, end, ...question });
+  async function ask<T>(method: string, question: object): Promise<T> {
+    const now = Date.now();
+    const response = await fetch(`${url}/querier.v1.QuerierService/${method}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ start: now - 600_000, end: now + 60_000, ...question }),
+    });
+    if (!response.ok) throw new Error(`${method}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as T;
   }
 
-  return closing(resources, {
+  const started = resources.move();
+  return {
     port,
     ask,
     async flameGraph(profileTypeID, labelSelector, spans) {
@@ -68,5 +74,6 @@ export async function startPyroscope(program: string): Promise<Pyroscope> {
       });
       return flamegraph ?? { names: [], levels: [] };
     },
-  });
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { point, requestV1 } from './remote-write.ts';
+import { compress } from 'snappyjs';
+import { WRITE_REQUEST } from '../../source/cloud-check/samples.ts';
 
 export type RemoteWriter = {
   /** Accepted samples, without duplicates. */
@@ -31,14 +32,16 @@ export function startRemoteWriter(
   async function send(): Promise<void> {
     // Never two samples of a series with the same time.
     last = Math.max(Date.now(), last + 1);
-    const body = requestV1(
-      Array.from({ length: series }, (_, index) => ({
-        labels: { __name__: name, series: String(index) },
-        samples: [point(writer.samples, last)],
-      })),
-    );
+    const timeseries = Array.from({ length: series }, (_, index) => ({
+      labels: [
+        { name: '__name__', value: name },
+        { name: 'series', value: String(index) },
+      ],
+      samples: [{ value: writer.samples, timestamp: last }],
+    }));
+    const body = compress(Buffer.from(WRITE_REQUEST.encode(WRITE_REQUEST.fromObject({ timeseries })).finish()));
     for (;;) {
-      const answer = await fetch(url, { method: 'POST', headers: HEADERS, body }).then(
+      const answer = await fetch(url, { method: 'POST', headers: HEADERS, body: new Uint8Array(body) }).then(
         async (response) => (response.ok ? undefined : `${response.status} ${await response.text()}`),
         String,
       );

@@ -1,10 +1,9 @@
+import { join } from 'node:path';
 import { SERVICE_NODE_ARGS, type ServiceKey } from '@mythical/common/services';
 import { startChild } from '../../source/launcher/child.ts';
-import { postgresVariables } from '../../source/launcher/child-environment.ts';
 import { freePort } from '../../source/launcher/ports.ts';
 import { startTemporaryPostgres } from '../../source/launcher/postgres.ts';
 import { IN_MEMORY, type Lens, startLens } from '../../source/lens/lens.ts';
-import { inProject } from './project.ts';
 import { until } from './until.ts';
 
 /** The real services as separate processes, a real Postgres, and a lens that receives their telemetry. */
@@ -27,6 +26,8 @@ export type RunningService = {
   stop(): Promise<{ code: number | null; signal: NodeJS.Signals | null; milliseconds: number }>;
 };
 
+const ROOT = join(import.meta.dirname, '../..');
+
 export async function startSandbox(overrides: Parameters<typeof startLens>[0] = {}): Promise<Sandbox> {
   await using resources = new AsyncDisposableStack();
   const [postgres, lens] = await Promise.all([
@@ -36,7 +37,7 @@ export async function startSandbox(overrides: Parameters<typeof startLens>[0] = 
   resources.use(postgres);
   resources.use(lens);
   const env = {
-    ...postgresVariables(postgres.url),
+    ...postgresEnv(postgres.url),
     ...telemetryEnv(lens),
     QUEUE_TRANSPORT: 'postgres',
     ALWAYS_SUCCEED: 'true',
@@ -63,6 +64,17 @@ export function rowsOf<T>({ columns, rows }: { columns: { name: string }[]; rows
   return rows.map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, row[index]])) as T);
 }
 
+export function postgresEnv(url: string): Record<string, string> {
+  const { hostname, port, username, password, pathname } = new URL(url);
+  return {
+    POSTGRES_HOST: hostname,
+    POSTGRES_PORT: port,
+    POSTGRES_USER: username,
+    POSTGRES_PASSWORD: password,
+    POSTGRES_DB: pathname.slice(1),
+  };
+}
+
 function telemetryEnv(lens: Lens): Record<string, string> {
   return {
     OTEL_EXPORTER_OTLP_ENDPOINT: lens.otlpGrpcUrl,
@@ -81,7 +93,7 @@ export function startService(
   env: Record<string, string>,
   options?: { timeoutMs?: number },
 ): Promise<RunningService> {
-  return startProgram(service, inProject(`source/${service}/main.ts`), env, options);
+  return startProgram(service, join(ROOT, 'source', service, 'main.ts'), env, options);
 }
 
 /** Starts a program that listens on `PORT` and has `/readyz`, and waits until it is ready. */

@@ -2,10 +2,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
 import { startChild } from '../../source/launcher/child.ts';
-import { postgresVariables } from '../../source/launcher/child-environment.ts';
 import { startTemporaryPostgres } from '../../source/launcher/postgres.ts';
 import { json, send } from '../../tests/support/api.ts';
-import { startProgram, startService } from '../../tests/support/sandbox.ts';
+import { postgresEnv, startProgram, startService } from '../../tests/support/sandbox.ts';
 import { describeFigure, figuresTable, writeBetweenMarkers } from './figures.ts';
 import {
   COSTS,
@@ -57,7 +56,7 @@ await using resources = new AsyncDisposableStack();
 const postgres = resources.use(await startTemporaryPostgres());
 const sink = await startSink();
 
-const common = { ...postgresVariables(postgres.url), ALWAYS_SUCCEED: 'true' };
+const common = { ...postgresEnv(postgres.url), ALWAYS_SUCCEED: 'true' };
 const nothing = { OTEL_TRACES_EXPORTER: 'none', PROFILING_MODE: 'off', LOG_LEVEL: 'error' };
 const traces = { OTEL_TRACES_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${sink.grpc}` };
 const logs = { LOG_LEVEL: 'info', LOGS_TARGET: `http://127.0.0.1:${sink.http}/loki/api/v1/push` };
