@@ -5,7 +5,6 @@ import { parse } from 'yaml';
 import { freePort } from '../../source/launcher/ports.ts';
 import { RULE_FOLDERS, readRules } from '../e2e/alerts/rules.ts';
 import { SWITCHES } from '../e2e/stack/switches.ts';
-import { closing } from './closing.ts';
 import {
   type Configuration,
   exportersTo,
@@ -21,12 +20,13 @@ import { temporaryFolder } from './temporary-folder.ts';
  * The services, the real collector as configured in otel/, a real Prometheus instead of Mimir, and lens instead of Loki, Tempo
  * and Pyroscope.
  */
-export type OtelSandbox = AsyncDisposable & {
+export type OtelSandbox = {
   sandbox: Sandbox;
   prometheus: Prometheus;
   server: RunningService;
   /** The collector's OTLP endpoints. */
   otlp: { grpc: string; http: string };
+  [Symbol.asyncDispose](): Promise<void>;
 };
 
 type Ports = Record<ServiceKey | 'otlpGrpc' | 'otlpHttp' | 'own', number>;
@@ -57,7 +57,8 @@ export async function startOtelSandbox(
     sandbox.start(service, { ...env, PORT: String(ports[service]), ...more });
   const running = await start('server');
   await Promise.all([start('recorder'), start('requester', { MYTHICAL_SERVER_URL: running.url })]);
-  return closing(resources, { sandbox, prometheus, server: running, otlp });
+  const started = resources.move();
+  return { sandbox, prometheus, server: running, otlp, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }
 
 async function startCollector(program: string, ports: Ports, prometheus: Prometheus, { lens }: Sandbox) {
