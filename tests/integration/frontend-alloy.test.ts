@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import { before, describe, test } from 'node:test';
 import { freePort } from '../../source/launcher/ports.ts';
 import { startAlloy } from '../support/alloy.ts';
 import { type BrowserApp, startBrowserApp } from '../support/browser-app.ts';
@@ -11,6 +10,7 @@ import { read } from '../support/project.ts';
 import { realProgram } from '../support/real-program.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
+import { useStarted } from '../support/use-started.ts';
 
 /**
  * The browser app and the real Alloy, with the stack's module: does the collector accept the browser's requests, and what
@@ -20,17 +20,13 @@ import { until } from '../support/until.ts';
 const { path: alloy, skip: missing } = await realProgram('alloy');
 
 describe('the browser app with Alloy', { skip: missing || missingChromium() }, () => {
-  let app: BrowserApp;
-  let browser: Browser;
-  const resources = new AsyncDisposableStack();
-
+  let faroPort: number;
   before(async () => {
-    const faroPort = await freePort();
-    app = resources.use(await startBrowserApp({ FARO_URL: `http://127.0.0.1:${faroPort}/collect` }));
-    resources.use(await startForwardingAlloy(faroPort, app));
-    browser = resources.use(await launchChromium());
+    faroPort = await freePort();
   });
-  after(() => resources.disposeAsync());
+  const browser = useStarted(launchChromium);
+  const app = useStarted(() => startBrowserApp({ FARO_URL: `http://127.0.0.1:${faroPort}/collect` }));
+  useStarted(() => startForwardingAlloy(faroPort, app));
 
   test('session, Web Vitals, an error and a custom event become log lines, and an action becomes one trace', async () => {
     const page = await browser.newPage();

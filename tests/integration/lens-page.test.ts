@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import { before, describe, test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { preparePage } from '../../source/lens/http/page.ts';
 import { assertAccessible, overflowOf } from '../support/accessibility.ts';
 import { send } from '../support/api.ts';
 import { launchChromium, missingChromium, openWithoutStorage } from '../support/chromium.ts';
-import { type RunningService, type Sandbox, startSandbox } from '../support/sandbox.ts';
+import { type Visit, visit } from '../support/control-room.ts';
+import { type RunningService, startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
+import { useStarted } from '../support/use-started.ts';
 
 /** lens’ page in a real browser, with telemetry from the real services. */
 
@@ -16,38 +18,25 @@ const LOOKS = [
 ] as const;
 
 describe('lens’ page', { skip: missingChromium() }, () => {
-  let sandbox: Sandbox;
-  let browser: Browser;
+  const browser = useStarted(launchChromium);
+  const sandbox = useStarted(startSandbox);
   let page: Page;
   let server: RunningService;
-  let troubles: string[];
+  let visited: Visit;
 
   before(async () => {
-    [sandbox] = await Promise.all([startSandbox(), preparePage()]);
+    await preparePage();
     server = await sandbox.start('server', { ALWAYS_SUCCEED: 'false' });
     await sandbox.start('recorder');
     const requester = await sandbox.start('requester', { MYTHICAL_SERVER_URL: server.url });
-    browser = await launchChromium();
     await until(async () => {
       const { spans, profiles } = await sandbox.lens.summary();
       return spans > 500 && profiles > 8;
     });
     // The page refreshes all the same, and its traffic would take a third of the CPU time.
     await requester.stop();
-    page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-    troubles = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text());
-    });
-    page.on('pageerror', (error) => troubles.push(error.message));
-    page.on('request', (request) => {
-      if (!request.url().startsWith(sandbox.lens.url) && !request.url().startsWith('data:'))
-        troubles.push(`asks for ${request.url()}`);
-    });
-  });
-  after(async () => {
-    await browser?.close();
-    await sandbox?.[Symbol.asyncDispose]();
+    visited = await visit(browser, 'about:blank');
+    page = visited.page;
   });
 
   test('shows rates, errors and durations by endpoint', async () => {
@@ -163,8 +152,6 @@ describe('lens’ page', { skip: missingChromium() }, () => {
     await page.getByTestId('sql-text').fill('delete from spans');
     await panel.getByRole('button', { name: 'Run', exact: true }).click();
     await panel.getByRole('alert').waitFor();
-    // The browser itself reports the expected 400.
-    troubles = troubles.filter((text) => !text.includes('status of 400'));
   });
 
   test('works if the browser blocks storage', async () => {
@@ -207,6 +194,15 @@ describe('lens’ page', { skip: missingChromium() }, () => {
   });
 
   test('logged no errors or warnings, and sent no requests to other hosts', () => {
-    assert.deepEqual(troubles, []);
+    // The browser itself reports the expected 400.
+    assert.deepEqual(
+      visited.complaints.filter((text) => !text.includes('status of 400')),
+      [],
+    );
+    const { url } = sandbox.lens;
+    assert.deepEqual(
+      visited.asked.filter((asked) => !asked.startsWith(url) && !asked.startsWith('data:')),
+      [],
+    );
   });
 });
