@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { send } from '../../tests/support/api.ts';
+import { metricAt, send } from '../../tests/support/api.ts';
 import { startNotified } from '../../tests/support/notified.ts';
 import { createTestTelemetry } from '../../tests/support/telemetry.ts';
 import { useStarted } from '../../tests/support/use-started.ts';
@@ -11,10 +11,7 @@ describe('POST /notifications', () => {
 
   const post = (body: unknown, headers?: Record<string, string>) =>
     send('POST', `${recorder.url}/notifications`, body, headers);
-  const counted = async (labels: string) => {
-    const metrics = await (await fetch(`${recorder.url}/metrics`)).text();
-    return Number(new RegExp(`^mythical_notifications_total\\{${labels}\\} (\\d+)$`, 'm').exec(metrics)?.[1]);
-  };
+  const counted = (labels: string) => metricAt(recorder.url, `mythical_notifications_total{${labels}}`);
 
   const alert = {
     status: 'firing',

@@ -3,6 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../source/launcher/ports.ts';
 import { IN_MEMORY, type Lens, startLens } from '../../source/lens/lens.ts';
+import { metricAt } from '../support/api.ts';
 import { type RunningService, rowsOf, startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
 import { useStarted } from '../support/use-started.ts';
@@ -28,11 +29,7 @@ describe('while the collector is down', () => {
   });
   after(() => collector?.[Symbol.asyncDispose]());
 
-  async function metric(name: string): Promise<number> {
-    const text = await (await fetch(`${server.url}/metrics`)).text();
-    const line = text.split('\n').find((line) => line.startsWith(name));
-    return line === undefined ? 0 : Number(line.split(' ')[1]);
-  }
+  const metric = (series: string) => metricAt(server.url, series);
 
   test('requests continue, lost data is counted, and all signals recover automatically', {
     timeout: 90_000 + OUTAGE_SECONDS * 1000,
@@ -112,12 +109,8 @@ describe('while the server is down', () => {
     const port = await freePort();
     const address = { MYTHICAL_SERVER_URL: `http://127.0.0.1:${port}` };
     const requester = await sandbox.start('requester', address);
-    const outcomes = async (outcome: string) => {
-      const text = await (await fetch(`${requester.url}/metrics`)).text();
-      return Number(
-        new RegExp(`mythical_requester_actions_total\\{outcome="${outcome}"\\} (\\d+)`).exec(text)?.[1] ?? 0,
-      );
-    };
+    const outcomes = (outcome: string) =>
+      metricAt(requester.url, `mythical_requester_actions_total{outcome="${outcome}"}`);
     await until(async () => (await outcomes('unanswered')) >= 4);
     assert.equal((await fetch(`${requester.url}/readyz`)).status, 200);
     await until(() =>

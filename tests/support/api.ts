@@ -28,6 +28,13 @@ export function apiAt(server: { url: string }) {
   return { call, names };
 }
 
+/** The value of a series on `/metrics`, named as it is there; NaN without it. */
+export async function metricAt(url: string, series: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const line = text.split('\n').find((line) => line.startsWith(`${series} `));
+  return Number(line?.slice(series.length + 1).split(' ')[0] ?? Number.NaN);
+}
+
 /** Fails unless the response is an RFC 9457 problem, with a trace and no internals. */
 export async function assertProblem(response: Response, status: number, detail?: RegExp) {
   assert.equal(response.status, status);

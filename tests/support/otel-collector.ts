@@ -65,7 +65,7 @@ export const FLAGS = (parse(COMPOSE, { logLevel: 'error' }).services['otel-colle
   (argument) => !argument.startsWith('--config='),
 );
 
-/** The reader of its own metrics: the same as the default, but on this port instead of 8888. */
+/** The default reader of the collector's metrics, on this port instead of 8888. */
 export const ownMetrics = (port: number) => ({
   pull: {
     exporter: {

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
 import { startChild } from '../../source/launcher/child.ts';
 import { startTemporaryPostgres } from '../../source/launcher/postgres.ts';
-import { json, send } from '../../tests/support/api.ts';
+import { json, metricAt, send } from '../../tests/support/api.ts';
 import { postgresEnv, startProgram, startService } from '../../tests/support/sandbox.ts';
 import { describeFigure, figuresTable, writeBetweenMarkers } from './figures.ts';
 import {
@@ -170,8 +170,7 @@ async function measure(
 /** CPU time of the process so far, with all its threads. The bare server doesn't report it. */
 async function cpuSeconds(variant: string): Promise<number> {
   if (variant === 'bare') return Number.NaN;
-  const metrics = await (await fetch(`${variants[variant]}/metrics`)).text();
-  return Number(/^process_cpu_seconds_total (\S+)/m.exec(metrics)?.[1]);
+  return metricAt(variants[variant]!, 'process_cpu_seconds_total');
 }
 
 function describe({ requestsPerSecond, p50, p99, cpuMs }: Figures): string {
