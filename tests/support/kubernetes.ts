@@ -1,9 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
-import { Agent, request } from 'node:https';
 import path from 'node:path';
+import { setDefaultCACertificates } from 'node:tls';
 import { freePort } from '../../source/launcher/ports.ts';
+import { json, send } from './api.ts';
 import { type ChildProgram, startChildProgram } from './child-program.ts';
 import { closing } from './closing.ts';
 import { run } from './project.ts';
@@ -52,15 +52,12 @@ export async function startKubernetes(programs: Programs): Promise<Kubernetes> {
     what: () => `the API server: ${apiServer.lines.slice(-10).join('\n')}`,
   });
 
-  const agent = new Agent({ ca: await readFile(authority), keepAlive: true, maxSockets: 8 });
-  resources.defer(() => agent.destroy());
+  setDefaultCACertificates([await readFile(authority, 'utf8')]);
   async function allows(user: string, access: Access): Promise<boolean> {
     const review = { spec: { user, groups: GROUPS_OF_ACCOUNTS, resourceAttributes: access } };
-    const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
     const url = `${server}/apis/authorization.k8s.io/v1/subjectaccessreviews`;
-    const asked = request(url, { agent, method: 'POST', headers }).end(JSON.stringify(review));
-    const [response] = await once(asked, 'response');
-    const answer = JSON.parse(Buffer.concat(await Array.fromAsync(response as AsyncIterable<Buffer>)).toString());
+    const response = await send('POST', url, review, { ...json, authorization: `Bearer ${TOKEN}` });
+    const answer = (await response.json()) as { status?: { allowed?: boolean } };
     if (answer.status?.allowed === undefined) throw new Error(JSON.stringify(answer));
     return answer.status.allowed;
   }
