@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { SERVICES } from '@mythical/common/services';
 import { getJson } from '../../grafana/model/http.ts';
 import { parseMetrics } from '../../source/lens/receive/prometheus-text.ts';
@@ -21,17 +21,18 @@ const [prometheus, collector] = [await realProgram('prometheus'), await realProg
 describe('metrics only by OTLP', { skip: prometheus.skip || collector.skip }, () => {
   const programs = { prometheus: prometheus.path!, collector: collector.path! };
   const running = useStarted(() => startOtelSandbox(programs, { OTEL_METRICS_EXPORTER: 'otlp' }));
+  let url: string;
+  before(() => {
+    url = running.prometheus.url;
+  });
 
   test('scrapes provide only the series up and scrape_*', async () => {
     for (const { name } of Object.values(SERVICES)) {
       const labels = `job="${name}", service_name="${name}", group="mythical"`;
       for (const series of [`up{${labels}} == 1`, `process_cpu_seconds_total{${labels}}`]) {
-        await until(() => count(running.prometheus.url, series), { timeoutMs: 30_000, what: () => series });
+        await until(() => count(url, series), { timeoutMs: 30_000, what: () => series });
       }
-      assert.equal(
-        await count(running.prometheus.url, `{${labels}, instance=~".*:[0-9]+", __name__!~"up|scrape_.*|ALERTS.*"}`),
-        0,
-      );
+      assert.equal(await count(url, `{${labels}, instance=~".*:[0-9]+", __name__!~"up|scrape_.*|ALERTS.*"}`), 0);
     }
   });
 
@@ -64,10 +65,7 @@ describe('metrics only by OTLP', { skip: prometheus.skip || collector.skip }, ()
     await until(
       async () => {
         const query = { 'match[]': `{instance="contract", __name__!~"target_info|traces_.*|${MOMENTARY}"}` };
-        const { data } = await getJson<{ data: Record<string, string>[] }>(
-          `${running.prometheus.url}/prometheus/api/v1/series`,
-          query,
-        );
+        const { data } = await getJson<{ data: Record<string, string>[] }>(`${url}/prometheus/api/v1/series`, query);
         const stored = new Set(data.map((labels) => seriesOf(labels.__name__!, labels)));
         assert.deepEqual([...stored].toSorted(), expected);
         return true;
@@ -77,10 +75,13 @@ describe('metrics only by OTLP', { skip: prometheus.skip || collector.skip }, ()
   });
 
   test('exemplars refer to stored traces', async () => {
-    const ids = await until(() => exemplarTraces(running.prometheus.url, 'mythical_request_times_bucket'), {
-      timeoutMs: 30_000,
-      what: () => 'exemplars',
-    });
+    const ids = await until(
+      async () => {
+        const found = await exemplarTraces(url, 'mythical_request_times_bucket');
+        return found.length > 0 && found;
+      },
+      { timeoutMs: 30_000, what: () => 'exemplars' },
+    );
     const wanted = ids.slice(0, 20).map((id) => `'${id}'`);
     await until(async () => {
       const spans = `select distinct trace_id from spans where trace_id in (${wanted.join()})`;
@@ -92,7 +93,7 @@ describe('metrics only by OTLP', { skip: prometheus.skip || collector.skip }, ()
     for (const protocol of ['grpc', 'http/protobuf'] as const) {
       test(`npm run push -- ${kind} over ${protocol} is found behind the collector`, async () => {
         const isMetric = !['log', 'trace'].includes(kind);
-        const backend = isMetric ? `${running.prometheus.url}/prometheus` : running.sandbox.lens.url;
+        const backend = isMetric ? `${url}/prometheus` : running.sandbox.lens.url;
         const endpoint = running.otlp[protocol === 'grpc' ? 'grpc' : 'http'];
         const where = ['--endpoint', endpoint, '--protocol', protocol, '--backend', backend];
         const { ok, output } = await push(kind, ...where);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { SERVICES } from '@mythical/common/services';
 import { getJson } from '../../grafana/model/http.ts';
 import { rulesOf } from '../e2e/alerts/rules.ts';
@@ -16,11 +16,15 @@ const [prometheus, collector] = [await realProgram('prometheus'), await realProg
 
 describe('the collector, Prometheus and lens', { skip: prometheus.skip || collector.skip }, () => {
   const running = useStarted(() => startOtelSandbox({ prometheus: prometheus.path!, collector: collector.path! }));
+  let url: string;
+  before(() => {
+    url = running.prometheus.url;
+  });
 
   for (const { name } of Object.values(SERVICES)) {
     test(`${name}: metrics over remote write, logs, spans, profiles`, async () => {
       const up = `up{service_name="${name}", group="mythical"} == 1`;
-      await until(() => count(running.prometheus.url, up), { timeoutMs: 30_000, what: () => up });
+      await until(() => count(url, up), { timeoutMs: 30_000, what: () => up });
       await until(
         async () => {
           const { services } = await running.sandbox.lens.summary();
@@ -34,7 +38,10 @@ describe('the collector, Prometheus and lens', { skip: prometheus.skip || collec
 
   for (const metric of ['mythical_request_times_bucket', 'traces_spanmetrics_latency_bucket']) {
     test(`exemplars of ${metric} lead to traces`, async () => {
-      const found = async () => (await exemplarTraces(running.prometheus.url, metric)).slice(0, 20);
+      const found = async () => {
+        const ids = await exemplarTraces(url, metric);
+        return ids.length > 0 && ids.slice(0, 20);
+      };
       const ids = await until(found, { timeoutMs: 30_000, what: () => `exemplars of ${metric}` });
       const wanted = ids.map((id) => `'${id}'`).join();
       await until(
@@ -54,7 +61,7 @@ describe('the collector, Prometheus and lens', { skip: prometheus.skip || collec
     const wanted = rulesOf('mimir').map((rule) => ('alert' in rule ? rule.alert : rule.record));
     const evaluated = await until(
       async () => {
-        const { data } = await getJson<Groups>(`${running.prometheus.url}/prometheus/api/v1/rules`);
+        const { data } = await getJson<Groups>(`${url}/prometheus/api/v1/rules`);
         const rules = data.groups.flatMap(({ rules }) => rules);
         return rules.every(({ health }) => health !== 'unknown') && rules;
       },

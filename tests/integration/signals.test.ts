@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
-import { send } from '../support/api.ts';
 import { bucketOf, requestTimes } from '../support/request-times.ts';
 import { type RunningService, startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
@@ -223,7 +222,11 @@ describe('the signals of traffic through all three services', () => {
   });
 
   test('a scenario is visible in the CPU profile as a function with a telling name', async () => {
-    await send('POST', `${server.url}/scenarios`, { name: 'cpu-burn', seconds: 30 });
+    await fetch(`${server.url}/scenarios`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'cpu-burn', seconds: 30 }),
+    });
     for (let index = 0; index < 60; index++) await fetch(`${server.url}/unicorn`);
     await until(
       async () => {

@@ -1,22 +1,23 @@
+import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
+import { Agent, request } from 'node:https';
 import path from 'node:path';
-import { setDefaultCACertificates } from 'node:tls';
+import { promisify } from 'node:util';
 import { freePort } from '../../source/launcher/ports.ts';
-import { json, send } from './api.ts';
 import { type ChildProgram, startChildProgram } from './child-program.ts';
-import { closing } from './closing.ts';
-import { run } from './project.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { until } from './until.ts';
 
 export type Access = { verb: string; group: string; resource: string; subresource?: string; namespace?: string };
 
-export type Kubernetes = AsyncDisposable & {
+export type Kubernetes = {
   /** Runs kubectl as a cluster admin. Rejects with its output if it fails. */
   kubectl(args: string[], input?: string): Promise<{ stdout: string; stderr: string }>;
   /** Asks, as the same user, who may do what: a SubjectAccessReview. */
   allows(user: string, access: Access): Promise<boolean>;
+  [Symbol.asyncDispose](): Promise<void>;
 };
 
 type Programs = { etcd: string; apiServer: string; kubectl: string };
@@ -42,7 +43,7 @@ export async function startKubernetes(programs: Programs): Promise<Kubernetes> {
   async function kubectl(args: string[], input?: string) {
     const connection = [`--server=${server}`, `--certificate-authority=${authority}`, `--token=${TOKEN}`];
     const env = { PATH: process.env.PATH, HOME: folder };
-    const running = run(programs.kubectl, [...connection, ...args], { env, maxBuffer: 50_000_000 });
+    const running = promisify(execFile)(programs.kubectl, [...connection, ...args], { env, maxBuffer: 50_000_000 });
     running.child.stdin?.end(input);
     return running;
   }
@@ -52,16 +53,20 @@ export async function startKubernetes(programs: Programs): Promise<Kubernetes> {
     what: () => `the API server: ${apiServer.lines.slice(-10).join('\n')}`,
   });
 
-  setDefaultCACertificates([await readFile(authority, 'utf8')]);
+  const agent = new Agent({ ca: await readFile(authority), keepAlive: true, maxSockets: 8 });
+  resources.defer(() => agent.destroy());
   async function allows(user: string, access: Access): Promise<boolean> {
     const review = { spec: { user, groups: GROUPS_OF_ACCOUNTS, resourceAttributes: access } };
+    const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
     const url = `${server}/apis/authorization.k8s.io/v1/subjectaccessreviews`;
-    const response = await send('POST', url, review, { ...json, authorization: `Bearer ${TOKEN}` });
-    const answer = (await response.json()) as { status?: { allowed?: boolean } };
+    const asked = request(url, { agent, method: 'POST', headers }).end(JSON.stringify(review));
+    const [response] = await once(asked, 'response');
+    const answer = JSON.parse(Buffer.concat(await Array.fromAsync(response as AsyncIterable<Buffer>)).toString());
     if (answer.status?.allowed === undefined) throw new Error(JSON.stringify(answer));
     return answer.status.allowed;
   }
-  return closing(resources, { kubectl, allows });
+  const started = resources.move();
+  return { kubectl, allows, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }
 
 async function startEtcd(program: string, client: number, folder: string): Promise<ChildProgram> {
