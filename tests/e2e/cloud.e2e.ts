@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SIGNALS, type Signal } from '../../source/cloud-check/fields.ts';
+import { send } from '../support/api.ts';
 import { makeCertificates, missingOpenssl } from '../support/certificates.ts';
 import { POSTGRES_PASSWORD, type RunningAlloy, startCloudAlloy } from '../support/cloud-alloy.ts';
 import { type FakeCloud, startFakeCloud } from '../support/fake-cloud.ts';
 import { type Load, startLoad } from '../support/load.ts';
+import { logsOf } from '../support/otlp-items.ts';
 import { realProgram } from '../support/real-program.ts';
 import { type ScrapeTarget, startScrapeTarget } from '../support/scrape-target.ts';
 import { found, until } from '../support/until.ts';
@@ -108,14 +110,8 @@ describe('Grafana Cloud, or a server that behaves like it', { skip }, () => {
     });
 
     test('logs over OTLP also arrive', async () => {
-      const record = { timeUnixNano: `${Date.now()}000000`, body: { stringValue: 'by OTLP' } };
-      const attributes = [{ key: 'service.name', value: { stringValue: 'otlp-test' } }];
-      const resourceLogs = [{ resource: { attributes }, scopeLogs: [{ logRecords: [record] }] }];
-      const response = await fetch(`http://127.0.0.1:${alloy.ports.otlpHttp}/v1/logs`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ resourceLogs }),
-      });
+      const logs = logsOf('otlp-test', ['by OTLP']);
+      const response = await send('POST', `http://127.0.0.1:${alloy.ports.otlpHttp}/v1/logs`, logs);
       assert.equal(response.status, 200);
       await until(() => cloud.lines.includes('by OTLP'));
     });

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import { SERVICES } from '@mythical/common/services';
 import { parse } from 'yaml';
-import { read, root } from '../support/compose-files.ts';
+import { read, root } from '../support/project.ts';
 
 // Compares the files of Alloy and of the backends with source/common, and with each other.
 

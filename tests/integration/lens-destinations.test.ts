@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { PAGE_PORT, SERVICES, TELEMETRY_PORTS } from '@mythical/common/services';
 import { buildGraph } from '../../workshop/alloy/graph.ts';
 import { parse } from '../../workshop/alloy/parser.ts';
-import { read, root } from '../support/compose-files.ts';
 import { readConfiguration } from '../support/otel-collector.ts';
+import { read, root } from '../support/project.ts';
 
 // otel/lens.yml and alloy/lens.alloy scrape the services, send to lens, and listen on ports that lens doesn't use.
 

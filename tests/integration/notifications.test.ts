@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { SERVICES } from '@mythical/common/services';
 import { parse } from 'yaml';
-import { read } from '../support/compose-files.ts';
+import { read } from '../support/project.ts';
 
 describe('notifications', () => {
   const address = `http://${SERVICES.recorder.name}:${SERVICES.recorder.port}/notifications`;

@@ -34,7 +34,6 @@ const KINDS = {
 
 describe('metrics only by OTLP, through Alloy', { skip }, () => {
   let stack: AlloyStack;
-  let patientUntil: number;
   before(async () => {
     const { alloy, mimir, loki, tempo, pyroscope } = programs;
     stack = await startAlloyStack(
@@ -47,7 +46,6 @@ describe('metrics only by OTLP, through Alloy', { skip }, () => {
       },
       { OTEL_METRICS_EXPORTER: 'otlp' },
     );
-    patientUntil = Date.now() + 100_000;
   });
   after(() => stack?.[Symbol.asyncDispose]());
 
@@ -107,9 +105,10 @@ describe('metrics only by OTLP, through Alloy', { skip }, () => {
   }
 
   describe('metric queries of dashboards', () => {
-    testMetricQueries(
-      () => stack.urls.mimir,
-      () => patientUntil,
-    );
+    testMetricQueries({
+      get prometheus() {
+        return { url: stack.urls.mimir };
+      },
+    });
   });
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import { describe, test } from 'node:test';
 import { launchChromium, missingChromium } from '../../support/chromium.ts';
-import { type Served, serve } from '../../support/serve.ts';
+import { serve } from '../../support/serve.ts';
+import { useStarted } from '../../support/use-started.ts';
 import { faultsOf } from './faults.ts';
 import { lookAt } from './look.ts';
 
@@ -79,20 +79,14 @@ const PAGES: Record<string, { html: string; faults: string[] }> = {
 
 describe('a look at a dashboard', { skip: missingChromium() }, () => {
   const names = Object.keys(PAGES);
-  let server: Served;
-  let browser: Browser;
-  before(async () => {
-    server = await serve((request, response) => {
+  const browser = useStarted(launchChromium);
+  const server = useStarted(() =>
+    serve((request, response) => {
       const index = Number(/^\/(\d+)\?/.exec(request.url ?? '')?.[1]);
       const html = PAGES[names[index] ?? '']?.html;
       response.writeHead(html ? 200 : 204, { 'content-type': 'text/html' }).end(html);
-    });
-    browser = await launchChromium();
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.[Symbol.asyncDispose]();
-  });
+    }),
+  );
 
   for (const [index, name] of names.entries()) {
     test(name, async () => {
