@@ -68,24 +68,19 @@ type NumberValue = { value?: 'asDouble' | 'asInt'; asDouble: number; asInt: Int6
 export type DataPoint = { timeUnixNano: Int64; attributes: KeyValue[]; flags: number };
 export type Exemplar = NumberValue & { timeUnixNano: Int64; spanId: Buffer; traceId: Buffer };
 export type NumberDataPoint = DataPoint & NumberValue & { exemplars: Exemplar[] };
-export type HistogramDataPoint = DataPoint & {
+type Distribution = DataPoint & {
   count: Int64;
   /** An own property only if it was sent. */
   sum: number;
-  bucketCounts: Int64[];
-  explicitBounds: number[];
   exemplars: Exemplar[];
 };
-export type ExponentialHistogramDataPoint = DataPoint & {
-  count: Int64;
-  /** An own property only if it was sent. */
-  sum: number;
+export type HistogramDataPoint = Distribution & { bucketCounts: Int64[]; explicitBounds: number[] };
+export type ExponentialHistogramDataPoint = Distribution & {
   scale: number;
   zeroCount: Int64;
   zeroThreshold: number;
   positive: { offset: number; bucketCounts: Int64[] } | null;
   negative: { offset: number; bucketCounts: Int64[] } | null;
-  exemplars: Exemplar[];
 };
 export type SummaryDataPoint = DataPoint & {
   count: Int64;

@@ -89,13 +89,7 @@ export function decodeRemoteWrite(name: MessageName, compressed: Uint8Array): Wr
 
 function fromV1({ timeseries, metadata }: MessageV1): WriteRequest {
   return {
-    series: timeseries.map(({ labels, samples, histograms, exemplars }) => ({
-      labels,
-      samples,
-      histograms,
-      exemplars,
-      type: undefined,
-    })),
+    series: timeseries.map((series) => ({ ...series, type: undefined })),
     types: new Map(metadata.map(({ metricFamilyName, type }) => [metricFamilyName, TYPES[type] ?? 'unknown'])),
   };
 }
