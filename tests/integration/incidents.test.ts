@@ -139,6 +139,8 @@ describe('hidden faults in the real services', () => {
         );
         assert.equal(grades.trace.verdict, 'passed');
       }
+      assert.doesNotMatch(await metricsOf('server'), /^mythical_scenario_active.* 1$/m);
+      assert.deepEqual(await endAll(services), []);
       const pairs = round.map(({ service, cause }) => `${SERVICES[service].name} ${cause}`);
       for (const cause of queries.keys()) {
         const others = (await solve(cause, faults[0]!.from)).map(({ service }) => `${service} ${cause}`);
@@ -148,8 +150,6 @@ describe('hidden faults in the real services', () => {
           'the query of another fault finds nothing',
         );
       }
-      assert.doesNotMatch(await metricsOf('server'), /^mythical_scenario_active.* 1$/m);
-      assert.deepEqual(await endAll(services), []);
     });
   }
 
