@@ -39,7 +39,7 @@ export function checkForm(file: string, text: string, graph: Graph): Finding[] {
   return findings;
 }
 
-/** Alloy has no default for the buckets, and reports the mistake only for the component as a whole. */
+/** Alloy has no default for the buckets, and reports that only for the component as a whole. */
 const BUCKETS = ['explicit', 'exponential'];
 
 function checkHistograms(graph: Graph, file: string, fail: Fail): void {
