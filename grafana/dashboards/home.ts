@@ -78,10 +78,11 @@ The sandbox runs a small application: a requester generates traffic, a server an
 To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')}). To see how it affects users: [${DASHBOARDS.slo.title}](${to('slo')}), [${DASHBOARDS.frontend.title}](${to('frontend')}).
 `,
     }),
+    alertsTable({ width: 14, height: 8 }),
     errorRateByVersion({
       description:
         'The share of failed requests in each server version. One version is worse. Click it for its failed traces.',
-      width: 12,
+      width: 10,
     }),
     graph({
       title: 'p95 latency and exemplars',
@@ -113,7 +114,6 @@ To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')})
         },
       ],
     }),
-    alertsTable({ width: 12, height: 8 }),
   ],
 };
 

@@ -86,11 +86,11 @@ export const rabbitmq = [
     ],
     columns: [
       { from: 'queue', title: 'Queue' },
-      { from: 'Value #A', title: 'Ready', unit: Short, warnAt: 100, alarmAt: 1000 },
-      { from: 'Value #B', title: 'Unacked', unit: Short },
-      { from: 'Value #C', title: 'Consumers', unit: Short },
+      { from: 'Value #A', title: 'Ready', unit: Short, warnAt: 100, alarmAt: 1000, width: 75 },
+      { from: 'Value #B', title: 'Unacked', unit: Short, width: 90 },
+      { from: 'Value #C', title: 'Consumers', unit: Short, width: 105 },
     ],
-    width: 10,
+    width: 12,
     height: 6,
   }),
   logLines({
@@ -98,7 +98,7 @@ export const rabbitmq = [
     description:
       'The output of both containers. Postgres logs every statement that it rejects, and every statement that takes longer than a second.',
     queries: [logql('{service_name=~"mythical-(database|queue)"}')],
-    width: 14,
+    width: 12,
     height: 6,
   }),
 ];

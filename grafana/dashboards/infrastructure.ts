@@ -2,7 +2,7 @@ import { BytesIEC, BytesPerSecondIEC, PercentUnit, Seconds, Short } from '@grafa
 import { dashboardOf } from '../layout/dashboard.ts';
 import { exploreLogs, exploreMetrics, exploreTraces, label } from '../layout/links.ts';
 import { graph } from '../panels/graph.ts';
-import { bars, bigNumber } from '../panels/number.ts';
+import { bars } from '../panels/number.ts';
 import { promql, promqlByLegend, promqlNow } from '../queries/queries.ts';
 import { SERIES, SERVICE_NAMES } from '../queries/signals.ts';
 import { postgres } from './infrastructure-postgres.ts';
@@ -19,7 +19,7 @@ const containers = [
     queries: [promqlNow('sort(max by (service_name) (time() - container_start_time_seconds))')],
     unit: Seconds,
     alarmBelow: 60,
-    height: 10,
+    height: 12,
     links: [itsLog],
   }),
   bars({
@@ -35,7 +35,7 @@ const containers = [
     max: 1,
     warnAt: 0.8,
     alarmAt: 0.95,
-    height: 10,
+    height: 12,
     links: [exploreMetrics('Over time', `container_memory_working_set_bytes{service_name="${label('service_name')}"}`)],
   }),
   graph({
@@ -44,6 +44,8 @@ const containers = [
     queries: [promql('sum by (service_name) (rate(container_cpu_usage_seconds_total[$__rate_interval]))', { every })],
     unit: PercentUnit,
     stacked: true,
+    width: 12,
+    height: 10,
     links: [itsLog],
   }),
   graph({
@@ -51,6 +53,8 @@ const containers = [
     description: 'Working set of each container.',
     queries: [promql('max by (service_name) (container_memory_working_set_bytes)', { every })],
     unit: BytesIEC,
+    width: 12,
+    height: 10,
     links: [itsLog],
   }),
   graph({
@@ -60,17 +64,8 @@ const containers = [
       promql('sum by (service_name) (rate(container_network_receive_bytes_total[$__rate_interval]))', { every }),
     ],
     unit: BytesPerSecondIEC,
-    links: [itsLog],
-  }),
-  bigNumber({
-    title: 'Last restart',
-    description: 'Uptime of the container that started last. A small value means that something is restarting.',
-    queries: [promql('min(time() - container_start_time_seconds)', { every })],
-    unit: Seconds,
-    alarmBelow: 60,
-    plain: true,
     width: 24,
-    height: 3,
+    links: [itsLog],
   }),
 ];
 
@@ -143,7 +138,7 @@ const nodeJs = [
     unit: Seconds,
     warnAt: 0.1,
     alarmAt: 0.5,
-    width: 6,
+    width: 12,
   }),
   graph({
     title: 'Memory by service',
@@ -151,7 +146,7 @@ const nodeJs = [
       'RSS of each process. With memory-leak, the server grows by up to 96 MiB and shrinks again when the scenario ends.',
     queries: [promql('max by (service_name) (process_resident_memory_bytes{group="mythical"})')],
     unit: BytesIEC,
-    width: 6,
+    width: 12,
   }),
   graph({
     title: 'Garbage collection',
@@ -159,7 +154,7 @@ const nodeJs = [
     queries: [promql('sum by (service_name) (rate(nodejs_gc_duration_seconds_sum[$__rate_interval]))')],
     unit: PercentUnit,
     warnAt: 0.1,
-    width: 6,
+    width: 12,
   }),
   graph({
     title: 'Pool connections',
@@ -167,7 +162,7 @@ const nodeJs = [
       'The connection pool of each service: used, idle, and queries waiting for a connection. With slow-database, the pool runs out.',
     queries: [promql(`sum by (service_name, state) (${SERIES.databaseConnections})`)],
     unit: Short,
-    width: 6,
+    width: 12,
     links: [
       exploreTraces(
         'Database spans of this service',

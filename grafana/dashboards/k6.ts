@@ -185,7 +185,7 @@ const insideAndOutside: Row = {
       columns: [
         { from: 'check', title: 'Check' },
         { from: 'method', title: 'Method', width: 90 },
-        { from: 'Value', title: 'Passed (worst kind)', unit: PercentUnit, decimals: 1, width: 140 },
+        { from: 'Value', title: 'Passed (worst kind)', unit: PercentUnit, decimals: 1, width: 165 },
       ],
     }),
     graph({

@@ -102,6 +102,7 @@ const logs: Row = {
       every: '10s',
       unit: 'cps',
       stacked: true,
+      width: 12,
       height: 11,
       links: [
         exploreLogs(
@@ -115,7 +116,7 @@ const logs: Row = {
       description:
         'Lines with level error from all services, newest first. Lines from the server include the stack: file and line of the code that failed. The Trace button opens the request.',
       queries: [logql(`${linesOfLevel('error')} | $word=~"$kind"`)],
-      width: 16,
+      width: 12,
       height: 11,
     }),
   ],
@@ -142,7 +143,7 @@ const requestPath: Row = {
       ],
       unit: Seconds,
       width: 12,
-      height: 8,
+      height: 11,
       links: [
         exploreTraces(
           'Calls on this edge that took more than 10 ms',
@@ -160,7 +161,7 @@ const requestPath: Row = {
       }),
       unit: Seconds,
       width: 12,
-      height: 8,
+      height: 11,
       rightAxis: { series: 'messages waiting', unit: Short },
     }),
   ],

@@ -51,20 +51,20 @@ export const slo = () =>
       {
         title: 'Alerts',
         panels: [
-          alertsTable({ width: 8, height: 12 }),
+          alertsTable({ width: 14, height: 9 }),
           logLines({
             title: 'Notification log',
             description:
               'Each alert that started or ended, from the log of the service that receives notifications. A pager would show the same.',
             queries: [logql(`{service_name="${RECORDER}"} |= "msg=\\"alert "`)],
-            width: 8,
-            height: 12,
+            width: 10,
+            height: 9,
           }),
           words({
             title: 'About burn rates',
             description: 'An explanation of burn rate alerts.',
-            width: 8,
-            height: 12,
+            width: 24,
+            height: 7,
             text: `
 The **error budget** is the share that the objective allows to go wrong in a day: ${Math.round(BUDGET * 100)} %. A **burn rate** of 1 uses it up exactly by the end of the day; a burn rate of ${FAST.rate} uses one percent of it in five minutes.
 

@@ -1,7 +1,8 @@
 import { BytesPerSecondIEC, PercentUnit, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
 import type { Row } from '../layout/dashboard.ts';
 import { graph } from '../panels/graph.ts';
-import { promql, promqlByLegend } from '../queries/queries.ts';
+import { bars } from '../panels/number.ts';
+import { promql, promqlByLegend, promqlNow } from '../queries/queries.ts';
 import { BACKENDS, every, rateOf } from '../queries/stack.ts';
 
 export const ingestion: Row = {
@@ -17,6 +18,18 @@ export const ingestion: Row = {
         'of these, from Tempo (span metrics)': 'sum(tempo_metrics_generator_registry_active_series)',
       }),
       unit: Short,
+      width: 12,
+      height: 12,
+    }),
+    bars({
+      title: 'Samples by target',
+      description: 'Samples per scrape: which targets produce the most data in Mimir.',
+      queries: [promqlNow('sort_desc(sum by (job) (scrape_samples_post_metric_relabeling))')],
+      unit: Short,
+      warnAt: 5_000,
+      alarmAt: 20_000,
+      width: 12,
+      height: 12,
     }),
     graph({
       title: 'Loki: streams and bytes',
@@ -28,6 +41,7 @@ export const ingestion: Row = {
       }),
       unit: BytesPerSecondIEC,
       rightAxis: { series: 'streams', unit: Short },
+      width: 12,
     }),
     graph({
       title: 'Tempo: live traces and bytes',
@@ -38,6 +52,7 @@ export const ingestion: Row = {
       }),
       unit: BytesPerSecondIEC,
       rightAxis: { series: 'live traces', unit: Short },
+      width: 12,
     }),
   ],
 };

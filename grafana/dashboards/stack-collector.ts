@@ -1,8 +1,7 @@
 import { CountsPerSecond, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
 import type { Row } from '../layout/dashboard.ts';
 import { graph } from '../panels/graph.ts';
-import { bars } from '../panels/number.ts';
-import { promql, promqlByLegend, promqlNow } from '../queries/queries.ts';
+import { promql, promqlByLegend } from '../queries/queries.ts';
 import { SERIES } from '../queries/signals.ts';
 import { every, lostOnTheWay, otelcol, rateOf, sumOf } from '../queries/stack.ts';
 
@@ -76,6 +75,8 @@ export const collector: Row = {
       unit: Seconds,
       warnAt: 30,
       alarmAt: 120,
+      width: 12,
+      height: 9,
     }),
     graph({
       title: 'Scrape duration',
@@ -84,15 +85,8 @@ export const collector: Row = {
       queries: [promql('max by (job) (scrape_duration_seconds)', { every })],
       unit: Seconds,
       warnAt: 4,
-    }),
-    bars({
-      title: 'Samples by target',
-      description: 'Samples per scrape: which targets produce the most data in Mimir.',
-      queries: [promqlNow('sort_desc(sum by (job) (scrape_samples_post_metric_relabeling))')],
-      unit: Short,
-      warnAt: 5_000,
-      alarmAt: 20_000,
-      width: 8,
+      width: 12,
+      height: 9,
     }),
   ],
 };

@@ -4,6 +4,7 @@ import { exploreLogs, exploreProfile, label } from '../layout/links.ts';
 import { graph } from '../panels/graph.ts';
 import { logLines } from '../panels/lines.ts';
 import { bigNumber } from '../panels/number.ts';
+import { bands } from '../panels/pictures.ts';
 import { table } from '../panels/table.ts';
 import { logql, promql, promqlTable } from '../queries/queries.ts';
 import { PROFILE_TYPES } from '../queries/signals.ts';
@@ -13,17 +14,15 @@ import { collector } from './stack-collector.ts';
 
 const summary: Row = {
   panels: [
-    bigNumber({
+    bands({
       title: 'Up',
       description:
         'Whether each target responds to Alloy’s scrapes. A red target has no fresh metrics: look at its logs.',
       queries: [promql('min by (job) (up)', { every })],
-      unit: 'bool_on_off',
-      alarmBelow: 1,
-      names: true,
-      plain: true,
+      unit: Short,
+      states: { '0': { text: 'down', color: 'red' }, '1': { text: 'up', color: 'green' } },
       width: 24,
-      height: 4,
+      height: 10,
       links: [exploreLogs('Its log', '{job="${__field.labels.job}"}')],
     }),
     bigNumber({
@@ -89,6 +88,7 @@ const programs: Row = {
         }),
       ],
       unit: BytesIEC,
+      width: 12,
       links: [exploreProfile('Heap of this program', PROFILE_TYPES.goHeap, `{service_name="${label('job')}"}`)],
     }),
     graph({
@@ -101,34 +101,42 @@ const programs: Row = {
         ),
       ],
       unit: PercentUnit,
+      width: 12,
       links: [exploreProfile('Flame graph of this program', PROFILE_TYPES.goCpu, `{service_name="${label('job')}"}`)],
     }),
+  ],
+};
+
+/** Evaluations by rule group, whose label is a path and a name: `/data/ruler/anonymous/objectives.yaml;slo-memory`. */
+const byGroup = (metric: string) =>
+  promqlTable(
+    `sum by (job, group) (label_replace(cortex_prometheus_rule_${metric} or loki_prometheus_rule_${metric}, "group", "$1", "rule_group", ".*;(.+)"))`,
+    { every },
+  );
+
+const rules: Row = {
+  title: 'Rules and logs',
+  panels: [
     table({
       title: 'Rules',
       description: 'Rule groups that Mimir and Loki evaluate, and how many evaluations have failed since they started.',
-      queries: [
-        promqlTable(
-          'sum by (job, rule_group) (cortex_prometheus_rule_evaluations_total or loki_prometheus_rule_evaluations_total)',
-          { every },
-        ),
-        promqlTable(
-          'sum by (job, rule_group) (cortex_prometheus_rule_evaluation_failures_total or loki_prometheus_rule_evaluation_failures_total)',
-          { every },
-        ),
-      ],
+      queries: [byGroup('evaluations_total'), byGroup('evaluation_failures_total')],
       columns: [
-        { from: 'job', title: 'Program', width: 70 },
-        { from: 'rule_group', title: 'Group' },
-        { from: 'Value #A', title: 'Evaluations', unit: Short, width: 95 },
-        { from: 'Value #B', title: 'Failed', unit: Short, alarmAt: 1, width: 65 },
+        { from: 'job', title: 'Program', width: 90 },
+        { from: 'group', title: 'Group' },
+        { from: 'Value #A', title: 'Evaluations', unit: Short, width: 110 },
+        { from: 'Value #B', title: 'Failed', unit: Short, alarmAt: 1, width: 80 },
       ],
-      width: 8,
+      width: 12,
+      height: 10,
+      sortBy: 'Failed',
     }),
     logLines({
       title: 'Warnings and errors of the stack',
       description: 'Warnings and errors logged by Alloy and the backends.',
       queries: [logql(`{service_name=~"${PROGRAMS}"} |~ "level=(warn|error)"`)],
-      width: 24,
+      width: 12,
+      height: 10,
     }),
   ],
 };
@@ -138,5 +146,5 @@ export const stack = () =>
     name: 'stack',
     description:
       'Who watches the watchers? What Alloy receives and forwards, what each backend stores, how fast it answers, and what was lost on the way.',
-    rows: [summary, collector, ingestion, queries, programs],
+    rows: [summary, collector, ingestion, queries, programs, rules],
   });

@@ -102,7 +102,7 @@ const map: Row = {
       ],
       unit: RequestsPerSecond,
       width: 12,
-      height: 8,
+      height: 11,
       links: [exploreTraces('Spans of this call', spansOfCall(label('client'), label('server'), 'duration > 0ms'))],
     }),
     graph({
@@ -116,7 +116,7 @@ const map: Row = {
       ],
       unit: RequestsPerSecond,
       width: 12,
-      height: 8,
+      height: 11,
       links: [
         exploreTraces('Failed spans of this call', spansOfCall(label('client'), label('server'), 'status = error')),
       ],
@@ -125,7 +125,7 @@ const map: Row = {
 };
 
 const one: Row = {
-  title: 'One trace: click a span ID above',
+  title: 'One trace: click a span above',
   panels: [
     waterfall({
       title: 'Trace',
@@ -145,7 +145,7 @@ export const traces = () =>
       textVariable(
         'trace',
         'Trace',
-        'ID of the trace at the end of the page. Clicking a span ID fills it in. { false } finds no trace',
+        'ID of the trace at the end of the page. Clicking a span fills it in. { false } finds no trace',
         NO_TRACE,
       ),
     ],

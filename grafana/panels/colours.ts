@@ -9,9 +9,13 @@ import { FRONTEND, RECORDER, REQUESTER, SERVER } from '../queries/signals.ts';
 const KIND_COLOURS = ['purple', 'orange', 'blue', 'yellow', 'green'] as const;
 
 export const COLOURS = {
-  kinds: Object.fromEntries(
-    ENDPOINT_TYPES.flatMap((type) => vocabularyOf(type).kinds.map(({ name }, index) => [name, KIND_COLOURS[index]!])),
-  ),
+  kinds: {
+    ...Object.fromEntries(
+      ENDPOINT_TYPES.flatMap((type) => vocabularyOf(type).kinds.map(({ name }, index) => [name, KIND_COLOURS[index]!])),
+    ),
+    // Requests about no kind.
+    none: '#808080',
+  },
   versions: { '1.9.2': 'blue', '2.0.0': 'orange' },
   services: {
     [REQUESTER]: 'blue',

@@ -13,8 +13,6 @@ import { Short } from '@grafana/grafana-foundation-sdk/units';
 import { byThreshold, framed, type NumberOptions, thresholdsOf } from './look.ts';
 
 export type StatOptions = NumberOptions & {
-  /** Shows the series name beside its value: for more than one series. */
-  names?: boolean;
   /** Without the sparkline behind the number. */
   plain?: boolean;
   mappings?: ValueMapping[];
@@ -30,9 +28,9 @@ export function bigNumber(options: StatOptions): stat.PanelBuilder {
     .unit(unit === Short ? 'locale' : unit)
     .colorScheme(byThreshold())
     .thresholds(thresholdsOf(options))
-    .colorMode(options.names ? BigValueColorMode.Background : BigValueColorMode.Value)
+    .colorMode(BigValueColorMode.Value)
     .graphMode(options.plain ? BigValueGraphMode.None : BigValueGraphMode.Area)
-    .textMode(options.names ? BigValueTextMode.ValueAndName : BigValueTextMode.Value)
+    .textMode(BigValueTextMode.Value)
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false));
   if (decimals !== undefined) panel.decimals(decimals);
   if (links) panel.dataLinks(links);

@@ -36,7 +36,7 @@ export function heat(options: PanelOptions & { unit: string }): heatmap.PanelBui
       .calculate(false)
       .yAxis(new heatmap.YAxisConfigBuilder().unit(unit))
       .color(new heatmap.HeatmapColorOptionsBuilder().mode(heatmap.HeatmapColorMode.Scheme).scheme('Oranges').steps(64))
-      .exemplarsColor('rgba(80,140,255,0.9)')
+      .exemplarsColor('rgba(80,140,255,0.5)')
       .cellGap(1)
       .showLegend()
   );

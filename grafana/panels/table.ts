@@ -25,6 +25,8 @@ export type TableOptions = PanelOptions & {
   columns: Column[];
   /** The title of a column; the largest values come first. */
   sortBy?: string;
+  /** The smallest values come first, or the first in the alphabet. */
+  ascending?: boolean;
   /** Shown if there are no rows. */
   noValue?: string;
 };
@@ -34,7 +36,7 @@ const MIN_COLUMN_WIDTH = 60;
 
 /** One row for each combination of labels; several queries become columns of the same rows. */
 export function table(options: TableOptions): PanelBuilder {
-  const { queries, columns, sortBy, noValue } = options;
+  const { queries, columns, sortBy, ascending = false, noValue } = options;
   const panel = framed(new PanelBuilder(), options, { width: 12, height: 8 })
     .cellHeight(TableCellHeight.Sm)
     .minWidth(MIN_COLUMN_WIDTH)
@@ -44,7 +46,7 @@ export function table(options: TableOptions): PanelBuilder {
     const properties = [...lookOf(column), ...(noValue === undefined ? [] : [{ id: 'noValue', value: '' }])];
     if (properties.length > 0) panel.overrideByName(column.title, properties);
   }
-  if (sortBy !== undefined) panel.sortBy([{ build: () => ({ displayName: sortBy, desc: true }) }]);
+  if (sortBy !== undefined) panel.sortBy([{ build: () => ({ displayName: sortBy, desc: !ascending }) }]);
   if (noValue !== undefined) panel.noValue(noValue);
   return panel;
 }

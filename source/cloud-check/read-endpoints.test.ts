@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
+import { read } from '../../tests/support/project.ts';
+import { useFolder } from '../../tests/support/temporary-folder.ts';
 import { FIELDS } from './fields.ts';
 import { findProblems } from './problems.ts';
 import { LOCAL_FILE, readEndpoints, TRACKED_FILE } from './read-endpoints.ts';
@@ -12,17 +13,11 @@ const base64 = (text: string) => Buffer.from(text).toString('base64');
 
 /** Reads files with this content, keyed by name. */
 async function readFiles(files: Record<string, string>, env: Record<string, string> = {}) {
-  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-cloud-'));
-  try {
-    const alloy = path.join(folder, 'alloy');
-    await mkdir(alloy);
-    for (const [name, content] of Object.entries(files)) await writeFile(path.join(alloy, name), content);
-    const read = await readEndpoints(alloy, env);
-    assert.ok(!JSON.stringify([read.problems, read.warnings]).includes(TOKEN));
-    return read;
-  } finally {
-    await rm(folder, { recursive: true });
-  }
+  const folder = useFolder('cloud');
+  for (const [name, content] of Object.entries(files)) await writeFile(path.join(folder, name), content);
+  const read = await readEndpoints(folder, env);
+  assert.ok(!JSON.stringify([read.problems, read.warnings]).includes(TOKEN));
+  return read;
 }
 
 /** As filled in according to the README of grafana/intro-to-mltp. */
@@ -130,7 +125,7 @@ test('warns about tokens in files that git tracks', async () => {
   );
   const bracketed = { metrics: { basicAuth: { password: `<${TOKEN}>` } } };
   assert.match((await readFiles({ [TRACKED_FILE]: JSON.stringify(bracketed) })).warnings.join(), /git tracks it/);
-  const placeholders = await readFile(path.join(import.meta.dirname, '../../alloy', TRACKED_FILE), 'utf8');
+  const placeholders = read(`alloy/${TRACKED_FILE}`);
   assert.deepEqual((await readFiles({ [TRACKED_FILE]: placeholders })).warnings, []);
 });
 

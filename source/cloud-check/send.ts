@@ -1,5 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import * as grpc from '@grpc/grpc-js';
+import { decodeStatusMessage } from '@mythical/common/otlp';
 import type { Sample } from './samples.ts';
 
 /** An HTTP status, a gRPC status, or no response. */
@@ -23,10 +24,22 @@ export async function sendByHttp({ url, headers: own }: Target, { path, headers,
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const answer = await response.bytes();
-    return { kind: 'http', code: response.status, text: Buffer.from(answer).toString(), body: answer };
+    return { kind: 'http', code: response.status, text: textOf(response, answer), body: answer };
   } catch (error) {
     return { kind: 'failure', text: messageOf(error) };
   }
+}
+
+/** An OTLP endpoint reports an error in the request's format: protobuf. */
+function textOf({ ok, headers }: Response, body: Uint8Array): string {
+  if (!ok && headers.get('content-type') === 'application/x-protobuf') {
+    try {
+      return decodeStatusMessage(body);
+    } catch {
+      // Something else, despite its type.
+    }
+  }
+  return Buffer.from(body).toString();
 }
 
 export async function sendByGrpc({ url, headers }: Target, { path, body }: Sample): Promise<Answer> {

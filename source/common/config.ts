@@ -63,6 +63,11 @@ function hasCredentials(url: string): boolean {
   return username !== '' || password !== '';
 }
 
+/** The parts of a comma-separated list; `none` is the empty one. */
+function listOf(text: string): string[] {
+  return text.trim() === 'none' ? [] : text.split(',').map((part) => part.trim());
+}
+
 /** Constructors of variables: each combines validation with the words for error messages and documentation. */
 export const variable = {
   text: (description: string) => z.string().meta({ description, expected: 'text' }),
@@ -100,21 +105,16 @@ export const variable = {
       .meta({ description, expected: 'a number from 0 to 1' }),
 
   flag: (description: string) =>
-    z
-      .string()
-      .toLowerCase()
-      .pipe(z.enum(['true', 'false', '1', '0']))
-      .transform((value) => value === 'true' || value === '1')
-      .meta({ description, expected: 'true or false' }),
+    z.stringbool({ truthy: ['true', '1'], falsy: ['false', '0'] }).meta({ description, expected: 'true or false' }),
 
   choice: <const T extends readonly [string, ...string[]]>(description: string, options: T) =>
     z.enum(options).meta({ description, expected: `one of ${options.join(', ')}` }),
 
-  /** A comma-separated list, as OpenTelemetry's variables for exporters have it. `none` is the empty list. */
+  /** As OpenTelemetry's variables for exporters. */
   choices: <const T extends readonly [string, ...string[]]>(description: string, options: T) =>
     z
       .string()
-      .transform((text) => (text.trim() === 'none' ? [] : text.split(',').map((choice) => choice.trim())))
+      .transform(listOf)
       .pipe(z.array(z.enum(options)))
       .meta({ description, expected: `one or more of ${options.join(', ')}, separated by commas; or none` }),
 
@@ -133,11 +133,11 @@ export const variable = {
           (credentials ? '' : ', without a user and password'),
       }),
 
-  /** Comma-separated origins as browsers send them: scheme, host and port. `none` allows none. */
+  /** Origins as browsers send them: scheme, host and port. */
   origins: (description: string) =>
     z
       .string()
-      .transform((text) => (text.trim() === 'none' ? [] : text.split(',').map((origin) => origin.trim())))
+      .transform(listOf)
       .refine((origins) => origins.every(isOrigin))
       .meta({ description, expected: 'origins such as http://localhost:3001,https://example.org, or none' }),
 };

@@ -23,3 +23,8 @@ export type PartialSuccess = { rejected: { toNumber(): number }; errorMessage: s
 export function decodeExportResponse(body: Uint8Array): { partialSuccess?: PartialSuccess | null } {
   return OTLP.lookupType('ExportServiceResponse').decode(body) as unknown as { partialSuccess?: PartialSuccess | null };
 }
+
+/** The message of a google.rpc.Status. */
+export function decodeStatusMessage(body: Uint8Array): string {
+  return (OTLP.lookupType('Status').decode(body) as unknown as { message: string }).message;
+}

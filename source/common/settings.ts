@@ -163,6 +163,14 @@ const telemetrySettings = z.object({
   ...profilingSettings.shape,
 });
 
+/** The variables of every service, except for its own port. */
+export const serviceSettings = z.object({
+  ...telemetrySettings.shape,
+  ...databaseSettings.shape,
+  ...queueSettings.shape,
+  ...incidentSettings.shape,
+});
+
 const LENS = `http://localhost:${PAGE_PORT}`;
 
 /** Default origins of the browser app. */
@@ -194,10 +202,7 @@ export const frontendSettings = z.object({
 
 export const serverSettings = z.object({
   ...httpSettings(SERVICES.server.port).shape,
-  ...telemetrySettings.shape,
-  ...databaseSettings.shape,
-  ...queueSettings.shape,
-  ...incidentSettings.shape,
+  ...serviceSettings.shape,
   ...browserSettings.shape,
   ALWAYS_SUCCEED: variable.flag('`true`: no POST fails on purpose (otherwise about 10 % do)').default(false),
   MYTHICAL_SERVER_DATABASE_TEARDOWN_TIMEOUT: variable
@@ -207,10 +212,7 @@ export const serverSettings = z.object({
 
 export const requesterSettings = z.object({
   ...httpSettings(SERVICES.requester.port).shape,
-  ...telemetrySettings.shape,
-  ...databaseSettings.shape,
-  ...queueSettings.shape,
-  ...incidentSettings.shape,
+  ...serviceSettings.shape,
   MYTHICAL_SERVER_URL: variable
     .url('URL of the server', { credentials: true })
     .default(`http://localhost:${SERVICES.server.port}`),
@@ -219,10 +221,7 @@ export const requesterSettings = z.object({
 
 export const recorderSettings = z.object({
   ...httpSettings(SERVICES.recorder.port).shape,
-  ...telemetrySettings.shape,
-  ...databaseSettings.shape,
-  ...queueSettings.shape,
-  ...incidentSettings.shape,
+  ...serviceSettings.shape,
 });
 
 export type IdentitySettings = z.infer<typeof identitySettings>;

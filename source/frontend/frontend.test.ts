@@ -1,24 +1,23 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { type Listening, listen } from '@mythical/common/http/listen';
 import { loadFiles } from '@mythical/ui/static-files.ts';
+import { useFolder } from '../../tests/support/temporary-folder.ts';
 import { withApiUrl } from './api-url.ts';
 import { createApp } from './frontend.ts';
 
 const SCRIPT = 'console.log("hello");'.repeat(100);
 
 describe('the server of the browser app', () => {
-  let folder: string;
+  const folder = useFolder('frontend');
   let server: Listening;
   const readiness = { checks: {}, stopping: false };
 
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'mythical-frontend-'));
     await mkdir(join(folder, 'page', 'assets'), { recursive: true });
     await writeFile(join(folder, 'secret.txt'), 'secret');
     await writeFile(join(folder, 'page', 'index.html'), '<meta name="api-url" content="%API_URL%">');
@@ -26,10 +25,7 @@ describe('the server of the browser app', () => {
     const files = await withApiUrl(await loadFiles(join(folder, 'page')), 'http://api.example/?a="b"&c=$&');
     server = await listen(createApp(files, readiness), 0, '127.0.0.1');
   });
-  after(async () => {
-    await server[Symbol.asyncDispose]();
-    await rm(folder, { recursive: true });
-  });
+  after(() => server[Symbol.asyncDispose]());
 
   /** Sends raw paths and doesn't decompress, unlike fetch(). */
   function get(path: string, headers: Record<string, string> = {}, method = 'GET') {

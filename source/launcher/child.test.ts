@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
+import { useFolder } from '../../tests/support/temporary-folder.ts';
 import { type Child, describeExit, startChild } from './child.ts';
 import { isAlive } from './process-identity.ts';
 import { until } from './until.ts';
@@ -30,12 +30,10 @@ const PROGRAMS = {
 };
 
 describe('a child process', () => {
-  let folder: string;
+  const folder = useFolder('child');
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'mythical-child-'));
     for (const [name, text] of Object.entries(PROGRAMS)) await writeFile(join(folder, name), text);
   });
-  after(() => rm(folder, { recursive: true, force: true }));
 
   /** Starts one of the programs, and resolves when it has printed "ready". */
   async function startReady(program: keyof typeof PROGRAMS, stopDeadlineMs?: number): Promise<Child> {

@@ -1,19 +1,20 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { access, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { access, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import { UserError } from '@mythical/common/lifecycle';
+import { useFolder } from '../../tests/support/temporary-folder.ts';
 import { emptyDataFolder, takeDataFolder } from './data-folder.ts';
 
 describe('the data folder', () => {
+  const parent = useFolder('data');
   let path: string;
-  beforeEach(async () => {
-    path = join(await mkdtemp(join(tmpdir(), 'mythical-data-')), 'folder');
+  beforeEach(() => {
+    path = join(parent, randomUUID());
   });
-  afterEach(() => rm(join(path, '..'), { recursive: true, force: true }));
 
   const holds = (words: RegExp) => (error: unknown) => error instanceof UserError && words.test(error.message);
 

@@ -1,39 +1,29 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
-import { after, before, describe, test } from 'node:test';
-import { IN_MEMORY, type Lens, startLens } from '../lens/lens.ts';
+import { describe, test } from 'node:test';
+import { send } from '../../tests/support/api.ts';
+import { keyValues, nanoseconds, randomId, span, spansOf } from '../../tests/support/otlp-items.ts';
+import { useStarted } from '../../tests/support/use-started.ts';
+import { IN_MEMORY, startLens } from '../lens/lens.ts';
 import { firstFullTrace } from './first-trace.ts';
 
 describe('the first full trace', () => {
-  let lens: Lens;
-  before(async () => {
-    lens = await startLens(IN_MEMORY, assert.fail);
-  });
-  after(() => lens[Symbol.asyncDispose]());
+  const lens = useStarted(() => startLens(IN_MEMORY, assert.fail));
 
   /** Sends one span to lens in OTLP/JSON. */
   async function sendSpan(traceId: string, service: string, { database = false, ageMs = 0 } = {}): Promise<void> {
-    const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } });
-    const time = `${Date.now() - ageMs}000000`;
-    const span = {
+    const time = nanoseconds(Date.now() - ageMs);
+    const work = span('work', {
       traceId,
-      spanId: randomBytes(8).toString('hex'),
-      name: 'work',
       startTimeUnixNano: time,
       endTimeUnixNano: time,
-      attributes: database ? [attribute('db.system.name', 'postgresql')] : [],
-    };
-    const resource = { attributes: [attribute('service.name', service)] };
-    const response = await fetch(`${lens.otlpHttpUrl}/v1/traces`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] }),
+      attributes: keyValues(database ? { 'db.system.name': 'postgresql' } : {}),
     });
+    const response = await send('POST', `${lens.otlpHttpUrl}/v1/traces`, spansOf(service, [work]));
     assert.equal(response.status, 200);
   }
 
   async function sendTrace({ database = true, ageMs = 0 } = {}): Promise<string> {
-    const id = randomBytes(16).toString('hex');
+    const id = randomId(16);
     await sendSpan(id, 'mythical-requester', { ageMs });
     await sendSpan(id, 'mythical-server', { database, ageMs });
     await sendSpan(id, 'mythical-recorder', { ageMs });
@@ -41,7 +31,7 @@ describe('the first full trace', () => {
   }
 
   test('has all three services and the database, and is from this run', async () => {
-    const incomplete = randomBytes(16).toString('hex');
+    const incomplete = randomId(16);
     await sendSpan(incomplete, 'mythical-requester');
     await sendSpan(incomplete, 'mythical-server', { database: true });
     await sendTrace({ database: false });

@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
+import { useFolder } from '../../tests/support/temporary-folder.ts';
 import { openLogFile } from './log-file.ts';
 
 describe('a log file', () => {
-  let folder: string;
-  beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'mythical-log-'));
-  });
-  afterEach(() => rm(folder, { recursive: true, force: true }));
-
   test('only has the lines of this run', async () => {
+    const folder = useFolder('log');
     const path = join(folder, 'logs', 'lens.log');
     for (const run of ['first', 'second']) {
       using log = openLogFile(path);
@@ -23,6 +18,7 @@ describe('a log file', () => {
   });
 
   test('never exceeds twice its limit, and keeps the newest lines', async () => {
+    const folder = useFolder('log');
     const path = join(folder, 'lens.log');
     using log = openLogFile(path, 1_000);
     for (let line = 0; line < 1_000; line++) log.write(`line ${line}`);
@@ -39,6 +35,7 @@ describe('a log file', () => {
   });
 
   test('accepts a line that is longer than the limit', async () => {
+    const folder = useFolder('log');
     const path = join(folder, 'lens.log');
     using log = openLogFile(path, 10);
     log.write('a line of more than ten bytes');

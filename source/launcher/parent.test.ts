@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
+import { useFolder } from '../../tests/support/temporary-folder.ts';
 import { isAlive } from './process-identity.ts';
 import { until } from './until.ts';
 
@@ -18,13 +18,11 @@ const SHELL = `
   spawn(process.execPath, [process.argv[2]], { stdio: 'inherit' });`;
 
 describe('a launcher whose parent ends', { skip: process.platform === 'win32' }, () => {
-  let folder: string;
+  const folder = useFolder('parent');
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'mythical-parent-'));
     await writeFile(join(folder, 'launcher.mjs'), LAUNCHER);
     await writeFile(join(folder, 'shell.mjs'), SHELL);
   });
-  after(() => rm(folder, { recursive: true, force: true }));
 
   /** Starts a launcher from a shell, which then ends. */
   async function orphan(npmEvent: string | undefined): Promise<number> {

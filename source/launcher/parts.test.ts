@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { UserError } from '@mythical/common/lifecycle';
+import { useFolder } from '../../tests/support/temporary-folder.ts';
 import { startChild } from './child.ts';
 import { startPart, whenReady } from './parts.ts';
 import { freePort } from './ports.ts';
@@ -19,12 +19,8 @@ const SERVICE = `
   }).listen(Number(port), '127.0.0.1');`;
 
 describe('a part of the sandbox', () => {
-  let folder: string;
-  before(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'mythical-parts-'));
-    await writeFile(join(folder, 'service.mjs'), SERVICE);
-  });
-  after(() => rm(folder, { recursive: true, force: true }));
+  const folder = useFolder('parts');
+  before(() => writeFile(join(folder, 'service.mjs'), SERVICE));
 
   async function start(...statuses: number[]) {
     const port = await freePort();

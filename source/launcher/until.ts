@@ -7,7 +7,7 @@ export class DeadlineError extends Error {
 type Truthy<T> = Exclude<T, false | 0 | '' | null | undefined>;
 
 /**
- * Calls `ask` repeatedly until it returns something truthy. Errors count as "not yet".
+ * Calls `ask` repeatedly until it returns something truthy, other than an empty list. Errors count as "not yet".
  *
  * @throws {DeadlineError} on timeout, "waited 5 s for …", with the last error as its cause
  */
@@ -25,7 +25,7 @@ export async function until<T>(
     let cause: unknown;
     try {
       last = await ask();
-      if (last) return last as Truthy<T>;
+      if (Array.isArray(last) ? last.length > 0 : last) return last as Truthy<T>;
     } catch (error) {
       cause = error;
     }

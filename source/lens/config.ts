@@ -88,26 +88,10 @@ export const environment = z.object({
 });
 
 /** Unlike in the environment, ports may be 0: the system chooses one, which `Lens` returns. */
-export type LensConfig = {
-  port: number;
-  otlpGrpcPort: number;
-  otlpHttpPort: number;
-  listenAddress: string;
-  allowedHosts: string[];
-  faroOrigins: string[];
-  dataDir: string;
-  retentionMinutes: number;
-  maxRows: number;
-  maxDiskMegabytes: number;
-  memoryLimit: string;
-  scrapeTargets: Target[];
-  scrapeIntervalMs: number;
-  pprofTargets: Target[];
-  pprofIntervalMs: number;
-};
+export type LensConfig = ReturnType<typeof loadLensConfig>;
 
 /** @throws {ConfigError} with a line per invalid variable */
-export function loadLensConfig(env: NodeJS.ProcessEnv = process.env): LensConfig {
+export function loadLensConfig(env: NodeJS.ProcessEnv = process.env) {
   const given = loadConfig(environment, env);
   return {
     port: given.LENS_PORT,

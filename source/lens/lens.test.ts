@@ -1,22 +1,15 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import * as grpc from '@grpc/grpc-js';
 import { CHILD_ENVIRONMENT } from '../../tests/support/child-environment.ts';
+import { temporaryFolder } from '../../tests/support/lens-store.ts';
+import { serve } from '../../tests/support/serve.ts';
+import { until } from '../../tests/support/until.ts';
 import { freePort } from '../launcher/ports.ts';
 import { IN_MEMORY, type Lens, startLens } from './lens.ts';
-
-async function temporaryFolder(t: TestContext): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'lens-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 function pushLog(url: string, line: string): Promise<Response> {
   const values = [[`${Date.now()}000000`, line]];
@@ -83,11 +76,8 @@ test('queries and summaries include what was just received', async () => {
 });
 
 test('if a port is in use, the start fails, naming it, and leaves nothing open', async (t) => {
-  const taken = createServer();
-  taken.listen(0, '127.0.0.1');
-  await once(taken, 'listening');
-  t.after(() => taken.close());
-  const { port } = taken.address() as { port: number };
+  await using taken = await serve(() => {});
+  const { port } = taken;
   const dataDir = await temporaryFolder(t);
   for (const name of ['port', 'otlpHttpPort', 'otlpGrpcPort'] as const) {
     await assert.rejects(startLens({ ...IN_MEMORY, dataDir, [name]: port }, assert.fail), new RegExp(`${port}`));
@@ -123,11 +113,7 @@ async function exitOf(child: ChildProcess): Promise<unknown[]> {
 
 test('as a process, it prints where it listens, and exits with 0 on SIGTERM', async (t) => {
   const { child, output, url } = await startProcess(t);
-  const deadline = Date.now() + 10_000;
-  while (!output.text.includes(url)) {
-    assert.ok(Date.now() < deadline && child.exitCode === null, output.text);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await until(() => output.text.includes(url), { intervalMs: 20, what: () => `${url} in ${output.text}` });
   assert.equal((await fetch(`${url}/readyz`)).status, 200);
   assert.equal((await fetch(`${url}/`)).status, 200);
   child.kill('SIGTERM');

@@ -44,34 +44,18 @@ export async function startLens(
   await using resources = new AsyncDisposableStack();
 
   const metrics = createSelfMetrics();
-  const database = resources.use(
-    await openDatabase({ dataDir: config.dataDir, memoryLimit: config.memoryLimit, announce }),
-  );
-  const limits = {
-    retentionMinutes: config.retentionMinutes,
-    maxRows: config.maxRows,
-    maxBytes: config.maxDiskMegabytes * 1e6,
-  };
+  const database = resources.use(await openDatabase({ ...config, announce }));
+  const limits = { ...config, maxBytes: config.maxDiskMegabytes * 1e6 };
   const store = resources.use(await openStore({ database, limits, metrics, announce }));
   const queries = resources.use(await createQueries({ database, store, metrics }));
 
-  const app = createApp({
-    store,
-    queries,
-    metrics,
-    allowedHosts: config.allowedHosts,
-    faroOrigins: config.faroOrigins,
-    announce,
-  });
+  const app = createApp({ ...config, store, queries, metrics, announce });
   const http = resources.use(await listenHttp(app, config.port, config.listenAddress));
   const otlpHttp = resources.use(await listenHttp(app, config.otlpHttpPort, config.listenAddress));
   const otlpGrpc = resources.use(await listenOtlpGrpc({ store, metrics }, config.otlpGrpcPort, config.listenAddress));
-  resources.use(
-    startScraping({ targets: config.scrapeTargets, intervalMs: config.scrapeIntervalMs, store, metrics, announce }),
-  );
-  resources.use(
-    startPprofPull({ targets: config.pprofTargets, intervalMs: config.pprofIntervalMs, store, metrics, announce }),
-  );
+  const sink = { store, metrics, announce };
+  resources.use(startScraping({ ...sink, targets: config.scrapeTargets, intervalMs: config.scrapeIntervalMs }));
+  resources.use(startPprofPull({ ...sink, targets: config.pprofTargets, intervalMs: config.pprofIntervalMs }));
 
   const urlOf = (port: number) => localUrl(config.listenAddress, port);
   const started = resources.move();

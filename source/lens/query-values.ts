@@ -1,35 +1,29 @@
 import {
-  DuckDBBlobValue,
-  DuckDBDateValue,
   DuckDBDecimalValue,
-  DuckDBListValue,
+  DuckDBIntervalValue,
   DuckDBMapValue,
-  DuckDBStructValue,
   DuckDBTimestampMillisecondsValue,
   DuckDBTimestampNanosecondsValue,
   DuckDBTimestampSecondsValue,
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
   type DuckDBType,
-  DuckDBTypeId,
   type DuckDBValue,
+  type Json,
+  JsonDuckDBValueConverter,
 } from '@duckdb/node-api';
-
-export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
 /**
  * Converts a query result to JSON: timestamps to ISO 8601 with 3 or 6 decimals, unsafe integers to strings, NaN and
- * infinities to null, JSON columns to their content, lists to arrays, structs and maps to objects.
+ * infinities to null, JSON columns to their content, maps to objects, and the rest as DuckDB does.
  */
-export function toJson(value: DuckDBValue, type: DuckDBType): JsonValue {
-  if (value === null || value === undefined) return null;
+export function toJson(value: DuckDBValue, type: DuckDBType): Json {
+  if (value === null) return null;
   switch (typeof value) {
     case 'string':
       return type.alias === 'JSON' ? parseJson(value) : value;
     case 'number':
       return Number.isFinite(value) ? value : null;
-    case 'boolean':
-      return value;
     case 'bigint':
       return wholeNumber(value);
   }
@@ -37,29 +31,15 @@ export function toJson(value: DuckDBValue, type: DuckDBType): JsonValue {
   if (value instanceof DuckDBTimestampNanosecondsValue) return timestamp(value.nanos / 1000n);
   if (value instanceof DuckDBTimestampMillisecondsValue) return timestamp(value.millis * 1000n);
   if (value instanceof DuckDBTimestampSecondsValue) return timestamp(value.seconds * 1_000_000n);
-  if (value instanceof DuckDBDateValue) return value.toString();
   if (value instanceof DuckDBDecimalValue) return value.toDouble();
-  if (value instanceof DuckDBBlobValue) return value.toString();
-  if (value instanceof DuckDBListValue || ('items' in value && Array.isArray(value.items))) {
-    const valueType = elementType(type);
-    return (value.items as readonly DuckDBValue[]).map((item) => toJson(item, valueType));
-  }
-  if (value instanceof DuckDBStructValue && type.typeId === DuckDBTypeId.STRUCT) {
-    const names = (type as { entryNames: readonly string[] }).entryNames;
-    const types = (type as { entryTypes: readonly DuckDBType[] }).entryTypes;
-    return Object.fromEntries(names.map((name, index) => [name, toJson(value.entries[name] ?? null, types[index]!)]));
-  }
+  if (value instanceof DuckDBIntervalValue) return value.toString();
   if (value instanceof DuckDBMapValue) {
     const { keyType, valueType } = type as unknown as { keyType: DuckDBType; valueType: DuckDBType };
     return Object.fromEntries(
       value.entries.map((entry) => [String(toJson(entry.key, keyType)), toJson(entry.value, valueType)]),
     );
   }
-  return String(value);
-}
-
-function elementType(type: DuckDBType): DuckDBType {
-  return 'valueType' in type ? (type.valueType as DuckDBType) : type;
+  return JsonDuckDBValueConverter(value, type, toJson);
 }
 
 function wholeNumber(value: bigint): number | string {
@@ -79,9 +59,9 @@ function timestamp(micros: bigint): string | null {
   return rest === 0n ? iso : `${iso.slice(0, -1)}${String(rest).padStart(3, '0')}Z`;
 }
 
-function parseJson(text: string): JsonValue {
+function parseJson(text: string): Json {
   try {
-    return JSON.parse(text) as JsonValue;
+    return JSON.parse(text);
   } catch {
     return text;
   }

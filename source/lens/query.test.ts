@@ -48,7 +48,7 @@ describe('queries', () => {
     await using queries = await open();
     await assert.rejects(
       queries.run('SELECT 1\nFROM WHERE'),
-      /Parser Error: syntax error at or near "WHERE"\n\nLINE 2: FROM WHERE\n {13}\^$/,
+      /^QueryError: Parser Error: syntax error at or near "WHERE"\n\nLINE 2: FROM WHERE\n {13}\^$/,
     );
     await assert.rejects(
       queries.run('SELECT bodi FROM logs'),

@@ -1,15 +1,16 @@
-import type { DuckDBConnection, DuckDBType } from '@duckdb/node-api';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DuckDBConnection, DuckDBType, Json } from '@duckdb/node-api';
 import { messageOf } from '@mythical/common/error-message';
-import { withTimeout } from '@mythical/common/timeout';
+import pLimit from 'p-limit';
 import { prepareReadOnly, QueryError } from './query-guard.ts';
-import { type JsonValue, toJson } from './query-values.ts';
+import { toJson } from './query-values.ts';
 import type { SelfMetrics } from './self-metrics.ts';
 import type { Database } from './store/database.ts';
 import type { Store } from './store/store.ts';
 
 export type QueryResult = {
   columns: { name: string; type: string }[];
-  rows: JsonValue[][];
+  rows: Json[][];
   /** Whether a limit cut off the result. */
   truncated: boolean;
   elapsedMs: number;
@@ -60,62 +61,41 @@ export async function createQueries({
 }: QueryOptions): Promise<Queries> {
   const connections = await Promise.all(Array.from({ length: concurrency }, () => database.connect()));
   const idle = [...connections];
-  const waiting: PromiseWithResolvers<DuckDBConnection>[] = [];
-  const running = new Set<Promise<unknown>>();
+  const limit = pLimit(concurrency);
+  let isStopping = false;
 
-  async function withConnection<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    if (idle.length === 0 && waiting.length >= maxWaiting) {
-      throw new TooManyQueriesError(`${maxWaiting} queries are already waiting`);
-    }
-    const connection = idle.pop() ?? (await nextConnection());
-    try {
-      return await use(connection);
-    } finally {
-      const next = waiting.shift();
-      if (next) next.resolve(connection);
-      else idle.push(connection);
-    }
-  }
-
-  function nextConnection(): Promise<DuckDBConnection> {
-    const turn = Promise.withResolvers<DuckDBConnection>();
-    waiting.push(turn);
-    return turn.promise;
-  }
-
-  async function run(sql: string): Promise<QueryResult> {
-    const observeSeconds = metrics.querySeconds.startTimer();
-    const startedAt = performance.now();
-    try {
-      await store.flush();
-      const result = await withConnection((connection) => read(connection, sql, { timeoutMs, maxRows, maxBytes }));
-      observeSeconds({ outcome: 'ok' });
-      return { ...result, elapsedMs: Math.round((performance.now() - startedAt) * 10) / 10 };
-    } catch (error) {
-      observeSeconds({ outcome: 'error' });
-      throw error;
-    }
+  async function readOnce(sql: string): Promise<Omit<QueryResult, 'elapsedMs'>> {
+    if (isStopping) throw new QueryError('lens is stopping');
+    const connection = idle.pop()!;
+    return read(connection, sql, { timeoutMs, maxRows, maxBytes }).finally(() => idle.push(connection));
   }
 
   return {
-    run(sql) {
-      const result = run(sql);
-      const settled = result.catch(() => {}).finally(() => running.delete(settled));
-      running.add(settled);
-      return result;
+    async run(sql) {
+      const observeSeconds = metrics.querySeconds.startTimer();
+      const startedAt = performance.now();
+      try {
+        await store.flush();
+        if (limit.pendingCount >= maxWaiting)
+          throw new TooManyQueriesError(`${maxWaiting} queries are already waiting`);
+        const result = await limit(readOnce, sql);
+        observeSeconds({ outcome: 'ok' });
+        return { ...result, elapsedMs: Math.round((performance.now() - startedAt) * 10) / 10 };
+      } catch (error) {
+        observeSeconds({ outcome: 'error' });
+        throw error;
+      }
     },
     async [Symbol.asyncDispose]() {
-      for (const turn of waiting.splice(0)) turn.reject(new QueryError('lens is stopping'));
+      isStopping = true;
+      const deadline = performance.now() + STOP_TIMEOUT_MS;
       // An interrupt between two statements of a query has no effect, so repeat it until all queries have ended.
-      const interrupt = () => {
+      while (limit.activeCount > 0 && performance.now() < deadline) {
         for (const connection of connections) connection.interrupt();
-      };
-      interrupt();
-      const interrupting = setInterval(interrupt, 10);
-      const ended = await withTimeout(Promise.all(running), STOP_TIMEOUT_MS);
-      clearInterval(interrupting);
+        await sleep(10);
+      }
       // Closing would wait for a running query; the end of the process doesn't.
-      if (ended) for (const connection of connections) connection.closeSync();
+      if (limit.activeCount === 0) for (const connection of connections) connection.closeSync();
     },
   };
 }
@@ -139,7 +119,7 @@ async function read(
       const result = await prepared.stream();
       const types = result.columnTypes();
       const columns = result.columnNames().map((name, index) => ({ name, type: typeName(types[index]!) }));
-      const rows: JsonValue[][] = [];
+      const rows: Json[][] = [];
       let bytes = 0;
       let truncated = false;
       while (!truncated && !timedOut) {
@@ -174,7 +154,7 @@ function typeName(type: DuckDBType): string {
 }
 
 /** Approximate size as JSON. */
-function size(value: JsonValue): number {
+function size(value: Json): number {
   if (typeof value === 'string') return value.length + 2;
   if (typeof value !== 'object' || value === null) return 8;
   if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + size(item) + 1, 2);

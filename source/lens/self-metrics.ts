@@ -10,7 +10,7 @@ export type SelfMetrics = ReturnType<typeof createSelfMetrics>;
 export function createSelfMetrics() {
   const registry = new Registry();
   const registers = [registry];
-  // Among these are the event loop's delay and the CPU time.
+  // Among these are the event loop's delay, the CPU time and the memory.
   collectDefaultMetrics({ register: registry });
   const metrics = {
     registry,
@@ -31,14 +31,6 @@ export function createSelfMetrics() {
       help: 'Failed scrapes and pprof pulls.',
       labelNames: ['target'],
       registers,
-    }),
-    residentMemory: new Gauge({
-      name: 'lens_resident_memory_bytes',
-      help: 'Resident memory of the process.',
-      registers,
-      collect() {
-        this.set(process.memoryUsage.rss());
-      },
     }),
     flushSeconds: new Histogram({
       name: 'lens_flush_seconds',

@@ -1,35 +1,17 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { createApp } from '@mythical/common/http/app';
-import { type Listening, listen } from '@mythical/common/http/listen';
+import { describe, test } from 'node:test';
+import { metricAt, send } from '../../tests/support/api.ts';
+import { startNotified } from '../../tests/support/notified.ts';
 import { createTestTelemetry } from '../../tests/support/telemetry.ts';
-import { addNotificationRoute } from './notification-route.ts';
-import { createNotifications } from './notifications.ts';
+import { useStarted } from '../../tests/support/use-started.ts';
 
 describe('POST /notifications', () => {
   const telemetry = createTestTelemetry();
-  let listening: Listening;
-  before(async () => {
-    const readiness = { checks: {}, stopping: false };
-    const notifications = createNotifications(telemetry);
-    listening = await listen(
-      createApp(telemetry, readiness, (app) => addNotificationRoute(app, notifications)),
-      0,
-      '127.0.0.1',
-    );
-  });
-  after(() => listening[Symbol.asyncDispose]());
+  const recorder = useStarted(() => startNotified(telemetry));
 
-  const post = (body: unknown, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
-    fetch(`${listening.url}/notifications`, {
-      method: 'POST',
-      headers,
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-    });
-  const counted = async (labels: string) => {
-    const metrics = await (await fetch(`${listening.url}/metrics`)).text();
-    return Number(new RegExp(`^mythical_notifications_total\\{${labels}\\} (\\d+)$`, 'm').exec(metrics)?.[1]);
-  };
+  const post = (body: unknown, headers?: Record<string, string>) =>
+    send('POST', `${recorder.url}/notifications`, body, headers);
+  const counted = (labels: string) => metricAt(recorder.url, `mythical_notifications_total{${labels}}`);
 
   const alert = {
     status: 'firing',
@@ -124,7 +106,7 @@ describe('POST /notifications', () => {
     }
     assert.equal((await post(notification, {})).status, 400, 'no content type');
     assert.equal((await post({ alerts: [], padding: 'x'.repeat(600_000) })).status, 413);
-    assert.equal((await fetch(`${listening.url}/notifications`)).status, 405);
+    assert.equal((await fetch(`${recorder.url}/notifications`)).status, 405);
     assert.deepEqual(telemetry.lines, []);
   });
 });

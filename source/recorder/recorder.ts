@@ -3,9 +3,10 @@ import type { AddRoutes } from '@mythical/common/http/app';
 import { createDepthGauge } from '@mythical/common/queue/metrics';
 import { openQueue } from '@mythical/common/queue/open';
 import { serve } from '@mythical/common/service';
+import { serviceConditions } from '@mythical/common/service-conditions';
 import type { RecorderSettings } from '@mythical/common/settings';
 import type { Telemetry } from '@mythical/common/telemetry/start';
-import { createRecorderConditions } from './conditions.ts';
+import { slowWork } from './conditions.ts';
 import { createMessageHandler } from './message-handler.ts';
 import { addNotificationRoute } from './notification-route.ts';
 import { createNotifications } from './notifications.ts';
@@ -24,7 +25,7 @@ export async function startRecorder(
 
   const queue = resources.use(await openQueue(settings, telemetry));
   createDepthGauge(telemetry.metrics, queue);
-  const conditions = resources.use(createRecorderConditions(settings, telemetry));
+  const conditions = resources.use(serviceConditions<'recorder'>(settings, telemetry, { 'slow-consumer': slowWork() }));
   const checks = { database: databaseCheck(database), queue: queue.check };
   const addRoutes: AddRoutes = (app) => addNotificationRoute(app, createNotifications(telemetry));
   resources.use(await serve({ checks, addRoutes, conditions }, telemetry, settings));

@@ -1,9 +1,10 @@
 import { openQueue } from '@mythical/common/queue/open';
 import { serve } from '@mythical/common/service';
+import { serviceConditions } from '@mythical/common/service-conditions';
 import type { RequesterSettings } from '@mythical/common/settings';
 import type { Telemetry } from '@mythical/common/telemetry/start';
 import { createActions } from './actions.ts';
-import { createRequesterConditions } from './conditions.ts';
+import { type Answered, repeatedRequests } from './conditions.ts';
 import { createServerClient } from './server-client.ts';
 import { startTraffic } from './traffic.ts';
 
@@ -15,7 +16,8 @@ export async function startRequester(
 ): Promise<void> {
   const queue = resources.use(await openQueue(settings, telemetry));
   const server = createServerClient(settings.MYTHICAL_SERVER_URL);
-  const conditions = resources.use(createRequesterConditions(settings, telemetry));
+  const repeated = { 'repeated-requests': repeatedRequests() };
+  const conditions = resources.use(serviceConditions<'requester', Answered>(settings, telemetry, repeated));
   // Not the server: if it is unreachable, the requester shows it in its signals and keeps trying.
   resources.use(await serve({ checks: { queue: queue.check }, conditions }, telemetry, settings));
   const actions = createActions({ server, queue, telemetry, meetConditions: conditions?.meet });

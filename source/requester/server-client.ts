@@ -2,20 +2,16 @@ import { splitCredentials } from '@mythical/common/url-credentials';
 
 export type Method = 'GET' | 'POST' | 'DELETE';
 
-export type ServerClient = {
-  /**
-   * @returns the response's status, whatever it is @throws if there is no response
-   */
-  request(method: Method, kind: string, name?: string): Promise<number>;
-};
+export type ServerClient = ReturnType<typeof createServerClient>;
 
 const TIMEOUT_MS = 10_000;
 
-export function createServerClient(baseUrl: string): ServerClient {
+export function createServerClient(baseUrl: string) {
   const { url, headers } = splitCredentials(baseUrl);
   const base = url.replace(/\/+$/, '');
   return {
-    async request(method, kind, name) {
+    /** @returns the response's status, whatever it is @throws if there is no response */
+    async request(method: Method, kind: string, name?: string): Promise<number> {
       const response = await fetch(`${base}/${kind}`, {
         method,
         signal: AbortSignal.timeout(TIMEOUT_MS),

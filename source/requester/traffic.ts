@@ -20,10 +20,8 @@ export function pauseAt(now: number, random: () => number = Math.random): number
   return now % BURST_EVERY_MS < BURST_LENGTH_MS ? pause / BURST_FACTOR : pause;
 }
 
-export type Traffic = { [Symbol.asyncDispose](): Promise<void> };
-
 /** Runs concurrent loops of actions until disposed; then lets running actions finish. */
-export function startTraffic(actions: Actions, loops: number): Traffic {
+export function startTraffic(actions: Actions, loops: number): AsyncDisposable {
   const stopping = new AbortController();
   const pause = (milliseconds: number) => sleep(milliseconds, undefined, { signal: stopping.signal }).catch(() => {});
 

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { after, before, beforeEach, describe, test } from 'node:test';
+import { beforeEach, describe, test } from 'node:test';
 import { problemHandler } from '@mythical/common/http/problem';
 import express from 'express';
+import { apiAt } from '../../tests/support/api.ts';
+import { serve } from '../../tests/support/serve.ts';
 import { createTestTelemetry } from '../../tests/support/telemetry.ts';
+import { useStarted } from '../../tests/support/use-started.ts';
 import type { BeastRepository } from './beast-repository.ts';
 import { addBeastRoutes, type BeastRoutesOptions } from './beast-routes.ts';
 import { createReleases } from './releases.ts';
@@ -24,25 +25,14 @@ describe('the database', () => {
   addBeastRoutes(app, {
     repository,
     meetConditions: async () => {},
-    releases: createReleases({ alwaysSucceed: true }),
+    releases: createReleases(true),
     teardown: { guard: (_request, _response, next) => next() } as BeastRoutesOptions['teardown'],
     telemetry,
   });
   app.use(problemHandler(telemetry.logger));
-  const server = createServer(app);
-  before(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
-  after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  const server = useStarted(() => serve(app));
+  const { call } = apiAt(server);
   beforeEach(() => reached.splice(0));
-
-  const call = (method: string, path: string, body?: object) =>
-    fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, {
-      method,
-      headers: { 'content-type': 'application/json' },
-      ...(body && { body: JSON.stringify(body) }),
-    });
 
   const unstorable = ['\u0000', 'a\u0000b', 'a\nb', '\u007f', 'x'.repeat(256)];
   for (const text of unstorable) {

@@ -12,7 +12,7 @@ function createRandom(): () => number {
 }
 
 test('about 10 % of POSTs fail, 90 % of those in the new release', () => {
-  const releases = createReleases({ alwaysSucceed: false, random: createRandom() });
+  const releases = createReleases(false, createRandom());
   const failures = { '1.9.2': 0, '2.0.0': 0 };
   for (let index = 0; index < 20_000; index++) {
     const release = releases.pick();
@@ -24,13 +24,13 @@ test('about 10 % of POSTs fail, 90 % of those in the new release', () => {
 });
 
 test('with alwaysSucceed, no POST fails', () => {
-  const releases = createReleases({ alwaysSucceed: true });
+  const releases = createReleases(true);
   for (let index = 0; index < 1_000; index++) assert.equal(releases.fails(releases.pick()), false);
 });
 
 test('an error burst fails half of the requests, most of them in the new release', () => {
   const random = createRandom();
-  const releases = createReleases({ alwaysSucceed: true, random });
+  const releases = createReleases(true, random);
   let failed = 0;
   for (let index = 0; index < 10_000; index++) if (failsInErrorBurst(releases.pick(), random)) failed++;
   assert.ok(failed > 4_500 && failed < 5_500, `${failed} of 10000`);

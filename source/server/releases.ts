@@ -12,23 +12,14 @@ export type Release = {
 const OLD: Release = { version: '1.9.2', failureRate: 0.02 };
 export const NEW: Release = { version: '2.0.0', failureRate: 0.18 };
 
-export type Releases = {
-  /** The release that handles the next request. */
-  pick(): Release;
-  /** Whether a POST handled by this release fails on purpose. */
-  fails(release: Release): boolean;
-};
+export type Releases = ReturnType<typeof createReleases>;
 
-export function createReleases({
-  alwaysSucceed,
-  random = Math.random,
-}: {
-  alwaysSucceed: boolean;
-  random?: () => number;
-}): Releases {
+export function createReleases(alwaysSucceed: boolean, random: () => number = Math.random) {
   return {
-    pick: () => (random() < 0.5 ? OLD : NEW),
-    fails: (release) => !alwaysSucceed && random() < release.failureRate,
+    /** The release that handles the next request. */
+    pick: (): Release => (random() < 0.5 ? OLD : NEW),
+    /** Whether a POST handled by this release fails on purpose. */
+    fails: (release: Release): boolean => !alwaysSucceed && random() < release.failureRate,
   };
 }
 

@@ -12,18 +12,10 @@ export type ScenarioState = {
   until: string | null;
 };
 
-/** Runs faults for a limited time. Each leaves a distinct trail in the signals. */
-export type Scenarios = {
-  list(): ScenarioState[];
-  /** Starts a scenario; if it is already running, resets its end. */
-  start(name: ScenarioName, seconds: number): ScenarioState;
-  stop(name: ScenarioName): void;
-  /** Applies the faults that are on to the current request. */
-  meet(meeting: Meeting): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
-};
+export type Scenarios = ReturnType<typeof createScenarios>;
 
-export function createScenarios(context: ConditionContext): Scenarios {
+/** Runs faults for a limited time. Each leaves a distinct trail in the signals. */
+export function createScenarios(context: ConditionContext) {
   const { logger, metrics } = context.telemetry;
   const conditions = createConditions<Meeting, ScenarioName>(openConditions(context), (name) =>
     logger.info('scenario ended', { scenario: name }),
@@ -46,7 +38,8 @@ export function createScenarios(context: ConditionContext): Scenarios {
   return {
     ...conditions,
     list: () => SCENARIO_NAMES.map(stateOf),
-    start(name, seconds) {
+    /** Starts a scenario; if it is already running, resets its end. */
+    start(name: ScenarioName, seconds: number): ScenarioState {
       conditions.start(name, { seconds });
       logger.warn('scenario started', { scenario: name, seconds });
       return stateOf(name);

@@ -36,7 +36,7 @@ export async function startServer(
     await hidden?.meet(meeting);
   };
   const teardown = resources.use(startTeardown(repository, settings, telemetry));
-  const releases = createReleases({ alwaysSucceed: settings.ALWAYS_SUCCEED });
+  const releases = createReleases(settings.ALWAYS_SUCCEED);
 
   const addRoutes: AddRoutes = (app) => {
     app.use(

@@ -15,8 +15,7 @@ export function serveFiles(files: ReadonlyMap<string, StaticFile>, connectTo: st
     const file = files.get(request.path === '/' ? '/index.html' : request.path);
     if (file === undefined) return next();
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(request, response, next);
-    response.set({
-      'Content-Type': file.type,
+    response.type(file.extension).set({
       'Cache-Control': file.cacheControl,
       ETag: file.etag,
       Vary: 'Accept-Encoding',

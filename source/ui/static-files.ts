@@ -11,17 +11,10 @@ export type StaticFile = {
   body: Buffer;
   /** undefined if compression doesn't make it smaller. */
   gzipped: Buffer | undefined;
-  type: string;
+  /** With the dot. */
+  extension: string;
   etag: string;
   cacheControl: string;
-};
-
-const TYPES: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.map': 'application/json',
 };
 
 /** Names in this folder contain a hash of the content. */
@@ -49,7 +42,7 @@ export async function staticFile(path: string, body: Buffer): Promise<StaticFile
   return {
     body,
     gzipped: compressed.length < body.length ? compressed : undefined,
-    type: TYPES[extname(path)] ?? 'application/octet-stream',
+    extension: extname(path),
     etag: `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`,
     cacheControl: path.startsWith(HASHED) ? FOREVER : REVALIDATE,
   };

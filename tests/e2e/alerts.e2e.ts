@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScenarioName } from '@mythical/common/scenarios';
-import { postJson, requestJson } from '../../grafana/model/http.ts';
+import { postJson } from '../../grafana/model/http.ts';
 import { ALERTS_WITH_LINKS } from '../../grafana/panels/alerts.ts';
+import { send } from '../support/api.ts';
 import { found } from '../support/until.ts';
 import { ALERTS_OF_SCENARIOS, type Raised } from './alerts/alerts-of-scenarios.ts';
 import { alertsOf } from './alerts/rules.ts';
@@ -102,11 +103,7 @@ for (const round of ROUNDS) {
           await found(`the line of the notification of ${raised.alert}`, () => wasTold(raised, 'firing', started));
           t.diagnostic(`notified after ${seconds(started)} s`);
         } finally {
-          await requestJson(`${ADDRESSES.server}/scenarios`, {
-            method: 'DELETE',
-            headers: { 'content-type': 'application/json' },
-            body: JSON.stringify({ name: scenario }),
-          });
+          await send('DELETE', `${ADDRESSES.server}/scenarios`, { name: scenario });
         }
         const ended = Date.now();
         await found(`the end of ${raised.alert}`, async () => !(await isFiring(raised)), CLEAR_MS);

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SIGNALS, type Signal } from '../../source/cloud-check/fields.ts';
+import { send } from '../support/api.ts';
 import { makeCertificates, missingOpenssl } from '../support/certificates.ts';
 import { POSTGRES_PASSWORD, type RunningAlloy, startCloudAlloy } from '../support/cloud-alloy.ts';
 import { type FakeCloud, startFakeCloud } from '../support/fake-cloud.ts';
 import { type Load, startLoad } from '../support/load.ts';
+import { logsOf } from '../support/otlp-items.ts';
 import { realProgram } from '../support/real-program.ts';
 import { type ScrapeTarget, startScrapeTarget } from '../support/scrape-target.ts';
 import { found, until } from '../support/until.ts';
@@ -44,7 +46,12 @@ describe('Grafana Cloud, or a server that behaves like it', { skip }, () => {
 
   test('nothing is sent to an endpoint whose certificate is not trusted', async () => {
     const before = structuredClone(cloud.requests);
-    await using untrusting = await startCloudAlloy(alloyProgram.path!, cloud.endpoints, target.address, {});
+    await using untrusting = await startCloudAlloy(
+      alloyProgram.path!,
+      cloud.endpoints,
+      { 'mythical-server:4000': target.address },
+      {},
+    );
     await using load = startLoad(untrusting.ports);
     await sleep(8_000);
     assert.ok(load.lines.length > 0);
@@ -58,7 +65,9 @@ describe('Grafana Cloud, or a server that behaves like it', { skip }, () => {
     before(async () => {
       firstScrape = target.scrapes() + 1;
       const env = { SSL_CERT_FILE: authority };
-      alloy = resources.use(await startCloudAlloy(alloyProgram.path!, cloud.endpoints, target.address, env));
+      alloy = resources.use(
+        await startCloudAlloy(alloyProgram.path!, cloud.endpoints, { 'mythical-server:4000': target.address }, env),
+      );
       load = startLoad(alloy.ports);
     });
     after(() => load?.[Symbol.asyncDispose]());
@@ -101,14 +110,8 @@ describe('Grafana Cloud, or a server that behaves like it', { skip }, () => {
     });
 
     test('logs over OTLP also arrive', async () => {
-      const record = { timeUnixNano: `${Date.now()}000000`, body: { stringValue: 'by OTLP' } };
-      const attributes = [{ key: 'service.name', value: { stringValue: 'otlp-test' } }];
-      const resourceLogs = [{ resource: { attributes }, scopeLogs: [{ logRecords: [record] }] }];
-      const response = await fetch(`http://127.0.0.1:${alloy.ports.otlpHttp}/v1/logs`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ resourceLogs }),
-      });
+      const logs = logsOf('otlp-test', ['by OTLP']);
+      const response = await send('POST', `http://127.0.0.1:${alloy.ports.otlpHttp}/v1/logs`, logs);
       assert.equal(response.status, 200);
       await until(() => cloud.lines.includes('by OTLP'));
     });

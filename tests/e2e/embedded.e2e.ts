@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { PAGE_PORT, SERVICES } from '@mythical/common/services';
+import { getJson, postJson } from '../../grafana/model/http.ts';
 import { rowsOf } from '../support/sandbox.ts';
 import { found } from '../support/until.ts';
 
@@ -15,14 +16,7 @@ const SETTLE_SECONDS = 10;
 const settled = `start_time < now()::timestamp - interval '${SETTLE_SECONDS} seconds'`;
 
 async function rows<T>(sql: string): Promise<T[]> {
-  const response = await fetch(`${LENS_URL}/api/query`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ sql }),
-  });
-  const body = await response.json();
-  assert.equal(response.status, 200, `${JSON.stringify(body)}\n${sql}`);
-  return rowsOf<T>(body as Parameters<typeof rowsOf>[0]);
+  return rowsOf<T>(await postJson(`${LENS_URL}/api/query`, { sql }));
 }
 
 async function single<T>(sql: string): Promise<T> {
@@ -44,8 +38,7 @@ describe('a running sandbox', () => {
   });
 
   test('all three services send spans, logs, metrics and profiles', async () => {
-    const response = await fetch(`${LENS_URL}/api/summary`);
-    const summary = (await response.json()) as { services: Record<string, unknown>[] };
+    const summary = await getJson<{ services: Record<string, unknown>[] }>(`${LENS_URL}/api/summary`);
     for (const name of services) {
       const service = summary.services.find((service) => service.name === name);
       assert.ok(service, name);
@@ -127,16 +120,9 @@ describe('a running sandbox', () => {
         assert.ok(n > 0, `${service} ${type}`);
       }
     }
-    await fetch(`${SERVER_URL}/scenarios`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ name: 'cpu-burn', seconds: 20 }),
-    });
+    await postJson(`${SERVER_URL}/scenarios`, { name: 'cpu-burn', seconds: 20 });
     const burning = `select 1 from profiles where service = 'mythical-server' and type = 'cpu'
       and list_contains(stack, 'countDragonScalesTheSlowWay') limit 1`;
-    await found(
-      'a CPU profile of the server with its function countDragonScalesTheSlowWay',
-      async () => (await rows(burning)).length > 0,
-    );
+    await found('a CPU profile of the server with its function countDragonScalesTheSlowWay', () => rows(burning));
   });
 });

@@ -2,13 +2,18 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
 import { panelsOf, readDashboards } from '../../grafana/model/dashboards/read.ts';
+import { postJson } from '../../grafana/model/http.ts';
 import { launchChromium } from '../support/chromium.ts';
+import { found } from '../support/until.ts';
 import { visit } from './dashboards/visit.ts';
 import { faultsOf } from './grafana/faults.ts';
 import { lookAt } from './grafana/look.ts';
-import { needs } from './stack/addresses.ts';
+import { takeTour } from './grafana/tour.ts';
+import { ADDRESSES, needs } from './stack/addresses.ts';
+import { firing } from './stack/alertmanager.ts';
 
-// npm run test:grafana: what a person sees of each dashboard in a running Grafana, at two widths and in both themes.
+// npm run test:grafana: what a person sees of each dashboard in a running Grafana, at two widths and in both themes; and the
+// tour on the home dashboard, click by click.
 
 const GRAFANA = process.env.GRAFANA_URL ?? 'http://localhost:3000';
 
@@ -72,4 +77,25 @@ test('no link is dead', async (t) => {
   }
   t.diagnostic(`${links.size} links`);
   assert.deepEqual(dead, []);
+});
+
+describe('the tour on the home dashboard', () => {
+  const scenarios = `${ADDRESSES.server}/scenarios`;
+  before(async () => {
+    await postJson(scenarios, { name: 'error-burst', seconds: 400 });
+    const isFiring = async () =>
+      (await firing()).some(({ labels }) => labels.alertname === 'ServerAvailabilityBudgetBurn');
+    await found('the alert about failed requests', isFiring, 240_000);
+  });
+  after(() => fetch(scenarios, { method: 'DELETE' }));
+
+  test('leads from the alert to file and line in less than a minute', async (t) => {
+    await using context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    const start = performance.now();
+    const code = await takeTour(await context.newPage(), GRAFANA);
+    const seconds = (performance.now() - start) / 1000;
+    t.diagnostic(`${code}, after ${seconds.toFixed(1)} s`);
+    assert.match(code, /^source\/server\//);
+    assert.ok(seconds < 60, `${seconds} s`);
+  });
 });

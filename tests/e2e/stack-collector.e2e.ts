@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { postJson } from '../../grafana/model/http.ts';
+import { json, send } from '../support/api.ts';
+import { logsOf, nanoseconds, resourceOf, span, spansOf } from '../support/otlp-items.ts';
 import { traceparent } from '../support/traceparent.ts';
 import { found, until } from '../support/until.ts';
+import { sendFaro } from './dashboards/visit.ts';
 import { ADDRESSES, FRONTEND_ORIGIN, NAMESPACE, needs } from './stack/addresses.ts';
 import { only, seriesOf, waitForStack } from './stack/contract.ts';
 import * as loki from './stack/loki.ts';
@@ -39,11 +42,7 @@ describe('new data', () => {
       const { traceId: id, header } = traceparent();
       const name = `e2e-${id.slice(0, 12)}`;
       const started = Date.now();
-      const answer = await fetch(`${ADDRESSES.server}/unicorn`, {
-        method: 'DELETE',
-        headers: { 'content-type': 'application/json', traceparent: header },
-        body: JSON.stringify({ name }),
-      });
+      const answer = await send('DELETE', `${ADDRESSES.server}/unicorn`, { name }, { ...json, traceparent: header });
       assert.equal(answer.status, 204);
       const seconds: Record<string, string> = {};
       const within = async (limit: number, what: string, ask: () => Promise<unknown>) => {
@@ -79,14 +78,14 @@ describe('new data', () => {
 });
 
 describe('the collector', () => {
-  const nanoseconds = () => `${Date.now()}000000`;
-  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'e2e-otlp' } }] };
-
   test('metrics over OTLP arrive in Mimir', async () => {
     const point = { asInt: '7', timeUnixNano: nanoseconds() };
     await postJson(`${ADDRESSES.otlpHttp}/v1/metrics`, {
       resourceMetrics: [
-        { resource, scopeMetrics: [{ metrics: [{ name: 'e2e_gauge', gauge: { dataPoints: [point] } }] }] },
+        {
+          resource: resourceOf('e2e-otlp'),
+          scopeMetrics: [{ metrics: [{ name: 'e2e_gauge', gauge: { dataPoints: [point] } }] }],
+        },
       ],
     });
     await found('the gauge', () => seriesOf('e2e_gauge{service_name="e2e-otlp"} == 7'), 15_000);
@@ -94,55 +93,31 @@ describe('the collector', () => {
 
   test('logs over OTLP arrive in Loki', async () => {
     const text = `line ${randomBytes(6).toString('hex')}`;
-    const record = { timeUnixNano: nanoseconds(), severityText: 'INFO', body: { stringValue: text } };
-    await postJson(`${ADDRESSES.otlpHttp}/v1/logs`, {
-      resourceLogs: [{ resource, scopeLogs: [{ logRecords: [record] }] }],
-    });
+    await postJson(`${ADDRESSES.otlpHttp}/v1/logs`, logsOf('e2e-otlp', [text]));
     await found('the line', async () => (await loki.lines(`{service_name="e2e-otlp"} |= "${text}"`)).length, 15_000);
   });
 
   test('a browser’s session, error, Web Vital and span arrive through Faro', needs('faro'), async () => {
     const { traceId: id } = traceparent();
     const timestamp = new Date().toISOString();
-    const span = {
-      traceId: id,
-      spanId: randomBytes(8).toString('hex'),
-      name: 'click',
-      kind: 1,
-      startTimeUnixNano: nanoseconds(),
-      endTimeUnixNano: nanoseconds(),
-    };
-    const answer = await fetch(`${ADDRESSES.faro}/collect`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', origin: FRONTEND_ORIGIN },
-      body: JSON.stringify({
-        meta: {
-          app: { name: 'mythical-frontend', version: '1.0.0' },
-          session: { id: `s-${id}` },
-          page: { url: FRONTEND_ORIGIN },
+    const answer = await sendFaro({
+      meta: {
+        app: { name: 'mythical-frontend', version: '1.0.0' },
+        session: { id: `s-${id}` },
+        page: { url: FRONTEND_ORIGIN },
+      },
+      exceptions: [
+        {
+          timestamp,
+          type: 'Error',
+          value: `e2e ${id}`,
+          stacktrace: { frames: [{ function: 'click', filename: 'app.js', lineno: 1, colno: 1 }] },
         },
-        exceptions: [
-          {
-            timestamp,
-            type: 'Error',
-            value: `e2e ${id}`,
-            stacktrace: { frames: [{ function: 'click', filename: 'app.js', lineno: 1, colno: 1 }] },
-          },
-        ],
-        measurements: [{ timestamp, type: 'web-vitals', values: { lcp: 123 } }],
-        events: [{ timestamp, name: 'e2e', attributes: { id } }],
-        traces: {
-          resourceSpans: [
-            {
-              resource: { attributes: [{ key: 'service.name', value: { stringValue: 'mythical-frontend' } }] },
-              scopeSpans: [{ scope: { name: 'e2e' }, spans: [span] }],
-            },
-          ],
-        },
-      }),
+      ],
+      measurements: [{ timestamp, type: 'web-vitals', values: { lcp: 123 } }],
+      events: [{ timestamp, name: 'e2e', attributes: { id } }],
+      traces: spansOf('mythical-frontend', [span('click', { traceId: id })]),
     });
-    // Alloy responds with 202, the collector with 200.
-    assert.ok(answer.ok, `${answer.status} ${await answer.text()}`);
     assert.equal(answer.headers.get('access-control-allow-origin'), FRONTEND_ORIGIN);
     for (const kind of ['exception', 'measurement', 'event']) {
       await found(

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { createApp } from '@mythical/common/http/app';
-import { type Listening, listen } from '@mythical/common/http/listen';
-import { addNotificationRoute } from '../../source/recorder/notification-route.ts';
-import { createNotifications } from '../../source/recorder/notifications.ts';
+import { describe, test } from 'node:test';
+import { getJson } from '../../grafana/model/http.ts';
 import { alertsOf, rulesOf } from '../e2e/alerts/rules.ts';
-import { type Alerting, startAlerting } from '../support/alerting.ts';
+import { startAlerting } from '../support/alerting.ts';
+import { send } from '../support/api.ts';
+import { startNotified } from '../support/notified.ts';
 import { realProgram } from '../support/real-program.ts';
 import { createTestTelemetry } from '../support/telemetry.ts';
 import { until } from '../support/until.ts';
+import { useStarted } from '../support/use-started.ts';
 
 // The path of an alert, with a real Mimir and a real Loki: from a rule through the Alertmanager to the recorder's log.
 
@@ -18,29 +18,13 @@ const RUNBOOK = /^http:\/\/localhost:3000\/d\/mythical-runbooks\?viewPanel=\d+$/
 
 describe('alerts of a real Mimir and a real Loki', { skip: mimir.skip || loki.skip }, () => {
   const telemetry = createTestTelemetry();
-  let recorder: Listening;
-  let alerting: Alerting;
+  const recorder = useStarted(() => startNotified(telemetry));
+  const alerting = useStarted(() =>
+    startAlerting({ mimir: mimir.path!, loki: loki.path! }, `${recorder.url}/notifications`),
+  );
 
-  before(async () => {
-    const notifications = createNotifications(telemetry);
-    recorder = await listen(
-      createApp(telemetry, { checks: {}, stopping: false }, (app) => addNotificationRoute(app, notifications)),
-      0,
-      '127.0.0.1',
-    );
-    alerting = await startAlerting(
-      { mimir: mimir.path as string, loki: loki.path as string },
-      `${recorder.url}/notifications`,
-    );
-  });
-  after(async () => {
-    await alerting?.[Symbol.asyncDispose]();
-    await recorder?.[Symbol.asyncDispose]();
-  });
-
-  const get = async <T>(url: string) => (await (await fetch(url)).json()) as T;
   const firingAlerts = () =>
-    get<{ labels: Record<string, string>; annotations: Record<string, string>; generatorURL: string }[]>(
+    getJson<{ labels: Record<string, string>; annotations: Record<string, string>; generatorURL: string }[]>(
       `${alerting.mimirUrl}/alertmanager/api/v2/alerts`,
     );
   type Groups = { data: { groups: { rules: { name: string; health: string; lastError?: string }[] }[] } };
@@ -53,7 +37,7 @@ describe('alerts of a real Mimir and a real Loki', { skip: mimir.skip || loki.sk
         .toSorted();
       const evaluated = await until(
         async () => {
-          const { data } = await get<Groups>(url);
+          const { data } = await getJson<Groups>(url);
           const rules = data.groups.flatMap(({ rules }) => rules);
           return rules.length >= wanted.length && rules.every(({ health }) => health !== 'unknown') && rules;
         },
@@ -68,7 +52,9 @@ describe('alerts of a real Mimir and a real Loki', { skip: mimir.skip || loki.sk
   }
 
   test('the Alertmanager uses the sandbox’s configuration', async () => {
-    const { config } = await get<{ config: { original: string } }>(`${alerting.mimirUrl}/alertmanager/api/v2/status`);
+    const { config } = await getJson<{ config: { original: string } }>(
+      `${alerting.mimirUrl}/alertmanager/api/v2/status`,
+    );
     assert.match(config.original, /receiver: log/);
     assert.match(config.original, /\/notifications|<secret>/);
     assert.match(config.original, /ServerGone/);
@@ -86,10 +72,8 @@ describe('alerts of a real Mimir and a real Loki', { skip: mimir.skip || loki.sk
     });
     const { perSecond, errors } = lines;
     const streams = [of('error', perSecond * errors), of('info', perSecond * (1 - errors))];
-    const answer = await fetch(`${alerting.lokiUrl}/loki/api/v1/push`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ streams: streams.filter(({ values }) => values.length > 0) }),
+    const answer = await send('POST', `${alerting.lokiUrl}/loki/api/v1/push`, {
+      streams: streams.filter(({ values }) => values.length > 0),
     });
     assert.equal(answer.status, 204, await answer.text());
   }

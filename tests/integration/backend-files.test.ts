@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, test } from 'node:test';
 import { SERVICES } from '@mythical/common/services';
 import { parse } from 'yaml';
-import { read, root } from '../support/compose-files.ts';
+import { read, root } from '../support/project.ts';
 
 // Compares the files of Alloy and of the backends with source/common, and with each other.
 
@@ -35,6 +35,19 @@ describe('alloy', () => {
     assert.match(spans, /stage\.static_labels \{\s+values = \{"job" = "alloy"/);
     // The name that the component uses.
     assert.doesNotMatch(spans, /status_key/);
+  });
+
+  test('shapes logs received over OTLP as the collector does', () => {
+    const statements = (text: string) =>
+      [...text.matchAll(/\b(?:set|keep_matching_keys)\((?:log|resource)\..*(?=\n)/g)].map(([line]) =>
+        line.replaceAll('$$', '$').replace(/`,$/, ''),
+      );
+    const [alloy, collector] = [read('alloy/modules/destinations.alloy'), read('otel/otel.yml')].map(statements);
+    assert.ok(alloy!.length >= 7, String(alloy!.length));
+    assert.deepEqual(
+      alloy!.filter((statement) => !collector!.includes(statement)),
+      [],
+    );
   });
 
   test('uses every module, and no others', () => {

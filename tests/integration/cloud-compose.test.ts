@@ -1,20 +1,15 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { before, describe, test } from 'node:test';
-import { promisify } from 'node:util';
 import { type Endpoints, FIELDS } from '../../source/cloud-check/fields.ts';
 import { forAlloy } from '../../source/cloud-check/for-alloy.ts';
 import { CHILD_ENVIRONMENT } from '../support/child-environment.ts';
+import { resolveServices } from '../support/compose-files.ts';
+import { read, root, run } from '../support/project.ts';
 import { realProgram } from '../support/real-program.ts';
 
 // The files around source/cloud-check: those in git, and docker-compose-cloud.yml compared with docker-compose.yml.
-
-const run = promisify(execFile);
-const root = path.join(import.meta.dirname, '../..');
-const read = (file: string) => readFile(path.join(root, file), 'utf8');
 
 describe('tokens stay out of git and of images', () => {
   test('the file in git has only placeholders, each in the right field', async () => {
@@ -40,11 +35,11 @@ describe('tokens stay out of git and of images', () => {
       ({ code, stdout, stderr }) => (code === 1 ? stdout : assert.fail(stderr)),
     );
     assert.equal(files, '');
-    assert.equal(await read('alloy/traces-authorization'), 'Basic');
+    assert.equal(read('alloy/traces-authorization'), 'Basic');
   });
 
   test('neither file is in Docker’s build context', async () => {
-    const [everything, ...exceptions] = (await read('.dockerignore'))
+    const [everything, ...exceptions] = read('.dockerignore')
       .split('\n')
       .filter((line) => /^[^#\s]/.test(line));
     assert.equal(everything, '*');
@@ -52,7 +47,7 @@ describe('tokens stay out of git and of images', () => {
   });
 
   test('docs/ways-to-run.md names every placeholder and its variable', async () => {
-    const page = await read('docs/ways-to-run.md');
+    const page = read('docs/ways-to-run.md');
     for (const { name, variable } of FIELDS) assert.ok(page.includes(`| \`<${name}>\` | \`${variable}\` |`), name);
   });
 });
@@ -64,13 +59,8 @@ let base: Services;
 let cloud: Services;
 const BACKENDS = ['mimir', 'loki', 'tempo', 'pyroscope', 'grafana'];
 
-async function resolved(file: string, env: Record<string, string> = {}): Promise<Services> {
-  const { stdout } = await run(compose.path!, ['-f', file, '--profile', '*', 'config', '--format', 'json'], {
-    cwd: root,
-    env: { PATH: process.env.PATH, HOME: tmpdir(), ...env },
-  });
-  return JSON.parse(stdout).services;
-}
+const resolved = (file: string, env?: Record<string, string>): Promise<Services> =>
+  resolveServices(compose.path!, file, env);
 before(async () => {
   if (compose.skip) return;
   base = await resolved('docker-compose.yml');

@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { test } from 'node:test';
+import { getJson } from '../../grafana/model/http.ts';
 import { SAMPLES } from '../../source/cloud-check/samples.ts';
 import { sendByHttp } from '../../source/cloud-check/send.ts';
-import { freePort } from '../../source/launcher/ports.ts';
 import { IN_MEMORY, startLens } from '../../source/lens/lens.ts';
-import { startChildProgram } from '../support/child-program.ts';
+import { startPrometheus } from '../support/prometheus.ts';
 import { startPyroscope } from '../support/pyroscope.ts';
 import { realProgram } from '../support/real-program.ts';
 import { until } from '../support/until.ts';
@@ -42,19 +39,12 @@ test('lens stores the line and the span', async () => {
 });
 
 test('Prometheus stores the sample', { skip: prometheus.skip }, async () => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-prometheus-'));
-  await using resources = new AsyncDisposableStack();
-  resources.defer(() => rm(folder, { recursive: true, force: true }));
-  const address = `127.0.0.1:${await freePort()}`;
-  const args = ['--config.file=/dev/null', `--storage.tsdb.path=${folder}`, `--web.listen-address=${address}`];
-  resources.use(
-    await startChildProgram(prometheus.path!, [...args, '--web.enable-remote-write-receiver'], {
-      ready: `http://${address}/-/ready`,
-    }),
+  await using running = await startPrometheus(prometheus.path!, []);
+  await send('metrics', running.writeUrl);
+  const { data } = await getJson<{ data: { result: { metric: object; value: [number, string] }[] } }>(
+    `${running.url}/prometheus/api/v1/query`,
+    { query: 'mythical_cloud_check' },
   );
-  await send('metrics', `http://${address}/api/v1/write`);
-  const answer = await fetch(`http://${address}/api/v1/query?query=mythical_cloud_check`);
-  const { data } = (await answer.json()) as { data: { result: { metric: object; value: [number, string] }[] } };
   assert.deepEqual(
     data.result.map(({ metric, value }) => [metric, value[1]]),
     [[{ __name__: 'mythical_cloud_check', job: 'cloud-check', service_name: 'cloud-check' }, '1']],

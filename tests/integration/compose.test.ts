@@ -1,13 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
-import { promisify } from 'node:util';
 import { SERVICES } from '@mythical/common/services';
-import { COMPOSE_FILES, read, servicesOf } from '../support/compose-files.ts';
+import { COMPOSE_FILES, servicesOf } from '../support/compose-files.ts';
 import { composeDefaults } from '../support/compose-settings.ts';
+import { read, run } from '../support/project.ts';
+import { serve } from '../support/serve.ts';
 
 // Compares the Compose files with .env.example and source/common.
 
@@ -92,18 +89,16 @@ describe('docker-compose.yml', () => {
     assert.ok(3 * Number(bytes) < (megabytes(queue?.mem_limit ?? '') * 2 ** 20) / 2, bytes);
   });
 
-  test('RabbitMQ’s healthcheck sends a password of any length', async (t) => {
+  test('RabbitMQ’s healthcheck sends a password of any length', async () => {
     const password = 'long and @/#% odd '.repeat(10);
     const asked = Promise.withResolvers<string | undefined>();
-    const broker = createServer(({ headers }, response) => {
+    await using broker = await serve(({ headers }, response) => {
       asked.resolve(headers.authorization);
       response.end('{"status":"ok"}');
-    }).listen(0, '127.0.0.1');
-    await once(broker, 'listening');
-    t.after(() => broker.close());
-    const script = read('rabbitmq/healthcheck.sh').replace('/15672', `/${(broker.address() as AddressInfo).port}`);
+    });
+    const script = read('rabbitmq/healthcheck.sh').replace('/15672', `/${broker.port}`);
     const env = { PATH: process.env.PATH, RABBITMQ_DEFAULT_USER: 'mythical', RABBITMQ_DEFAULT_PASS: password };
-    await promisify(execFile)('bash', ['-c', script], { env });
+    await run('bash', ['-c', script], { env });
     assert.equal(await asked.promise, `Basic ${Buffer.from(`mythical:${password}`).toString('base64')}`);
   });
 

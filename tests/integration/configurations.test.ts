@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { appendFile, cp, mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, cp, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { promisify } from 'node:util';
+import { resolveServices } from '../support/compose-files.ts';
+import { root } from '../support/project.ts';
 import { realProgram } from '../support/real-program.ts';
+import { useFolder } from '../support/temporary-folder.ts';
 
 // Each configuration is checked by the program that reads it; and again with a line of nonsense in it, to notice a check that
 // accepts everything.
-
-const root = path.join(import.meta.dirname, '../..');
 
 type ResolvedService = {
   command?: string[];
@@ -97,14 +96,10 @@ for (const { program, folder, file, args, nonsense } of checks) {
     });
 
     test('is rejected with a line of nonsense in it', async () => {
-      const copy = await mkdtemp(path.join(tmpdir(), 'mythical-config-'));
-      try {
-        await cp(path.join(root, folder), copy, { recursive: true });
-        await appendFile(path.join(copy, file), `\n${nonsense}\n`);
-        await assert.rejects(run(command as string, args(path.join(copy, file))), /nonsense|Syntax|Unexpected/i);
-      } finally {
-        await rm(copy, { recursive: true });
-      }
+      const copy = useFolder('config');
+      await cp(path.join(root, folder), copy, { recursive: true });
+      await appendFile(path.join(copy, file), `\n${nonsense}\n`);
+      await assert.rejects(run(command!, args(path.join(copy, file))), /nonsense|Syntax|Unexpected/i);
     });
   });
 }
@@ -118,6 +113,8 @@ test('alloy/*.alloy are formatted as by alloy fmt', { skip: alloy.skip }, async 
 
 const compose = await realProgram('docker-compose');
 describe('docker-compose*.yml, read by Docker Compose', { skip: compose.skip }, async () => {
+  const resolved = (file: string, env: Record<string, string>) =>
+    resolveServices<ResolvedService>(compose.path!, file, env);
   const files = (await readdir(root)).filter((name) => /^docker-compose.*\.yml$/.test(name));
   for (const file of files) {
     test(`${file} is accepted, with every profile`, async () => {
@@ -168,16 +165,6 @@ describe('docker-compose*.yml, read by Docker Compose', { skip: compose.skip }, 
       assert.equal(services.k6?.scale, 0);
     }
   });
-
-  /** The services of a file, without this shell's variables and without .env. */
-  async function resolved(file: string, env: Record<string, string>): Promise<Record<string, ResolvedService>> {
-    const { stdout } = await promisify(execFile)(
-      compose.path as string,
-      ['--env-file', '/dev/null', '-f', path.join(root, file), 'config', '--format', 'json'],
-      { env: { PATH: process.env.PATH, HOME: tmpdir(), ...env }, maxBuffer: 10_000_000 },
-    );
-    return JSON.parse(stdout).services;
-  }
 });
 
 function run(command: string, args: string[], env: Record<string, string> = {}): Promise<void> {

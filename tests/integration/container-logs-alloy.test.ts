@@ -1,28 +1,25 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import { freePort } from '../../source/launcher/ports.ts';
 import { decodeLokiProtobuf, type LokiStream } from '../../source/lens/receive/loki-push.ts';
-import { startChildProgram } from '../support/child-program.ts';
+import { startAlloy } from '../support/alloy.ts';
 import { startDockerApi } from '../support/docker-api.ts';
+import { read } from '../support/project.ts';
 import { realProgram } from '../support/real-program.ts';
+import { serve } from '../support/serve.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 
 // How the real Alloy processes container logs, with the stack's module, and test servers instead of Docker and Loki. For the
 // collector, see otel.test.ts.
 
-const MODULE = path.join(import.meta.dirname, '../../alloy/modules/logs.alloy');
 const alloy = await realProgram('alloy');
 
 test('container logs: labels, IDs, and stdout or stderr', { skip: alloy.skip, timeout: 60_000 }, async () => {
   await using resources = new AsyncDisposableStack();
-  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-containers-'));
-  resources.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  const folder = await temporaryFolder(resources, 'containers');
   const socket = path.join(folder, 'docker.sock');
   const container = { project: 'mythical', startedAt: '2026-11-20T09:30:07Z' };
   const line = 'level=info msg="GET unicorn" endpoint=unicorn traceID=0af76519 spanID=b7ad6b71';
@@ -42,34 +39,27 @@ test('container logs: labels, IDs, and stdout or stderr', { skip: alloy.skip, ti
     ]),
   );
   const streams: LokiStream[] = [];
-  const loki = createServer(async (request, response) => {
-    streams.push(...decodeLokiProtobuf(Buffer.concat(await Array.fromAsync(request))).streams);
-    response.writeHead(204).end();
-  }).listen(0, '127.0.0.1');
-  resources.defer(() => {
-    loki.closeAllConnections();
-    loki.close();
-  });
-  await once(loki, 'listening');
+  const loki = resources.use(
+    await serve(async (request, response) => {
+      streams.push(...decodeLokiProtobuf(Buffer.concat(await Array.fromAsync(request))).streams);
+      response.writeHead(204).end();
+    }),
+  );
 
-  const module = await readFile(MODULE, 'utf8');
+  const module = read('alloy/modules/logs.alloy');
   const moved = module.replaceAll('unix:///var/run/docker.sock', `unix://${socket}`);
   assert.notEqual(moved, module);
   await writeFile(path.join(folder, 'logs.alloy'), moved);
-  const file = path.join(folder, 'config.alloy');
+  const config = path.join(folder, 'config.alloy');
   await writeFile(
-    file,
+    config,
     `import.file "logs" { filename = "${path.join(folder, 'logs.alloy')}" }
     logs.containers "default" { forward_to = [loki.write.test.receiver] }
     loki.write "test" {
-      endpoint { url = "http://127.0.0.1:${(loki.address() as AddressInfo).port}/loki/api/v1/push" }
+      endpoint { url = "${loki.url}/loki/api/v1/push" }
     }`,
   );
-  const page = await freePort();
-  const args = ['--disable-reporting', `--server.http.listen-addr=127.0.0.1:${page}`, `--storage.path=${folder}/data`];
-  const running = resources.use(
-    await startChildProgram(alloy.path!, ['run', ...args, file], { ready: `http://127.0.0.1:${page}/-/ready` }),
-  );
+  const running = resources.use(await startAlloy(alloy.path!, { config, folder, page: await freePort() }));
 
   const entries = () => streams.flatMap(({ labels, entries }) => entries.map((entry) => ({ labels, ...entry })));
   const arrived = (text: string) =>

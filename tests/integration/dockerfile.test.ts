@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { NODE_VARIABLES, SERVICE_NODE_ARGS } from '@mythical/common/services';
-import { read } from '../support/compose-files.ts';
+import { read } from '../support/project.ts';
+import { useFolder } from '../support/temporary-folder.ts';
 
 const dockerfile = read('source/Dockerfile');
 const packageJson = JSON.parse(read('package.json'));
@@ -17,11 +17,10 @@ describe('source/Dockerfile', () => {
     }
   });
 
-  test('makes a clone with a strict umask readable for the image’s user', (t) => {
+  test('makes a clone with a strict umask readable for the image’s user', () => {
     const [, run] =
       /^RUN (test -f source[\s\S]+?[^\\])\n/m.exec(dockerfile) ?? assert.fail('the RUN of the stage "service"');
-    const folder = mkdtempSync(path.join(tmpdir(), 'mythical-umask-'));
-    t.after(() => rmSync(folder, { recursive: true }));
+    const folder = useFolder('umask');
     for (const name of ['server', 'common/http']) {
       mkdirSync(path.join(folder, 'source', name), { recursive: true, mode: 0o700 });
       writeFileSync(path.join(folder, 'source', name, 'main.ts'), '', { mode: 0o600 });

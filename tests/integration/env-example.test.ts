@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
-import { COMPOSE_FILES, read, root } from '../support/compose-files.ts';
+import { COMPOSE_FILES } from '../support/compose-files.ts';
 import { composeDefaults } from '../support/compose-settings.ts';
+import { read, root } from '../support/project.ts';
 
 const defaults = composeDefaults();
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { assertAccessible, type Look } from '../support/accessibility.ts';
-import { launchWithoutStorage, missingChromium } from '../support/chromium.ts';
+import { assertAccessible, type Look, overflowOf } from '../support/accessibility.ts';
+import { missingChromium, openWithoutStorage } from '../support/chromium.ts';
 import { contention } from '../support/contention.ts';
 import { ControlRoom, row, visit } from '../support/control-room.ts';
 
@@ -54,10 +54,8 @@ describe('access to the browser app', { skip: missingChromium() }, () => {
     await room.page.getByTestId('notice').waitFor();
     await room.page.getByRole('switch', { name: 'queue-backlog' }).click();
     await room.page.getByRole('timer').waitFor();
-    const overflow = await room.page.evaluate(
-      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-    );
-    assert.ok(Number(overflow) <= 0, `${overflow} px too wide`);
+    const overflow = await overflowOf(room.page);
+    assert.ok(overflow <= 0, `${overflow} px too wide`);
   });
 
   test('keeps the selected colours', async () => {
@@ -68,12 +66,8 @@ describe('access to the browser app', { skip: missingChromium() }, () => {
   });
 
   test('works if the browser blocks storage', async () => {
-    await using blocked = await launchWithoutStorage();
-    const other = await blocked.context.newPage();
-    const errors: string[] = [];
-    other.on('pageerror', (error) => errors.push(error.message));
-    await other.goto(room.app.url);
-    await assert.rejects(other.evaluate('localStorage.length'), /Access is denied/);
+    await using blocked = await openWithoutStorage(room.app.url);
+    const { page: other, errors } = blocked;
     await other.getByRole('button', { name: 'Switch to dark theme' }).click();
     assert.equal(await other.evaluate('getComputedStyle(document.documentElement).colorScheme'), 'dark');
     await other.getByRole('button', { name: 'Add unicorn' }).click();

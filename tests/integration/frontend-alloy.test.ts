@@ -1,36 +1,32 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import { before, describe, test } from 'node:test';
 import { freePort } from '../../source/launcher/ports.ts';
+import { startAlloy } from '../support/alloy.ts';
 import { type BrowserApp, startBrowserApp } from '../support/browser-app.ts';
-import { startChildProgram } from '../support/child-program.ts';
 import { launchChromium, missingChromium } from '../support/chromium.ts';
+import { read } from '../support/project.ts';
 import { realProgram } from '../support/real-program.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
+import { useStarted } from '../support/use-started.ts';
 
 /**
  * The browser app and the real Alloy, with the stack's module: does the collector accept the browser's requests, and what
  * becomes of them? Alloy forwards them to lens, as it does to Loki and Tempo.
  */
 
-const MODULE = join(import.meta.dirname, '../../alloy/modules/frontend.alloy');
 const { path: alloy, skip: missing } = await realProgram('alloy');
 
 describe('the browser app with Alloy', { skip: missing || missingChromium() }, () => {
-  let app: BrowserApp;
-  let browser: Browser;
-  const resources = new AsyncDisposableStack();
-
+  let faroPort: number;
   before(async () => {
-    const faroPort = await freePort();
-    app = resources.use(await startBrowserApp({ FARO_URL: `http://127.0.0.1:${faroPort}/collect` }));
-    resources.use(await startAlloy(faroPort, app));
-    browser = resources.use(await launchChromium());
+    faroPort = await freePort();
   });
-  after(() => resources.disposeAsync());
+  const browser = useStarted(launchChromium);
+  const app = useStarted(() => startBrowserApp({ FARO_URL: `http://127.0.0.1:${faroPort}/collect` }));
+  useStarted(() => startForwardingAlloy(faroPort, app));
 
   test('session, Web Vitals, an error and a custom event become log lines, and an action becomes one trace', async () => {
     const page = await browser.newPage();
@@ -47,12 +43,10 @@ describe('the browser app with Alloy', { skip: missing || missingChromium() }, (
     const arrived = async (...parts: string[]) => {
       const conditions = parts.map((part) => `body like '%${part}%'`).join(' and ');
       const [line] = await until(
-        async () => {
-          const rows = await app.sandbox.rows<{ service: string; trace_id: string | null; body: string }>(
+        () =>
+          app.sandbox.rows<{ service: string; trace_id: string | null; body: string }>(
             `select service, trace_id, body from logs where source = 'loki' and ${conditions}`,
-          );
-          return rows.length > 0 && rows;
-        },
+          ),
         { what: () => `${parts}; CORS errors in the browser: ${refused}` },
       );
       assert.equal(line!.service, 'mythical-frontend');
@@ -80,16 +74,19 @@ describe('the browser app with Alloy', { skip: missing || missingChromium() }, (
   });
 });
 
-async function startAlloy(faroPort: number, { url, sandbox: { lens } }: BrowserApp): Promise<AsyncDisposable> {
+async function startForwardingAlloy(
+  faroPort: number,
+  { url, sandbox: { lens } }: BrowserApp,
+): Promise<AsyncDisposable> {
   await using resources = new AsyncDisposableStack();
-  const folder = await mkdtemp(join(tmpdir(), 'mythical-alloy-'));
-  resources.defer(() => rm(folder, { recursive: true, force: true }));
-  const module = await readFile(MODULE, 'utf8');
+  const folder = await temporaryFolder(resources, 'alloy');
+  const module = read('alloy/modules/frontend.alloy');
   const moved = module.replace(/(listen_port\s*=\s*)\d+/, `$1${faroPort}`);
   assert.notEqual(moved, module);
   await writeFile(join(folder, 'frontend.alloy'), moved);
+  const config = join(folder, 'config.alloy');
   await writeFile(
-    join(folder, 'config.alloy'),
+    config,
     `import.file "frontend" { filename = "${join(folder, 'frontend.alloy')}" }
     frontend.browser "default" {
       allowed_origins = ["${url}"]
@@ -99,19 +96,6 @@ async function startAlloy(faroPort: number, { url, sandbox: { lens } }: BrowserA
     loki.write "lens" { endpoint { url = "${lens.url}/loki/api/v1/push" } }
     otelcol.exporter.otlphttp "lens" { client { endpoint = "${lens.otlpHttpUrl}" } }`,
   );
-  const pagePort = await freePort();
-  resources.use(
-    await startChildProgram(
-      alloy!,
-      [
-        'run',
-        '--disable-reporting',
-        `--server.http.listen-addr=127.0.0.1:${pagePort}`,
-        `--storage.path=${join(folder, 'data')}`,
-        join(folder, 'config.alloy'),
-      ],
-      { ready: `http://127.0.0.1:${pagePort}/-/ready` },
-    ),
-  );
+  resources.use(await startAlloy(alloy!, { config, folder, page: await freePort() }));
   return resources.move();
 }

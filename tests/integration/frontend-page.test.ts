@@ -92,12 +92,11 @@ describe('the browser app', { skip: missingChromium() }, () => {
       await notice.getByRole('link', { name: /^Trace/ }).getAttribute('href'),
       `${room.app.sandbox.lens.url}/#/trace/${traceId}`,
     );
-    const root = await until(async () => {
-      const rows = await room.app.sandbox.rows<{ status: string; status_message: string }>(
+    const [root] = await until(() =>
+      room.app.sandbox.rows(
         `select status, status_message from spans where trace_id = '${traceId}' and parent_span_id is null`,
-      );
-      return rows[0];
-    });
+      ),
+    );
     assert.deepEqual(root, { status: 'error', status_message: 'a unicorn with this name already exists' });
     await notice.getByRole('button', { name: 'Dismiss: Twin was not added' }).click();
     await notice.waitFor({ state: 'detached' });

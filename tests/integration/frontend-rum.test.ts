@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import type { Browser } from 'playwright-core';
-import { type BrowserApp, startBrowserApp } from '../support/browser-app.ts';
+import { describe, test } from 'node:test';
+import { startBrowserApp } from '../support/browser-app.ts';
 import { launchChromium, missingChromium } from '../support/chromium.ts';
 import { ControlRoom, firstTraceId, visit } from '../support/control-room.ts';
 import { until } from '../support/until.ts';
+import { useStarted } from '../support/use-started.ts';
 
 /** The browser app in a real browser, on the real server and Postgres: the telemetry that lens receives from it. */
 
@@ -34,10 +34,7 @@ describe('the telemetry of the browser app', { skip: missingChromium() }, () => 
       const session = /session (\S+)/.exec((await room.page.locator('header').textContent()) ?? '')?.[1];
       await room.add('Eventful');
       const traceId = await firstTraceId(room.page.getByTestId('followed').locator('li', { hasText: 'Eventful' }));
-      const [added] = await until(async () => {
-        const found = await lines(`body like '%event_name=beast_added%' and trace_id = '${traceId}'`);
-        return found.length > 0 && found;
-      });
+      const [added] = await until(() => lines(`body like '%event_name=beast_added%' and trace_id = '${traceId}'`));
       assert.match(
         added!.body,
         /event_data_beast=unicorn event_data_outcome=done event_data_status=201 event_data_duration_ms=/,
@@ -55,14 +52,13 @@ describe('the telemetry of the browser app', { skip: missingChromium() }, () => 
 
     test('an error with its stack, and a warning on the console', async () => {
       await room.page.getByRole('button', { name: 'Throw an error' }).click();
-      const [error] = await until(async () => {
-        const found = await lines(`body like '%kind=exception%' and body like '%no needle in this haystack%'`);
-        return found.length > 0 && found;
-      });
+      const [error] = await until(() =>
+        lines(`body like '%kind=exception%' and body like '%no needle in this haystack%'`),
+      );
       assert.equal(error!.level, 'error');
       assert.match(error!.body, /at [\w.]*findTheNeedle \(http:.*\.js:\d+:\d+\)\\n {2}at [\w.]*search \(/);
       await room.page.evaluate(`console.warn('the beasts are restless')`);
-      await until(async () => (await lines(`level = 'warn' and body like '%the beasts are restless%'`)).length > 0);
+      await until(() => lines(`level = 'warn' and body like '%the beasts are restless%'`));
     });
 
     test('Web Vitals, as metrics, too', async () => {
@@ -115,15 +111,8 @@ describe('the telemetry of the browser app', { skip: missingChromium() }, () => 
 });
 
 describe('the browser app with the plain vocabulary, without a collector', { skip: missingChromium() }, () => {
-  let app: BrowserApp;
-  let browser: Browser;
-  before(async () => {
-    [app, browser] = await Promise.all([startBrowserApp({ ENDPOINT_TYPE: 'BORING', FARO_URL: '' }), launchChromium()]);
-  });
-  after(async () => {
-    await browser?.close();
-    await app?.[Symbol.asyncDispose]();
-  });
+  const browser = useStarted(launchChromium);
+  const app = useStarted(() => startBrowserApp({ ENDPOINT_TYPE: 'BORING', FARO_URL: '' }));
 
   test('uses the word entry, works, and logs nothing; the trace starts at the server', async () => {
     const { page, complaints, asked } = await visit(browser, app.url);
@@ -136,12 +125,9 @@ describe('the browser app with the plain vocabulary, without a collector', { ski
     const action = page.getByTestId('followed').locator('li', { hasText: 'Add login demo-' });
     await action.waitFor();
     const traceId = await firstTraceId(action);
-    const [root] = await until(async () => {
-      const rows = await app.sandbox.rows<{ service: string; name: string }>(
-        `select service, name from spans where trace_id = '${traceId}' and parent_span_id is null`,
-      );
-      return rows.length > 0 && rows;
-    });
+    const [root] = await until(() =>
+      app.sandbox.rows(`select service, name from spans where trace_id = '${traceId}' and parent_span_id is null`),
+    );
     assert.deepEqual(root, { service: 'mythical-server', name: 'POST /:beast' });
     assert.doesNotMatch((await page.locator('body').textContent()) ?? '', /beast|unicorn/i);
     assert.deepEqual(complaints, []);

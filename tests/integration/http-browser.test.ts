@@ -1,17 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { apiAt, assertProblem } from '../support/api.ts';
-import { type RunningService, type Sandbox, startSandbox } from '../support/sandbox.ts';
+import { startSandbox } from '../support/sandbox.ts';
+import { useStarted } from '../support/use-started.ts';
 
-let sandbox: Sandbox;
-let server: RunningService;
-before(async () => {
-  sandbox = await startSandbox();
-  server = await sandbox.start('server');
-});
-after(() => sandbox?.[Symbol.asyncDispose]());
-
-const { call } = apiAt(() => server.url);
+const sandbox = useStarted(startSandbox);
+const server = useStarted(() => sandbox.start('server'));
+const { call } = apiAt(server);
 
 describe('what the browser app relies on', () => {
   const origin = 'http://localhost:3001';

@@ -1,20 +1,15 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { apiAt, assertProblem, json } from '../support/api.ts';
-import { type RunningService, type Sandbox, startSandbox } from '../support/sandbox.ts';
+import { describe, test } from 'node:test';
+import { apiAt, assertProblem, send } from '../support/api.ts';
+import { startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
+import { useStarted } from '../support/use-started.ts';
 
 /** The server's API, as its clients rely on it. */
 
-let sandbox: Sandbox;
-let server: RunningService;
-before(async () => {
-  sandbox = await startSandbox();
-  server = await sandbox.start('server');
-});
-after(() => sandbox?.[Symbol.asyncDispose]());
-
-const { call, names } = apiAt(() => server.url);
+const sandbox = useStarted(startSandbox);
+const server = useStarted(() => sandbox.start('server'));
+const { call, names } = apiAt(server);
 
 describe('the server’s API', () => {
   test('adds, lists and deletes a beast', async () => {
@@ -156,8 +151,7 @@ describe('the teardown', () => {
   test('drops all data and recreates the table, and the API keeps working', async () => {
     const shortLived = await sandbox.start('server', { MYTHICAL_SERVER_DATABASE_TEARDOWN_TIMEOUT: '1500' });
     const beasts = async () => (await fetch(`${shortLived.url}/beholder`)).json() as Promise<unknown[]>;
-    const add = (name: string) =>
-      fetch(`${shortLived.url}/beholder`, { method: 'POST', headers: json, body: JSON.stringify({ name }) });
+    const add = (name: string) => send('POST', `${shortLived.url}/beholder`, { name });
     assert.equal((await add('doomed')).status, 201);
     assert.ok((await beasts()).length > 0);
     await until(async () => (await beasts()).length === 0);

@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { request } from 'node:http';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { apiAt, assertProblem } from '../support/api.ts';
-import { type RunningService, type Sandbox, startSandbox } from '../support/sandbox.ts';
+import { startSandbox } from '../support/sandbox.ts';
+import { useStarted } from '../support/use-started.ts';
 
-let sandbox: Sandbox;
-let server: RunningService;
-before(async () => {
-  sandbox = await startSandbox();
-  server = await sandbox.start('server');
-});
-after(() => sandbox?.[Symbol.asyncDispose]());
-
-const { call, names } = apiAt(() => server.url);
+const sandbox = useStarted(startSandbox);
+const server = useStarted(() => sandbox.start('server'));
+const { call, names } = apiAt(server);
 
 describe('hostile input', () => {
   test('SQL in a name is a name', async () => {
@@ -79,15 +75,8 @@ describe('hostile input', () => {
   });
 
   test('a broken request line does not crash the server', async () => {
-    await new Promise<void>((resolve) => {
-      const { hostname, port } = new URL(server.url);
-      request({ hostname, port, method: 'GET', path: '/%E0%A4%A' })
-        .on('response', (response) => {
-          assert.equal(response.statusCode, 400);
-          response.resume().on('end', resolve);
-        })
-        .end();
-    });
+    const [response] = await once(request(server.url, { path: '/%E0%A4%A' }).end(), 'response');
+    assert.equal(response.resume().statusCode, 400);
     assert.equal((await call('GET', '/healthz')).status, 200);
   });
 

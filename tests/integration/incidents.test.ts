@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CONDITIONS_PATH } from '@mythical/common/conditions';
 import { INCIDENT_FAULTS, SCENARIO_NAMES } from '@mythical/common/scenarios';
@@ -12,16 +11,17 @@ import { guideQueries } from '../../workshop/incidents/guide.ts';
 import { endAll, inject } from '../../workshop/incidents/inject.ts';
 import type { Fault, Services } from '../../workshop/incidents/record.ts';
 import { type Backend, type Found, findBackend } from '../../workshop/incidents/trace.ts';
-import { type ProfileTap, startProfileTap } from '../support/profile-tap.ts';
-import { type RunningService, type Sandbox, startSandbox } from '../support/sandbox.ts';
+import { send } from '../support/api.ts';
+import { startProfileTap } from '../support/profile-tap.ts';
+import { inProject, root } from '../support/project.ts';
+import { type RunningService, startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
+import { useStarted } from '../support/use-started.ts';
 
 // Starts each hidden fault in the real services: the queries of the instructor's guide find it, the grader accepts their results,
 // and no signal names it. RECORD=1 records the traces for the grader's tests.
 
-/** Removed from texts before they are searched: the path may contain one of the words. */
-const ROOT = join(import.meta.dirname, '../..');
-const RECORDINGS = join(ROOT, 'workshop/incidents/recordings.json');
+const RECORDINGS = inProject('workshop/incidents/recordings.json');
 
 /** The files of scenarios, which are always loaded. Hidden faults don't use them. */
 const OF_SCENARIOS = /source\/(server|common)\/scenarios?(-routes)?\.ts/g;
@@ -57,12 +57,12 @@ const ROUNDS: Pair[][] = [...ALONE.map((cause): Pair[] => [{ service: 'server', 
 type Solution = { service: string; since: number; trace: string };
 
 describe('hidden faults in the real services', () => {
-  let sandbox: Sandbox;
+  const sandbox = useStarted(startSandbox);
+  const profiles = useStarted(() => startProfileTap(sandbox.lens.url));
   let running: Record<ServiceKey, RunningService>;
   let services: Services;
   let backend: Backend;
   let quietSince: number;
-  let profiles: ProfileTap;
   const solved = new Map<string, { fault: Fault; trace: string }>();
   const usual: Partial<Record<ServiceKey, Found>> = {};
   const queries = new Map(
@@ -70,8 +70,6 @@ describe('hidden faults in the real services', () => {
   );
 
   before(async () => {
-    sandbox = await startSandbox();
-    profiles = await startProfileTap(sandbox.lens.url);
     sandbox.env.PROFILE_COLLECTOR_PORT = String(profiles.port);
     const server = await sandbox.start('server', { ALWAYS_SUCCEED: 'false' });
     const recorder = await sandbox.start('recorder');
@@ -87,10 +85,6 @@ describe('hidden faults in the real services', () => {
     // The first requests of a service are slow.
     await sleep(3_000);
     quietSince = Date.now();
-  });
-  after(async () => {
-    await sandbox?.[Symbol.asyncDispose]();
-    await profiles?.[Symbol.asyncDispose]();
   });
 
   const metricsOf = async (service: ServiceKey) => (await fetch(`${services[service]}/metrics`)).text();
@@ -143,6 +137,15 @@ describe('hidden faults in the real services', () => {
         );
         assert.equal(grades.trace.verdict, 'passed');
       }
+      const pairs = round.map(({ service, cause }) => `${SERVICES[service].name} ${cause}`);
+      for (const cause of queries.keys()) {
+        const others = (await solve(cause, faults[0]!.from)).map(({ service }) => `${service} ${cause}`);
+        assert.deepEqual(
+          others.filter((pair) => !pairs.includes(pair)),
+          [],
+          'the query of another fault finds nothing',
+        );
+      }
       assert.doesNotMatch(await metricsOf('server'), /^mythical_scenario_active.* 1$/m);
       assert.deepEqual(await endAll(services), []);
     });
@@ -168,10 +171,10 @@ describe('hidden faults in the real services', () => {
     for (const table of tables) {
       const rows =
         await sandbox.rows(`select distinct regexp_extract(t::varchar, '.{0,80}${pattern}.{0,80}', 0, 'i') as text from ${table} t
-        where regexp_matches(regexp_replace(replace(t::varchar, '${ROOT}', ''), '${OF_SCENARIOS.source}', '', 'g'), '${pattern}', 'i') limit 5`);
+        where regexp_matches(regexp_replace(replace(t::varchar, '${root}', ''), '${OF_SCENARIOS.source}', '', 'g'), '${pattern}', 'i') limit 5`);
       assert.deepEqual(rows, [], table);
     }
-    const frames = new Set(profiles.strings().map((text) => text.replaceAll(ROOT, '')));
+    const frames = new Set(profiles.strings().map((text) => text.replaceAll(root, '')));
     assert.ok(
       [...frames].some((frame) => frame.includes('./source/server/conditions/scales.ts:countDragonScalesTheSlowWay')),
     );
@@ -214,12 +217,7 @@ describe('hidden faults in the real services', () => {
   });
 
   test('invalid requests and faults of other services are refused', async () => {
-    const put = (url: string, body: unknown) =>
-      fetch(url + CONDITIONS_PATH, {
-        method: 'PUT',
-        headers: { 'content-type': 'application/json' },
-        body: typeof body === 'string' ? body : JSON.stringify(body),
-      });
+    const put = (url: string, body: unknown) => send('PUT', url + CONDITIONS_PATH, body);
     for (const body of [
       {},
       '{',

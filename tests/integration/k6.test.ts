@@ -1,20 +1,22 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { promisify } from 'node:util';
+import { describe, test } from 'node:test';
 import { ENDPOINT_TYPES, type EndpointType, vocabularyOf } from '@mythical/common/vocabulary';
 import { freePort } from '../../source/launcher/ports.ts';
+import { send } from '../support/api.ts';
+import { inProject, run } from '../support/project.ts';
 import { realProgram } from '../support/real-program.ts';
-import { type RunningService, type Sandbox, startSandbox } from '../support/sandbox.ts';
+import { type RunningService, startSandbox } from '../support/sandbox.ts';
+import { useFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
+import { useStarted } from '../support/use-started.ts';
 
 /** The load from k6: the real k6, on a real server and a real Postgres. */
 
-const SCRIPT = join(import.meta.dirname, '../../k6/mythical-loadtest.js');
+const SCRIPT = inProject('k6/mythical-loadtest.js');
 
 // https://github.com/grafana/k6/blob/v1.8.1/errext/exitcodes/codes.go
 const THRESHOLDS_HAVE_FAILED = 99;
@@ -23,16 +25,8 @@ const EXTERNAL_ABORT = 105;
 const k6 = await realProgram('k6');
 
 describe('the load of k6', { skip: k6.skip }, () => {
-  let sandbox: Sandbox;
-  let folder: string;
-  before(async () => {
-    sandbox = await startSandbox();
-    folder = await mkdtemp(join(tmpdir(), 'mythical-k6-'));
-  });
-  after(async () => {
-    await sandbox?.[Symbol.asyncDispose]();
-    await rm(folder, { recursive: true, force: true });
-  });
+  const sandbox = useStarted(startSandbox);
+  const folder = useFolder('k6');
 
   for (const words of ENDPOINT_TYPES) {
     test(`calls every method of every kind, passes its thresholds, and leaves nothing behind: ${words}`, async () => {
@@ -82,11 +76,7 @@ describe('the load of k6', { skip: k6.skip }, () => {
 
   test('continues when requests fail, reports the failures at the end, and logs traces that exist', async () => {
     const server = await sandbox.start('server');
-    const started = await fetch(`${server.url}/scenarios`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ name: 'error-burst', seconds: 3 }),
-    });
+    const started = await send('POST', `${server.url}/scenarios`, { name: 'error-burst', seconds: 3 });
     assert.equal(started.status, 201);
     const run = await startK6(server.url, { env: { K6_VUS: '4', K6_DURATION: '4s' } });
     assert.equal(await run.exitCode, THRESHOLDS_HAVE_FAILED, run.output());
@@ -141,13 +131,9 @@ describe('the load of k6', { skip: k6.skip }, () => {
 
   test('K6_VUS and K6_DURATION each change only their own option', async () => {
     const inspect = async (env: Record<string, string>) => {
-      const { stdout, stderr } = await promisify(execFile)(
-        k6.path as string,
-        ['inspect', '--execution-requirements', SCRIPT],
-        {
-          env: { ...k6Env(), ...env },
-        },
-      );
+      const { stdout, stderr } = await run(k6.path as string, ['inspect', '--execution-requirements', SCRIPT], {
+        env: { ...k6Env(), ...env },
+      });
       assert.equal(stderr, '');
       const { scenarios } = JSON.parse(stdout) as { scenarios: Record<string, Record<string, unknown>> };
       const { executor, vus, duration } = scenarios.default!;

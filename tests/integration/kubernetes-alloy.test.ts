@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { buildGraph } from '../../workshop/alloy/graph.ts';
 import { relabel, withoutHidden } from '../../workshop/check/relabel.ts';
 import { emptySample } from '../../workshop/check/sample.ts';
-import { read, root } from '../support/compose-files.ts';
+import { read, root } from '../support/project.ts';
 
 // Applies the rules in alloy/kubernetes.alloy to the labels that Kubernetes provides for pods.
 

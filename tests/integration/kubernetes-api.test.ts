@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { root } from '../support/compose-files.ts';
 import { type Access, type Kubernetes, type Rule, startKubernetes } from '../support/kubernetes.ts';
 import { type Manifest, parseManifests } from '../support/manifests.ts';
+import { root } from '../support/project.ts';
 import { realProgram } from '../support/real-program.ts';
 
 // kubernetes/ and a real API server: what it accepts, what it warns about, and what Alloy and Beyla may do. It has no nodes, so

@@ -4,9 +4,9 @@ import { describe, test } from 'node:test';
 import { parseEnv } from 'node:util';
 import { FRONTEND, SERVICES } from '@mythical/common/services';
 import { parse } from 'yaml';
-import { read } from '../support/compose-files.ts';
 import { composeDefaults } from '../support/compose-settings.ts';
 import { composeServices, filesBelow, parseManifests, writtenContainers } from '../support/manifests.ts';
+import { read } from '../support/project.ts';
 
 // Compares kubernetes/ with Docker Compose. For tests with a real API server, see kubernetes-api.test.ts.
 

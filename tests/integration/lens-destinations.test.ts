@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { PAGE_PORT, SERVICES, TELEMETRY_PORTS } from '@mythical/common/services';
 import { buildGraph } from '../../workshop/alloy/graph.ts';
 import { parse } from '../../workshop/alloy/parser.ts';
-import { read, root } from '../support/compose-files.ts';
 import { readConfiguration } from '../support/otel-collector.ts';
+import { read, root } from '../support/project.ts';
 
 // otel/lens.yml and alloy/lens.alloy scrape the services, send to lens, and listen on ports that lens doesn't use.
 
@@ -39,8 +39,12 @@ test('alloy/lens.alloy', () => {
   const value = (id: string, attribute: string) => nodes.get(id)?.values(attribute)[0]?.value;
   assert.deepEqual(edges.map(({ from, to, signal }) => `${from} ${signal} ${to}`).toSorted(), [
     'loki.source.api.default logs loki.write.lens',
-    'otelcol.processor.batch.default traces otelcol.exporter.otlp.lens',
-    'otelcol.receiver.otlp.default traces otelcol.processor.batch.default',
+    ...['logs', 'metrics', 'traces'].map(
+      (signal) => `otelcol.processor.batch.default ${signal} otelcol.exporter.otlp.lens`,
+    ),
+    ...['logs', 'metrics', 'traces'].map(
+      (signal) => `otelcol.receiver.otlp.default ${signal} otelcol.processor.batch.default`,
+    ),
     'prometheus.scrape.application metrics prometheus.remote_write.lens',
   ]);
   const scraped = nodes

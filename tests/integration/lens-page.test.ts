@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import { before, describe, test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { preparePage } from '../../source/lens/http/page.ts';
-import { assertAccessible } from '../support/accessibility.ts';
-import { launchChromium, launchWithoutStorage, missingChromium } from '../support/chromium.ts';
-import { type RunningService, type Sandbox, startSandbox } from '../support/sandbox.ts';
+import { assertAccessible, overflowOf } from '../support/accessibility.ts';
+import { send } from '../support/api.ts';
+import { launchChromium, missingChromium, openWithoutStorage } from '../support/chromium.ts';
+import { type Visit, visit } from '../support/control-room.ts';
+import { type RunningService, startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
+import { useStarted } from '../support/use-started.ts';
 
 /** lens’ page in a real browser, with telemetry from the real services. */
 
@@ -15,38 +18,25 @@ const LOOKS = [
 ] as const;
 
 describe('lens’ page', { skip: missingChromium() }, () => {
-  let sandbox: Sandbox;
-  let browser: Browser;
+  const browser = useStarted(launchChromium);
+  const sandbox = useStarted(startSandbox);
   let page: Page;
   let server: RunningService;
-  let troubles: string[];
+  let visited: Visit;
 
   before(async () => {
-    [sandbox] = await Promise.all([startSandbox(), preparePage()]);
+    await preparePage();
     server = await sandbox.start('server', { ALWAYS_SUCCEED: 'false' });
     await sandbox.start('recorder');
     const requester = await sandbox.start('requester', { MYTHICAL_SERVER_URL: server.url });
-    browser = await launchChromium();
     await until(async () => {
       const { spans, profiles } = await sandbox.lens.summary();
       return spans > 500 && profiles > 8;
     });
     // The page refreshes all the same, and its traffic would take a third of the CPU time.
     await requester.stop();
-    page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-    troubles = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') troubles.push(message.text());
-    });
-    page.on('pageerror', (error) => troubles.push(error.message));
-    page.on('request', (request) => {
-      if (!request.url().startsWith(sandbox.lens.url) && !request.url().startsWith('data:'))
-        troubles.push(`asks for ${request.url()}`);
-    });
-  });
-  after(async () => {
-    await browser?.close();
-    await sandbox?.[Symbol.asyncDispose]();
+    visited = await visit(browser, 'about:blank');
+    page = visited.page;
   });
 
   test('shows rates, errors and durations by endpoint', async () => {
@@ -111,8 +101,8 @@ describe('lens’ page', { skip: missingChromium() }, () => {
 
   test('draws a flame graph', async () => {
     await page.goto(`${sandbox.lens.url}/#/flame?service=mythical-server&type=wall`);
-    await page.locator('[data-testid=flame-graph] g.frame').first().waitFor();
-    const frames = page.locator('[data-testid=flame-graph] g.frame');
+    await page.getByTestId('flame-frame').first().waitFor();
+    const frames = page.getByTestId('flame-frame');
     await page.getByTestId('auto-refresh').uncheck();
     // Until a refresh in progress has been drawn.
     await page.waitForTimeout(2_000);
@@ -127,18 +117,13 @@ describe('lens’ page', { skip: missingChromium() }, () => {
 
   test('leads from a slow span to its own flame graph', async () => {
     const { url } = server;
-    await fetch(`${url}/scenarios`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ name: 'cpu-burn', seconds: 20 }),
-    });
+    await send('POST', `${url}/scenarios`, { name: 'cpu-burn', seconds: 20 });
     const [span] = await until(
       async () => {
         await (await fetch(`${url}/unicorn`)).arrayBuffer();
-        const rows = await sandbox.rows<{ trace_id: string; span_id: string }>(`
+        return sandbox.rows<{ trace_id: string; span_id: string }>(`
           select s.trace_id, s.span_id from spans s join profiles p on p.span_id = s.span_id
           where p.type = 'cpu' and list_contains(p.stack, 'countDragonScalesTheSlowWay') group by all having sum(p.value) > 60e6 limit 1`);
-        return rows.length > 0 && rows;
       },
       { what: () => 'a span that burned CPU, with its profile' },
     );
@@ -146,11 +131,7 @@ describe('lens’ page', { skip: missingChromium() }, () => {
     await page.getByTestId('span-row').filter({ hasText: '/:beast' }).first().click();
     const link = page.getByTestId('span-detail').getByRole('link', { name: 'Flame graph for this span (cpu)' });
     await link.click();
-    await page
-      .locator('[data-testid=flame-graph] g.frame')
-      .filter({ hasText: 'countDragonScalesTheSlowWay' })
-      .first()
-      .waitFor();
+    await page.getByTestId('flame-frame').filter({ hasText: 'countDragonScalesTheSlowWay' }).first().waitFor();
     const top = page.getByTestId('top-functions').locator('tr').filter({ hasText: 'countDragonScalesTheSlowWay' });
     const share = Number(/([\d.]+)\s*%/.exec((await top.first().textContent()) ?? '')?.[1]);
     assert.ok(share > 60, `${share} % of the span in countDragonScalesTheSlowWay`);
@@ -167,17 +148,11 @@ describe('lens’ page', { skip: missingChromium() }, () => {
     await page.getByTestId('sql-text').fill('delete from spans');
     await panel.getByRole('button', { name: 'Run', exact: true }).click();
     await panel.getByRole('alert').waitFor();
-    // The browser itself reports the expected 400.
-    troubles = troubles.filter((text) => !text.includes('status of 400'));
   });
 
   test('works if the browser blocks storage', async () => {
-    await using blocked = await launchWithoutStorage();
-    const other = await blocked.context.newPage();
-    const errors: string[] = [];
-    other.on('pageerror', (error) => errors.push(error.message));
-    await other.goto(sandbox.lens.url);
-    await assert.rejects(other.evaluate('localStorage.length'), /Access is denied/);
+    await using blocked = await openWithoutStorage(sandbox.lens.url);
+    const { page: other, errors } = blocked;
     await other.getByTestId('panel-endpoints').getByText('unicorn').first().waitFor();
     await other.getByRole('button', { name: 'Switch to dark theme' }).click();
     assert.equal(await other.evaluate('getComputedStyle(document.documentElement).colorScheme'), 'dark');
@@ -209,14 +184,21 @@ describe('lens’ page', { skip: missingChromium() }, () => {
     for (const view of ['red', 'traces', 'logs', 'sql']) {
       await page.goto(`${sandbox.lens.url}/#/${view}`);
       await page.getByTestId(`view-${view}`).waitFor();
-      const overflow = await page.evaluate(
-        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-      );
-      assert.ok(Number(overflow) <= 0, `${view} is ${overflow} px too wide`);
+      const overflow = await overflowOf(page);
+      assert.ok(overflow <= 0, `${view} is ${overflow} px too wide`);
     }
   });
 
   test('logged no errors or warnings, and sent no requests to other hosts', () => {
-    assert.deepEqual(troubles, []);
+    // The browser itself reports the expected 400.
+    assert.deepEqual(
+      visited.complaints.filter((text) => !text.includes('status of 400')),
+      [],
+    );
+    const { url } = sandbox.lens;
+    assert.deepEqual(
+      visited.asked.filter((asked) => !asked.startsWith(url) && !asked.startsWith('data:')),
+      [],
+    );
   });
 });

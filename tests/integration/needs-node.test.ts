@@ -1,23 +1,22 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
+import { read, root } from '../support/project.ts';
+import { useFolder } from '../support/temporary-folder.ts';
 
 // What npm runs if the Node that it should install is missing: after `npm ci --ignore-scripts`, on a machine with another Node.
 
-const ROOT = join(import.meta.dirname, '../..');
-const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
-const folder = mkdtempSync(join(tmpdir(), 'mythical-node-'));
-after(() => rmSync(folder, { recursive: true }));
+const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+const folder = useFolder('node');
 
 /** Runs Node as if it were another version. */
 function nodeAs(version: string, args: string[], env: Record<string, string> = {}) {
   const disguise = join(folder, `${version}.cjs`);
   writeFileSync(disguise, `Object.defineProperty(process.versions, 'node', { value: '${version}' });`);
   const { status, stdout, stderr } = spawnSync(process.execPath, ['-r', disguise, ...args], {
-    cwd: ROOT,
+    cwd: root,
     env: { PATH: process.env.PATH, ...env },
     encoding: 'utf8',
   });
@@ -53,7 +52,7 @@ test('a Node that may not run TypeScript names the variable to check', () => {
 
 test('NODE_ENV from the shell does not keep npm from installing the build tools of the pages', () => {
   const { stdout } = spawnSync('npm', ['config', 'get', 'omit'], {
-    cwd: ROOT,
+    cwd: root,
     env: { PATH: process.env.PATH, NODE_ENV: 'production' },
     encoding: 'utf8',
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { SERVICES } from '@mythical/common/services';
 import { parse } from 'yaml';
-import { read } from '../support/compose-files.ts';
+import { read } from '../support/project.ts';
 
 describe('notifications', () => {
   const address = `http://${SERVICES.recorder.name}:${SERVICES.recorder.port}/notifications`;
@@ -16,6 +16,11 @@ describe('notifications', () => {
     for (const { name: _, ...kinds } of receivers) assert.deepEqual(Object.keys(kinds), ['webhook_configs']);
     assert.equal(receivers[0].webhook_configs[0].url, address);
     assert.ok(receivers[0].webhook_configs[0].max_alerts <= 100, 'as many as the recorder accepts');
+  });
+
+  test('a single Mimir does not stop after the first notification', () => {
+    const { sharding_ring } = parse(read('mimir/mimir.yml')).alertmanager;
+    assert.ok(sharding_ring.replication_factor > 1, 'https://github.com/grafana/mimir/issues/2910');
   });
 
   test('Grafana does the same for its own alerts', () => {

@@ -1,17 +1,10 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { before, describe, test } from 'node:test';
-import { promisify } from 'node:util';
+import { resolveServices } from '../support/compose-files.ts';
+import { read } from '../support/project.ts';
 import { realProgram } from '../support/real-program.ts';
 
 // docker-compose-otel.yml, as resolved by Docker Compose, compared with docker-compose.yml.
-
-const run = promisify(execFile);
-const root = path.join(import.meta.dirname, '../..');
-const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
 
 // biome-ignore lint/suspicious/noExplicitAny: each part of a configuration has a different shape
 const part = (component: unknown): any => component;
@@ -33,15 +26,10 @@ describe('docker-compose-otel.yml', { skip: compose.skip }, () => {
 
   async function resolved(file: string): Promise<Record<string, Service>> {
     const passwords = ['POSTGRES_PASSWORD', 'POSTGRES_READER_PASSWORD', 'RABBITMQ_PASSWORD', 'GRAFANA_ADMIN_PASSWORD'];
-    const env = {
-      PATH: process.env.PATH ?? '',
-      HOME: tmpdir(),
-      COMPOSE_PROFILES: '*',
+    return resolveServices<Service>(compose.path!, file, {
       LOGS_TARGET: 'http://alloy:3100/loki/api/v1/push',
       ...Object.fromEntries(passwords.map((password) => [password, 'secret'])),
-    };
-    const { stdout } = await run(compose.path!, ['-f', file, 'config', '--format', 'json'], { cwd: root, env });
-    return JSON.parse(stdout).services;
+    });
   }
 
   before(async () => {

@@ -1,23 +1,22 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { after, describe, test } from 'node:test';
-import { promisify } from 'node:util';
+import { describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { SWITCHES } from '../e2e/stack/switches.ts';
-import { startChildProgram } from '../support/child-program.ts';
 import { startDockerApi } from '../support/docker-api.ts';
-import { FLAGS, OTEL_FILES, readConfiguration } from '../support/otel-collector.ts';
+import {
+  COLLECTOR_VARIABLES,
+  FLAGS,
+  OTEL_FILES,
+  readConfiguration,
+  startCollectorProgram,
+} from '../support/otel-collector.ts';
+import { read, root, run } from '../support/project.ts';
 import { realProgram } from '../support/real-program.ts';
+import { useFolder } from '../support/temporary-folder.ts';
 
 // The files of otel/ as one configuration, and the real collector with it.
-
-const run = promisify(execFile);
-const root = path.join(import.meta.dirname, '../..');
-const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
 
 const overlay = parse(read('otel/compose.yml'), { logLevel: 'error' });
 
@@ -108,15 +107,12 @@ describe('the files of a configuration', () => {
 const collector = await realProgram('collector');
 
 describe('the collector itself', { skip: collector.skip }, () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'mythical-otel-'));
-  after(() => rmSync(folder, { recursive: true }));
+  const folder = useFolder('otel');
 
   const env = {
+    ...COLLECTOR_VARIABLES,
     PATH: process.env.PATH ?? '',
-    COMPOSE_PROJECT_NAME: 'mythical',
-    NAMESPACE: 'production',
     DOCKER_ROOT_DIR: '/var/lib/docker',
-    FRONTEND_PORT: '3001',
   };
   /** In the container, the host's file system and the data volume are at other paths. */
   const here = [
@@ -167,24 +163,17 @@ describe('the collector itself', { skip: collector.skip }, () => {
     test(`discovers the containers of Docker ${engine} with a supported API version`, async () => {
       const socket = path.join(folder, `docker-${engine}.sock`);
       await using docker = await startDockerApi(socket, [], { min, max });
-      const file = path.join(folder, `docker-${engine}.json`);
       const docker_stats = {
         ...readConfiguration('containers.yml').receivers?.docker_stats,
         endpoint: `unix://${socket}`,
       };
-      await writeFile(
-        file,
-        JSON.stringify({
-          receivers: { docker_stats },
-          exporters: { debug: null },
-          service: {
-            telemetry: { metrics: { level: 'none' } },
-            pipelines: { metrics: { receivers: ['docker_stats'], exporters: ['debug'] } },
-          },
-        }),
-      );
-      await using _running = await startChildProgram(collector.path!, [`--config=${file}`], {
-        ready: (line) => line.includes('Everything is ready'),
+      await using _running = await startCollectorProgram(collector.path!, folder, {
+        receivers: { docker_stats },
+        exporters: { debug: null },
+        service: {
+          telemetry: { metrics: { level: 'none' } },
+          pipelines: { metrics: { receivers: ['docker_stats'], exporters: ['debug'] } },
+        },
       });
       assert.ok(docker.asked.includes('containers/json'), String(docker.asked));
     });

@@ -1,24 +1,19 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { type LogsCollector, startLogsCollector } from '../support/otel-collector.ts';
+import { before, describe, test } from 'node:test';
+import { startLogsCollector } from '../support/otel-collector.ts';
 import { realProgram } from '../support/real-program.ts';
+import { useStarted } from '../support/use-started.ts';
 
 // What the real collector, with the pipelines of otel/, makes of a log record or a line.
 
 const collector = await realProgram('collector');
-const env = {
-  COMPOSE_PROJECT_NAME: 'mythical',
-  NAMESPACE: 'production',
-  FRONTEND_PORT: '3001',
-};
 
 describe('the collector’s output for logs', { skip: collector.skip }, () => {
   const traceId = '0af7651916cd43dd8448eb211c80319c';
   const spanId = 'b7ad6b7169203331';
-  let running: LogsCollector;
-  before(async () => {
-    running = await startLogsCollector(collector.path!, env);
-    await running.write([
+  const running = useStarted(() => startLogsCollector(collector.path!));
+  before(() =>
+    running.write([
       { project: 'mythical', service: 'loki', log: 'ts=2026 level=warn msg="of a backend"' },
       { project: 'another', service: 'loki', log: 'of another project' },
       { log: 'of no project' },
@@ -28,9 +23,8 @@ describe('the collector’s output for logs', { skip: collector.skip }, () => {
         log: `level=info msg="GET unicorn" endpoint=unicorn traceID=${traceId} spanID=${spanId}`,
       },
       { project: 'mythical', service: 'mythical-server', log: 'no logfmt at all' },
-    ]);
-  });
-  after(() => running?.[Symbol.asyncDispose]());
+    ]),
+  );
 
   test('a record from one of our services: labels, IDs, and nothing twice', async () => {
     const resource = {
@@ -70,7 +64,7 @@ describe('the collector’s output for logs', { skip: collector.skip }, () => {
   });
 
   test('a record from a service with ENDPOINT_TYPE=BORING: endpoint instead of beast', async () => {
-    await using boring = await startLogsCollector(collector.path!, { ...env, ENDPOINT_TYPE: 'BORING' });
+    await using boring = await startLogsCollector(collector.path!, { ENDPOINT_TYPE: 'BORING' });
     const record = { body: 'a boring line', attributes: { endpoint: 'login', status: '200' } };
     await boring.send({ 'service.name': 'mythical-server' }, record);
     assert.deepEqual((await boring.arrived('a boring line')).attributes, { endpoint: 'login' });

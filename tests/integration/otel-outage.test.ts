@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Signal } from '../../source/cloud-check/fields.ts';
+import { send } from '../support/api.ts';
 import { type FakeBackend, startFakeBackend } from '../support/fake-backend.ts';
 import { startLoad } from '../support/load.ts';
 import { type Configuration, readConfiguration } from '../support/otel-collector.ts';
+import { randomId, span, spansOf } from '../support/otlp-items.ts';
 import { startOutageCollector, withSmallQueue } from '../support/outage-collector.ts';
 import { realProgram } from '../support/real-program.ts';
 import { until } from '../support/until.ts';
@@ -17,12 +18,6 @@ const OUTAGE_SECONDS = Number(process.env.OUTAGE_SECONDS ?? 8);
 const isShort = OUTAGE_SECONDS < 60;
 
 const collector = await realProgram('collector');
-const env = {
-  COMPOSE_PROJECT_NAME: 'mythical',
-  NAMESPACE: 'production',
-  ENDPOINT_TYPE: 'MYTHICAL',
-  FRONTEND_PORT: '3001',
-};
 
 /** Shorter, so that a test doesn't wait half a minute for the next scrape. */
 function impatient({ exporters }: Configuration): void {
@@ -50,7 +45,7 @@ const lineNumber = (line: string) => Number(line.split(' ')[1]);
 
 async function outage(t: TestContext, of: Signal[], restart?: 'SIGTERM' | 'SIGKILL') {
   await using backend = await startFakeBackend();
-  await using running = await startOutageCollector(collector.path!, env, backend, isShort ? impatient : undefined);
+  await using running = await startOutageCollector(collector.path!, backend, isShort ? impatient : undefined);
   await using load = startLoad({ otlpHttp: running.ports.otlp, writeLines: (lines) => running.write(lines) });
   await until(() => backend.lines.length > 0 && backend.spanIds.length > 0 && backend.scrapes.length > 0);
 
@@ -156,7 +151,7 @@ describe('while the backends are down', {
 
   test('when Mimir’s limit is exceeded, samples wait until they are below it', async (t) => {
     await using backend = await startFakeBackend();
-    await using running = await startOutageCollector(collector.path!, env, backend);
+    await using running = await startOutageCollector(collector.path!, backend);
     await until(() => backend.scrapes.length > 0);
     backend.fail(429, 'metrics');
     await until(() => refusedBy(backend) >= 3, { timeoutMs: 15_000 });
@@ -170,7 +165,7 @@ describe('while the backends are down', {
 
   test('when a queue is full, files are read later', async () => {
     await using backend = await startFakeBackend();
-    await using running = await startOutageCollector(collector.path!, env, backend, withSmallQueue);
+    await using running = await startOutageCollector(collector.path!, backend, withSmallQueue);
     backend.fail(503, 'logs');
     const written = Array.from({ length: 300 }, (_, number) => `file ${number} ${'x'.repeat(180)}`);
     for (let at = 0; at < written.length; at += 50) {
@@ -188,38 +183,26 @@ describe('while the backends are down', {
 describe('tail sampling', { skip: collector.skip }, () => {
   test('keeps or drops browser spans together with those of the services', { timeout: 60_000 }, async (t) => {
     await using backend = await startFakeBackend();
-    await using running = await startOutageCollector(collector.path!, env, backend, ({ processors, service }) => {
+    await using running = await startOutageCollector(collector.path!, backend, ({ processors, service }) => {
       const { tail_sampling } = readConfiguration('otel.yml').processors!;
       Object.assign(processors!, { tail_sampling: { ...tail_sampling, decision_wait: '2s' } });
       service.pipelines.traces!.processors = ['tail_sampling'];
     });
     const traces = Array.from({ length: 100 }, (_, index) => ({
-      traceId: randomBytes(16).toString('hex'),
-      browser: randomBytes(8).toString('hex'),
-      server: randomBytes(8).toString('hex'),
+      traceId: randomId(16),
+      browser: randomId(8),
+      server: randomId(8),
       failed: index < 20,
     }));
-    const now = `${Date.now()}000000`;
-    const spans = (of: 'browser' | 'server') =>
-      traces.map(({ traceId, [of]: spanId, failed }) => ({
-        traceId,
-        spanId,
-        name: of,
-        kind: 2,
-        startTimeUnixNano: now,
-        endTimeUnixNano: now,
-        // Only the server knows.
-        ...(failed && of === 'server' && { status: { code: 2 } }),
-      }));
     for (const [port, of] of [
       [running.ports.faro, 'browser'],
       [running.ports.otlp, 'server'],
     ] as const) {
-      const { status } = await fetch(`http://127.0.0.1:${port}/v1/traces`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: spans(of) }] }] }),
-      });
+      const spans = traces.map(({ traceId, [of]: spanId, failed }) =>
+        // Only the server knows of failures.
+        span(of, { traceId, spanId, kind: 2, ...(failed && of === 'server' && { status: { code: 2 } }) }),
+      );
+      const { status } = await send('POST', `http://127.0.0.1:${port}/v1/traces`, spansOf(of, spans));
       assert.equal(status, 200);
     }
     await until(() => traces.filter(({ server }) => backend.spanIds.includes(server)).length >= 20, {

@@ -10,12 +10,11 @@ import { until } from '../support/until.ts';
 // at that time, it should read every line exactly once.
 
 const collector = await realProgram('collector');
-const env = { COMPOSE_PROJECT_NAME: 'mythical', NAMESPACE: 'production' };
 
 /** A collector, the lines that it should read, and a wait until it has read each of them once. */
-async function start(resources: AsyncDisposableStack, edit?: Parameters<typeof startOutageCollector>[3]) {
+async function start(resources: AsyncDisposableStack, edit?: Parameters<typeof startOutageCollector>[2]) {
   const backend = resources.use(await startFakeBackend());
-  const running = resources.use(await startOutageCollector(collector.path!, env, backend, edit));
+  const running = resources.use(await startOutageCollector(collector.path!, backend, edit));
   const written: string[] = [];
   return {
     backend,

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
-import { startChildProgram } from '../support/child-program.ts';
 import { startDockerApi } from '../support/docker-api.ts';
-import { readConfiguration } from '../support/otel-collector.ts';
+import { processorsOf, readConfiguration, startCollectorProgram } from '../support/otel-collector.ts';
 import { realProgram } from '../support/real-program.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 
 // Dashboards ask for restarts with changes(container_start_time_seconds[1h]): a start time that differs by a second from scrape
@@ -16,8 +15,7 @@ const collector = await realProgram('collector');
 
 test('start times of the host and of a container are stable', { skip: collector.skip }, async () => {
   await using resources = new AsyncDisposableStack();
-  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-start-times-'));
-  resources.defer(() => rm(folder, { recursive: true }));
+  const folder = await temporaryFolder(resources, 'start-times');
   const socket = path.join(folder, 'docker.sock');
   const startedAt = '2026-11-20T09:30:07.300400500Z';
   resources.use(
@@ -43,24 +41,13 @@ test('start times of the host and of a container are stable', { skip: collector.
     pipeline.exporters = ['file'];
     pipeline.processors = pipeline.processors!.filter((name) => name !== 'memory_limiter');
   }
-  const used = Object.values(pipelines).flatMap(({ processors = [] }) => processors);
-  const processors = Object.entries({ ...host.processors, ...containers.processors });
-  const file = path.join(folder, 'config.json');
-  await writeFile(
-    file,
-    JSON.stringify({
-      receivers,
-      processors: Object.fromEntries(processors.filter(([name]) => used.includes(name))),
-      exporters: { file: { path: output, flush_interval: '100ms' } },
-      service: { telemetry: { metrics: { level: 'none' } }, pipelines },
-    }),
-  );
-  const running = resources.use(
-    await startChildProgram(collector.path!, [`--config=${file}`], {
-      env: { COMPOSE_PROJECT_NAME: 'mythical' },
-      ready: (line) => line.includes('Everything is ready'),
-    }),
-  );
+  const configuration = {
+    receivers,
+    processors: processorsOf(pipelines, host, containers),
+    exporters: { file: { path: output, flush_interval: '100ms' } },
+    service: { telemetry: { metrics: { level: 'none' } }, pipelines },
+  };
+  const running = resources.use(await startCollectorProgram(collector.path!, folder, configuration));
 
   const times = async (metric: string) => {
     const text = await readFile(output, 'utf8').catch(() => '');

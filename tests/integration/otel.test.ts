@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { SERVICES, TELEMETRY_PORTS } from '@mythical/common/services';
@@ -7,11 +7,9 @@ import { ENDPOINT_TYPES, vocabularyOf } from '@mythical/common/vocabulary';
 import { parse } from 'yaml';
 import { readDashboards } from '../../grafana/model/dashboards/read.ts';
 import { OTEL_FILES, readConfiguration } from '../support/otel-collector.ts';
+import { read, root } from '../support/project.ts';
 
 // Compares otel/ with source/common, with Alloy's configuration, and with the page that describes both.
-
-const root = path.join(import.meta.dirname, '../..');
-const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
 
 const otel = readConfiguration('otel.yml');
 const overlay = parse(read('otel/compose.yml'), { logLevel: 'error' });

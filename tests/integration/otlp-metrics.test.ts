@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { EXPORT_REQUESTS } from '@mythical/common/otlp';
 import { encodeMessage } from '@mythical/common/proto';
 import {
@@ -14,8 +14,9 @@ import { decodeProtobuf } from '../../source/lens/receive/otlp-messages.ts';
 import { metricRows } from '../../source/lens/receive/otlp-metrics.ts';
 import { sampleRows } from '../../source/lens/receive/prometheus-scrape.ts';
 import { parseMetrics } from '../../source/lens/receive/prometheus-text.ts';
-import { type Sandbox, startSandbox } from '../support/sandbox.ts';
+import { startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
+import { useStarted } from '../support/use-started.ts';
 
 // Metrics pushed by OTLP are the same as on /metrics.
 
@@ -74,11 +75,7 @@ test('OTLP metrics of each type have the same name, type, labels, value and exem
 });
 
 describe('OTEL_METRICS_EXPORTER', () => {
-  let sandbox: Sandbox;
-  before(async () => {
-    sandbox = await startSandbox();
-  });
-  after(() => sandbox?.[Symbol.asyncDispose]());
+  const sandbox = useStarted(startSandbox);
 
   const scrape = async (url: string) => {
     const response = await fetch(`${url}/metrics`, { headers: { accept: 'application/openmetrics-text' } });

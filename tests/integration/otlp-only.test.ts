@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { SERVICES } from '@mythical/common/services';
 import { getJson } from '../../grafana/model/http.ts';
 import { parseMetrics } from '../../source/lens/receive/prometheus-text.ts';
 import { count, exemplarTraces, testMetricQueries } from '../support/metric-queries.ts';
-import { type OtelSandbox, startOtelSandbox } from '../support/otel-sandbox.ts';
+import { startOtelSandbox } from '../support/otel-sandbox.ts';
 import { push } from '../support/push.ts';
 import { realProgram } from '../support/real-program.ts';
 import { until } from '../support/until.ts';
+import { useStarted } from '../support/use-started.ts';
 
 // OTEL_METRICS_EXPORTER=otlp: services push metrics through the real collector into a real Prometheus. They have the same names
 // and labels as scraped metrics, so dashboards work unchanged.
@@ -18,16 +19,12 @@ const MOMENTARY = 'nodejs_active_requests';
 const [prometheus, collector] = [await realProgram('prometheus'), await realProgram('collector')];
 
 describe('metrics only by OTLP', { skip: prometheus.skip || collector.skip }, () => {
-  let running: OtelSandbox;
+  const programs = { prometheus: prometheus.path!, collector: collector.path! };
+  const running = useStarted(() => startOtelSandbox(programs, { OTEL_METRICS_EXPORTER: 'otlp' }));
   let url: string;
-  let patientUntil: number;
-  before(async () => {
-    const programs = { prometheus: prometheus.path!, collector: collector.path! };
-    running = await startOtelSandbox(programs, { OTEL_METRICS_EXPORTER: 'otlp' });
+  before(() => {
     url = running.prometheus.url;
-    patientUntil = Date.now() + 100_000;
   });
-  after(() => running?.[Symbol.asyncDispose]());
 
   test('scrapes provide only the series up and scrape_*', async () => {
     for (const { name } of Object.values(SERVICES)) {
@@ -107,9 +104,6 @@ describe('metrics only by OTLP', { skip: prometheus.skip || collector.skip }, ()
   }
 
   describe('metric queries of dashboards', () => {
-    testMetricQueries(
-      () => url,
-      () => patientUntil,
-    );
+    testMetricQueries(running);
   });
 });

@@ -3,18 +3,19 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../source/launcher/ports.ts';
 import { IN_MEMORY, type Lens, startLens } from '../../source/lens/lens.ts';
-import { type RunningService, rowsOf, type Sandbox, startSandbox } from '../support/sandbox.ts';
+import { metricAt } from '../support/api.ts';
+import { type RunningService, rowsOf, startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
+import { useStarted } from '../support/use-started.ts';
 
 /** Telemetry never harms the application. A longer outage: OUTAGE_SECONDS=60 node --test tests/integration/outage.test.ts */
 const OUTAGE_SECONDS = Number(process.env.OUTAGE_SECONDS ?? 3);
 
 describe('while the collector is down', () => {
-  let sandbox: Sandbox;
+  const sandbox = useStarted(startSandbox);
   let collector: Lens;
   let server: RunningService;
   before(async () => {
-    sandbox = await startSandbox();
     collector = await startLens(IN_MEMORY, () => {});
     server = await sandbox.start('server', {
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.otlpGrpcUrl,
@@ -26,16 +27,9 @@ describe('while the collector is down', () => {
       ...(OUTAGE_SECONDS < 10 && { OTEL_BSP_MAX_QUEUE_SIZE: '600' }),
     });
   });
-  after(async () => {
-    await sandbox?.[Symbol.asyncDispose]();
-    await collector?.[Symbol.asyncDispose]();
-  });
+  after(() => collector?.[Symbol.asyncDispose]());
 
-  async function metric(name: string): Promise<number> {
-    const text = await (await fetch(`${server.url}/metrics`)).text();
-    const line = text.split('\n').find((line) => line.startsWith(name));
-    return line === undefined ? 0 : Number(line.split(' ')[1]);
-  }
+  const metric = (series: string) => metricAt(server.url, series);
 
   test('requests continue, lost data is counted, and all signals recover automatically', {
     timeout: 240_000 + OUTAGE_SECONDS * 1000,
@@ -112,36 +106,22 @@ function startLoad(server: RunningService) {
 }
 
 describe('while the server is down', () => {
-  let sandbox: Sandbox;
-  before(async () => {
-    sandbox = await startSandbox();
-  });
-  after(() => sandbox?.[Symbol.asyncDispose]());
+  const sandbox = useStarted(startSandbox);
 
   test('the requester keeps trying, reports the outage in its signals, and recovers', async () => {
     const port = await freePort();
     const address = { MYTHICAL_SERVER_URL: `http://127.0.0.1:${port}` };
     const requester = await sandbox.start('requester', address);
-    const outcomes = async (outcome: string) => {
-      const text = await (await fetch(`${requester.url}/metrics`)).text();
-      return Number(
-        new RegExp(`mythical_requester_actions_total\\{outcome="${outcome}"\\} (\\d+)`).exec(text)?.[1] ?? 0,
-      );
-    };
+    const outcomes = (outcome: string) =>
+      metricAt(requester.url, `mythical_requester_actions_total{outcome="${outcome}"}`);
     await until(async () => (await outcomes('unanswered')) >= 4);
     assert.equal((await fetch(`${requester.url}/readyz`)).status, 200);
-    await until(async () => {
-      const rows = await sandbox.rows<{ status_message: string }>(
-        `select distinct status_message from spans where parent_span_id is null and status = 'error'`,
-      );
-      return rows.some(({ status_message }) =>
-        /no response from the server: connect ECONNREFUSED/.test(status_message),
-      );
-    });
-    await until(
-      async () =>
-        (await sandbox.rows(`select 1 from logs where level = 'error' and body like '%no response from the server%'`))
-          .length > 0,
+    await until(() =>
+      sandbox.rows(`select 1 from spans where parent_span_id is null and status = 'error'
+        and status_message like '%no response from the server: connect ECONNREFUSED%'`),
+    );
+    await until(() =>
+      sandbox.rows(`select 1 from logs where level = 'error' and body like '%no response from the server%'`),
     );
     assert.deepEqual(
       await sandbox.rows(`select 1 from spans where kind = 'producer'`),

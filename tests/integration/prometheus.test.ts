@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { SERVICES } from '@mythical/common/services';
 import { getJson } from '../../grafana/model/http.ts';
 import { rulesOf } from '../e2e/alerts/rules.ts';
 import { count, exemplarTraces, testMetricQueries } from '../support/metric-queries.ts';
-import { type OtelSandbox, startOtelSandbox } from '../support/otel-sandbox.ts';
+import { startOtelSandbox } from '../support/otel-sandbox.ts';
 import { realProgram } from '../support/real-program.ts';
 import { until } from '../support/until.ts';
+import { useStarted } from '../support/use-started.ts';
 
 // The services, then the real collector as configured in otel/, and behind it a real Prometheus for metrics and lens for logs and
 // traces. Prometheus gets the queries that dashboards and rules send to Mimir.
@@ -14,15 +15,11 @@ import { until } from '../support/until.ts';
 const [prometheus, collector] = [await realProgram('prometheus'), await realProgram('collector')];
 
 describe('the collector, Prometheus and lens', { skip: prometheus.skip || collector.skip }, () => {
-  let running: OtelSandbox;
+  const running = useStarted(() => startOtelSandbox({ prometheus: prometheus.path!, collector: collector.path! }));
   let url: string;
-  let patientUntil: number;
-  before(async () => {
-    running = await startOtelSandbox({ prometheus: prometheus.path!, collector: collector.path! });
+  before(() => {
     url = running.prometheus.url;
-    patientUntil = Date.now() + 100_000;
   });
-  after(() => running?.[Symbol.asyncDispose]());
 
   for (const { name } of Object.values(SERVICES)) {
     test(`${name}: metrics over remote write, logs, spans, profiles`, async () => {
@@ -78,9 +75,6 @@ describe('the collector, Prometheus and lens', { skip: prometheus.skip || collec
   });
 
   describe('metric queries of dashboards', () => {
-    testMetricQueries(
-      () => url,
-      () => patientUntil,
-    );
+    testMetricQueries(running);
   });
 });

@@ -1,27 +1,20 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import path from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { promisify } from 'node:util';
+import { describe, test } from 'node:test';
 import { freePort } from '../../source/launcher/ports.ts';
-import { IN_MEMORY, type Lens, startLens } from '../../source/lens/lens.ts';
+import { IN_MEMORY, startLens } from '../../source/lens/lens.ts';
 import { KINDS } from '../../tools/push/items.ts';
 import { parseOptions } from '../../tools/push/options.ts';
 import { findOnPath } from '../support/on-path.ts';
+import { inProject, read, run } from '../support/project.ts';
 import { push } from '../support/push.ts';
 import { startPyroscope } from '../support/pyroscope.ts';
 import { realProgram } from '../support/real-program.ts';
+import { serve } from '../support/serve.ts';
+import { useStarted } from '../support/use-started.ts';
 
 const pyroscope = await realProgram('pyroscope');
 describe('npm run push', () => {
-  let lens: Lens;
-  before(async () => {
-    lens = await startLens(IN_MEMORY, assert.fail);
-  });
-  after(() => lens?.[Symbol.asyncDispose]());
+  const lens = useStarted(() => startLens(IN_MEMORY, assert.fail));
 
   const endpointOf = (protocol: string) => (protocol === 'grpc' ? lens.otlpGrpcUrl : lens.otlpHttpUrl);
 
@@ -55,9 +48,9 @@ describe('npm run push', () => {
   test('the curl commands in docs/push.md work', async (t) => {
     const curl = await findOnPath('curl');
     if (curl === undefined) return t.skip('not run: curl');
-    const page = await readFile(path.join(import.meta.dirname, '../../docs/push.md'), 'utf8');
+    const page = read('docs/push.md');
     const script = /```sh\n(now=[\s\S]*?)```/.exec(page)?.[1]?.replaceAll('http://localhost:4318', lens.otlpHttpUrl);
-    const { stdout } = await promisify(execFile)('bash', ['-euc', script!], { timeout: 30_000 });
+    const { stdout } = await run('bash', ['-euc', script!], { timeout: 30_000 });
     assert.match(stdout, /^(\{("partialSuccess":\{\})?\}){3}$/);
     const { rows } = await lens.query(`
       select (select count(*) from logs where body = 'a line by curl'), (select count(*) from spans where name = 'by curl'),
@@ -69,16 +62,8 @@ describe('npm run push', () => {
     ]);
   });
 
-  /** Something other than an OTLP receiver. */
-  async function startOther(listener: RequestListener) {
-    const server = createServer(listener);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    return { url, [Symbol.asyncDispose]: async () => void server.close() };
-  }
-
   test('wrong token, missing permission and wrong path get different hints', async () => {
-    await using guarded = await startOther((request, response) => {
+    await using guarded = await serve((request, response) => {
       const { authorization } = request.headers;
       response.statusCode = authorization === 'Bearer right' ? 200 : authorization === 'Bearer reader' ? 403 : 401;
       response.end();
@@ -138,16 +123,38 @@ describe('npm run push', () => {
       /^accepted: .*\nnot found: in lens at .*, within 1\.\d s\n +it got lost between the endpoint and lens/,
     ],
     [
+      'the backend is something else',
+      () => ['--endpoint', lens.otlpHttpUrl, '--backend', other.url],
+      /^accepted: .*\nnot read back: the backend at \S+ answered 404 to \/loki\S+: 404 page not found\n +the endpoint accepted the item. --backend is the URL of lens or Loki\. /,
+    ],
+    [
       'the backend is down',
       async () => ['--endpoint', lens.otlpHttpUrl, '--backend', `http://127.0.0.1:${await freePort()}`],
       /^accepted: .*\nnot read back: the backend at \S+ can't be reached: ECONNREFUSED\n +the endpoint accepted the item/,
     ],
   ];
-  let empty: Lens;
-  before(async () => {
-    empty = await startLens(IN_MEMORY, assert.fail);
+  const empty = useStarted(() => startLens(IN_MEMORY, assert.fail));
+  const other = useStarted(() => serve((_, response) => void response.writeHead(404).end('404 page not found\n')));
+
+  test('a backend that knows no such path is not a Tempo without the trace', async () => {
+    const { output } = await push('trace', '--endpoint', lens.otlpHttpUrl, '--backend', other.url);
+    assert.match(
+      output,
+      /not read back: the backend at \S+ answered 404 to \/api\/v2\/traces\S+: 404 page not found\n/,
+    );
   });
-  after(() => empty?.[Symbol.asyncDispose]());
+
+  test('the message of an OTLP error is readable over HTTP', async () => {
+    // google.rpc.Status { message: "no token" }
+    const status = Buffer.from([0x12, 0x08, ...Buffer.from('no token')]);
+    await using guarded = await serve((_, response) => {
+      response.writeHead(401, { 'content-type': 'application/x-protobuf' }).end(status);
+    });
+    assert.match(
+      (await push('log', '--endpoint', guarded.url)).output,
+      /: 401: no token\n +the credentials are missing/,
+    );
+  });
   for (const [what, args, sentence] of LOST) {
     test(`${what}: reports the reason`, async () => {
       const { ok, output } = await push('log', ...(await args()));
@@ -160,12 +167,12 @@ describe('npm run push', () => {
   test('neither a partial success that rejects the item nor a web page counts as success', async () => {
     // PartialSuccess { rejected: 1, error_message: "no" }
     const rejection = Buffer.from([0x0a, 0x06, 0x08, 0x01, 0x12, 0x02, 0x6e, 0x6f]);
-    await using rejecting = await startOther((_, response) => void response.end(rejection));
+    await using rejecting = await serve((_, response) => void response.end(rejection));
     assert.match(
       (await push('trace', '--endpoint', rejecting.url)).output,
       /the endpoint rejected the item \(partial success\): no/,
     );
-    await using page = await startOther((_, response) => void response.end('<html>'));
+    await using page = await serve((_, response) => void response.end('<html>'));
     assert.match((await push('trace', '--endpoint', page.url)).output, /this is not an OTLP response/);
   });
 
@@ -183,19 +190,17 @@ describe('npm run push', () => {
   }
 
   test('runs as a command', async () => {
-    const run = async (...args: string[]) => {
-      const main = path.join(import.meta.dirname, '../../tools/push/main.ts');
-      return promisify(execFile)(process.execPath, [main, ...args], { timeout: 60_000 }).then(
-        ({ stdout }) => [0, stdout],
-        ({ code, stdout, stderr }) => [code, stdout + stderr],
+    const command = (...args: string[]) =>
+      run(process.execPath, [inProject('tools/push/main.ts'), ...args], { timeout: 60_000 }).then(
+        ({ stdout }) => [0, stdout] as const,
+        ({ code, stdout, stderr }) => [code, stdout + stderr] as const,
       );
-    };
     const where = ['--endpoint', lens.otlpHttpUrl, '--backend', lens.url];
     const [found, lost, wrong, help] = await Promise.all([
-      run('log', ...where),
-      run('log', '--endpoint', `${lens.url}/otlp`),
-      run('logs'),
-      run('--help'),
+      command('log', ...where),
+      command('log', '--endpoint', `${lens.url}/otlp`),
+      command('logs'),
+      command('--help'),
     ]);
     assert.equal(found[0], 0);
     assert.match(found[1], /^accepted: .*\nfound: .*\n$/);

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { freePort } from '../../source/launcher/ports.ts';
 import { IN_MEMORY, type Lens, startLens } from '../../source/lens/lens.ts';
 import { MESSAGE_NAMES } from '../../source/lens/receive/remote-write-messages.ts';
+import { send } from '../support/api.ts';
 import { startChildProgram } from '../support/child-program.ts';
-import { read } from '../support/compose-files.ts';
 import { COUNTS, ENDED_SERIES, startExemplarTarget } from '../support/exemplar-target.ts';
+import { nanoseconds, span, spansOf } from '../support/otlp-items.ts';
+import { read } from '../support/project.ts';
 import { realProgram } from '../support/real-program.ts';
+import { useFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 
 // The real collector with otel/lens.yml sends scraped metrics and OTLP metrics to lens, with both versions of remote write.
@@ -27,19 +29,7 @@ describe('the collector sends to lens', { concurrency: true }, () => {
       await using running = await startCollector(lens, target.address, message);
       const row = async (sql: string) => (await lens.query(sql)).rows[0];
 
-      await running.post('traces', {
-        resourceSpans: [
-          {
-            scopeSpans: [
-              {
-                spans: [
-                  { traceId: 'a1'.repeat(16), spanId: 'b2'.repeat(8), name: 'through the collector', ...times() },
-                ],
-              },
-            ],
-          },
-        ],
-      });
+      await running.post('traces', spansOf('test', [span('through the collector')]));
       await until(
         async () => (await row("SELECT count(*) FROM spans WHERE name = 'through the collector'"))?.[0] === 1,
       );
@@ -77,7 +67,7 @@ describe('the collector sends to lens', { concurrency: true }, () => {
 
 /** @param target replaces mythical-server */
 async function startCollector(lens: Lens, target: string, message: string) {
-  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-lens-collector-'));
+  const folder = useFolder('lens-collector');
   const [grpc, http] = [await freePort(), await freePort()];
   const moves: [from: string, to: string][] = [
     ['127.0.0.1:14317', `127.0.0.1:${grpc}`],
@@ -102,7 +92,7 @@ async function startCollector(lens: Lens, target: string, message: string) {
     [
       `--config=${file}`,
       `--config=yaml:exporters::prometheus_remote_write::protobuf_message: ${message}`,
-      '--config=yaml:service::pipelines::metrics::receivers: [prometheus, otlp]',
+      '--config=yaml:service::pipelines::metrics/otlp::exporters: [prometheus_remote_write]',
       '--config=yaml:service::telemetry::metrics::level: none',
       '--feature-gates=exporter.prometheusremotewritexporter.enableSendingRW2',
     ],
@@ -110,26 +100,15 @@ async function startCollector(lens: Lens, target: string, message: string) {
   );
   return {
     async post(signal: string, body: object) {
-      const { ok, status } = await fetch(`http://127.0.0.1:${http}/v1/${signal}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      });
+      const { ok, status } = await send('POST', `http://127.0.0.1:${http}/v1/${signal}`, body);
       assert.ok(ok, `the collector answered ${status}`);
     },
-    async [Symbol.asyncDispose]() {
-      await child.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: () => child.stop(),
   };
-}
-
-function times() {
-  return { startTimeUnixNano: `${Date.now() - 1}000000`, endTimeUnixNano: `${Date.now()}000000` };
 }
 
 function exponential() {
   const positive = { offset: 0, bucketCounts: ['2', '3'] };
-  const point = { timeUnixNano: `${Date.now()}000000`, count: '5', sum: 12, scale: 0, zeroCount: '0', positive };
+  const point = { timeUnixNano: nanoseconds(), count: '5', sum: 12, scale: 0, zeroCount: '0', positive };
   return { name: 'spread', exponentialHistogram: { aggregationTemporality: 2, dataPoints: [point] } };
 }

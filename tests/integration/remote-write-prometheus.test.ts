@@ -3,9 +3,9 @@ import { describe, test } from 'node:test';
 import { MESSAGE_NAMES } from '../../source/lens/receive/remote-write-messages.ts';
 import { COUNTS, ENDED_SERIES, startExemplarTarget } from '../support/exemplar-target.ts';
 import { type LensProcess, startLensProcess } from '../support/lens-process.ts';
-import { temporaryFolder } from '../support/lens-store.ts';
 import { realProgram } from '../support/real-program.ts';
 import { type SendingPrometheus, startSendingPrometheus } from '../support/sending-prometheus.ts';
+import { useFolder } from '../support/temporary-folder.ts';
 import { until } from '../support/until.ts';
 
 // A real Prometheus sends samples, exemplars and native histograms to lens, which is killed and restarted in the middle.
@@ -23,7 +23,7 @@ describe('Prometheus sends to lens', { concurrency: true }, () => {
   for (const message of MESSAGE_NAMES) {
     test(`${message}: no sample is lost or stored twice`, { skip: prometheus.skip }, async (t) => {
       const env = { LENS_MAX_ROWS: String(4 * SAMPLES + 1_000_000), LENS_MAX_DISK_MB: '4000' };
-      await using lens = await startLensProcess(await temporaryFolder(t), env);
+      await using lens = await startLensProcess(useFolder('lens'), env);
       await using target = await startExemplarTarget(SERIES, SCRAPES);
       await using sender = await startSendingPrometheus(prometheus.path!, {
         target: target.address,

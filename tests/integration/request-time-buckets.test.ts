@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { REQUEST_TIME_BUCKETS_MS } from '@mythical/common/telemetry/metrics';
 import { quantileFromBuckets } from '../../source/lens/page/lib/quantile.ts';
+import { read } from '../support/project.ts';
 
 /** Log-normally distributed latencies in ms, in ascending order. They are the same in each run. */
 function latencies(median: number, sigma: number, n = 2_000): number[] {
@@ -35,7 +34,7 @@ test('quantiles from the buckets of request times are within 20 % of the true on
 });
 
 test('docs/signals.md lists the buckets', () => {
-  const text = readFileSync(join(import.meta.dirname, '../../docs/signals.md'), 'utf8');
+  const text = read('docs/signals.md');
   const listed = /`mythical_request_times` .* buckets ([\d, ]+) … 16000/.exec(text)?.[1];
   const bounds = listed!.split(', ').map(Number);
   assert.ok(bounds.length > 10);

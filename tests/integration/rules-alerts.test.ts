@@ -6,7 +6,7 @@ import { dataLinksOf, type Panel, panelsOf } from '../../grafana/model/dashboard
 import { OBJECTIVES } from '../../grafana/queries/objectives.ts';
 import { type AlertingRule, isAlert, rulesOf } from '../e2e/alerts/rules.ts';
 import { alerts, dashboards } from '../support/all-rules.ts';
-import { read } from '../support/compose-files.ts';
+import { read } from '../support/project.ts';
 
 describe('each alert', () => {
   for (const { alert, labels, annotations } of alerts) {

@@ -1,23 +1,19 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { promisify } from 'node:util';
 import { parser } from '@grafana/lezer-logql';
 import { SERVICES } from '@mythical/common/services';
 import { METRIC_NAMES } from '@mythical/common/telemetry/metrics';
 import { isAlert, RULE_FOLDERS, rulesOf } from '../e2e/alerts/rules.ts';
 import { scaleRules, writeScaledRules } from '../e2e/alerts/scale-rules.ts';
 import { dashboards, rules } from '../support/all-rules.ts';
-import { read, root } from '../support/compose-files.ts';
+import { read, root, run } from '../support/project.ts';
 import { realProgram } from '../support/real-program.ts';
+import { useFolder } from '../support/temporary-folder.ts';
 
 // The rules of Mimir and Loki, compared with the code and the dashboards, and tested on hand-written series.
-
-const run = promisify(execFile);
 
 const promtool = await realProgram('promtool');
 describe('promtool', { skip: promtool.skip }, () => {
@@ -28,31 +24,19 @@ describe('promtool', { skip: promtool.skip }, () => {
   }
 
   test('a wrong expectation is noticed', async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'mythical-rules-'));
-    try {
-      const wrong = read('tests/integration/rules/symptoms.test.yaml')
-        .replace('../../mimir', path.join(root, 'mimir'))
-        .replace('alertname="SlowQueries"', 'alertname="FastQueries"');
-      await writeFile(path.join(folder, 'wrong.test.yaml'), wrong);
-      await assert.rejects(
-        run(promtool.path as string, ['test', 'rules', path.join(folder, 'wrong.test.yaml')]),
-        /FAILED/,
-      );
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    const file = path.join(useFolder('rules'), 'wrong.test.yaml');
+    const wrong = read('tests/integration/rules/symptoms.test.yaml')
+      .replace('../../mimir', path.join(root, 'mimir'))
+      .replace('alertname="SlowQueries"', 'alertname="FastQueries"');
+    await writeFile(file, wrong);
+    await assert.rejects(run(promtool.path!, ['test', 'rules', file]), /FAILED/);
   });
 
   test('rules with shorter windows are also valid', async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'mythical-rules-'));
-    try {
-      const { mimir } = writeScaledRules(0.5, folder);
-      const files = readdirSync(path.join(mimir, 'anonymous')).map((file) => path.join(mimir, 'anonymous', file));
-      assert.equal(files.length, readdirSync(RULE_FOLDERS.mimir).length);
-      await run(promtool.path as string, ['check', 'rules', ...files]);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    const { mimir } = writeScaledRules(0.5, useFolder('rules'));
+    const files = readdirSync(path.join(mimir, 'anonymous')).map((file) => path.join(mimir, 'anonymous', file));
+    assert.equal(files.length, readdirSync(RULE_FOLDERS.mimir).length);
+    await run(promtool.path!, ['check', 'rules', ...files]);
   });
 });
 

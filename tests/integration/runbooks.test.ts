@@ -7,7 +7,7 @@ import { readDataSources } from '../../grafana/model/correlations/data-sources.t
 import { linksOfEverySpan, linksOfSomeSpans, MENU } from '../../grafana/model/correlations/span-buttons.ts';
 import { ALERTS_OF_SCENARIOS } from '../e2e/alerts/alerts-of-scenarios.ts';
 import { alertNames, alerts, dashboards } from '../support/all-rules.ts';
-import { read } from '../support/compose-files.ts';
+import { read } from '../support/project.ts';
 
 describe('docs/runbooks.md', () => {
   test('has a section for each alert, and no others', () => {

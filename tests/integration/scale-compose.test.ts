@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { parseEnv, promisify } from 'node:util';
-import { read, root } from '../support/compose-files.ts';
+import { read, root } from '../support/project.ts';
 import { realProgram } from '../support/real-program.ts';
 
 // docker-compose-scale.yml, as Docker Compose resolves it.

@@ -2,20 +2,18 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { send } from '../support/api.ts';
 import { startLoad } from '../support/keep-alive-load.ts';
-import { type RunningService, type Sandbox, startSandbox, startService } from '../support/sandbox.ts';
+import { type RunningService, startSandbox, startService } from '../support/sandbox.ts';
 import { traceparent } from '../support/traceparent.ts';
 import { until } from '../support/until.ts';
+import { useStarted } from '../support/use-started.ts';
 
 /** A stopping service finishes its work and flushes its telemetry. */
 
-let sandbox: Sandbox;
-before(async () => {
-  sandbox = await startSandbox();
-});
-after(() => sandbox?.[Symbol.asyncDispose]());
+const sandbox = useStarted(startSandbox);
 
 async function tracesFound(service: string, traceIds: string[]): Promise<number> {
   const list = traceIds.map((id) => `'${id}'`).join(',');
@@ -43,11 +41,7 @@ describe('a service on SIGTERM', () => {
 
   test('finishes the requests in flight, exits with 0, and their spans arrive', async () => {
     const server = await sandbox.start('server');
-    await fetch(`${server.url}/scenarios`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ name: 'slow-database', seconds: 60 }),
-    });
+    await send('POST', `${server.url}/scenarios`, { name: 'slow-database', seconds: 60 });
     const parents = Array.from({ length: 20 }, traceparent);
     let answered = 0;
     const answers = Promise.all(

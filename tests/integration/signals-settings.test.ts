@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { Profile } from 'pprof-format';
-import { type Sandbox, startSandbox } from '../support/sandbox.ts';
+import { startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
+import { useStarted } from '../support/use-started.ts';
 
 describe('the signals with other settings', () => {
-  let sandbox: Sandbox;
-  before(async () => {
-    sandbox = await startSandbox();
-  });
-  after(() => sandbox?.[Symbol.asyncDispose]());
+  const sandbox = useStarted(startSandbox);
 
   test('with OTEL_LOGS_EXPORTER, log records are sent over OTLP, and none is lost', async () => {
     const server = await sandbox.start('server', { OTEL_LOGS_EXPORTER: 'otlp', LOGS_TARGET: '' });

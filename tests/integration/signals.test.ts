@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { bucketOf, requestTimes } from '../support/request-times.ts';
-import { type RunningService, type Sandbox, startSandbox } from '../support/sandbox.ts';
+import { type RunningService, startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
+import { useStarted } from '../support/use-started.ts';
 
 /** The signals that arrive at a collector, compared with docs/signals.md. */
 
 describe('the signals of traffic through all three services', () => {
-  let sandbox: Sandbox;
+  const sandbox = useStarted(startSandbox);
   let server: RunningService;
   let recorder: RunningService;
 
   before(async () => {
-    sandbox = await startSandbox();
     server = await sandbox.start('server', { ALWAYS_SUCCEED: 'false' });
     recorder = await sandbox.start('recorder');
     const requester = await sandbox.start('requester', { MYTHICAL_SERVER_URL: server.url, REQUESTER_LOOPS: '8' });
@@ -26,7 +26,6 @@ describe('the signals of traffic through all three services', () => {
       return count!.sent === count!.done;
     });
   });
-  after(() => sandbox?.[Symbol.asyncDispose]());
 
   async function single<T>(sql: string): Promise<T> {
     const rows = await sandbox.rows<T>(sql);

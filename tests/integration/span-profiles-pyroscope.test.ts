@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { shareOf } from '../../grafana/model/flame-graph.ts';
-import { type Pyroscope, startPyroscope } from '../support/pyroscope.ts';
+import { startPyroscope } from '../support/pyroscope.ts';
 import { realProgram } from '../support/real-program.ts';
-import { type Sandbox, startSandbox } from '../support/sandbox.ts';
+import { startSandbox } from '../support/sandbox.ts';
 import {
   addBeasts,
   BURNING_NAME,
@@ -16,6 +16,7 @@ import {
   spansOf,
 } from '../support/span-profiles.ts';
 import { until } from '../support/until.ts';
+import { useStarted } from '../support/use-started.ts';
 
 const CPU = 'wall:cpu:nanoseconds:wall:nanoseconds';
 const OF_SERVER = '{service_name="mythical-server"}';
@@ -23,14 +24,11 @@ const OF_SERVER = '{service_name="mythical-server"}';
 const pyroscopeProgram = await realProgram('pyroscope');
 
 describe('the flame graph of a span in Pyroscope', { skip: skip || pyroscopeProgram.skip }, () => {
-  let sandbox: Sandbox;
-  let pyroscope: Pyroscope;
+  const sandbox = useStarted(startSandbox);
+  const pyroscope = useStarted(() => startPyroscope(pyroscopeProgram.path!));
   let spans: SpanRow[];
-  const resources = new AsyncDisposableStack();
 
   before(async () => {
-    pyroscope = resources.use(await startPyroscope(pyroscopeProgram.path!));
-    sandbox = resources.use(await startSandbox());
     const toPyroscope = { PROFILE_COLLECTOR_PORT: String(pyroscope.port) };
     const server = await sandbox.start('server', toPyroscope);
     const before = await sandbox.start('server', { ...toPyroscope, SPAN_PROFILES: 'false', NAMESPACE: 'without' });
@@ -42,7 +40,6 @@ describe('the flame graph of a span in Pyroscope', { skip: skip || pyroscopeProg
     spans = await spansOf(sandbox);
     await until(async () => (await pyroscope.flameGraph(CPU, OF_SERVER)).names.length > 10, { what: () => 'profiles' });
   });
-  after(() => resources.disposeAsync());
 
   test('with Grafana’s query, is dominated by the burning function for a slow span, and not for fast ones', async (t) => {
     const slow = spans.filter(({ duration_ms }) => duration_ms > 95).sort((a, b) => a.start_ms - b.start_ms);

@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { Profile } from 'pprof-format';
-import { type Sandbox, startSandbox } from '../support/sandbox.ts';
+import { startSandbox } from '../support/sandbox.ts';
 import { burnCpu, makeRequests, skip } from '../support/span-profiles.ts';
+import { useStarted } from '../support/use-started.ts';
 
 describe('span profiles with other settings', { skip }, () => {
-  let sandbox: Sandbox;
-  before(async () => {
-    sandbox = await startSandbox();
-  });
-  after(() => sandbox?.[Symbol.asyncDispose]());
+  const sandbox = useStarted(startSandbox);
 
   const counts = async () => {
     const [row] = await sandbox.rows<{ marked: number; profiles: number; labelled: number }>(`

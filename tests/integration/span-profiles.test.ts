@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { type RunningService, type Sandbox, startSandbox } from '../support/sandbox.ts';
+import { before, describe, test } from 'node:test';
+import { type RunningService, startSandbox } from '../support/sandbox.ts';
 import {
   addBeasts,
   burnCpu,
@@ -12,6 +12,7 @@ import {
   skip,
   spansOf,
 } from '../support/span-profiles.ts';
+import { useStarted } from '../support/use-started.ts';
 
 /** From a span to its own flame graph, with data from the real server. */
 
@@ -19,12 +20,11 @@ import {
 const BURNED_MS = 20;
 
 describe('the flame graph of a span', { skip }, () => {
-  let sandbox: Sandbox;
+  const sandbox = useStarted(startSandbox);
   let server: RunningService;
   let spans: SpanRow[];
 
   before(async () => {
-    sandbox = await startSandbox();
     server = await sandbox.start('server');
     await addBeasts(server, 300);
     await burnCpu(server);
@@ -33,7 +33,6 @@ describe('the flame graph of a span', { skip }, () => {
     assert.equal((await server.stop()).code, 0);
     spans = await spansOf(sandbox);
   });
-  after(() => sandbox?.[Symbol.asyncDispose]());
 
   test('is dominated by the burning function, if the span burned CPU', (t) => {
     const burned = spans.filter(({ burning }) => burning > BURNED_MS);

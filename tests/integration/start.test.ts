@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { postJson } from '../../grafana/model/http.ts';
 import { type Launched, type Place, preparePlace } from '../support/npm-start.ts';
 import { until } from '../support/until.ts';
 
@@ -29,12 +30,9 @@ describe('npm start', () => {
     await running();
     t.diagnostic(/first full trace after .* s/.exec(output())?.[0] ?? '');
     const [, trace] = /http:\/\/localhost:\d+\/#\/trace\/([0-9a-f]{32})/.exec(output())!;
-    const response = await fetch(`http://127.0.0.1:${place.env.LENS_PORT}/api/query`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ sql: `select distinct service from spans where trace_id = '${trace}' order by 1` }),
+    const { rows } = await postJson<{ rows: string[][] }>(`http://127.0.0.1:${place.env.LENS_PORT}/api/query`, {
+      sql: `select distinct service from spans where trace_id = '${trace}' order by 1`,
     });
-    const { rows } = (await response.json()) as { rows: string[][] };
     assert.deepEqual(rows.flat(), ['mythical-recorder', 'mythical-requester', 'mythical-server']);
     const page = await fetch(`http://127.0.0.1:${place.env.MYTHICAL_FRONTEND_PORT}`);
     assert.match(await page.text(), new RegExp(`content="http://localhost:${place.env.MYTHICAL_SERVER_PORT}"`));

@@ -24,3 +24,7 @@ export async function assertAccessible(page: Page, what: string, looks: readonly
     assert.deepEqual(found, [], `${what}, ${colorScheme}, ${width} px`);
   }
 }
+
+/** By how many pixels the page is wider than the screen. */
+export const overflowOf = (page: Page): Promise<number> =>
+  page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');

@@ -2,24 +2,22 @@ import assert from 'node:assert/strict';
 
 export const json = { 'content-type': 'application/json' };
 
+/** Sends a request with a body, if any: text as it is, and anything else as JSON. */
+export const send = (method: string, url: string, body?: unknown, headers: Record<string, string> = json) =>
+  fetch(url, {
+    method,
+    headers,
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+
 /**
  * Calls the server's API.
  *
- * @param url called for each request, because the server starts after the tests are defined
+ * @param server whose URL is read for each request, because it starts after the tests are defined
  */
-export function apiAt(url: () => string) {
-  function call(
-    method: string,
-    path: string,
-    body?: unknown,
-    headers: Record<string, string> = json,
-  ): Promise<Response> {
-    return fetch(`${url()}${path}`, {
-      method,
-      headers,
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    });
-  }
+export function apiAt(server: { url: string }) {
+  const call = (method: string, path: string, body?: unknown, headers?: Record<string, string>) =>
+    send(method, server.url + path, body, headers);
 
   /** The names on a page of beasts. */
   async function names(kind: string, query = ''): Promise<string[]> {
@@ -28,6 +26,13 @@ export function apiAt(url: () => string) {
   }
 
   return { call, names };
+}
+
+/** The value of a series on `/metrics`, named as it is there; NaN without it. */
+export async function metricAt(url: string, series: string): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  const line = text.split('\n').find((line) => line.startsWith(`${series} `));
+  return Number(line?.slice(series.length + 1).split(' ')[0] ?? Number.NaN);
 }
 
 /** Fails unless the response is an RFC 9457 problem, with a trace and no internals. */

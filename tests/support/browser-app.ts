@@ -1,17 +1,17 @@
-import { join } from 'node:path';
 import { freePort } from '../../source/launcher/ports.ts';
+import { closing } from './closing.ts';
+import { inProject } from './project.ts';
 import { type RunningService, type Sandbox, startProgram, startSandbox } from './sandbox.ts';
 
 /** The browser app as a user opens it, with the server, a real Postgres, and a lens that receives the browser's telemetry. */
-export type BrowserApp = {
+export type BrowserApp = AsyncDisposable & {
   sandbox: Sandbox;
   server: RunningService;
   /** The page's URL, without a trailing slash. */
   url: string;
-  [Symbol.asyncDispose](): Promise<void>;
 };
 
-const MAIN = join(import.meta.dirname, '../../source/frontend/main.ts');
+const MAIN = inProject('source/frontend/main.ts');
 
 /** @param serverEnv additions to the server's environment, or overrides */
 export async function startBrowserApp(serverEnv: Record<string, string> = {}): Promise<BrowserApp> {
@@ -33,6 +33,5 @@ export async function startBrowserApp(serverEnv: Record<string, string> = {}): P
     startProgram('frontend', MAIN, { PORT: String(port), PUBLIC_API_URL: `http://127.0.0.1:${serverPort}` }),
   ]);
   resources.defer(async () => void (await frontend.stop()));
-  const started = resources.move();
-  return { sandbox, server, url, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  return closing(resources, { sandbox, server, url });
 }

@@ -1,19 +1,16 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
+import { closing } from './closing.ts';
 import { findOnPath } from './on-path.ts';
-
-const run = promisify(execFile);
+import { run } from './project.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 /** A certificate authority for one test, and a certificate that it issued for localhost. */
-export type Certificates = {
+export type Certificates = AsyncDisposable & {
   /** The file to trust: NODE_EXTRA_CA_CERTS for Node, SSL_CERT_FILE for Go programs. */
   authority: string;
   key: string;
   certificate: string;
-  [Symbol.asyncDispose](): Promise<void>;
 };
 
 /** Why tests that need certificates can't run here, or false. In CI, it is an error instead. */
@@ -25,7 +22,8 @@ export async function missingOpenssl(): Promise<string | false> {
 
 /** @param names of the host, in certificate syntax; a name other than localhost makes the certificate invalid */
 export async function makeCertificates(names = 'DNS:localhost,IP:127.0.0.1'): Promise<Certificates> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-certificates-'));
+  await using resources = new AsyncDisposableStack();
+  const folder = await temporaryFolder(resources, 'certificates');
   const file = (name: string) => path.join(folder, name);
   const openssl = (command: string) => run('openssl', command.split(' '), { cwd: folder });
   const newKey = '-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes';
@@ -35,10 +33,6 @@ export async function makeCertificates(names = 'DNS:localhost,IP:127.0.0.1'): Pr
   await writeFile(file('names'), `subjectAltName=${names}\n`);
   const issuer = '-CA ca.pem -CAkey ca.key -CAcreateserial';
   await openssl(`x509 -req -in server.csr ${issuer} -days 2 -extfile names -out server.pem`);
-  return {
-    authority: file('ca.pem'),
-    key: await readFile(file('server.key'), 'utf8'),
-    certificate: await readFile(file('server.pem'), 'utf8'),
-    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
-  };
+  const [key, certificate] = [await readFile(file('server.key'), 'utf8'), await readFile(file('server.pem'), 'utf8')];
+  return closing(resources, { authority: file('ca.pem'), key, certificate });
 }

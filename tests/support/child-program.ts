@@ -5,6 +5,7 @@ import { CHILD_ENVIRONMENT } from './child-environment.ts';
 import { until } from './until.ts';
 
 export type ChildProgram = {
+  pid: number;
   /** All lines of its output. */
   lines: string[];
   /** Its peak memory so far. */
@@ -23,7 +24,7 @@ export async function startChildProgram(
     cwd,
     ready,
     timeoutMs = 60_000,
-  }: { env?: Record<string, string>; cwd?: string; ready: string | ((line: string) => boolean); timeoutMs?: number },
+  }: { env?: NodeJS.ProcessEnv; cwd?: string; ready: string | ((line: string) => boolean); timeoutMs?: number },
 ): Promise<ChildProgram> {
   const child = spawn(program, args, {
     cwd,
@@ -62,6 +63,7 @@ export async function startChildProgram(
     throw error;
   }
   return {
+    pid: child.pid!,
     lines,
     peakMegabytes: () => peakMegabytes(child.pid!),
     stop,
@@ -70,7 +72,7 @@ export async function startChildProgram(
 }
 
 /** The largest resident set of a process so far; NaN where there is no /proc. */
-export async function peakMegabytes(pid: number): Promise<number> {
+async function peakMegabytes(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024;
 }

@@ -1,8 +1,10 @@
+import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { closing } from './closing.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const find = (...paths: (string | undefined)[]) => paths.find((path) => path !== undefined && existsSync(path));
 
@@ -26,9 +28,10 @@ export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath: HEADLESS!, args: ['--no-sandbox'] });
 }
 
-/** A browser whose user blocks all cookies: a page that reads localStorage gets a SecurityError. This needs all of Chromium. */
-export async function launchWithoutStorage(): Promise<AsyncDisposable & { context: BrowserContext }> {
-  const profile = await mkdtemp(join(tmpdir(), 'mythical-chromium-'));
+/** A page in a browser whose user blocks all cookies, so that reading localStorage throws. This needs all of Chromium. */
+export async function openWithoutStorage(url: string): Promise<AsyncDisposable & { page: Page; errors: string[] }> {
+  await using resources = new AsyncDisposableStack();
+  const profile = await temporaryFolder(resources, 'chromium');
   await mkdir(join(profile, 'Default'));
   const preferences = { profile: { default_content_setting_values: { cookies: 2 } } };
   await writeFile(join(profile, 'Default', 'Preferences'), JSON.stringify(preferences));
@@ -37,11 +40,11 @@ export async function launchWithoutStorage(): Promise<AsyncDisposable & { contex
     args: ['--no-sandbox'],
     viewport: { width: 1280, height: 900 },
   });
-  return {
-    context,
-    async [Symbol.asyncDispose]() {
-      await context.close();
-      await rm(profile, { recursive: true, force: true });
-    },
-  };
+  resources.defer(() => context.close());
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  await page.goto(url);
+  await assert.rejects(page.evaluate('localStorage.length'), /Access is denied/);
+  return closing(resources, { page, errors });
 }

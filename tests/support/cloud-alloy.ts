@@ -10,7 +10,7 @@ import { temporaryFolder } from './temporary-folder.ts';
 /** The real Alloy with the sandbox's own config.alloy, on free ports. */
 export type RunningAlloy = ChildProgram & {
   /** The endpoint of each signal. */
-  ports: { page: number; otlpHttp: number; loki: number; pyroscope: number };
+  ports: { page: number; otlpGrpc: number; otlpHttp: number; loki: number; pyroscope: number };
   /** The log lines about one kind of component. */
   linesOf(component: string): string[];
 };
@@ -21,29 +21,40 @@ export const POSTGRES_PASSWORD = 'the-password-of-postgres';
 /** Components that only work in a container next to the others. */
 const NEEDS_CONTAINERS = ['metrics.beyla', 'metrics.host', 'metrics.containers', 'logs.containers'];
 
-/** @param target the address to scrape instead of mythical-server: host and port */
-export async function startCloudAlloy(
+/** @param targets the addresses to scrape in place of others, such as `mythical-server:4000` */
+export function startCloudAlloy(
   program: string,
   endpoints: Endpoints,
-  target: string,
+  targets: Record<string, string>,
+  env: Record<string, string>,
+): Promise<RunningAlloy> {
+  return startConfigAlloy(program, forAlloy(endpoints), tracesAuthorization(endpoints), targets, env);
+}
+
+/** @param endpoints as in alloy/endpoints.json */
+export async function startConfigAlloy(
+  program: string,
+  endpoints: object,
+  authorization: string,
+  targets: Record<string, string>,
   env: Record<string, string>,
 ): Promise<RunningAlloy> {
   await using resources = new AsyncDisposableStack();
   const folder = await temporaryFolder(resources, 'alloy');
   const source = path.join(import.meta.dirname, '../../alloy');
   await cp(source, folder, { recursive: true });
-  const [page, grpc, otlpHttp, loki, pyroscope, prometheus, faro] = await Promise.all(
+  const [page, otlpGrpc, otlpHttp, loki, pyroscope, prometheus, faro] = await Promise.all(
     Array.from({ length: 7 }, freePort),
   );
   const moves: [from: string, to: string][] = [
-    ['0.0.0.0:4317', `127.0.0.1:${grpc}`],
+    ['0.0.0.0:4317', `127.0.0.1:${otlpGrpc}`],
     ['0.0.0.0:4318', `127.0.0.1:${otlpHttp}`],
     ['= 3100', `= ${loki}`],
     ['listen_port    = 4040', `listen_port    = ${pyroscope}`],
     ['= 9009', `= ${prometheus}`],
     ['= 12350', `= ${faro}`],
     ['127.0.0.1:12345', `127.0.0.1:${page}`],
-    ['mythical-server:4000', target],
+    ...Object.entries(targets),
   ];
   for (const module of ['metrics', 'logs', 'otlp', 'profiles', 'frontend']) {
     const file = path.join(folder, `modules/${module}.alloy`);
@@ -56,8 +67,8 @@ export async function startCloudAlloy(
   for (const name of NEEDS_CONTAINERS) text = text.replace(new RegExp(`^${name} "default" \\{\\n[^}]*\\n\\}`, 'm'), '');
   await writeFile(config, text);
   const endpointsFile = path.join(folder, 'endpoints.json');
-  await writeFile(endpointsFile, JSON.stringify(forAlloy(endpoints)));
-  await writeFile(tracesAuthorizationFile(endpointsFile), tracesAuthorization(endpoints));
+  await writeFile(endpointsFile, JSON.stringify(endpoints));
+  await writeFile(tracesAuthorizationFile(endpointsFile), authorization);
   const alloy = resources.use(
     await startAlloy(program, {
       ...{ config, folder, page: page! },
@@ -74,7 +85,7 @@ export async function startCloudAlloy(
   const started = resources.move();
   return {
     ...alloy,
-    ports: { page: page!, otlpHttp: otlpHttp!, loki: loki!, pyroscope: pyroscope! },
+    ports: { page: page!, otlpGrpc: otlpGrpc!, otlpHttp: otlpHttp!, loki: loki!, pyroscope: pyroscope! },
     linesOf: (component) => alloy.lines.filter((line) => line.includes(`component_id=${component}`)),
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };

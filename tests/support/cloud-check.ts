@@ -1,25 +1,24 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { type Endpoints, SIGNALS, type Signal } from '../../source/cloud-check/fields.ts';
 import { forAlloy } from '../../source/cloud-check/for-alloy.ts';
 import { type Certificates, makeCertificates } from './certificates.ts';
 import { CHILD_ENVIRONMENT } from './child-environment.ts';
+import { closing } from './closing.ts';
 import { type FakeCloud, startFakeCloud, TOKEN } from './fake-cloud.ts';
+import { inProject, run } from './project.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-export const MAIN = path.join(import.meta.dirname, '../../source/cloud-check/main.ts');
+const MAIN = inProject('source/cloud-check/main.ts');
 
 /** `npm run cloud:check`, and endpoints for it. */
-export type CloudCheck = {
+export type CloudCheck = AsyncDisposable & {
   certificates: Certificates;
   cloud: FakeCloud;
   folder: string;
   /** Runs it as a process, with a file that contains these endpoints. */
   check(endpoints: Endpoints, args?: string[], env?: Record<string, string>): Promise<Run>;
-  [Symbol.asyncDispose](): Promise<void>;
 };
 
 type Verdict = { outcome: string; answered: string; hint: string };
@@ -30,8 +29,7 @@ export async function startCloudCheck(): Promise<CloudCheck> {
   const certificates = resources.use(await makeCertificates());
   const cloud = resources.use(await startFakeCloud(certificates));
   const folder = await temporaryFolder(resources, 'cloud');
-  const started = resources.move();
-  return {
+  return closing(resources, {
     certificates,
     cloud,
     folder,
@@ -44,7 +42,7 @@ export async function startCloudCheck(): Promise<CloudCheck> {
         env: { ...CHILD_ENVIRONMENT, NODE_EXTRA_CA_CERTS: certificates.authority, ...env },
         timeout: 30_000,
       };
-      const [code, output] = await promisify(execFile)(process.execPath, [MAIN, '--from', from, ...args], options).then(
+      const [code, output] = await run(process.execPath, [MAIN, '--from', from, ...args], options).then(
         ({ stdout, stderr }) => [0, stdout + stderr] as const,
         (error) => [Number(error.code), String(error.stdout) + error.stderr] as const,
       );
@@ -52,8 +50,7 @@ export async function startCloudCheck(): Promise<CloudCheck> {
       const verdicts = SIGNALS.map((signal) => [signal, verdictIn(output, signal)]);
       return { code, output, of: Object.fromEntries(verdicts) };
     },
-    [Symbol.asyncDispose]: () => started.disposeAsync(),
-  };
+  });
 }
 
 function verdictIn(output: string, signal: Signal): Verdict {

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { parse } from 'yaml';
+import { inProject, read, root, run } from './project.ts';
 
 export type ComposeService = {
   image: string;
@@ -20,9 +21,6 @@ export type ComposeService = {
   profiles?: string[];
 };
 
-export const root = path.join(import.meta.dirname, '../..');
-export const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
-
 /** Tags that remove what an earlier file defines. */
 const RESET = { tag: '!reset', resolve: () => null };
 const parseCompose = (file: string) => parse(read(file), { merge: true, logLevel: 'error', customTags: [RESET] });
@@ -38,6 +36,20 @@ export const COMPOSE_FILES = [
       }),
   ),
 ];
+
+/** A file's services as Docker Compose resolves them, with every profile, but without this shell's variables and .env. */
+export async function resolveServices<T>(
+  program: string,
+  file: string,
+  env: Record<string, string> = {},
+): Promise<Record<string, T>> {
+  const args = ['--env-file', '/dev/null', '-f', inProject(file), '--profile', '*', 'config', '--format', 'json'];
+  const { stdout } = await run(program, args, {
+    env: { PATH: process.env.PATH, HOME: tmpdir(), ...env },
+    maxBuffer: 10_000_000,
+  });
+  return JSON.parse(stdout).services;
+}
 
 /** The services in one file, as written. */
 export function servicesOf(file: string): [name: string, service: ComposeService][] {

@@ -1,7 +1,9 @@
-import { after, afterEach, before, beforeEach } from 'node:test';
+import { afterEach, beforeEach } from 'node:test';
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { type BrowserApp, startBrowserApp } from './browser-app.ts';
+import { send } from './api.ts';
+import { startBrowserApp } from './browser-app.ts';
 import { launchChromium } from './chromium.ts';
+import { useStarted } from './use-started.ts';
 
 /** A page that is opened for one test, with its errors and requests. */
 export type Visit = { page: Page; context: BrowserContext; complaints: string[]; asked: string[] };
@@ -27,19 +29,12 @@ export const firstTraceId = async (within: Locator): Promise<string> =>
 
 /** For a suite: the browser app with everything it needs and, for each test, a page that shows it. */
 export class ControlRoom {
-  app!: BrowserApp;
-  browser!: Browser;
+  readonly browser = useStarted(launchChromium);
+  readonly app = useStarted(startBrowserApp);
   visited!: Visit;
 
   /** Call this in `describe`, because it adds hooks. */
   constructor() {
-    before(async () => {
-      [this.app, this.browser] = await Promise.all([startBrowserApp(), launchChromium()]);
-    });
-    after(async () => {
-      await this.browser?.close();
-      await this.app?.[Symbol.asyncDispose]();
-    });
     beforeEach(async () => {
       this.visited = await visit(this.browser, this.app.url);
       await this.page.getByTestId('followed').getByText('List unicorn').waitFor();
@@ -55,11 +50,7 @@ export class ControlRoom {
   }
 
   api(method: string, path: string, body?: unknown): Promise<Response> {
-    return fetch(`${this.app.server.url}${path}`, {
-      method,
-      headers: { 'content-type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
+    return send(method, this.app.server.url + path, body);
   }
 
   async add(name: string): Promise<void> {

@@ -1,10 +1,11 @@
+import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { createSelfMetrics } from '../../source/lens/self-metrics.ts';
 import { openDatabase } from '../../source/lens/store/database.ts';
-import type { LogRow, MetricRow, ProfileRow, SpanRow } from '../../source/lens/store/schema.ts';
+import type { LogRow, MetricRow, ProfileRow, Rows, SpanRow, TableName } from '../../source/lens/store/schema.ts';
 import { openStore, type StoreOptions } from '../../source/lens/store/store.ts';
 
 export const NO_LIMITS = { retentionMinutes: 60, maxRows: 1_000_000, maxBytes: 1e12 };
@@ -86,6 +87,11 @@ export async function openTestStore(options: Partial<StoreOptions> & { dataDir?:
     announced,
     file: database.file,
     rows: async (sql: string) => (await reader.runAndReadAll(sql)).getRowsJson(),
+    /** Writes rows. */
+    async add<Name extends TableName>(table: Name, ...rows: Rows[Name][]) {
+      assert.ok(store.append(table, rows, 1));
+      await store.flush();
+    },
     async [Symbol.asyncDispose]() {
       await store[Symbol.asyncDispose]();
       reader.closeSync();

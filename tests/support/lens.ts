@@ -29,6 +29,8 @@ export function useLens(overrides: Partial<LensConfig> = {}) {
       assert.equal(found.length, 1, `${found.length} rows for ${sql}`);
       return found[0]!;
     },
+    /** lens's own metrics. */
+    metrics: async () => (await fetch(`${lens.url}/metrics`)).text(),
     /** Sends JSON, or bytes or text of the type given. */
     post: (path: string, body: unknown, contentType = 'application/json') =>
       fetch(lens.url + path, {
@@ -38,4 +40,9 @@ export function useLens(overrides: Partial<LensConfig> = {}) {
           typeof body === 'string' || body instanceof Uint8Array ? (body as Buffer<ArrayBuffer>) : JSON.stringify(body),
       }),
   };
+}
+
+/** The `detail` of problem details. */
+export async function detailOf(response: Response): Promise<string> {
+  return ((await response.json()) as { detail: string }).detail;
 }

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { keyValues, logsOf, nanoseconds, randomId, span, spansOf } from './otlp-items.ts';
 
 /** Telemetry with numbered items, so that losses and duplicates are known exactly. */
 export type Load = {
@@ -30,8 +30,7 @@ export type LoadTargets = {
 };
 
 const PADDING = 'x'.repeat(180);
-const ATTRIBUTES = [{ key: 'padding', value: { stringValue: PADDING } }];
-const RESOURCE = { attributes: [{ key: 'service.name', value: { stringValue: 'outage-test' } }] };
+const SERVICE = 'outage-test';
 
 /** Per second: 100 lines, 200 spans, and 20 lines in a file; a profile every 5 s. This is like four k6 users. */
 export function startLoad({ otlpHttp, loki, pyroscope, writeLines }: LoadTargets): Load {
@@ -46,13 +45,13 @@ export function startLoad({ otlpHttp, loki, pyroscope, writeLines }: LoadTargets
     const lines = Array.from({ length: 25 }, () => `line ${count++} ${PADDING}`);
     const ok = await (loki
       ? post(loki, '/loki/api/v1/push', lokiPush(lines))
-      : post(otlpHttp, '/v1/logs', otlpLogs(lines)));
+      : post(otlpHttp, '/v1/logs', logsOf(SERVICE, lines)));
     if (ok) taken.lines.push(...lines);
     else refused.lines += lines.length;
   }
   async function sendSpans(): Promise<void> {
-    const ids = Array.from({ length: 50 }, () => randomBytes(8).toString('hex'));
-    if (await post(otlpHttp, '/v1/traces', otlpSpans(ids))) taken.spanIds.push(...ids);
+    const ids = Array.from({ length: 50 }, () => randomId(8));
+    if (await post(otlpHttp, '/v1/traces', spansOf(SERVICE, ids.map(paddedSpan)))) taken.spanIds.push(...ids);
     else refused.spans += ids.length;
   }
   async function sendProfile(port: number): Promise<void> {
@@ -138,29 +137,11 @@ async function postTo(port: number, path: string, body: object | string, signal:
   }
 }
 
-const now = () => `${Date.now()}000000`;
-
 function lokiPush(lines: string[]): object {
-  const first = BigInt(now());
+  const first = BigInt(nanoseconds());
   const values = lines.map((line, index) => [String(first + BigInt(index)), line]);
-  return { streams: [{ stream: { service_name: 'outage-test', level: 'info' }, values }] };
+  return { streams: [{ stream: { service_name: SERVICE, level: 'info' }, values }] };
 }
 
-function otlpLogs(lines: string[]): object {
-  const logRecords = lines.map((line) => ({ timeUnixNano: now(), severityText: 'INFO', body: { stringValue: line } }));
-  return { resourceLogs: [{ resource: RESOURCE, scopeLogs: [{ logRecords }] }] };
-}
-
-function otlpSpans(ids: string[]): object {
-  const spans = ids.map((spanId) => ({
-    traceId: randomBytes(16).toString('hex'),
-    spanId,
-    parentSpanId: 'ffffffffffffffff',
-    name: 'outage',
-    kind: 2,
-    startTimeUnixNano: now(),
-    endTimeUnixNano: now(),
-    attributes: ATTRIBUTES,
-  }));
-  return { resourceSpans: [{ resource: RESOURCE, scopeSpans: [{ spans }] }] };
-}
+const paddedSpan = (spanId: string) =>
+  span('outage', { spanId, parentSpanId: 'ffffffffffffffff', kind: 2, attributes: keyValues({ padding: PADDING }) });

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
-import { read, root } from './compose-files.ts';
+import { read, root } from './project.ts';
 
 export type Container = {
   name: string;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { before, test } from 'node:test';
 import { parser } from '@prometheus-io/lezer-promql';
 import { type Answer, amount } from '../../grafana/model/dashboards/answers.ts';
 import { askMimir, promqlOf } from '../../grafana/model/dashboards/ask-mimir.ts';
@@ -83,16 +83,23 @@ export async function exemplarTraces(url: string, query: string): Promise<string
 /** Queries that must have data when only the application and the collector run. */
 const AT_LEAST = 130;
 
+/** How long new data may take to get through. */
+const PATIENCE_MS = 100_000;
+
 /** Tests that each metric query of the dashboards has data, or is about a component that isn't running. */
-export function testMetricQueries(url: () => string, patientUntil: () => number): void {
+export function testMetricQueries(running: { prometheus: { url: string } }): void {
   let answered = 0;
+  let patientUntil = 0;
+  before(() => {
+    patientUntil = Date.now() + PATIENCE_MS;
+  });
   for (const query of metricQueries()) {
     test(`${query.dashboard}: ${query.panel.title} ${query.target.refId}`, async (t) => {
-      if (!isEmpty(await askPrometheus(url(), query))) return void answered++;
-      const why = await whyEmpty(url(), query);
+      if (!isEmpty(await askPrometheus(running.prometheus.url, query))) return void answered++;
+      const why = await whyEmpty(running.prometheus.url, query);
       if (why !== undefined) return t.skip(`taken by Prometheus; ${why}`);
-      await until(async () => !isEmpty(await askPrometheus(url(), query)), {
-        timeoutMs: Math.max(0, patientUntil() - Date.now()),
+      await until(async () => !isEmpty(await askPrometheus(running.prometheus.url, query)), {
+        timeoutMs: Math.max(0, patientUntil - Date.now()),
         intervalMs: 1_000,
         what: () => `data for ${query.target.expr}`,
       });

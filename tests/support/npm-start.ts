@@ -4,10 +4,11 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../source/launcher/ports.ts';
+import { inProject } from './project.ts';
 import { until } from './until.ts';
 
 /** The command that npm runs. */
-const START = join(import.meta.dirname, '../../source/launcher/start.cjs');
+const START = inProject('source/launcher/start.cjs');
 const PORT_VARIABLES = [
   'LENS_PORT',
   'LENS_OTLP_GRPC_PORT',

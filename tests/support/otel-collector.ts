@@ -1,9 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { freePort } from '../../source/launcher/ports.ts';
+import { send } from './api.ts';
 import { type ChildProgram, startChildProgram } from './child-program.ts';
+import { closing } from './closing.ts';
+import { keyValues, nanoseconds } from './otlp-items.ts';
+import { read } from './project.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { until } from './until.ts';
 
@@ -24,8 +27,7 @@ export type Configuration = {
 export const OTEL_FILES = ['otel.yml', 'host.yml', 'containers.yml', 'frontend.yml'];
 
 export function readConfiguration(file: string): Configuration {
-  const text = readFileSync(path.join(import.meta.dirname, '../../otel', file), 'utf8');
-  return parse(text, { merge: true });
+  return parse(read(`otel/${file}`), { merge: true });
 }
 
 /** The files for the application's signals. */
@@ -56,24 +58,41 @@ export function exportersTo(to: { otlpHttp: string; otlpGrpc: string; remoteWrit
   return exporters;
 }
 
-const COMPOSE = readFileSync(path.join(import.meta.dirname, '../../otel/compose.yml'), 'utf8');
+const COMPOSE = read('otel/compose.yml');
 
 /** The arguments of the collector in otel/compose.yml, except for its configuration files. */
 export const FLAGS = (parse(COMPOSE, { logLevel: 'error' }).services['otel-collector'].command as string[]).filter(
   (argument) => !argument.startsWith('--config='),
 );
 
+/** The default reader of the collector's metrics, on this port instead of 8888. */
+export const ownMetrics = (port: number) => ({
+  pull: {
+    exporter: {
+      prometheus: { host: '127.0.0.1', port, without_scope_info: true, without_type_suffix: true, without_units: true },
+    },
+  },
+});
+
+/** The variables of otel/compose.yml that the configuration reads. */
+export const COLLECTOR_VARIABLES = {
+  COMPOSE_PROJECT_NAME: 'mythical',
+  NAMESPACE: 'production',
+  ENDPOINT_TYPE: 'MYTHICAL',
+  FRONTEND_PORT: '3001',
+};
+
 /** Starts the real collector with a configuration, which is written to this folder. */
 export async function startCollectorProgram(
   program: string,
   folder: string,
   configuration: Configuration,
-  env: Record<string, string>,
+  env: Record<string, string> = {},
 ): Promise<ChildProgram> {
   const file = path.join(folder, 'config.json');
   await writeFile(file, JSON.stringify(configuration));
   return startChildProgram(program, [`--config=${file}`, ...FLAGS], {
-    env,
+    env: { ...COLLECTOR_VARIABLES, ...env },
     ready: (line) => line.includes('Everything is ready'),
   });
 }
@@ -101,7 +120,7 @@ export const inDockerLog = ({ project, service, log }: DockerLine): string =>
     time: new Date().toISOString().replace('Z', '456789Z'),
   })}\n`;
 
-export type LogsCollector = {
+export type LogsCollector = AsyncDisposable & {
   /** Sends a record over OTLP. */
   send(
     resource: Record<string, string>,
@@ -113,11 +132,10 @@ export type LogsCollector = {
   records(): Promise<LogRecord[]>;
   /** Waits for the record with this text in its body. */
   arrived(text: string): Promise<LogRecord>;
-  [Symbol.asyncDispose](): Promise<void>;
 };
 
 /** The real collector with the log pipelines of otel/, except that they end in a file instead of Loki. */
-export async function startLogsCollector(program: string, env: Record<string, string>): Promise<LogsCollector> {
+export async function startLogsCollector(program: string, env?: Record<string, string>): Promise<LogsCollector> {
   await using resources = new AsyncDisposableStack();
   const folder = await temporaryFolder(resources, 'otel');
   const ports = { otlp: await freePort(), faro: await freePort() };
@@ -129,11 +147,7 @@ export async function startLogsCollector(program: string, env: Record<string, st
   const lastLines = () => collector.lines.slice(-20).join('\n');
 
   async function post(url: string, body: object): Promise<void> {
-    const { ok, status } = await fetch(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
+    const { ok, status } = await send('POST', url, body);
     if (!ok) throw new Error(`the collector answered ${status}: ${lastLines()}`);
   }
 
@@ -145,11 +159,10 @@ export async function startLogsCollector(program: string, env: Record<string, st
       .flatMap((line) => recordsOf(JSON.parse(line)));
   }
 
-  const started = resources.move();
-  return {
+  return closing(resources, {
     async send(resource, { body, attributes = {}, ...fields }) {
       const record = {
-        timeUnixNano: `${Date.now()}000000`,
+        timeUnixNano: nanoseconds(),
         ...fields,
         body: { stringValue: body },
         attributes: keyValues(attributes),
@@ -168,8 +181,7 @@ export async function startLogsCollector(program: string, env: Record<string, st
       until(async () => (await records()).find(({ body }) => body.includes(text)), {
         what: () => `${text}: ${lastLines()}`,
       }),
-    [Symbol.asyncDispose]: () => started.disposeAsync(),
-  };
+  });
 }
 
 function logsConfiguration(folder: string, ports: { otlp: number; faro: number }, output: string): Configuration {
@@ -199,9 +211,6 @@ type ResourceLogs = {
   resource: { attributes?: KeyValues };
   scopeLogs: { logRecords: { attributes?: KeyValues; body: { stringValue: string } }[] }[];
 };
-
-const keyValues = (record: Record<string, string>): KeyValues =>
-  Object.entries(record).map(([key, stringValue]) => ({ key, value: { stringValue } }));
 
 const plain = (attributes: KeyValues = []): Record<string, string> =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue]));

@@ -6,9 +6,15 @@ import { parse } from 'yaml';
 import { freePort } from '../../source/launcher/ports.ts';
 import { RULE_FOLDERS, readRules } from '../e2e/alerts/rules.ts';
 import { SWITCHES } from '../e2e/stack/switches.ts';
-import { type Configuration, exportersTo, readConfiguration, startCollectorProgram } from './otel-collector.ts';
+import {
+  type Configuration,
+  exportersTo,
+  ownMetrics,
+  readConfiguration,
+  startCollectorProgram,
+} from './otel-collector.ts';
 import { type Prometheus, startPrometheus } from './prometheus.ts';
-import { type RunningService, type Sandbox, startSandbox } from './sandbox.ts';
+import { type RunningService, type Sandbox, startApplication, startSandbox } from './sandbox.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /**
@@ -47,15 +53,10 @@ export async function startOtelSandbox(
     OTEL_LOGS_EXPORTER: 'otlp',
     ALWAYS_SUCCEED: 'false',
     PROFILE_INTERVAL_MS: '5000',
+    REQUESTER_LOOPS: '1',
     ...settings,
   };
-  const start = (service: ServiceKey, more = {}) =>
-    sandbox.start(service, { ...env, PORT: String(ports[service]), ...more });
-  const running = await start('server');
-  await Promise.all([
-    start('recorder'),
-    start('requester', { MYTHICAL_SERVER_URL: running.url, REQUESTER_LOOPS: '1' }),
-  ]);
+  const running = await startApplication(sandbox, ports, env);
   const started = resources.move();
   return { sandbox, prometheus, server: running, otlp, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }
@@ -106,7 +107,7 @@ async function startCollector(program: string, ports: Ports, prometheus: Prometh
       pipelines: { ...main.service.pipelines, ...host.service.pipelines },
     },
   };
-  resources.use(await startCollectorProgram(program, folder, configuration, { NAMESPACE: 'production' }));
+  resources.use(await startCollectorProgram(program, folder, configuration));
   return resources.move();
 }
 
@@ -129,12 +130,3 @@ function scrapesOf({ receivers }: Configuration, ports: Ports): Scrape[] {
     return here?.length ? [{ ...scrape, scrape_interval: '5s', static_configs: here }] : [];
   });
 }
-
-/** The same as the default, on port 8888. */
-const ownMetrics = (port: number) => ({
-  pull: {
-    exporter: {
-      prometheus: { host: '127.0.0.1', port, without_scope_info: true, without_type_suffix: true, without_units: true },
-    },
-  },
-});

@@ -2,6 +2,7 @@ import { appendFile, mkdir, readdir, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { freePort } from '../../source/launcher/ports.ts';
 import type { ChildProgram } from './child-program.ts';
+import { closing } from './closing.ts';
 import type { FakeBackend } from './fake-backend.ts';
 import {
   type Configuration,
@@ -16,7 +17,7 @@ import { startScrapeTarget } from './scrape-target.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** The collector with the pipelines of otel/ for lines, spans and scraped samples. */
-export type OutageCollector = {
+export type OutageCollector = AsyncDisposable & {
   program: ChildProgram;
   ports: { otlp: number; faro: number };
   stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
@@ -28,12 +29,10 @@ export type OutageCollector = {
   bytesOnDisk(): Promise<number>;
   /** How many times it has scraped so far. */
   scrapes(): number;
-  [Symbol.asyncDispose](): Promise<void>;
 };
 
 export async function startOutageCollector(
   executable: string,
-  env: Record<string, string>,
   backend: FakeBackend,
   edit: (configuration: Configuration) => void = () => {},
 ): Promise<OutageCollector> {
@@ -48,13 +47,13 @@ export async function startOutageCollector(
   edit(configuration);
   let running: ChildProgram | undefined;
   resources.defer(() => running?.stop('SIGKILL'));
-  const collector: OutageCollector = {
+  const collector: Omit<OutageCollector, typeof Symbol.asyncDispose> = {
     get program() {
       return running!;
     },
     ports,
     async start() {
-      running = await startCollectorProgram(executable, folder, configuration, env);
+      running = await startCollectorProgram(executable, folder, configuration);
     },
     async stop(signal) {
       await running!.stop(signal);
@@ -75,11 +74,9 @@ export async function startOutageCollector(
       return bytes;
     },
     scrapes: target.scrapes,
-    [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
   await collector.start();
-  const started = resources.move();
-  return collector;
+  return closing(resources, collector);
 }
 
 /** Loki's queue is full after some hundred lines, and rejected senders retry soon. */

@@ -2,14 +2,14 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { freePort } from '../../source/launcher/ports.ts';
 import { startChildProgram } from './child-program.ts';
+import { closing } from './closing.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-export type Prometheus = {
+export type Prometheus = AsyncDisposable & {
   /** The prefix of `/prometheus/api/v1/…`, as in Mimir. */
   url: string;
   /** Receives remote writes. */
   writeUrl: string;
-  [Symbol.asyncDispose](): Promise<void>;
 };
 
 /** A real Prometheus that scrapes nothing: its data come from remote write, or from these rule files. */
@@ -44,10 +44,8 @@ export async function startPrometheus(
       { ready: `${url}/prometheus/-/ready` },
     ),
   );
-  const started = resources.move();
-  return {
+  return closing(resources, {
     url,
     writeUrl: `${url}/prometheus/api/v1/write`,
-    [Symbol.asyncDispose]: () => started.disposeAsync(),
-  };
+  });
 }

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FlameGraph } from '../../grafana/model/flame-graph.ts';
 import { freePort } from '../../source/launcher/ports.ts';
@@ -16,9 +17,13 @@ export type Pyroscope = {
 const CONFIGURATION = join(import.meta.dirname, '../../pyroscope/pyroscope.yaml');
 
 /** The real Pyroscope with the stack's configuration, except for ports and folders. */
-export async function startPyroscope(program: string): Promise<Pyroscope> {
+export async function startPyroscope(
+  program: string,
+  { folder: given, env = {} }: { folder?: string; env?: Record<string, string> } = {},
+): Promise<Pyroscope> {
   await using resources = new AsyncDisposableStack();
-  const folder = await temporaryFolder(resources, 'pyroscope');
+  const folder = given ?? (await temporaryFolder(resources, 'pyroscope'));
+  await mkdir(folder, { recursive: true });
   const [port, grpc, memberlist, raft] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
   const url = `http://127.0.0.1:${port}`;
   const running = await startChildProgram(
@@ -46,7 +51,7 @@ export async function startPyroscope(program: string): Promise<Pyroscope> {
       `-metastore.address=127.0.0.1:${grpc}`,
       `-compaction-worker.temp-dir=${folder}`,
     ],
-    { cwd: folder, ready: `${url}/ready` },
+    { cwd: folder, env, ready: `${url}/ready` },
   );
   resources.use(running);
 

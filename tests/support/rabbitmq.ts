@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
 import { connect } from 'amqplib';
 import { freePort, isFree } from '../../source/launcher/ports.ts';
+import { read, run } from './project.ts';
 import { until } from './until.ts';
 
 export type RabbitMq = {
@@ -72,7 +72,7 @@ export function shareRabbitMq(): AsyncDisposable & { get(): Promise<RabbitMq> } 
 
 async function writeSettings(folder: string, port: number): Promise<void> {
   await writeFile(join(folder, 'enabled_plugins'), '[].\n');
-  const ofCompose = await readFile(join(import.meta.dirname, '../../rabbitmq/mythical.conf'), 'utf8');
+  const ofCompose = read('rabbitmq/mythical.conf');
   const own = [`listeners.tcp.local = 127.0.0.1:${port}`, `default_user = ${USER}`, `default_pass = ${PASSWORD}`];
   await writeFile(join(folder, 'rabbitmq.conf'), [ofCompose, ...own, 'log.console = true\n'].join('\n'));
 }
@@ -138,7 +138,7 @@ async function startOnFreePorts(): Promise<RabbitMq> {
   async function dispose(): Promise<void> {
     await stop();
     // Erlang's port mapper (epmd), which it starts and leaves behind. If it didn't get that far, there is none.
-    await promisify(execFile)('epmd', ['-port', String(epmdPort), '-kill']).catch(() => {});
+    await run('epmd', ['-port', String(epmdPort), '-kill']).catch(() => {});
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, describe, test } from 'node:test';
 import { describeProgram, realProgram } from './real-program.ts';
+import { useFolder } from './temporary-folder.ts';
 
 describe('a real program', () => {
   const { PATH, CI } = process.env;
@@ -12,9 +12,8 @@ describe('a real program', () => {
     if (CI === undefined) delete process.env.CI;
   });
 
-  test('is the one on PATH, whatever its version, and reports it', async (t) => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'mythical-program-'));
-    t.after(() => rm(folder, { recursive: true }));
+  test('is the one on PATH, whatever its version, and reports it', async () => {
+    const folder = useFolder('program');
     const program = path.join(folder, 'loki');
     await writeFile(program, '#!/bin/sh\necho "loki, version 3.7.8 (branch: HEAD)" >&2\necho go1.26.8\n', {
       mode: 0o755,

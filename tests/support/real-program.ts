@@ -1,6 +1,5 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { findOnPath } from './on-path.ts';
+import { run } from './project.ts';
 
 type Program = {
   /** The arguments that print the version. */
@@ -77,7 +76,7 @@ async function find(name: ProgramName): Promise<RealProgram> {
 
 /** "alloy 1.18.1 (/usr/bin/alloy)" */
 export async function describeProgram(name: ProgramName, path: string): Promise<string> {
-  const { stdout, stderr } = await promisify(execFile)(path, PROGRAMS[name].version.split(' '), {
+  const { stdout, stderr } = await run(path, PROGRAMS[name].version.split(' '), {
     timeout: 20_000,
   }).catch(() => ({ stdout: '', stderr: '' }));
   const version = /(?<![\w.])v?(\d+\.\d+\.\d+[-+.\w]*)/.exec(stdout + stderr)?.[1];

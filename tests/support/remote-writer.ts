@@ -5,6 +5,8 @@ import { WRITE_REQUEST } from '../../source/cloud-check/samples.ts';
 export type RemoteWriter = {
   /** Accepted samples, without duplicates. */
   samples: number;
+  /** The time of the newest accepted sample. */
+  newest: number;
   /** Requests that had to be resent, and their responses. */
   retries: string[];
   /** Waits until everything in flight is accepted. */
@@ -23,10 +25,10 @@ const HEADERS = {
  */
 export function startRemoteWriter(
   url: string,
-  { name, series, intervalMs }: { name: string; series: number; intervalMs: number },
+  { name, series, first = 0, intervalMs }: { name: string; series: number; first?: number; intervalMs: number },
 ): RemoteWriter {
   const stopped = new AbortController();
-  const writer = { samples: 0, retries: [] as string[] };
+  const writer = { samples: 0, newest: 0, retries: [] as string[] };
   let last = 0;
 
   async function send(): Promise<void> {
@@ -35,7 +37,7 @@ export function startRemoteWriter(
     const timeseries = Array.from({ length: series }, (_, index) => ({
       labels: [
         { name: '__name__', value: name },
-        { name: 'series', value: String(index) },
+        { name: 'series', value: String(first + index) },
       ],
       samples: [{ value: writer.samples, timestamp: last }],
     }));
@@ -51,6 +53,7 @@ export function startRemoteWriter(
       await sleep(200);
     }
     writer.samples += series;
+    writer.newest = last;
   }
   const done = (async () => {
     while (!stopped.signal.aborted) {

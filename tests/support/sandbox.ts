@@ -86,6 +86,19 @@ function telemetryEnv(lens: Lens): Record<string, string> {
 
 type StartOptions = { isReady?: (url: string, output: string) => Promise<boolean> };
 
+/** Starts the three services on these ports. */
+export async function startApplication(
+  sandbox: Sandbox,
+  ports: Record<ServiceKey, number>,
+  env: Record<string, string>,
+): Promise<RunningService> {
+  const start = (service: ServiceKey, more = {}) =>
+    sandbox.start(service, { ...env, PORT: String(ports[service]), ...more });
+  const server = await start('server');
+  await Promise.all([start('recorder'), start('requester', { MYTHICAL_SERVER_URL: server.url })]);
+  return server;
+}
+
 /** Starts a service and waits until it is ready. */
 export function startService(
   service: ServiceKey,

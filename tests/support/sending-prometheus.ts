@@ -3,13 +3,13 @@ import path from 'node:path';
 import { freePort } from '../../source/launcher/ports.ts';
 import type { MessageName } from '../../source/lens/receive/remote-write-messages.ts';
 import { type ChildProgram, startChildProgram } from './child-program.ts';
+import { closing } from './closing.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-export type SendingPrometheus = {
+export type SendingPrometheus = AsyncDisposable & {
   program: ChildProgram;
   /** The result of a query as a number, or 0 if it's empty. */
   ask(query: string): Promise<number>;
-  [Symbol.asyncDispose](): Promise<void>;
 };
 
 /** A real Prometheus that scrapes a target, and itself with native histograms, and sends everything by remote write. */
@@ -58,14 +58,12 @@ export async function startSendingPrometheus(
       { ready: `http://127.0.0.1:${port}/-/ready` },
     ),
   );
-  const started = resources.move();
-  return {
+  return closing(resources, {
     program: child,
     async ask(query) {
       const answer = await fetch(`http://127.0.0.1:${port}/api/v1/query?${new URLSearchParams({ query })}`);
       const { data } = (await answer.json()) as { data: { result: { value: [number, string] }[] } };
       return Number(data.result[0]?.value[1] ?? 0);
     },
-    [Symbol.asyncDispose]: () => started.disposeAsync(),
-  };
+  });
 }

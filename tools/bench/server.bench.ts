@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
 import { startChild } from '../../source/launcher/child.ts';
 import { startTemporaryPostgres } from '../../source/launcher/postgres.ts';
+import { json, metricAt, send } from '../../tests/support/api.ts';
 import { postgresEnv, startProgram, startService } from '../../tests/support/sandbox.ts';
 import { describeFigure, figuresTable, writeBetweenMarkers } from './figures.ts';
 import {
@@ -81,11 +82,7 @@ for (const variant of chosen) variants[variant] = await start('server', { ...com
 const order = Object.keys(variants);
 
 for (let index = 0; index < 50; index++) {
-  await fetch(`${variants.bare}/unicorn`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ name: `permanent ${index}` }),
-  });
+  await send('POST', `${variants.bare}/unicorn`, { name: `permanent ${index}` });
 }
 
 console.log(
@@ -132,7 +129,6 @@ async function measure(
   load: { amount: number } | { duration: number; overallRate?: number },
 ): Promise<Figures> {
   const path = '/unicorn?limit=50';
-  const headers = { 'content-type': 'application/json' };
   // A new name for each POST; the following DELETE on the same connection removes it again.
   let names = 0;
   const prefix = `${variant} ${Date.now()}`;
@@ -148,7 +144,7 @@ async function measure(
       {
         method: 'POST',
         path: '/owlbear',
-        headers,
+        headers: json,
         setupRequest: (request, context: { name?: number }) => {
           context.name = names++;
           return { ...request, body: body(context.name) };
@@ -157,7 +153,7 @@ async function measure(
       {
         method: 'DELETE',
         path: '/owlbear',
-        headers,
+        headers: json,
         setupRequest: (request, context: { name?: number }) => ({ ...request, body: body(context.name ?? 0) }),
       },
     ],
@@ -174,8 +170,7 @@ async function measure(
 /** CPU time of the process so far, with all its threads. The bare server doesn't report it. */
 async function cpuSeconds(variant: string): Promise<number> {
   if (variant === 'bare') return Number.NaN;
-  const metrics = await (await fetch(`${variants[variant]}/metrics`)).text();
-  return Number(/^process_cpu_seconds_total (\S+)/m.exec(metrics)?.[1]);
+  return metricAt(variants[variant]!, 'process_cpu_seconds_total');
 }
 
 function describe({ requestsPerSecond, p50, p99, cpuMs }: Figures): string {

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { parseEnv } from 'node:util';
 import { loadConfig } from '@mythical/common/config';
@@ -8,13 +6,14 @@ import { FRONTEND, PAGE_PORT, TELEMETRY_PORTS } from '@mythical/common/services'
 import { browserSettings } from '@mythical/common/settings';
 import { readDataSources } from '../../grafana/model/correlations/data-sources.ts';
 import { linksTo } from '../../source/frontend/page/control-room/links.ts';
+import { read } from '../../tests/support/project.ts';
 
 type Pane = { datasource: string; queries: Record<string, unknown>[]; range: unknown };
 
 const TRACE_ID = 'ab'.repeat(16);
 
 test('links to Grafana are valid, and use provisioned data sources', () => {
-  const text = readFileSync(join(import.meta.dirname, '../../docs/architecture.md'), 'utf8');
+  const text = read('docs/architecture.md');
   const block = /```sh\n(FARO_URL=[\s\S]*?)```/.exec(text)?.[1];
   assert.ok(block);
   const settings = loadConfig(browserSettings, parseEnv(block));

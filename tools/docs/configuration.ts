@@ -14,6 +14,7 @@ import {
   recorderSettings,
   requesterSettings,
   serverSettings,
+  serviceSettings,
   tracingSettings,
 } from '@mythical/common/settings';
 import { z } from 'zod';
@@ -35,17 +36,7 @@ what it expected. Under Docker Compose, put settings into \`.env\`, including po
 
 type Shape = z.ZodObject['shape'];
 
-const shared: Shape = {
-  ...identitySettings.shape,
-  ...otlpSettings.shape,
-  ...tracingSettings.shape,
-  ...metricsSettings.shape,
-  ...loggingSettings.shape,
-  ...profilingSettings.shape,
-  ...databaseSettings.shape,
-  ...queueSettings.shape,
-  ...incidentSettings.shape,
-};
+const shared: Shape = serviceSettings.shape;
 
 const GROUPS: [title: string, shape: Shape][] = [
   ['`npm start` itself', without(launcherVariables.shape, shared)],

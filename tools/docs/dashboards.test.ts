@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { describe, test } from 'node:test';
 import { readDashboards } from '../../grafana/model/dashboards/read.ts';
+import { read } from '../../tests/support/project.ts';
 
-const page = readFileSync(path.join(import.meta.dirname, '../../docs/dashboards.md'), 'utf8');
+const page = read('docs/dashboards.md');
 
 describe('docs/dashboards.md has a section for every dashboard', () => {
   const titles = [...readDashboards().values()].map(({ title }) => title);
@@ -15,7 +14,7 @@ describe('docs/dashboards.md has a section for every dashboard', () => {
 
   test('its pictures exist', () => {
     for (const [, file] of page.matchAll(/!\[[^\]]*\]\(([^)]+)\)/g)) {
-      assert.ok(readFileSync(path.join(import.meta.dirname, '../../docs', file!)).length > 0, file);
+      assert.ok(read(`docs/${file}`).length > 0, file);
     }
   });
 });

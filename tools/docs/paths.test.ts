@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { read, root } from '../../tests/support/project.ts';
 
-const ROOT = path.join(import.meta.dirname, '../..');
 const PATH = /`((?:source|grafana|alloy|otel|mimir|loki|tempo|tests|tools|docs|workshop)\/[\w./-]+)`/g;
 
 /** Created by the workshop, or a placeholder. */
@@ -11,17 +11,15 @@ const NOT_IN_GIT = /^workshop\/work\/|NAME/;
 
 test('files and folders named in Markdown exist', () => {
   const pages = globSync('{*,docs/*,{source,grafana,alloy,otel,tests,workshop}/**/README}.md', {
-    cwd: ROOT,
+    cwd: root,
     exclude: (name) => name.includes('node_modules'),
   });
-  const named = pages.flatMap((page) =>
-    Array.from(readFileSync(path.join(ROOT, page), 'utf8').matchAll(PATH), ([, name]) => ({ page, name: name! })),
-  );
+  const named = pages.flatMap((page) => Array.from(read(page).matchAll(PATH), ([, name]) => ({ page, name: name! })));
   assert.ok(named.length > 50);
   const missing = named.filter(
     ({ page, name }) =>
       !NOT_IN_GIT.test(name) &&
-      ![ROOT, path.join(ROOT, path.dirname(page))].some((at) => existsSync(path.join(at, name))),
+      ![root, path.join(root, path.dirname(page))].some((at) => existsSync(path.join(at, name))),
   );
   assert.deepEqual(missing, []);
 });

@@ -90,6 +90,12 @@ export async function findBackend(
   return { name: given === undefined ? name : 'the backend', url: api, has: ({ id }) => has(api, id, headers) };
 }
 
+/** How to fix a BackendError. */
+export const backendHint = (signal: Item['signal'], given: string | undefined) =>
+  given === undefined
+    ? `No lens answers on port ${PAGE_PORT}, either. To read the item back, set --backend`
+    : `--backend is the URL of lens or ${APIS[signal].name}${signal === 'metrics' ? ', for Mimir the part before /api/v1/query' : ''}. Credentials go into the URL, or into --backend-header`;
+
 /** The URL of the API with the default port. */
 export const apiOn = (host: string, signal: Item['signal']) => APIS[signal].address.replace('127.0.0.1', host);
 
@@ -114,8 +120,9 @@ async function ask(url: string, { headers, body, missing = [] }: Question): Prom
     throw new BackendError(`can't be reached: ${error.cause?.code ?? error.message}`);
   });
   const { pathname } = new URL(url);
-  const text = await response.text();
-  if (missing.includes(response.status)) return undefined;
+  const text = (await response.text()).trim();
+  // Tempo's 404 for a missing trace has another text than any Go server's for an unknown path.
+  if (missing.includes(response.status) && text !== '404 page not found') return undefined;
   if (!response.ok) throw new BackendError(`answered ${response.status} to ${pathname}: ${text.slice(0, 200)}`);
   try {
     return JSON.parse(text);

@@ -5,7 +5,7 @@ import { splitCredentials } from '@mythical/common/url-credentials';
 import { explain } from '../../source/cloud-check/explain.ts';
 import { type Answer, sendByGrpc, sendByHttp } from '../../source/cloud-check/send.ts';
 import { isLens } from '../../workshop/live/lens.ts';
-import { apiOn, BackendError, findBackend } from './backends.ts';
+import { apiOn, BackendError, backendHint, findBackend } from './backends.ts';
 import { PUSH_HINTS } from './hints.ts';
 import { createItem, type Item, type Kind } from './items.ts';
 
@@ -33,7 +33,6 @@ export async function* push(options: Options): AsyncGenerator<Step> {
   const answer = await send({ url, headers: { ...endpoint.headers, ...options.headers } }, item.sample);
   const verdict = explain(item.signal, answer, PUSH_HINTS);
   const problem = verdict.outcome === 'ok' ? problemIn(item, answer) : verdict.hint;
-  // Over HTTP, the message of an error may be protobuf.
   const answered = verdict.answered.replaceAll(/[\p{Cc}\s]+/gu, ' ').slice(0, 200);
   const text = `${item.kind} ${item.id} to ${url.href.replace(/\/$/, '')}${path}: ${answered}`;
   if (problem) return yield failed(`not accepted: ${text}`, problem);
@@ -72,7 +71,7 @@ async function readBack(item: Item, host: string, options: Options): Promise<Ste
       }
     } catch (error) {
       if (!(error instanceof BackendError)) throw error;
-      const hint = 'the endpoint accepted the item; to read it back, set --backend';
+      const hint = `the endpoint accepted the item. ${backendHint(item.signal, options.backend)}`;
       return failed(`not read back: ${where} ${error.message}`, hint);
     }
     await sleep(500);

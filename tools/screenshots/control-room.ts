@@ -1,6 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { apiAt } from '../../tests/support/api.ts';
 import { startBrowserApp } from '../../tests/support/browser-app.ts';
 import { launchChromium, missingChromium } from '../../tests/support/chromium.ts';
 
@@ -15,12 +16,7 @@ await using app = await startBrowserApp();
 await using browser = await launchChromium();
 await mkdir(FOLDER, { recursive: true });
 
-const call = (method: string, path: string, body?: unknown) =>
-  fetch(`${app.server.url}${path}`, {
-    method,
-    headers: { 'content-type': 'application/json' },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
+const { call } = apiAt(app.server);
 for (const name of NAMES) await call('POST', '/unicorn', { name });
 
 for (const [name, colorScheme, width, height] of [

@@ -3,15 +3,17 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { readDashboards } from '../../grafana/model/dashboards/read.ts';
+import { takeTour } from '../../tests/e2e/grafana/tour.ts';
 import { launchChromium } from '../../tests/support/chromium.ts';
 
-// The documentation's pictures of Grafana in front of a running stack, while a scenario burns CPU time.
+// The documentation's pictures of Grafana in front of a running stack, while the scenarios error-burst and cpu-burn are on.
 
 const FOLDER = path.join(import.meta.dirname, '../../docs/images');
 const DASHBOARDS = ['home', 'overview', 'errors', 'profiles', 'slo'];
 type Area = { x: number; y: number; width: number; height: number };
 
 const SIZE = { width: 1280, height: 800 };
+const TOUR_SIZE = { width: 1600, height: 900 };
 /** Until all panels have drawn their data. */
 const DRAWN_MS = 12_000;
 
@@ -24,19 +26,22 @@ export async function takePictures(grafana: string): Promise<void> {
     const { uid } = dashboards.get(name) ?? {};
     if (!uid) throw new Error(`there is no dashboard ${name}`);
     await page.goto(`${grafana}/d/${uid}?theme=light&kiosk`);
+    await sleep(DRAWN_MS);
     await save(page, `grafana-${name}`);
   }
+  const tourist = await browser.newContext({ viewport: TOUR_SIZE, colorScheme: 'light' });
+  await takeTour(await tourist.newPage(), grafana, (step, seen) => save(seen, `grafana-tour-${step}`));
   // Its server span, whose details end with a flame graph of this span alone.
   await page.setViewportSize({ ...SIZE, height: 1500 });
   await page.goto(exploreTrace(grafana, await slowTrace(grafana)));
   await page.getByText('POST /:beast').first().click();
   await page.getByText('Flame graph').last().waitFor();
+  await sleep(DRAWN_MS);
   const { x, y } = (await page.getByText('Trace', { exact: true }).first().boundingBox())!;
   await save(page, 'grafana-trace', { x: x - 16, y: y - 16, width: SIZE.width - x, height: 1050 });
 }
 
 async function save(page: Page, name: string, clip?: Area): Promise<void> {
-  await sleep(DRAWN_MS);
   const file = path.join(FOLDER, `${name}.png`);
   await page.screenshot({ path: file, ...(clip && { clip }) });
   console.log(`${file}: ${Math.round((await stat(file)).size / 1000)} kB`);

@@ -67,6 +67,13 @@ describe('names', () => {
       ],
     ],
     [
+      'a histogram without buckets',
+      'otelcol.connector.spanmetrics "a" {\n  histogram {\n    unit = "s"\n  }\n  output { }\n}\n',
+      [
+        '2 missing-block: histogram of otelcol.connector.spanmetrics.a needs a block explicit or exponential, even if it is empty',
+      ],
+    ],
+    [
       'a circle',
       'loki.process "a" {\n  forward_to = [loki.process.b.receiver]\n}\nloki.process "b" {\n  forward_to = [loki.process.a.receiver]\n}\n',
       ['5 cycle: these components reference each other in a cycle: loki.process.a → loki.process.b → loki.process.a'],

@@ -35,7 +35,21 @@ export function checkForm(file: string, text: string, graph: Graph): Finding[] {
   }
   checkCycles(graph, fail);
   checkTypes(graph, file, fail);
+  checkHistograms(graph, file, fail);
   return findings;
+}
+
+/** Alloy has no default for the buckets, and reports the mistake only for the component as a whole. */
+const BUCKETS = ['explicit', 'exponential'];
+
+function checkHistograms(graph: Graph, file: string, fail: Fail): void {
+  for (const { id, kind, settings } of graph.nodes.values()) {
+    if (kind !== 'otelcol.connector.spanmetrics') continue;
+    const histogram = settings.blocks.find(({ name }) => name === 'histogram');
+    if (!histogram || histogram.at.file !== file || histogram.blocks.some(({ name }) => BUCKETS.includes(name)))
+      continue;
+    fail('missing-block', histogram.at, { component: id, attribute: 'histogram', blocks: BUCKETS });
+  }
 }
 
 type Fail = (code: string, at: Position, args?: Finding['args']) => void;

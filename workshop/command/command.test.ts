@@ -26,7 +26,7 @@ beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'workshop-command-'));
   file = path.join(folder, 'config.alloy');
   const port = String(await freePort());
-  nothing = { ALLOY_PORT: port, MIMIR_PORT: port, LOKI_PORT: port };
+  nothing = { ALLOY_PORT: port, MIMIR_PORT: port, LOKI_PORT: port, ALLOY_LOKI_PORT: port };
 });
 afterEach(() => rm(folder, { recursive: true }));
 
@@ -162,6 +162,14 @@ test('watch checks each time the file is saved, and Ctrl-C stops it', { timeout:
   child.kill('SIGINT');
   assert.deepEqual(await ended, [0, null]);
   assert.match(await readFile(file, 'utf8'), /"x\]/);
+});
+
+test('an outage without a running stack: can’t tell, and how to start one', { timeout: 40_000 }, async () => {
+  await run('start', '11');
+  const { code, text } = await run('outage');
+  assert.equal(code, 2, text);
+  assert.match(text, /\? can’t tell: http:\/\/127\.0\.0\.1:\d+ does not respond \(ECONNREFUSED\)/);
+  assert.doesNotMatch(text, / at .*\.ts:\d+/);
 });
 
 describe('mistakes on the command line', () => {

@@ -105,7 +105,7 @@ export async function checkAll(
   const soFar = [...findings, ...alloy];
   if (verdictOf(alloy) !== 'passed' || signal?.aborted) return soFar;
   onFile?.(soFar);
-  const data = await checkData(lesson, graph, file, context.stack);
+  const data = await checkData(lesson, graph, file, context.stack, { signal });
   // The data has settled what the file alone left open.
   return verdictOf(data) === 'passed' && data.length > 0
     ? [...soFar.filter(({ verdict }) => verdict !== 'unknown'), ...data]

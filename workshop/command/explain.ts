@@ -39,6 +39,8 @@ const SENTENCES: Record<string, (args: Args) => string> = {
   'unknown-field': (args) => `${args.component} has no export ${args.field}.${meant(args)}`,
   'missing-field': ({ component, suggestion }) =>
     `${component} is a component; reference its export ${component}.${suggestion}`,
+  'missing-block': ({ component, attribute, blocks }) =>
+    `${inside(attribute)} of ${component} needs a block ${list(blocks, ' or ')}, even if it is empty`,
   'wrong-type': ({ component, attribute, given, wanted }) =>
     `${component} can't use ${given} in ${inside(attribute)}, which needs a ${wanted}`,
   cycle: ({ components }) => `these components reference each other in a cycle: ${list(components, ' → ')}`,
@@ -73,9 +75,14 @@ const SENTENCES: Record<string, (args: Args) => string> = {
   'wrong-metadata': ({ name, given }) => `the structured metadata ${name} is ${given ? `"${given}"` : 'missing'}`,
   'wrong-attribute': ({ name, given, wanted }) => `the attribute ${name} is "${given}"; it should be "${wanted}"`,
   // Alloy.
-  'no-alloy': ({ url, command }) => `Alloy does not respond at ${url}. Start it with: ${command}`,
+  'no-alloy': ({ url, command, log }) =>
+    `Alloy does not respond at ${url}. Start it with: ${command}\n  If it stops again, its log says what is wrong with the file: ${log}`,
+  'broke-off': ({ log }) =>
+    `Alloy broke off while loading the file: probably, a component has an invalid value. Its log says which: ${log}`,
   'other-configuration': ({ command }) => `Alloy runs another configuration. Switch to this one with: ${command}`,
   refused: ({ message }) => `Alloy rejects the file: ${message}`,
+  'port-in-use': ({ message }) =>
+    `Alloy can't open a port: ${message}. Either two components use the same port, or Alloy has not closed it yet: check again`,
   unhealthy: ({ component, message }) => `${component} is unhealthy: ${message}`,
   'no-flow-here': ({ from, to }) => `no data flows from ${from} to ${to}`,
   'no-traffic': ({ component }) => `no data has reached ${component} yet`,

@@ -1,7 +1,10 @@
-import { verdictOf } from '../check/finding.ts';
+import { UserError } from '@mythical/common/lifecycle';
+import { type Finding, verdictOf } from '../check/finding.ts';
+import { NoAnswer } from '../live/ask.ts';
 import { checkOutage } from '../live/outage.ts';
+import { startCommand } from '../live/stack.ts';
 import { type Context, passLesson } from './commands.ts';
-import { FAILED, PASSED } from './exit-codes.ts';
+import { CANNOT_TELL, FAILED, PASSED } from './exit-codes.ts';
 import { lessonOf } from './list.ts';
 import { compose } from './point.ts';
 
@@ -16,15 +19,24 @@ export async function outageCommand(context: Context): Promise<number> {
     say('This command belongs to lesson 11: npm run workshop start 11');
     return FAILED;
   }
-  say(`${BACKENDS.join(', ')} will be down for ${SECONDS} s …`);
-  const findings = await checkOutage(
-    context.stack,
-    {
-      stop: () => orThrow(compose('stop', ...BACKENDS)),
-      start: () => orThrow(compose('start', '--wait', ...BACKENDS)),
-    },
-    SECONDS,
+  say(
+    `${BACKENDS.join(', ')} will be down for ${SECONDS} s. Afterwards, it takes up to two minutes until everything has arrived …`,
   );
+  const outage = {
+    stop: () => orThrow(compose('stop', ...BACKENDS)),
+    start: () => orThrow(compose('start', '--wait', ...BACKENDS)),
+  };
+  let findings: Finding[];
+  try {
+    findings = await checkOutage(context.stack, outage, SECONDS);
+  } catch (error) {
+    if (!(error instanceof NoAnswer) && !(error instanceof UserError)) throw error;
+    const what =
+      error instanceof NoAnswer ? `${new URL(error.url).origin} does not respond (${error.message})` : error.message;
+    say(`${style('yellow', '? can’t tell')}: ${what}. This command needs the running stack, with a file that passes`);
+    say(`  npm run workshop check: ${startCommand(context.work.fileOf(lesson))}`);
+    return CANNOT_TELL;
+  }
   for (const { verdict, args } of findings) {
     say(
       `  ${verdict === 'passed' ? style('green', '✓') : style('red', '✗')} ${args.name}: ${args.given} of ${args.wanted}`,
@@ -36,5 +48,5 @@ export async function outageCommand(context: Context): Promise<number> {
 }
 
 async function orThrow(done: Promise<boolean>): Promise<void> {
-  if (!(await done)) throw new Error('Docker Compose failed');
+  if (!(await done)) throw new UserError('Docker Compose failed');
 }

@@ -33,7 +33,8 @@ export function renderMarkdown(text: string, { style }: Terminal): string {
   return text
     .split('\n')
     .map((line) => {
-      if (line.startsWith('```')) {
+      // In a numbered list, it is indented.
+      if (line.trimStart().startsWith('```')) {
         inCode = !inCode;
         return '';
       }
@@ -41,6 +42,7 @@ export function renderMarkdown(text: string, { style }: Terminal): string {
       if (/^#+ /.test(line)) return style('bold', line.replace(/^#+ /, ''));
       return line
         .replace(/\*\*([^*]+)\*\*/g, (_, bold) => style('bold', bold))
+        .replace(/(?<![\w*])\*([^\s*`][^*`]*)\*(?![\w*])/g, (_, it) => style('italic', it))
         .replace(/`([^`]+)`/g, (_, code) => style('cyan', code));
     })
     .join('\n')

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { watch as watchFolder } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,11 +20,12 @@ export async function watch(context: Context): Promise<number> {
   terminal.say(
     terminal.style('dim', `Watching ${path.relative(process.cwd(), file)}. Press Ctrl-C to stop; nothing is lost.`),
   );
-  const saves = savesOf(file);
-  process.once('SIGINT', () => saves.close());
   let abort = new AbortController();
+  // A new save makes the check of the previous one pointless, even if it still waits for data.
+  const saves = savesOf(file, () => abort.abort());
+  // Waiting for data would delay the end; files are written all or nothing.
+  process.once('SIGINT', () => process.exit(PASSED));
   for await (const _save of saves) {
-    abort.abort();
     abort = new AbortController();
     if (await checkOnce(context, abort.signal)) {
       saves.close();
@@ -33,17 +35,20 @@ export async function watch(context: Context): Promise<number> {
   return PASSED;
 }
 
+/** @returns whether the lesson is passed; without a verdict if the signal aborts it */
 async function checkOnce(context: Context, signal: AbortSignal): Promise<boolean> {
   const { terminal } = context;
   const lesson = currentLesson(context)!;
   const began = performance.now();
   const seconds = () => (performance.now() - began) / 1000;
   terminal.say(`\n${terminal.style('dim', new Date().toLocaleTimeString())} ${lesson.title}`);
-  const findings = await checkAll(context, lesson, {
+  const check = checkAll(context, lesson, {
     signal,
     onFile: () =>
       terminal.say(terminal.style('dim', `  Alloy has loaded it (${seconds().toFixed(1)} s). Checking the data …`)),
   });
+  const findings = await Promise.race([check, once(signal, 'abort')]);
+  if (signal.aborted) return false;
   report(lesson, findings, seconds(), terminal);
   if (verdictOf(findings) !== 'passed') return false;
   await passLesson(context, lesson);
@@ -61,13 +66,14 @@ async function afterPass(context: Context): Promise<number> {
 }
 
 /** One event now, and one after each save of a file. Watches the folder, because editors replace the file with a new one. */
-function savesOf(file: string): AsyncIterable<void> & { close(): void } {
+function savesOf(file: string, onSave: () => void): AsyncIterable<void> & { close(): void } {
   let wake = () => {};
   let pending = true;
   let closed = false;
   const watcher = watchFolder(path.dirname(file), (_event, name) => {
     if (name !== null && name !== path.basename(file)) return;
     pending = true;
+    onSave();
     wake();
   });
   return {

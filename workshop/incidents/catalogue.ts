@@ -43,7 +43,7 @@ const WRITING = ['server', 'consumer', 'internal'] as const;
 export const CATALOGUE: Record<IncidentFault, Cause> = {
   'slow-database': {
     title: 'a slow query in each request',
-    evidence: 'each server trace starts with a query of 800 ms; other queries wait for a connection',
+    evidence: 'each server trace starts with a query of 800 ms; more connections are in use',
     shows: (view) => own(view, 'client').some(({ duration }) => duration >= 500),
   },
   'error-burst': {

@@ -47,6 +47,26 @@ describe('the response to a reload', () => {
     });
   }
 
+  test('a port that is still in use: Alloy is asked again, and then it can’t be told', async () => {
+    const answers: [number, string][] = [[400, 'c.alloy:6:1: listen tcp 0.0.0.0:3100: bind: address already in use']];
+    const url = await alloy({ '/-/reload': answers[0]! });
+    const still = await reload(url, 'f');
+    assert.deepEqual([still?.verdict, still?.code, still?.at?.line], ['unknown', 'port-in-use', 6]);
+    const server = await serve((_, response) => {
+      const [status, body] = answers.shift() ?? [200, 'config reloaded'];
+      response.writeHead(status).end(body);
+    });
+    servers.push(server);
+    assert.equal(await reload(server.url, 'f'), undefined);
+  });
+
+  test('a connection closed without a response, as when Alloy panics: can’t tell', async () => {
+    const server = await serve(({ socket }) => socket.destroy());
+    servers.push(server);
+    const finding = await reload(server.url, 'f');
+    assert.deepEqual([finding?.verdict, finding?.code], ['unknown', 'broke-off']);
+  });
+
   test('200: no findings; 400: rejected; anything else is not Alloy', async () => {
     assert.equal(await reload(await alloy({ '/-/reload': [200, 'config reloaded'] }), 'f'), undefined);
     assert.equal((await reload(await alloy({ '/-/reload': [400, 'c.alloy:1:1: x'] }), 'f'))?.code, 'refused');

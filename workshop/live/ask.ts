@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A request with a short timeout. */
+/** A request with a short timeout, which includes the body. */
 export async function ask(url: string, init: RequestInit = {}, timeoutMs = 3_000): Promise<Response> {
-  return fetch(url, { ...init, signal: AbortSignal.timeout(timeoutMs) });
+  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(timeoutMs) });
+  const body = await response.arrayBuffer();
+  return new Response(body.byteLength === 0 ? null : body, response);
 }
 
 export const TIMEOUT = 'timeout';
@@ -33,24 +35,28 @@ export async function askJson<T>(url: string, init: RequestInit = {}): Promise<T
  */
 const OPEN_MS = 10_000;
 
-export async function send(url: string, body: unknown, headers: Record<string, string> = {}): Promise<void> {
+/** @returns the time until the port was open, in ms */
+export async function send(url: string, body: unknown, headers: Record<string, string> = {}): Promise<number> {
   const json = typeof body === 'string' ? body : JSON.stringify(body);
   const type = typeof body === 'string' ? 'text/plain' : 'application/json';
   const init = { method: 'POST', body: json, headers: { 'content-type': type, ...headers } };
-  const deadline = Date.now() + OPEN_MS;
+  const began = Date.now();
+  let open: number;
   let response: Response;
   for (;;) {
     try {
+      open = Date.now();
       response = await ask(url, init, OPEN_MS);
       break;
     } catch (error) {
       const reason = reasonOf(error);
       // Refused connections only: after a timeout, the data may have arrived, and would then arrive twice.
-      if (reason !== 'ECONNREFUSED' || Date.now() > deadline) throw new NoAnswer(url, reason);
+      if (reason !== 'ECONNREFUSED' || Date.now() > began + OPEN_MS) throw new NoAnswer(url, reason);
       await sleep(200);
     }
   }
   if (!response.ok) throw new NoAnswer(url, `${response.status} ${(await response.text()).slice(0, 200)}`);
+  return open - began;
 }
 
 export const reasonOf = (error: unknown): string => {
@@ -59,15 +65,17 @@ export const reasonOf = (error: unknown): string => {
   return cause?.code ?? cause?.message ?? message;
 };
 
-/** Asks again until `isEnough` or the deadline; then the last response counts. */
+export type Limits = { deadline: number; signal?: AbortSignal | undefined };
+
+/** Asks again until `isEnough`, the deadline, or an abort; then the last response counts. */
 export async function poll<T>(
   question: () => Promise<T>,
   isEnough: (answer: T) => boolean,
-  deadline: number,
+  { deadline, signal }: Limits,
 ): Promise<T> {
   for (;;) {
     const answer = await question();
-    if (isEnough(answer) || Date.now() > deadline) return answer;
+    if (isEnough(answer) || Date.now() > deadline || signal?.aborted) return answer;
     await sleep(400);
   }
 }

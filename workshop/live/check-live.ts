@@ -7,7 +7,7 @@ import { checkFlow, readCounts } from './flow.ts';
 import type { Marker } from './markers.ts';
 import { patienceOf } from './patience.ts';
 import { checkResult, newContext } from './result.ts';
-import { type Stack, startCommand } from './stack.ts';
+import { LOG_COMMAND, type Stack, startCommand } from './stack.ts';
 
 /** The longest time that the layers with backends may take. */
 export const RESULT_SECONDS = 18;
@@ -25,20 +25,21 @@ export async function checkReload(lesson: Lesson, graph: Graph, file: string, st
   }
 }
 
+export type DataOptions = { seconds?: number; marker?: Marker; signal?: AbortSignal | undefined };
+
 /** Layers 3 and 4: what flows, and what arrives. Where data stops explains what did not arrive, so it comes first. */
 export async function checkData(
   lesson: Lesson,
   graph: Graph,
   file: string,
   stack: Stack,
-  seconds = RESULT_SECONDS,
-  marker?: Marker,
+  { seconds = RESULT_SECONDS, marker, signal }: DataOptions = {},
 ): Promise<Finding[]> {
   if (lesson.live.length === 0) return [];
   const hasCounters = lesson.file === 'config.alloy';
   try {
     const before = hasCounters ? await readCounts(stack.alloy, graph) : undefined;
-    const context = { ...newContext(stack, seconds, file, marker), patience: patienceOf(graph) };
+    const context = { ...newContext(stack, seconds, file, marker), patience: patienceOf(graph), signal };
     const results = await Promise.all(lesson.live.map((check) => checkResult(check, context)));
     if (!before) return results;
     const flow = checkFlow(graph, lesson.requirements, before, await readCounts(stack.alloy, graph));
@@ -53,6 +54,6 @@ export async function checkData(
 
 function noAlloy(error: unknown, { alloy }: Stack, file: string): Finding {
   if (!(error instanceof NoAnswer) && !(error instanceof TypeError) && !(error instanceof DOMException)) throw error;
-  const args = { url: alloy, command: startCommand(file) };
+  const args = { url: alloy, command: startCommand(file), log: LOG_COMMAND };
   return { layer: 'form', verdict: 'unknown', code: 'no-alloy', args };
 }

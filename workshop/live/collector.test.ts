@@ -88,14 +88,10 @@ describe('lesson 12 on the Collector and Prometheus', { skip }, () => {
     });
     const marker = newMarker();
     const began = performance.now();
-    const findings = await checkData(
-      lesson,
-      { nodes: new Map(), edges: [], opaque: [] },
-      'otel.yml',
-      stack,
-      25,
+    const findings = await checkData(lesson, { nodes: new Map(), edges: [], opaque: [] }, 'otel.yml', stack, {
+      seconds: 25,
       marker,
-    );
+    });
     t.diagnostic(`${((performance.now() - began) / 1000).toFixed(1)} s`);
     const verdicts = Object.fromEntries(
       findings.map(({ requirement, verdict, code }) => [requirement, [verdict, code]]),

@@ -10,6 +10,7 @@ import { textOf } from '../lessons/edits.ts';
 import type { Lesson } from '../lessons/lesson.ts';
 import { checkData, checkReload } from './check-live.ts';
 import { newMarker } from './markers.ts';
+import { checkOutage } from './outage.ts';
 import { patienceOf } from './patience.ts';
 import { type RealStack, saveRecording, startRealStack } from './real-stack.ts';
 import { type Exchange, type Recording, recording } from './recording.ts';
@@ -18,8 +19,10 @@ import { type Exchange, type Recording, recording } from './recording.ts';
 
 const alloy = await realProgram('alloy');
 
-/** Lessons that can't run here: Beyla needs the kernel; the outage and the Collector have separate tests. */
+/** Lessons that can't run here: Beyla needs the kernel; the outage (below) and the Collector have separate tests. */
 const ELSEWHERE = ['beyla', '11'];
+
+const OUTAGE_SECONDS = 60;
 
 const lessons = LESSONS.filter(
   ({ name, file, live }) => file === 'config.alloy' && live.length > 0 && !ELSEWHERE.includes(name),
@@ -62,7 +65,7 @@ describe('on the real programs', { skip: alloy.skip }, () => {
       const reloaded = performance.now();
       const marker = newMarker();
       const seconds = Math.max(30, patienceOf(graph!) + 15);
-      const data = await checkData(lesson, graph!, stack.file, stack.stack, seconds, marker);
+      const data = await checkData(lesson, graph!, stack.file, stack.stack, { seconds, marker });
       t.diagnostic(
         `reload ${(reloaded - began).toFixed(0)} ms, data ${((performance.now() - reloaded) / 1000).toFixed(1)} s`,
       );
@@ -80,6 +83,21 @@ describe('on the real programs', { skip: alloy.skip }, () => {
       } satisfies Recording);
     });
   }
+
+  test('lesson 11: nothing is lost while the backends are down', { timeout: 300_000 }, async (t) => {
+    const missing = ['mimir', 'loki', 'tempo'].filter((name) => stack.notRun.includes(name));
+    if (missing.length > 0) return t.skip(`not run: ${missing.join(', ')}`);
+    const lesson = LESSONS.find(({ name }) => name === '11')!;
+    const text = textOf(lesson, 'solution');
+    await stack.put(text);
+    assert.deepEqual(
+      said(await checkReload(lesson, checkText(lesson, stack.file, text).graph!, stack.file, stack.stack)),
+      [],
+    );
+    const findings = await checkOutage(stack.stack, stack.outage, OUTAGE_SECONDS);
+    t.diagnostic(findings.map(({ args }) => `${args.name}: ${args.given} of ${args.wanted}`).join(', '));
+    assert.deepEqual(said(findings), []);
+  });
 
   test('what Alloy rejects is reported with its line', { timeout: 30_000 }, async () => {
     const [lesson] = lessons;

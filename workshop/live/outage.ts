@@ -12,8 +12,11 @@ export type Outage = { stop(): Promise<void>; start(): Promise<void> };
 
 const EACH_MS = 500;
 const SCRAPE_SECONDS = 5;
-/** How long it may take until all waiting data has arrived, once the backends are back. */
-const CATCH_UP_MS = 60_000;
+/**
+ * How long it may take until all waiting data has arrived, once the backends are back. A Mimir that is still starting answers
+ * with an error, and asks a sender that has failed often to wait for up to 96 s.
+ */
+const CATCH_UP_MS = 120_000;
 
 export async function checkOutage(stack: Stack, outage: Outage, seconds: number): Promise<Finding[]> {
   const marker = newMarker();
@@ -45,7 +48,7 @@ export async function checkOutage(stack: Stack, outage: Outage, seconds: number)
     poll(
       () => ask().catch(() => 0),
       (count) => count >= wanted,
-      deadline,
+      { deadline },
     );
   const [lines, traces, samples] = await Promise.all([
     arrived(sent, async () => (await logEntries(stack, query, marker.since)).length),

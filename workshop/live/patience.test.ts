@@ -15,6 +15,9 @@ test('a configuration that delays data needs patience', () => {
   assert.ok(patience(scrape('scrape_interval = "1m"')) > 60);
   assert.ok(patience(scrape('')) > 60, 'the default is a minute');
   assert.ok(patience('otelcol.processor.tail_sampling "a" {\ndecision_wait = "20s"\n}\n') > 20);
+  const profiles = (attributes: string) => patience(`pyroscope.scrape "a" {\n${attributes}\n}\n`);
+  assert.ok(profiles('') > 45, 'measured with the defaults: 33 to 35 s, without the CPU');
+  assert.ok(profiles('scrape_interval = "5s"\ndelta_profiling_duration = "4s"') < 25);
   assert.equal(patience(scrape('scrape_interval = local.file.x.content')), Number.POSITIVE_INFINITY);
 });
 

@@ -3,9 +3,10 @@ import { amountOf } from '../check/select.ts';
 
 // How long data may take through a configuration. Data that has not arrived by then is lost; before, it can't be known.
 
-type Wait = [kind: RegExp, attribute: string, preset: number];
+/** An attribute that delays data, in which kinds of components, and its default in seconds; without one, it is always so long. */
+type Wait = [kind: RegExp, attribute: string | undefined, preset: number];
 
-/** For each signal: attributes that delay data, in which kinds of components, and their defaults in seconds. */
+/** The waits of each signal. */
 const WAITS: Wait[][] = [
   [
     [/^prometheus\.scrape$/, 'scrape_interval', 60],
@@ -15,8 +16,10 @@ const WAITS: Wait[][] = [
     [/connectors?\.(spanmetrics|servicegraph)$/, 'metrics_flush_interval', 60],
     [/^prometheus\.remote_write$/, 'endpoint/queue_config/batch_send_deadline', 5],
   ],
-  // Measuring a profile takes nearly the whole interval between two profiles.
+  // Alloy takes new targets every 5 s. Then each waits for a share of the interval and for a whole one, before it is measured.
   [
+    [/^pyroscope\.scrape$/, undefined, 5],
+    [/^pyroscope\.scrape$/, 'scrape_interval', 15],
     [/^pyroscope\.scrape$/, 'scrape_interval', 15],
     [/^pyroscope\.scrape$/, 'delta_profiling_duration', 14],
   ],
@@ -37,8 +40,8 @@ export function patienceOf(graph: Graph): number {
   return Math.max(...WAITS.map((waits) => waits.map(longest).reduce((sum, seconds) => sum + seconds))) + MARGIN_SECONDS;
 }
 
-const waitOf = (node: Node, attribute: string, preset: number): number => {
-  const [found] = node.values(attribute);
+const waitOf = (node: Node, attribute: string | undefined, preset: number): number => {
+  const [found] = attribute === undefined ? [] : node.values(attribute);
   // A computed value may be anything: better "can't tell" than a wrong "failed".
   return found ? (amountOf(found.value) ?? Number.POSITIVE_INFINITY) : preset;
 };

@@ -5,6 +5,7 @@ import { freePort } from '../../source/launcher/ports.ts';
 import { startChildProgram } from '../../tests/support/child-program.ts';
 import { realProgram } from '../../tests/support/real-program.ts';
 import { temporaryFolder } from '../../tests/support/temporary-folder.ts';
+import type { Outage } from './outage.ts';
 
 /** The real programs behind the endpoints, each with its configuration from the sandbox, on free ports and in a new folder. */
 export type RealBackends = {
@@ -14,6 +15,8 @@ export type RealBackends = {
   queries: Partial<Record<Signal, string>>;
   /** Programs that are not installed here. */
   notRun: string[];
+  /** Stops the backends of a lesson on outages, and starts them again with their data. */
+  outage: Outage;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -64,6 +67,7 @@ export async function startRealBackends(): Promise<RealBackends> {
   let tracesGrpc: string | undefined;
   const queries: RealBackends['queries'] = {};
   const notRun: string[] = [];
+  const outages: Outage[] = [];
   const folder = await temporaryFolder(resources, 'backends');
   for (const [signal, { program, file, folders, args }] of Object.entries(RECIPES) as [Signal, Recipe][]) {
     const found = await realProgram(program);
@@ -84,23 +88,32 @@ export async function startRealBackends(): Promise<RealBackends> {
     const configuration = path.join(folder, path.basename(file));
     await writeFile(configuration, text);
     const url = `http://127.0.0.1:${http}`;
-    resources.use(
-      await startChildProgram(
-        found.path,
-        [
-          `-config.file=${configuration}`,
-          '-config.expand-env=true',
-          `-server.http-listen-port=${http}`,
-          `-server.grpc-listen-port=${grpc}`,
-          `-memberlist.bind-port=${await freePort()}`,
-          ...((await args?.(grpc, path.join(folder, program))) ?? []),
-        ],
-        { env: { HOME: folder }, ready: `${url}/ready` },
-      ),
-    );
+    const options = [
+      `-config.file=${configuration}`,
+      '-config.expand-env=true',
+      `-server.http-listen-port=${http}`,
+      `-server.grpc-listen-port=${grpc}`,
+      `-memberlist.bind-port=${await freePort()}`,
+      ...((await args?.(grpc, path.join(folder, program))) ?? []),
+    ];
+    const start = () => startChildProgram(found.path, options, { env: { HOME: folder }, ready: `${url}/ready` });
+    let running = await start();
+    resources.defer(() => running.stop());
+    if (signal !== 'profiles') {
+      outages.push({
+        stop: () => running.stop(),
+        start: async () => {
+          running = await start();
+        },
+      });
+    }
     if (signal === 'traces') tracesGrpc = `http://127.0.0.1:${otlp}`;
     queries[signal] = url;
   }
+  const outage: Outage = {
+    stop: async () => void (await Promise.all(outages.map(({ stop }) => stop()))),
+    start: async () => void (await Promise.all(outages.map(({ start }) => start()))),
+  };
   const started = resources.move();
-  return { tracesGrpc, queries, notRun, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  return { tracesGrpc, queries, notRun, outage, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }

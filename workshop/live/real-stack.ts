@@ -7,6 +7,7 @@ import { startAlloy } from '../../tests/support/alloy.ts';
 import { startDockerApi } from '../../tests/support/docker-api.ts';
 import { realProgram } from '../../tests/support/real-program.ts';
 import { temporaryFolder } from '../../tests/support/temporary-folder.ts';
+import type { Outage } from './outage.ts';
 import { startRealBackends } from './real-backends.ts';
 import type { Stack } from './stack.ts';
 
@@ -20,6 +21,7 @@ export type RealStack = {
   put(text: string): Promise<void>;
   versions: Record<string, string>;
   notRun: string[];
+  outage: Outage;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
@@ -68,7 +70,7 @@ export async function startRealStack(alloy: string, first: string, postgres: str
       tempo: backends.queries.traces ?? at(9),
       pyroscope: backends.queries.profiles ?? at(9),
     },
-    ...{ file, put, versions: await versionsOf(alloy), notRun: backends.notRun },
+    ...{ file, put, versions: await versionsOf(alloy), notRun: backends.notRun, outage: backends.outage },
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
 }

@@ -45,6 +45,30 @@ test('a port that opens a moment after the reload gets the data, once', async ()
   assert.deepEqual([(await finding).verdict, pushed.length], ['passed', 1]);
 });
 
+test('a backend whose response never ends: can’t tell', { timeout: 20_000 }, async () => {
+  await using loki = await listening((_, response) => response.write('{"data":'));
+  await using door = await listening((_, response) => response.writeHead(204).end());
+  const { verdict, code } = await sendsLine(door.url, loki.url);
+  assert.deepEqual([verdict, code], ['unknown', 'no-backend']);
+});
+
+test('what arrives late because the port opened late is not reported as lost', async () => {
+  await using loki = await listening((_, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ data: { resultType: 'streams', result: [] } }));
+  });
+  const run = async (delay: number) => {
+    const port = await freePort();
+    const context = newContext({ lokiPush: `http://127.0.0.1:${port}`, loki: loki.url } as Stack, 1, 'config.alloy');
+    const check = { id: 'line', type: 'line', input: { line: '{marker}' }, expect: {} } as const;
+    const finding = checkResult(check, { ...context, patience: 0.6 });
+    await sleep(delay);
+    await using _door = await listening((_, response) => response.writeHead(204).end(), port);
+    return (await finding).code;
+  };
+  assert.deepEqual([await run(0), await run(700)], ['not-arrived', 'not-yet']);
+});
+
 test('a port that never responds: can’t tell', async () => {
   await using hanging = await listening(() => {});
   const { verdict, code } = await sendsLine(hanging.url, 'http://127.0.0.1:9');

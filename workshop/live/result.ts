@@ -3,7 +3,7 @@ import { compare } from '../check/outcome.ts';
 import type { Outcome } from '../check/requirement.ts';
 import { emptySample, type Sample } from '../check/sample.ts';
 import { reload } from './alloy.ts';
-import { NoAnswer, poll, send, TIMEOUT } from './ask.ts';
+import { type Limits, NoAnswer, poll, send, TIMEOUT } from './ask.ts';
 import { countTraces, freshSeries, logEntries, profileTypes, type Span, spansOf } from './backends.ts';
 import type { LiveCheck } from './live-check.ts';
 import {
@@ -23,20 +23,22 @@ import { type Stack, startCommand } from './stack.ts';
 
 type Of<T extends LiveCheck['type']> = Extract<LiveCheck, { type: T }>;
 
-export type Context = {
+export type Context = Limits & {
   stack: Stack;
   marker: Marker;
-  deadline: number;
   seconds: number;
   file: string;
+  /** How long data may take, in seconds. */
   patience: number;
+  /** How long the checks had to wait until Alloy took their data, in ms. */
+  late: number;
 };
 
 /** How long to keep looking after data has arrived, in case it arrives again. */
 const TWICE_MS = 1_500;
 
 export const newContext = (stack: Stack, seconds: number, file: string, marker = newMarker()): Context => ({
-  ...{ stack, seconds, file, marker, patience: 0 },
+  ...{ stack, seconds, file, marker, patience: 0, late: 0 },
   deadline: Date.now() + seconds * 1000,
 });
 
@@ -84,15 +86,15 @@ async function run(check: LiveCheck, context: Context): Promise<Result> {
     case 'spans':
       return checkSpans(check, context);
     case 'otlp-metric':
-      await send(`${stack.otlp}/v1/metrics`, otlpMetric(marker));
+      await sendIn(context, `${stack.otlp}/v1/metrics`, otlpMetric(marker));
       return arrives(`workshop_marker{marker="${marker.word}"}`, seriesOf(), context, 1);
     case 'otlp-line':
-      await send(`${stack.otlp}/v1/logs`, otlpLine(marker));
+      await sendIn(context, `${stack.otlp}/v1/logs`, otlpLine(marker));
       return arrives(`{service_name="workshop"} |= "${marker.word}"`, linesOf, context, 1);
     case 'profiles':
       return checkProfiles(check, context);
     case 'faro':
-      await send(`${stack.faro}/collect`, faroEvent(marker), { origin: 'http://localhost:3001' });
+      await sendIn(context, `${stack.faro}/collect`, faroEvent(marker), { origin: 'http://localhost:3001' });
       return arrives(`{service_name="mythical-frontend", kind="event"} |= "${marker.word}"`, linesOf, context);
     case 'outage':
       return { code: 'outage-not-tried', args: { command: 'npm run workshop outage' } };
@@ -113,7 +115,7 @@ async function arrives(query: string, ask: Ask, context: Context, atMost?: numbe
   const found = await poll(
     () => ask(query, context),
     ({ length }) => length > 0,
-    context.deadline,
+    context,
   );
   if (found.length === 0) return notArrived(query, context);
   if (atMost === undefined) return ARRIVED;
@@ -121,15 +123,19 @@ async function arrives(query: string, ask: Ask, context: Context, atMost?: numbe
   return all.length > atMost ? wrongCount(query, all.length, atMost) : ARRIVED;
 }
 
+async function sendIn(context: Context, ...args: Parameters<typeof send>): Promise<void> {
+  context.late = Math.max(context.late, await send(...args));
+}
+
 async function checkLine({ input, expect }: Of<'line'>, context: Context): Promise<Result> {
   const { stack, marker } = context;
   const labels = input.labels ?? {};
-  await send(`${stack.lokiPush}/loki/api/v1/push`, lokiPush(labels, fill(input.line ?? '{marker}', marker)));
+  await sendIn(context, `${stack.lokiPush}/loki/api/v1/push`, lokiPush(labels, fill(input.line ?? '{marker}', marker)));
   const [name, value] = Object.entries(labels)[0] ?? ['service_name', 'workshop'];
   const query = `{${name}="${value}"} |= "${marker.word}"`;
   const since = expect.timestamp === undefined ? marker.since : marker.shifted - 60_000;
   const ask = () => logEntries(stack, query, since);
-  const [entry] = await poll(ask, (entries) => entries.length > 0, context.deadline);
+  const [entry] = await poll(ask, (entries) => entries.length > 0, context);
   if (!entry) return notArrived(query, context);
   const entries = await afterwards(ask);
   if (entries.length > 1) return wrongCount(query, entries.length, 1);
@@ -143,7 +149,7 @@ async function checkSpans({ id, input, expect, atMost }: Of<'spans'>, context: C
   const isPlain = atMost === undefined && !input.error && !input.milliseconds;
   const marker = isPlain ? context.marker : markerOf(context.marker, id);
   const { ids, body } = otlpSpans(input, marker);
-  await send(`${stack.otlp}/v1/traces`, body);
+  await sendIn(context, `${stack.otlp}/v1/traces`, body);
   const query = `{ name = "${marker.word}" }`;
   if (atMost !== undefined) {
     // Until the sampler has decided, and its decisions have arrived.
@@ -151,12 +157,12 @@ async function checkSpans({ id, input, expect, atMost }: Of<'spans'>, context: C
     const kept = await poll(
       () => countTraces(stack, marker.word),
       (count) => count > atMost,
-      settled,
+      { ...context, deadline: settled },
     );
     return kept > atMost ? { code: 'too-many', args: { query, given: kept, wanted: atMost } } : ARRIVED;
   }
   const ask = async () => (await Promise.all(ids.map((id) => spansOf(stack, id)))).flat();
-  const spans = await poll(ask, (spans) => spans.length >= ids.length, context.deadline);
+  const spans = await poll(ask, (spans) => spans.length >= ids.length, context);
   if (spans.length === 0) return notArrived(query, context);
   const all = await afterwards(ask);
   if (all.length !== ids.length) return wrongCount(query, all.length, ids.length);
@@ -177,7 +183,7 @@ async function checkProfiles({ service, push }: Of<'profiles'>, context: Context
       until: String(now),
       format: 'folded',
     };
-    await send(`${stack.profilesPush}/ingest?${new URLSearchParams(parameters)}`, `workshop;${name} 100\n`);
+    await sendIn(context, `${stack.profilesPush}/ingest?${new URLSearchParams(parameters)}`, `workshop;${name} 100\n`);
   }
   return arrives(`{service_name="${name}"}`, () => profileTypes(stack, name, marker.since), context);
 }
@@ -194,8 +200,8 @@ function differences(sample: Sample, expect: Outcome): Result {
   return { code, args: { name, wanted, given } };
 }
 
-const notArrived = (query: string, { seconds, patience }: Context): Result =>
-  seconds < patience
+const notArrived = (query: string, { seconds, patience, late }: Context): Result =>
+  seconds - late / 1000 < patience
     ? { code: 'not-yet', args: { query, seconds, patience: String(patience) } }
     : { code: 'not-arrived', args: { query, seconds } };
 

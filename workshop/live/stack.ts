@@ -16,6 +16,9 @@ export type Stack = {
 export const startCommand = (file: string) =>
   `docker compose -f docker-compose-workshop${file.endsWith('.yml') ? '-otel' : ''}.yml up -d --remove-orphans`;
 
+/** Shows why Alloy rejects a file, or has stopped. */
+export const LOG_COMMAND = 'docker compose logs --since 1m alloy | grep level=error';
+
 /** From the ports in .env, or their defaults, as published by docker-compose.yml. */
 export function stackOf(env: Record<string, string | undefined>): Stack {
   const at = (variable: string, port: number) => `http://127.0.0.1:${env[variable] || port}`;

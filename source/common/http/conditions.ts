@@ -1,9 +1,10 @@
+import { promisify } from 'node:util';
 import express, { type RequestHandler } from 'express';
 import { z } from 'zod';
 import { type Conditions, MAX_SECONDS } from '../conditions.ts';
 
 const seconds = z.number().min(0).max(MAX_SECONDS);
-const parse = express.json();
+const parseBody = promisify(express.json());
 
 /** `PUT` activates a condition, and responds with its times by this service's clock. */
 export function startCondition<Name extends string>(
@@ -15,14 +16,10 @@ export function startCondition<Name extends string>(
     after: seconds.default(0),
     variant: z.int().default(0),
   });
-  return (request, response, next) => {
-    parse(request, response, (error?: unknown) => {
-      if (error !== undefined) return next(error);
-      const parsed = body.safeParse(request.body ?? {});
-      if (!parsed.success) return next(parsed.error);
-      const { name, ...times } = parsed.data;
-      response.json(conditions.start(name as Name, times));
-    });
+  return async (request, response) => {
+    await parseBody(request, response);
+    const { name, ...times } = body.parse(request.body ?? {});
+    response.json(conditions.start(name as Name, times));
   };
 }
 

@@ -1,25 +1,18 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import express from 'express';
+import { serve } from '../../../tests/support/serve.ts';
+import { useStarted } from '../../../tests/support/use-started.ts';
 import { cors } from './cors.ts';
-import { type Listening, listen } from './listen.ts';
 
 const ORIGIN = 'http://localhost:3001';
 
 describe('CORS', () => {
-  let server: Listening;
-  before(async () => {
-    const app = express();
-    app.use(cors({ origins: [ORIGIN], methods: ['GET', 'POST'], headers: ['content-type'], exposed: ['Link'] }));
-    app.get('/', (_request, response) => {
-      response.send('hello');
-    });
-    app.options('/', (_request, response) => {
-      response.status(405).end();
-    });
-    server = await listen(app, 0, '127.0.0.1');
-  });
-  after(() => server[Symbol.asyncDispose]());
+  const app = express();
+  app.use(cors({ origins: [ORIGIN], methods: ['GET', 'POST'], headers: ['content-type'], exposed: ['Link'] }));
+  app.get('/', (_request, response) => void response.send('hello'));
+  app.options('/', (_request, response) => void response.status(405).end());
+  const server = useStarted(() => serve(app));
 
   const preflight = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' };
 

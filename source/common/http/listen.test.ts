@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
@@ -20,46 +20,33 @@ const CLIENT = `
   });
 `;
 
+/** Sends a request while this thread is blocked: it reads no requests then, and its timers don't fire. */
+async function askWhileBlocked(handler: RequestListener, stop: 'before' | 'afterwards'): Promise<unknown[]> {
+  const listening = await listen(handler, 0, '127.0.0.1');
+  const client = new Worker(CLIENT, { eval: true, workerData: listening.url });
+  try {
+    client.postMessage('ask');
+    assert.deepEqual(await once(client, 'message'), [200]);
+
+    const stopped = stop === 'before' ? listening[Symbol.asyncDispose]() : undefined;
+    client.postMessage('ask');
+    const answer = once(client, 'message');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
+    await (stopped ?? listening[Symbol.asyncDispose]());
+    return await answer;
+  } finally {
+    await client.terminate();
+  }
+}
+
 describe('shutdown', () => {
   test('answers requests that arrived while the process was blocked', async () => {
-    const listening = await listen((_request, response) => response.end(), 0, '127.0.0.1');
-    const client = new Worker(CLIENT, { eval: true, workerData: listening.url });
-    try {
-      client.postMessage('ask');
-      assert.deepEqual(await once(client, 'message'), [200]);
-
-      const stopped = listening[Symbol.asyncDispose]();
-      client.postMessage('ask');
-      const answer = once(client, 'message');
-      // Blocks this thread: requests aren't read, and timers don't fire.
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
-
-      assert.deepEqual(await answer, [200]);
-      await stopped;
-    } finally {
-      await client.terminate();
-    }
+    assert.deepEqual(await askWhileBlocked((_request, response) => response.end(), 'before'), [200]);
   });
 
   test("answers on a connection from the kernel's backlog", async () => {
-    const closing = (_request: IncomingMessage, response: ServerResponse) =>
-      response.setHeader('Connection', 'close').end();
-    const listening = await listen(closing, 0, '127.0.0.1');
-    const client = new Worker(CLIENT, { eval: true, workerData: listening.url });
-    try {
-      client.postMessage('ask');
-      assert.deepEqual(await once(client, 'message'), [200]);
-
-      client.postMessage('ask');
-      const answer = once(client, 'message');
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000);
-      const stopped = listening[Symbol.asyncDispose]();
-
-      assert.deepEqual(await answer, [200]);
-      await stopped;
-    } finally {
-      await client.terminate();
-    }
+    const closing: RequestListener = (_request, response) => response.setHeader('Connection', 'close').end();
+    assert.deepEqual(await askWhileBlocked(closing, 'afterwards'), [200]);
   });
 
   test('finishes a slow request, then refuses connections', async () => {

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import express from 'express';
 import { Counter, Gauge, Histogram, Registry, type RegistryContentType } from 'prom-client';
+import { serve } from '../../../tests/support/serve.ts';
+import { useStarted } from '../../../tests/support/use-started.ts';
 import { metricsHandler } from './metrics.ts';
 
 const CLASSIC = Registry.PROMETHEUS_CONTENT_TYPE;
@@ -35,15 +34,7 @@ function createRegistry(type: RegistryContentType): Registry {
 
 for (const own of [CLASSIC, OPENMETRICS] as const) {
   describe(`metrics of a registry of ${own}`, () => {
-    const app = express().get('/metrics', metricsHandler(createRegistry(own)));
-    const server = createServer(app).listen(0, '127.0.0.1');
-    before(async () => {
-      if (!server.listening) await once(server, 'listening');
-    });
-    after(() => {
-      server.closeAllConnections();
-      server.close();
-    });
+    const server = useStarted(() => serve(express().get('/metrics', metricsHandler(createRegistry(own)))));
 
     // Twice, because prom-client renames counters while it writes OpenMetrics.
     for (const [accept, expected] of [
@@ -59,8 +50,7 @@ for (const own of [CLASSIC, OPENMETRICS] as const) {
       ['text/plain', CLASSIC],
     ] as const) {
       test(`${accept} gets ${expected}`, async () => {
-        const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`;
-        const response = await fetch(url, { headers: { accept } });
+        const response = await fetch(`${server.url}/metrics`, { headers: { accept } });
         assert.equal(response.headers.get('content-type'), expected);
         assert.equal(response.headers.get('vary'), 'Accept');
         const text = await response.text();

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import { trace } from '@opentelemetry/api';
-import type { ErrorRequestHandler, RequestHandler } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { messageOf } from '../error-message.ts';
 import type { Logger } from '../telemetry/logging.ts';
@@ -37,11 +37,12 @@ export const notFound: RequestHandler = (request) => {
 
 export function methodNotAllowed(...allowed: string[]): RequestHandler {
   return (request) => {
-    throw new HttpProblem(405, `${request.method} is not allowed here`, { Allow: allowed.join(', ') });
+    const methods = allowed.join(', ');
+    throw new HttpProblem(405, `${request.method} is not allowed here, only ${methods}`, { Allow: methods });
   };
 }
 
-/** Turns errors into problem details. Unexpected errors are logged, and the client only sees a 500. */
+/** Turns errors into problem details, and logs those of the server. Of an unexpected error, the client only sees a 500. */
 export function problemHandler(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
@@ -52,27 +53,36 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
         'http.method': request.method,
         'http.target': request.path,
         status: problem.status,
-        ...(error instanceof HttpProblem ? {} : { stack: error instanceof Error ? error.stack : undefined }),
+        // Where in the code. Another 5xx, such as 503, is an answer and not a fault.
+        ...(problem.status === 500 && error instanceof Error && { stack: error.stack }),
       });
     }
-    const traceId = trace.getActiveSpan()?.spanContext().traceId;
-    const body: ProblemDetails = {
-      type: 'about:blank',
-      title: STATUS_CODES[problem.status] ?? 'Error',
-      status: problem.status,
-      detail: problem.message,
-      instance: request.originalUrl.slice(0, 200),
-      ...(traceId !== undefined && { traceId }),
-    };
-    response.status(problem.status).set(problem.headers).type(PROBLEM_CONTENT_TYPE).send(JSON.stringify(body));
+    sendProblem(request, response, problem);
   };
 }
 
-function toProblem(error: unknown): HttpProblem {
+export function sendProblem(request: Request, response: Response, { status, headers, message }: HttpProblem): void {
+  const traceId = trace.getActiveSpan()?.spanContext().traceId;
+  const body: ProblemDetails = {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail: message,
+    instance: request.originalUrl.slice(0, 200),
+    ...(traceId !== undefined && { traceId }),
+  };
+  response.status(status).set(headers).type(PROBLEM_CONTENT_TYPE).send(JSON.stringify(body));
+}
+
+/** @param unexpected the detail of errors that the client isn't told about */
+export function toProblem(
+  error: unknown,
+  unexpected = "internal error; see the service's log for this trace id",
+): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof z.ZodError) return new HttpProblem(400, error.issues.map(describeIssue).join('; '));
   if (isClientError(error)) return new HttpProblem(error.status, error.message);
-  return new HttpProblem(500, "internal error; see the service's log for this trace id");
+  return new HttpProblem(500, unexpected);
 }
 
 function describeIssue({ path, message }: z.core.$ZodIssue): string {

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { describe, test } from 'node:test';
+import { serve } from '../../../tests/support/serve.ts';
 import type { LogEntry } from './log-entry.ts';
 import { createLokiPush } from './loki-push.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -16,24 +14,19 @@ type Push = { streams: { stream: Record<string, string>; values: [string, string
 async function startLoki(statuses: number[] = []) {
   const pushes: Push[] = [];
   const authorizations: (string | undefined)[] = [];
-  const server = createServer(async (request, response) => {
+  const server = await serve(async (request, response) => {
     const body = JSON.parse(await text(request)) as Push;
     authorizations.push(request.headers.authorization);
     const status = statuses.shift() ?? 204;
     if (status === 204) pushes.push(body);
     response.writeHead(status).end();
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   return {
+    ...server,
     pushes,
     authorizations,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/loki/api/v1/push`,
+    url: `${server.url}/loki/api/v1/push`,
     lines: () => pushes.flatMap(({ streams }) => streams).flatMap(({ values }) => values.map(([, line]) => line)),
-    [Symbol.dispose]: () => {
-      server.closeAllConnections();
-      server.close();
-    },
   };
 }
 
@@ -58,7 +51,7 @@ async function outcome(metrics: Metrics, name: 'sent' | 'dropped'): Promise<numb
 
 describe('pushing log lines to Loki', () => {
   test('takes a user and password from the address', async () => {
-    using loki = await startLoki();
+    await using loki = await startLoki();
     const push = createLokiPush(loki.url.replace('://', '://user:secret@'), labels, createMetrics());
     push.push(entry('x'));
     await push[Symbol.asyncDispose]();
@@ -67,7 +60,7 @@ describe('pushing log lines to Loki', () => {
   });
 
   test('flushes when it is closed, grouped by labels, with the trace as structured metadata', async () => {
-    using loki = await startLoki();
+    await using loki = await startLoki();
     const metrics = createMetrics();
     const push = createLokiPush(loki.url, labels, metrics);
     const span = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 };
@@ -89,7 +82,7 @@ describe('pushing log lines to Loki', () => {
   });
 
   test('keeps the order of lines of the same millisecond', async () => {
-    using loki = await startLoki();
+    await using loki = await startLoki();
     const push = createLokiPush(loki.url, labels, createMetrics());
     const time = new Date();
     for (let index = 0; index < 50; index++) push.push(entry(String(index), { time }));
@@ -103,7 +96,7 @@ describe('pushing log lines to Loki', () => {
   });
 
   test('retries after 429 and 5xx, in order, without loss', async () => {
-    using loki = await startLoki([503, 429]);
+    await using loki = await startLoki([503, 429]);
     const metrics = createMetrics();
     const push = createLokiPush(loki.url, labels, metrics);
     for (let index = 0; index < 5; index++) push.push(entry(String(index)));
@@ -113,7 +106,7 @@ describe('pushing log lines to Loki', () => {
   });
 
   test('drops a batch that Loki refuses, and continues with the next', async () => {
-    using loki = await startLoki([400]);
+    await using loki = await startLoki([400]);
     const metrics = createMetrics();
     const push = createLokiPush(loki.url, labels, metrics);
     for (let index = 0; index < 1_500; index++) push.push(entry(String(index)));

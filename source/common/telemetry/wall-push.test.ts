@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { time } from '@datadog/pprof';
 import { diag } from '@opentelemetry/api';
 import { burn } from '../../../tests/support/burn-samples.ts';
+import { serve } from '../../../tests/support/serve.ts';
 import { until } from '../../../tests/support/until.ts';
 import type { Identity } from './identity.ts';
 import { SPAN_PROFILES_SUPPORTED } from './span-profiles.ts';
@@ -37,17 +35,15 @@ describe('a failure loses one profile and nothing else', { skip, concurrency: 1 
 
   test('a collector that never answers delays neither the next profile nor the shutdown', async (t) => {
     const asked: string[] = [];
-    const server = createServer((request) => {
+    await using server = await serve((request) => {
       asked.push(String(request.url));
       request.resume();
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    t.after(() => server.close().closeAllConnections());
+    });
     const unhandled = t.mock.fn();
     process.on('unhandledRejection', unhandled);
     t.after(() => process.off('unhandledRejection', unhandled));
     const wall = startWallPush({
-      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      url: server.url,
       identity,
       intervalMs: 300,
       sampleIntervalUs: 10_000,

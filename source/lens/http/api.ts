@@ -1,11 +1,12 @@
 import { metricsHandler } from '@mythical/common/http/metrics';
+import { HttpProblem } from '@mythical/common/http/problem';
 import express, { type Router } from 'express';
 import { z } from 'zod';
 import type { Queries } from '../query.ts';
 import { QueryError } from '../query-guard.ts';
 import type { SelfMetrics } from '../self-metrics.ts';
 import type { Store } from '../store/store.ts';
-import { sendProblem } from './problem.ts';
+import { JSON_TYPE, unsupportedType } from './request.ts';
 
 const queryBody = z.object({ sql: z.string().min(1).max(100_000) });
 
@@ -16,9 +17,7 @@ export function apiRoutes(router: Router, { queries, store }: { queries: Queries
   });
 
   router.post('/api/query', express.json({ limit: '1mb' }), async (request, response) => {
-    if (!request.is('application/json')) {
-      return sendProblem(response, 415, 'Unsupported media type', 'expected application/json');
-    }
+    if (!request.is(JSON_TYPE)) throw unsupportedType(JSON_TYPE);
     const body = queryBody.safeParse(request.body);
     if (!body.success) throw new QueryError('expected {"sql": "…"}, up to 100,000 characters');
     response.set('cache-control', 'no-store').json(await queries.run(body.data.sql));
@@ -33,8 +32,8 @@ export function operationRoutes(router: Router, { store, metrics }: { store: Sto
 
   router.get('/readyz', (_request, response) => {
     const error = store.writeError();
-    if (error === undefined) response.json({ status: 'ready' });
-    else sendProblem(response, 503, 'Not ready', `telemetry can't be stored: ${error}`);
+    if (error !== undefined) throw new HttpProblem(503, `telemetry can't be stored: ${error}`);
+    response.json({ status: 'ready' });
   });
 
   router.get('/metrics', metricsHandler(metrics.registry));

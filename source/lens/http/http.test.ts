@@ -1,19 +1,15 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
-import { after, before, describe, test } from 'node:test';
-import { IN_MEMORY, type Lens, startLens } from '../lens.ts';
+import { describe, test } from 'node:test';
+import { useLens } from '../../../tests/support/lens.ts';
 
 describe('lens over HTTP', () => {
-  let lens: Lens;
-  before(async () => {
-    lens = await startLens({ ...IN_MEMORY, allowedHosts: ['lens'] }, assert.fail);
-  });
-  after(() => lens[Symbol.asyncDispose]());
+  const lens = useLens({ allowedHosts: ['lens'] });
 
   /** Sends any path and Host, unlike fetch(). */
   function send(path: string, headers: Record<string, string> = {}, method = 'GET', body = '') {
     return new Promise<{ status: number; headers: NodeJS.Dict<string | string[]>; text: string }>((resolve, reject) => {
-      const outgoing = request({ port: lens.ports.http, path, method, headers }, async (response) => {
+      const outgoing = request({ port: lens.lens.ports.http, path, method, headers }, async (response) => {
         let text = '';
         for await (const part of response.setEncoding('utf8')) text += part;
         resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
@@ -64,7 +60,7 @@ describe('lens over HTTP', () => {
   });
 
   test('rejects other origins and DNS rebinding', async () => {
-    const here = `127.0.0.1:${lens.ports.http}`;
+    const here = `127.0.0.1:${lens.lens.ports.http}`;
     const status = async (headers: Record<string, string>) => (await query('SELECT 1', headers)).status;
     assert.equal(await status({ origin: `http://${here}`, host: here }), 200);
     assert.equal(await status({ host: 'localhost:3000', origin: 'http://localhost:3000' }), 200);

@@ -1,10 +1,11 @@
 import { status as grpcStatus } from '@grpc/grpc-js';
-import type { ErrorRequestHandler, RequestHandler, Router } from 'express';
+import { type HttpProblem, methodNotAllowed } from '@mythical/common/http/problem';
+import type { Request, RequestHandler, Response, Router } from 'express';
 import { type Ingest, storeOtlp, storeOtlpProtobuf } from '../receive/otlp.ts';
 import { decodeJson, responseAsJson } from '../receive/otlp-json.ts';
 import { encodeResponse, encodeStatus, type Signal } from '../receive/otlp-messages.ts';
-import { problemOf, RETRY_AFTER } from './problem.ts';
-import { bytesOf, JSON_TYPE, mediaType, PROTOBUF_TYPE, RequestError, readBytes, unsupportedType } from './request.ts';
+import { handleErrors } from './problem.ts';
+import { bytesOf, JSON_TYPE, PROTOBUF_TYPE, readBytes, unsupportedType } from './request.ts';
 
 /** OTLP over HTTP: https://opentelemetry.io/docs/specs/otlp/#otlphttp */
 export function otlpRoutes(router: Router, ingest: Ingest, announce: (message: string) => void): void {
@@ -12,22 +13,18 @@ export function otlpRoutes(router: Router, ingest: Ingest, announce: (message: s
     router
       .route(`/v1/${signal}`)
       .post(readBytes, receive(ingest, signal))
-      .all((request, response) => {
-        response.set('allow', 'POST');
-        throw new RequestError(405, `${request.method} is not allowed here, only POST`);
-      })
-      .all(errorHandler(announce));
+      .all(methodNotAllowed('POST'))
+      .all(handleErrors(announce, sendStatus));
   }
 }
 
 function receive(ingest: Ingest, signal: Signal): RequestHandler {
   return async (request, response) => {
     const body = bytesOf(request);
-    const type = mediaType(request);
-    if (type === JSON_TYPE) {
+    if (request.is(JSON_TYPE)) {
       const result = storeOtlp(ingest, signal, decodeJson(signal, body.toString('utf8')), body.length);
       response.json(responseAsJson(signal, result));
-    } else if (type === PROTOBUF_TYPE) {
+    } else if (request.is(PROTOBUF_TYPE)) {
       response.type(PROTOBUF_TYPE).send(encodeResponse(await storeOtlpProtobuf(ingest, signal, body)));
     } else {
       throw unsupportedType(PROTOBUF_TYPE, JSON_TYPE);
@@ -42,15 +39,9 @@ const CODES: Record<number, number> = {
 };
 
 /** Errors have a google.rpc.Status as their body, in the request's encoding, or else in JSON. */
-function errorHandler(announce: (message: string) => void): ErrorRequestHandler {
-  return (error, request, response, next) => {
-    if (response.headersSent) return next(error);
-    const { status, detail } = problemOf(error);
-    if (status === 500) announce(`lens: ${request.method} ${request.path}: ${error?.stack ?? error}`);
-    if (status === 429) response.set('retry-after', RETRY_AFTER);
-    const code = CODES[status] ?? grpcStatus.INVALID_ARGUMENT;
-    response.status(status);
-    if (mediaType(request) === PROTOBUF_TYPE) response.type(PROTOBUF_TYPE).send(encodeStatus(code, detail));
-    else response.json({ code, message: detail });
-  };
+function sendStatus(request: Request, response: Response, { status, headers, message }: HttpProblem): void {
+  const code = CODES[status] ?? grpcStatus.INVALID_ARGUMENT;
+  response.status(status).set(headers);
+  if (request.is(PROTOBUF_TYPE)) response.type(PROTOBUF_TYPE).send(encodeStatus(code, message));
+  else response.json({ code, message });
 }

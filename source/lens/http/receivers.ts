@@ -9,15 +9,7 @@ import { pyroscopeRows } from '../receive/pyroscope-ingest.ts';
 import type { RemoteWriteIngest } from '../receive/remote-write.ts';
 import { otlpRoutes } from './otlp-routes.ts';
 import { remoteWriteRoutes } from './remote-write-routes.ts';
-import {
-  bytesOf,
-  ignoreSnappyEncoding,
-  JSON_TYPE,
-  mediaType,
-  PROTOBUF_TYPE,
-  readBytes,
-  unsupportedType,
-} from './request.ts';
+import { bytesOf, ignoreSnappyEncoding, JSON_TYPE, PROTOBUF_TYPE, readBytes, unsupportedType } from './request.ts';
 
 export type ReceiverOptions = {
   ingest: RemoteWriteIngest;
@@ -33,9 +25,8 @@ export function receiverRoutes(router: Router, { ingest, faroOrigins, announce }
 
   router.post('/loki/api/v1/push', ignoreSnappyEncoding, readBytes, (request, response) => {
     const body = bytesOf(request);
-    const type = mediaType(request);
-    if (type === JSON_TYPE) storeLoki(ingest, decodeLokiJson(body.toString('utf8')), body.length);
-    else if (type === PROTOBUF_TYPE) storeLoki(ingest, decodeLokiProtobuf(body), body.length);
+    if (request.is(JSON_TYPE)) storeLoki(ingest, decodeLokiJson(body.toString('utf8')), body.length);
+    else if (request.is(PROTOBUF_TYPE)) storeLoki(ingest, decodeLokiProtobuf(body), body.length);
     else throw unsupportedType(PROTOBUF_TYPE, JSON_TYPE);
     response.status(204).end();
   });
@@ -70,7 +61,7 @@ function faroRoute(router: Router, ingest: RemoteWriteIngest, origins: readonly 
   });
   router.post('/collect', fromPages, readJson, (request, response) => {
     // JSON requires a CORS preflight; other content types would let any page send telemetry.
-    if (mediaType(request) !== JSON_TYPE) throw unsupportedType(JSON_TYPE);
+    if (!request.is(JSON_TYPE)) throw unsupportedType(JSON_TYPE);
     storeFaro(ingest, bytesOf(request));
     response.status(202).type('text').send('ok');
   });

@@ -1,20 +1,12 @@
-import type { ErrorRequestHandler, RequestHandler, Response, Router } from 'express';
+import { HttpProblem, methodNotAllowed } from '@mythical/common/http/problem';
+import type { ErrorRequestHandler, Request, RequestHandler, Response, Router } from 'express';
 import { BusyError, PayloadError } from '../receive/payload.ts';
 import { summaryOf } from '../receive/refused.ts';
 import { createRemoteWrite, type RemoteWriteIngest } from '../receive/remote-write.ts';
 import { MESSAGE_NAMES, type MessageName } from '../receive/remote-write-messages.ts';
 import type { Written } from '../receive/remote-write-rows.ts';
-import { RETRY_AFTER, sendProblem } from './problem.ts';
-import {
-  bytesOf,
-  ignoreSnappyEncoding,
-  mediaType,
-  mediaTypeParameter,
-  PROTOBUF_TYPE,
-  RequestError,
-  readBytes,
-  unsupportedType,
-} from './request.ts';
+import { RETRY_LATER } from './problem.ts';
+import { bytesOf, ignoreSnappyEncoding, PROTOBUF_TYPE, readBytes, unsupportedType } from './request.ts';
 
 /** The paths of Prometheus and Mimir. */
 const PATHS = ['/api/v1/write', '/api/v1/push'];
@@ -25,29 +17,28 @@ export function remoteWriteRoutes(router: Router, ingest: RemoteWriteIngest): vo
   router
     .route(PATHS)
     .post(onlySnappy, ignoreSnappyEncoding, readBytes, async (request, response) => {
-      const name = messageName(mediaType(request), mediaTypeParameter(request, 'proto'));
+      const name = messageName(request);
       setWritten(response, name, { samples: 0, histograms: 0, exemplars: 0 });
       const { written, refused } = await store(name, bytesOf(request));
       setWritten(response, name, written);
       if (refused.length > 0) throw new PayloadError(summaryOf(refused, 'series'));
       response.status(204).end();
     })
-    .all((request, response) => {
-      response.set('allow', 'POST');
-      throw new RequestError(405, `${request.method} is not allowed here, only POST`);
-    })
+    .all(methodNotAllowed('POST'))
     .all(answerBusy);
 }
 
 const onlySnappy: RequestHandler = (request, _response, next) => {
   const encoding = request.headers['content-encoding'] ?? 'snappy';
-  next(encoding === 'snappy' ? undefined : new RequestError(415, `expected Content-Encoding snappy, not ${encoding}`));
+  next(encoding === 'snappy' ? undefined : new HttpProblem(415, `expected Content-Encoding snappy, not ${encoding}`));
 };
 
 /** 1.0 if there is no parameter `proto`. */
-function messageName(type: string, name = 'prometheus.WriteRequest'): MessageName {
+function messageName(request: Request): MessageName {
+  const [, name = 'prometheus.WriteRequest'] =
+    /;\s*proto="?([^";\s]*)/.exec(request.headers['content-type'] ?? '') ?? [];
   const known = MESSAGE_NAMES.find((message) => message === name);
-  if (type !== PROTOBUF_TYPE || known === undefined) {
+  if (!request.is(PROTOBUF_TYPE) || known === undefined) {
     throw unsupportedType(...MESSAGE_NAMES.map((message) => `${PROTOBUF_TYPE};proto=${message}`));
   }
   return known;
@@ -64,8 +55,6 @@ function setWritten(response: Response, name: MessageName, { samples, histograms
 }
 
 /** Prometheus retries after 5xx, but by default drops samples after 429. */
-const answerBusy: ErrorRequestHandler = (error, _request, response, next) => {
-  if (!(error instanceof BusyError)) return next(error);
-  response.set('retry-after', RETRY_AFTER);
-  sendProblem(response, 503, 'Busy', error.message);
+const answerBusy: ErrorRequestHandler = (error, _request, _response, next) => {
+  next(error instanceof BusyError ? new HttpProblem(503, error.message, RETRY_LATER) : error);
 };

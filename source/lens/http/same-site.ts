@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
+import { HttpProblem } from '@mythical/common/http/problem';
 import type { RequestHandler } from 'express';
-import { sendProblem } from './problem.ts';
 
 /**
  * Keeps other web pages from reading local telemetry.
@@ -9,13 +9,15 @@ import { sendProblem } from './problem.ts';
  * Host is neither localhost, an IP address, nor an allowed name.
  */
 export function sameOriginOnly(allowedHosts: readonly string[]): RequestHandler {
-  return (request, response, next) => {
+  return (request, _response, next) => {
     const { host, origin } = request.headers;
     if (!isAllowedHost(host, allowedHosts)) {
-      sendProblem(response, 403, 'Forbidden', `the host name ${host} is not in LENS_ALLOWED_HOSTS`);
-    } else if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) {
-      sendProblem(response, 403, 'Forbidden', 'pages of another origin may not read telemetry');
-    } else next();
+      throw new HttpProblem(403, `the host name ${host} is not in LENS_ALLOWED_HOSTS`);
+    }
+    if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`) {
+      throw new HttpProblem(403, 'pages of another origin may not read telemetry');
+    }
+    next();
   };
 }
 

@@ -1,21 +1,21 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { notFound } from '@mythical/common/http/problem';
 import express, { type Express } from 'express';
+import type { LensConfig } from '../config.ts';
 import type { Queries } from '../query.ts';
 import type { SelfMetrics } from '../self-metrics.ts';
 import type { Store } from '../store/store.ts';
 import { apiRoutes, operationRoutes } from './api.ts';
 import { pageRoutes } from './page.ts';
-import { handleErrors, notFound } from './problem.ts';
+import { handleErrors } from './problem.ts';
 import { receiverRoutes } from './receivers.ts';
 import { sameOriginOnly } from './same-site.ts';
 
-export type AppOptions = {
+export type AppOptions = Pick<LensConfig, 'allowedHosts' | 'faroOrigins'> & {
   store: Store;
   queries: Queries;
   metrics: SelfMetrics;
-  allowedHosts: readonly string[];
-  faroOrigins: readonly string[];
   announce: (message: string) => void;
 };
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import * as grpc from '@grpc/grpc-js';
 import { OTLPTraceExporter as ProtoTraces } from '@opentelemetry/exporter-trace-otlp-proto';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { exportBytes } from '../../../tests/support/otlp.ts';
 import { point, requestV1, write } from '../../../tests/support/remote-write.ts';
 import { createApp, listenHttp } from '../http/server.ts';
 import type { Queries } from '../query.ts';
@@ -77,12 +78,5 @@ test("an SDK's HTTP exporter retries", async () => {
 
 test("over gRPC the status is UNAVAILABLE, on which collectors retry (the JavaScript SDK doesn't)", async () => {
   await using receivers = await startReceivers({ refusals: Number.POSITIVE_INFINITY });
-  const client = new grpc.Client(new URL(receivers.grpcUrl).host, grpc.credentials.createInsecure());
-  const asIs = (bytes: Buffer) => bytes;
-  const path = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
-  const code = await new Promise((resolve) => {
-    client.makeUnaryRequest(path, asIs, asIs, Buffer.alloc(0), (error) => resolve(error?.code));
-  });
-  client.close();
-  assert.equal(code, grpc.status.UNAVAILABLE);
+  assert.equal(await exportBytes(receivers.grpcUrl, Buffer.alloc(0)), grpc.status.UNAVAILABLE);
 });

@@ -24,86 +24,54 @@ const text = z.string();
 const textOrEmpty = text.default('');
 /** Faro's API types the values as strings, but passes on whatever the page gave it. */
 const attributes = z.record(text, z.unknown());
-const timestamp = z.iso.datetime({ offset: true }).default(() => new Date().toISOString());
-const trace = z.object({ trace_id: text.optional(), span_id: text.optional() }).optional();
 
+/** What all items have. */
+const item = {
+  timestamp: z.iso.datetime({ offset: true }).default(() => new Date().toISOString()),
+  trace: z.object({ trace_id: text, span_id: text }).partial().optional(),
+};
+const context = attributes.optional();
+const frame = z.object({ function: text, module: text, filename: text, lineno: z.number(), colno: z.number() });
 const exception = z.object({
+  ...item,
   type: textOrEmpty,
   value: textOrEmpty,
-  timestamp,
-  trace,
-  context: attributes.optional(),
-  stacktrace: z
-    .object({
-      frames: z
-        .array(
-          z.object({
-            function: text.optional(),
-            module: text.optional(),
-            filename: text.optional(),
-            lineno: z.number().optional(),
-            colno: z.number().optional(),
-          }),
-        )
-        .default([]),
-    })
-    .optional(),
+  context,
+  stacktrace: z.object({ frames: z.array(frame.partial()).default([]) }).optional(),
 });
-const log = z.object({
-  message: textOrEmpty,
-  level: text.optional(),
-  timestamp,
-  trace,
-  context: attributes.optional(),
-});
-const measurement = z.object({
-  type: textOrEmpty,
-  values: z.record(text, z.number()).default({}),
-  timestamp,
-  trace,
-  context: attributes.optional(),
-});
-const event = z.object({
-  name: textOrEmpty,
-  domain: text.optional(),
-  attributes: attributes.optional(),
-  timestamp,
-  trace,
-});
+const log = z.object({ ...item, message: textOrEmpty, level: text.optional(), context });
+const measurement = z.object({ ...item, type: textOrEmpty, values: z.record(text, z.number()).default({}), context });
+const event = z.object({ ...item, name: textOrEmpty, domain: text.optional(), attributes: attributes.optional() });
 
-const items = <T extends z.ZodType>(item: T) => z.array(item).max(MAX_ITEMS).default([]);
+const meta = z
+  .object({
+    sdk: z.object({ version: text }).partial(),
+    app: z.object({ name: text, namespace: text, version: text, environment: text }).partial(),
+    user: z.object({ id: text, username: text }).partial(),
+    session: z.object({ id: text, attributes }).partial(),
+    page: z.object({ id: text, url: text }).partial(),
+    browser: z
+      .object({
+        name: text,
+        version: text,
+        os: text,
+        mobile: z.boolean(),
+        userAgent: text,
+        language: text,
+        viewportWidth: text,
+        viewportHeight: text,
+      })
+      .partial(),
+    view: z.object({ name: text }).partial(),
+  })
+  .partial()
+  .refine((meta) => JSON.stringify(meta).length <= MAX_META_CHARS, `more than ${MAX_META_CHARS} characters`)
+  .default({});
+
+const items = <T extends z.ZodType>(type: T) => z.array(type).max(MAX_ITEMS).default([]);
 
 const payload = z.object({
-  meta: z
-    .object({
-      sdk: z.object({ version: text.optional() }).optional(),
-      app: z
-        .object({
-          name: text.optional(),
-          namespace: text.optional(),
-          version: text.optional(),
-          environment: text.optional(),
-        })
-        .optional(),
-      user: z.object({ id: text.optional(), username: text.optional() }).optional(),
-      session: z.object({ id: text.optional(), attributes: attributes.optional() }).optional(),
-      page: z.object({ id: text.optional(), url: text.optional() }).optional(),
-      browser: z
-        .object({
-          name: text.optional(),
-          version: text.optional(),
-          os: text.optional(),
-          mobile: z.boolean().optional(),
-          userAgent: text.optional(),
-          language: text.optional(),
-          viewportWidth: text.optional(),
-          viewportHeight: text.optional(),
-        })
-        .optional(),
-      view: z.object({ name: text.optional() }).optional(),
-    })
-    .refine((meta) => JSON.stringify(meta).length <= MAX_META_CHARS, `more than ${MAX_META_CHARS} characters`)
-    .default({}),
+  meta,
   exceptions: items(exception),
   logs: items(log),
   measurements: items(measurement),
@@ -112,8 +80,6 @@ const payload = z.object({
 
 export type FaroException = z.infer<typeof exception>;
 export type FaroLog = z.infer<typeof log>;
-export type FaroMeasurement = z.infer<typeof measurement>;
-export type FaroEvent = z.infer<typeof event>;
 
 /** @throws {PayloadError} naming the invalid field */
 export function decodeFaro(body: string): FaroPayload {

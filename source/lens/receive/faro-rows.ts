@@ -1,6 +1,6 @@
 import { type Fields, formatLogfmt } from '@mythical/common/telemetry/logfmt';
 import type { LogRow, MetricRow } from '../store/schema.ts';
-import type { FaroEvent, FaroException, FaroLog, FaroMeasurement, FaroMeta, FaroPayload } from './faro-payload.ts';
+import type { FaroException, FaroLog, FaroMeta, FaroPayload } from './faro-payload.ts';
 
 type Item = Pick<FaroLog, 'timestamp' | 'trace'>;
 
@@ -11,21 +11,38 @@ type Item = Pick<FaroLog, 'timestamp' | 'trace'>;
 export function faroLogRows({ meta, exceptions, logs, measurements, events }: FaroPayload): LogRow[] {
   const metaFields = fieldsOfMeta(meta);
   const attributes = JSON.stringify(metaFields);
-  const row = (item: Item, level: string, fields: Fields): LogRow => ({
-    time: micros(item.timestamp),
+  const row = ({ timestamp, trace }: Item, level: string, kind: string, fields: Fields): LogRow => ({
+    time: micros(timestamp),
     service: serviceOf(meta),
     level,
-    trace_id: hexId(item.trace?.trace_id, 32),
-    span_id: hexId(item.trace?.span_id, 16),
-    body: formatLogfmt({ timestamp: item.timestamp, ...given({ ...fields, ...fieldsOfTrace(item) }), ...metaFields }),
+    trace_id: hexId(trace?.trace_id, 32),
+    span_id: hexId(trace?.span_id, 16),
+    body: formatLogfmt({
+      timestamp,
+      ...given({ kind, ...fields, traceID: trace?.trace_id, spanID: trace?.span_id }),
+      ...metaFields,
+    }),
     attributes,
     source: 'faro',
   });
   return [
-    ...logs.map((log) => row(log, log.level?.toLowerCase() || 'info', fieldsOfLog(log))),
-    ...exceptions.map((exception) => row(exception, 'error', fieldsOfException(exception))),
-    ...measurements.map((measurement) => row(measurement, 'info', fieldsOfMeasurement(measurement))),
-    ...events.map((event) => row(event, 'info', fieldsOfEvent(event))),
+    ...logs.map((item) => {
+      const { message, level, context } = item;
+      return row(item, level?.toLowerCase() || 'info', 'log', { message, level, ...prefixed('context_', context) });
+    }),
+    ...exceptions.map((item) => {
+      const { type, value, context } = item;
+      const fields = { type, value, stacktrace: stackOf(item), ...prefixed('context_', context) };
+      return row(item, 'error', 'exception', fields);
+    }),
+    ...measurements.map((item) => {
+      const { type, values, context } = item;
+      return row(item, 'info', 'measurement', { type, ...values, ...prefixed('context_', context) });
+    }),
+    ...events.map((item) => {
+      const { name: event_name, domain: event_domain, attributes } = item;
+      return row(item, 'info', 'event', { event_name, event_domain, ...prefixed('event_data_', attributes) });
+    }),
   ];
 }
 
@@ -65,15 +82,6 @@ export function faroMetricRows({ meta, measurements }: FaroPayload): MetricRow[]
   });
 }
 
-function fieldsOfLog({ message, level, context }: FaroLog): Fields {
-  return { kind: 'log', message, level, ...prefixed('context_', context) };
-}
-
-function fieldsOfException(exception: FaroException): Fields {
-  const { type, value, context } = exception;
-  return { kind: 'exception', type, value, stacktrace: stackOf(exception), ...prefixed('context_', context) };
-}
-
 /** In the format of browsers, innermost function first. */
 function stackOf({ type, value, stacktrace }: FaroException): string {
   const frames = (stacktrace?.frames ?? []).map((frame) => {
@@ -81,18 +89,6 @@ function stackOf({ type, value, stacktrace }: FaroException): string {
     return `\n  at ${frame.function ?? ''} (${module}${frame.filename ?? ''}:${frame.lineno ?? 0}:${frame.colno ?? 0})`;
   });
   return `${type}: ${value}${frames.join('')}`;
-}
-
-function fieldsOfMeasurement({ type, values, context }: FaroMeasurement): Fields {
-  return { kind: 'measurement', type, ...values, ...prefixed('context_', context) };
-}
-
-function fieldsOfEvent({ name, domain, attributes }: FaroEvent): Fields {
-  return { kind: 'event', event_name: name, event_domain: domain, ...prefixed('event_data_', attributes) };
-}
-
-function fieldsOfTrace({ trace }: Item): Fields {
-  return { traceID: trace?.trace_id, spanID: trace?.span_id };
 }
 
 function fieldsOfMeta({ sdk, app, user, session, page, browser, view }: FaroMeta): Fields {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { useLens } from '../../../tests/support/lens.ts';
+import { detailOf, useLens } from '../../../tests/support/lens.ts';
 import { MAX_FARO_BYTES } from './faro-payload.ts';
 
 const ORIGIN = 'http://localhost:3001';
@@ -103,21 +103,11 @@ describe('Faro from browsers', () => {
       attributes: [{ key: 'beast', value: { stringValue: 'unicorn' } }],
     };
     const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'mythical-frontend' } }] };
-    const response = await collect({
-      meta,
-      traces: { resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] },
-    });
+    const traces = { resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] };
+    const response = await collect({ meta, traces });
     assert.equal(response.status, 202);
-    assert.deepEqual(await rows(`SELECT trace_id, service, name, kind, duration_ms, beast FROM spans`), [
-      {
-        trace_id: TRACE,
-        service: 'mythical-frontend',
-        name: 'add unicorn',
-        kind: 'internal',
-        duration_ms: 50,
-        beast: 'unicorn',
-      },
-    ]);
+    const stored = await lens.lens.query('SELECT trace_id, service, name, kind, duration_ms, beast FROM spans');
+    assert.deepEqual(stored.rows, [[TRACE, 'mythical-frontend', 'add unicorn', 'internal', 50, 'unicorn']]);
   });
 
   test('the summary counts all items', async () => {
@@ -139,7 +129,7 @@ describe('Faro from browsers', () => {
     ] as const) {
       const response = await collect(payload);
       assert.equal(response.status, 400, JSON.stringify(payload).slice(0, 100));
-      assert.match(((await response.json()) as { detail: string }).detail, detail);
+      assert.match(await detailOf(response), detail);
     }
     assert.equal((await collect(' '.repeat(MAX_FARO_BYTES + 1))).status, 413);
     assert.equal((await collect({ meta }, { 'content-type': 'text/plain' })).status, 415);

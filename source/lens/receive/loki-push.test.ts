@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { loadProto } from '@mythical/common/proto';
 import { compress } from 'snappyjs';
 import { parse } from 'yaml';
-import { useLens } from '../../../tests/support/lens.ts';
+import { detailOf, useLens } from '../../../tests/support/lens.ts';
 import { MAX_AGE } from './refused.ts';
 
 const TRACE = 'a1'.repeat(16);
@@ -33,7 +33,6 @@ describe('Loki push', () => {
   const lens = useLens();
   const push = (body: unknown, contentType?: string) => lens.post('/loki/api/v1/push', body, contentType);
   const logOf = (body: string) => lens.row(`SELECT * FROM logs WHERE body LIKE '${body}'`);
-  const detailOf = async (response: Response) => ((await response.json()) as { detail: string }).detail;
 
   test('JSON with structured metadata becomes a row with its trace', async () => {
     const stream = { service_name: 'mythical-server', level: 'info', beast: 'unicorn' };
@@ -100,8 +99,7 @@ describe('Loki push', () => {
     assert.match(await detailOf(response), /labels \{job="bad\\q"\}: unknown escape \\q \(2 not stored\)$/);
     assert.equal((await lens.rows("SELECT * FROM logs WHERE body LIKE '% the bad'")).length, 2);
     assert.equal((await lens.rows("SELECT * FROM logs WHERE body = 'bad'")).length, 0);
-    const metrics = await (await fetch(`${lens.url}/metrics`)).text();
-    assert.match(metrics, /lens_dropped_items_total\{signal="logs",reason="invalid"\} 2/);
+    assert.match(await lens.metrics(), /lens_dropped_items_total\{signal="logs",reason="invalid"\} 2/);
   });
 
   test('entries with out-of-range timestamps are reported, and the others are stored', async () => {

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { loadProto } from '@mythical/common/proto';
 import { Label, Profile, Sample, StringTable, ValueType } from 'pprof-format';
 import { compress } from 'snappyjs';
 import { useLens } from '../../../tests/support/lens.ts';
+import { metricsRequest, spansRequest } from '../../../tests/support/otlp.ts';
+import { type Served, serve } from '../../../tests/support/serve.ts';
+import { until } from '../../../tests/support/until.ts';
+import type { Target } from '../config.ts';
 import { TABLES } from '../store/schema.ts';
 
 /** Truncating text by UTF-16 units leaves lone surrogates, which would fail every query over their JSON. */
@@ -49,7 +51,7 @@ function traceRequest() {
     name: 'n???',
     attributes: [{ key: 'k???', value: { stringValue: 'v???' } }],
   };
-  return withHalf(type.encode({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }).finish());
+  return withHalf(type.encode(spansRequest(span)).finish());
 }
 
 function profile() {
@@ -61,15 +63,15 @@ function profile() {
 }
 
 describe('a lone surrogate', () => {
-  const server = createServer((_request, response) => {
-    response.end(Buffer.concat([Buffer.from('x{a="'), BYTES, Buffer.from('"} 1\n')]));
-  }).listen(0, '127.0.0.1');
-  after(() => server.close());
-  const scrapeTargets: { name: string; url: string }[] = [];
+  let served: Served;
+  const scrapeTargets: Target[] = [];
   before(async () => {
-    if (!server.listening) await new Promise((resolve) => server.once('listening', resolve));
-    scrapeTargets.push({ name: 'scraped', url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+    served = await serve((_request, response) => {
+      response.end(Buffer.concat([Buffer.from('x{a="'), BYTES, Buffer.from('"} 1\n')]));
+    });
+    scrapeTargets.push({ name: 'scraped', url: served.url });
   });
+  after(() => served[Symbol.asyncDispose]());
   const lens = useLens({ scrapeTargets, scrapeIntervalMs: 200 });
 
   const span = { ...ids, name: HALF, attributes, startTimeUnixNano: time, endTimeUnixNano: time };
@@ -100,13 +102,7 @@ describe('a lone surrogate', () => {
       200,
     ],
     ['OTLP JSON logs', '/v1/logs', { resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] }, undefined, 200],
-    [
-      'OTLP JSON metrics',
-      '/v1/metrics',
-      { resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: 'm', gauge }] }] }] },
-      undefined,
-      200,
-    ],
+    ['OTLP JSON metrics', '/v1/metrics', metricsRequest({ name: 'm', gauge }), undefined, 200],
     ['OTLP protobuf', '/v1/traces', traceRequest(), PROTOBUF, 200],
     ['remote write', '/api/v1/write', writeRequest(), PROTOBUF, 204],
     [
@@ -126,7 +122,7 @@ describe('a lone surrogate', () => {
       const response = await lens.post(path, payload, type);
       assert.equal(response.status, status, await response.text());
       let replaced = 0;
-      for (const [table, { columns }] of Object.entries(TABLES)) {
+      for (const [table, columns] of Object.entries(TABLES)) {
         for (const [column, columnType] of Object.entries(columns)) {
           if (columnType === 'JSON') await lens.rows(`SELECT json_keys(${column}), ${column}->>'t' FROM ${table}`);
           replaced += (await lens.rows(`SELECT 1 FROM ${table} WHERE ${column}::VARCHAR LIKE '%\ufffd%'`)).length;
@@ -147,11 +143,11 @@ describe('a lone surrogate', () => {
   });
 
   test('becomes U+FFFD in a scrape', async () => {
-    const deadline = Date.now() + 5_000;
-    let found: unknown[] = [];
-    while (found.length === 0 && Date.now() < deadline) {
-      found = await lens.rows("SELECT labels->>'a' AS a FROM metrics WHERE service = 'scraped' AND name = 'x' LIMIT 1");
-    }
-    assert.deepEqual(found, [{ a: '\ufffd\ufffd\ufffd' }]);
+    const sql = "SELECT labels->>'a' AS a FROM metrics WHERE service = 'scraped' AND name = 'x' LIMIT 1";
+    const [found] = await until(async () => {
+      const rows = await lens.rows(sql);
+      return rows.length > 0 && rows;
+    });
+    assert.deepEqual(found, { a: '\ufffd\ufffd\ufffd' });
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { useLens } from '../../../tests/support/lens.ts';
+import { logsRequest, metricsRequest, spansRequest } from '../../../tests/support/otlp.ts';
 
 const START = '1763700000123456789';
 const END = '1763700000223456789';
@@ -13,8 +14,6 @@ function span(changes: Record<string, unknown> = {}) {
   const spanId = lastSpan.toString(16).padStart(16, '0');
   return { traceId: 'c'.repeat(32), spanId, name: 'x', startTimeUnixNano: START, endTimeUnixNano: END, ...changes };
 }
-
-const traces = (...spans: object[]) => ({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
 
 /** With protobuf's field names, which its JSON mapping also allows. */
 function toSnakeCase(value: unknown): unknown {
@@ -34,18 +33,18 @@ describe('OTLP/JSON', () => {
 
   test('snake_case names are accepted on all signals', async () => {
     const sent = span({ parentSpanId: 'b'.repeat(16), attributes: [{ key: 'a', value: { intValue: '5' } }] });
-    assert.equal((await lens.post('/v1/traces', toSnakeCase(traces(sent)))).status, 200);
+    assert.equal((await lens.post('/v1/traces', toSnakeCase(spansRequest(sent)))).status, 200);
     const row = await rowOf(sent);
     assert.equal(row.parent_span_id, 'b'.repeat(16));
     assert.equal(row.duration_ms, 100);
     assert.deepEqual(row.attributes, { a: 5 });
 
-    const logRecords = [{ timeUnixNano: START, severityText: 'WARN', body: { stringValue: 'snake' } }];
-    await lens.post('/v1/logs', toSnakeCase({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] }));
+    const record = { timeUnixNano: START, severityText: 'WARN', body: { stringValue: 'snake' } };
+    await lens.post('/v1/logs', toSnakeCase(logsRequest(record)));
     assert.equal((await lens.row("SELECT level FROM logs WHERE body = 'snake'")).level, 'warn');
 
-    const metrics = [{ name: 'snake', gauge: { dataPoints: [{ timeUnixNano: START, asInt: '3' }] } }];
-    await lens.post('/v1/metrics', toSnakeCase({ resourceMetrics: [{ scopeMetrics: [{ metrics }] }] }));
+    const metric = { name: 'snake', gauge: { dataPoints: [{ timeUnixNano: START, asInt: '3' }] } };
+    await lens.post('/v1/metrics', toSnakeCase(metricsRequest(metric)));
     assert.equal((await lens.row("SELECT value FROM metrics WHERE name = 'snake'")).value, 3);
   });
 
@@ -65,7 +64,7 @@ describe('OTLP/JSON', () => {
 
   test('ignores unknown fields next to known ones', async () => {
     const sent = span({ dropped: 1, flags: 257, traceState: 'a=b' });
-    assert.equal((await lens.post('/v1/traces', { ...traces(sent), more: {} })).status, 200);
+    assert.equal((await lens.post('/v1/traces', { ...spansRequest(sent), more: {} })).status, 200);
     assert.equal((await rowOf(sent)).name, 'x');
     assert.equal((await lens.post('/v1/traces', {})).status, 200);
   });
@@ -102,7 +101,7 @@ describe('OTLP/JSON', () => {
     ['span_id', { span_id: 'abc', spanId: undefined }],
   ] as const) {
     test(`400 names the field: ${JSON.stringify(changes)}`, async () => {
-      const response = await lens.post('/v1/traces', traces(span(changes)));
+      const response = await lens.post('/v1/traces', spansRequest(span(changes)));
       assert.equal(response.status, 400);
       const { code, message } = (await response.json()) as { code: number; message: string };
       assert.equal(code, 3);
@@ -112,7 +111,7 @@ describe('OTLP/JSON', () => {
 
   test('400 names the field of log records and data points', async () => {
     for (const [path, body, field] of [
-      ['logs', { resourceLogs: [{ scopeLogs: [{ logRecords: [{ severityNumber: 'high' }] }] }] }, 'severityNumber'],
+      ['logs', logsRequest({ severityNumber: 'high' }), 'severityNumber'],
       ['metrics', points({ count: 'x' }), 'count'],
       ['metrics', points({ bucketCounts: ['1e3'] }), 'bucketCounts'],
       ['metrics', points({ explicitBounds: ['x'] }), 'explicitBounds'],
@@ -124,8 +123,7 @@ describe('OTLP/JSON', () => {
   });
 
   function points(point: object) {
-    const metrics = [{ name: 'h', histogram: { aggregationTemporality: 2, dataPoints: [point] } }];
-    return { resourceMetrics: [{ scopeMetrics: [{ metrics }] }] };
+    return metricsRequest({ name: 'h', histogram: { aggregationTemporality: 2, dataPoints: [point] } });
   }
 
   test('accepts everything that the specification allows', async () => {
@@ -145,7 +143,7 @@ describe('OTLP/JSON', () => {
       ],
     });
     // Digits beyond JavaScript's precision, as other languages write them.
-    const body = JSON.stringify(traces(sent)).replace('"startTimeUnixNano":0', `"startTimeUnixNano":${START}`);
+    const body = JSON.stringify(spansRequest(sent)).replace('"startTimeUnixNano":0', `"startTimeUnixNano":${START}`);
     assert.equal((await lens.post('/v1/traces', body)).status, 200);
     const row = await rowOf(sent);
     assert.deepEqual(
@@ -161,14 +159,16 @@ describe('OTLP/JSON', () => {
       bool: false,
       nothing: null,
     });
-    const logRecords = [{ severityNumber: 'SEVERITY_NUMBER_WARN2', body: { stringValue: 'by name' } }];
-    await lens.post('/v1/logs', { resourceLogs: [{ scopeLogs: [{ logRecords }] }] });
+    await lens.post(
+      '/v1/logs',
+      logsRequest({ severityNumber: 'SEVERITY_NUMBER_WARN2', body: { stringValue: 'by name' } }),
+    );
     assert.equal((await lens.row("SELECT level FROM logs WHERE body = 'by name'")).level, 'warn');
   });
 
   test('ids of a wrong length are null', async () => {
-    const logRecords = [{ traceId: 'abcd', spanId: 'ef'.repeat(16), body: { stringValue: 'short id' } }];
-    await lens.post('/v1/logs', { resourceLogs: [{ scopeLogs: [{ logRecords }] }] });
+    const record = { traceId: 'abcd', spanId: 'ef'.repeat(16), body: { stringValue: 'short id' } };
+    await lens.post('/v1/logs', logsRequest(record));
     const { trace_id, span_id } = await lens.row("SELECT * FROM logs WHERE body = 'short id'");
     assert.deepEqual([trace_id, span_id], [null, null]);
   });

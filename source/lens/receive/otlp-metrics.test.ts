@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { useLens } from '../../../tests/support/lens.ts';
+import { metricsRequest } from '../../../tests/support/otlp.ts';
 
 const CUMULATIVE = { aggregationTemporality: 2 };
 
@@ -8,7 +9,7 @@ describe('OTLP metrics', () => {
   const lens = useLens();
 
   async function send(...metrics: object[]) {
-    const response = await lens.post('/v1/metrics', { resourceMetrics: [{ scopeMetrics: [{ metrics }] }] });
+    const response = await lens.post('/v1/metrics', metricsRequest(...metrics));
     assert.equal(response.status, 200);
     return ((await response.json()) as { partialSuccess?: Record<string, string> }).partialSuccess;
   }

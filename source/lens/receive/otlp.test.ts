@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import * as grpc from '@grpc/grpc-js';
 import { loadProto } from '@mythical/common/proto';
 import { useLens } from '../../../tests/support/lens.ts';
+import { exportBytes, metricsRequest, spansRequest } from '../../../tests/support/otlp.ts';
 
 describe('OTLP', () => {
   const lens = useLens();
@@ -14,8 +15,7 @@ describe('OTLP', () => {
   const JSON_TYPE = { 'content-type': 'application/json' };
   const PROTOBUF_TYPE = { 'content-type': 'application/x-protobuf' };
 
-  const spanJson = (span: object) =>
-    JSON.stringify({ resourceSpans: [{ resource: {}, scopeSpans: [{ spans: [{ name: 'x', ...span }] }] }] });
+  const spanJson = (span: object) => JSON.stringify(spansRequest({ name: 'x', ...span }));
 
   test('responses are empty if everything was stored', async () => {
     const json = await post('/v1/logs', '{"resourceLogs":[]}', JSON_TYPE);
@@ -49,8 +49,7 @@ describe('OTLP', () => {
 
   test('spans without ids are rejected in a partial success, the others are stored', async () => {
     const good = { traceId: 'c'.repeat(32), spanId: 'd'.repeat(16), name: 'good' };
-    const body = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [good, { name: 'no ids' }] }] }] });
-    const response = await post('/v1/traces', body, JSON_TYPE);
+    const response = await lens.post('/v1/traces', spansRequest(good, { name: 'no ids' }));
     assert.equal(response.status, 200);
     assert.deepEqual(await response.json(), {
       partialSuccess: { rejectedSpans: '1', errorMessage: 'a span needs a trace_id and a span_id' },
@@ -60,12 +59,10 @@ describe('OTLP', () => {
 
   test('points with delta temporality are rejected in a partial success', async () => {
     const sum = { dataPoints: [{ asInt: '1' }], aggregationTemporality: 1, isMonotonic: true };
-    const body = JSON.stringify({ resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name: 'd', sum }] }] }] });
-    const response = await post('/v1/metrics', body, JSON_TYPE);
+    const response = await lens.post('/v1/metrics', metricsRequest({ name: 'd', sum }));
     const { partialSuccess } = (await response.json()) as { partialSuccess: Record<string, string> };
     assert.equal(partialSuccess.rejectedDataPoints, '1');
-    const selfMetrics = await (await fetch(`${lens.url}/metrics`)).text();
-    assert.match(selfMetrics, /lens_dropped_items_total\{signal="metrics",reason="unsupported"\} 1/);
+    assert.match(await lens.metrics(), /lens_dropped_items_total\{signal="metrics",reason="unsupported"\} 1/);
   });
 
   test('stores summaries and exemplars', async () => {
@@ -75,11 +72,7 @@ describe('OTLP', () => {
       dataPoints: [{ count: 1, sum: 0.5, bucketCounts: [0, 1, 0], explicitBounds: [0.1, 1], exemplars }],
     };
     const summary = { dataPoints: [{ count: 2, sum: 3, quantileValues: [{ quantile: 0.5, value: 1.5 }] }] };
-    const metrics = [
-      { name: 'h', histogram },
-      { name: 's', summary },
-    ];
-    await post('/v1/metrics', JSON.stringify({ resourceMetrics: [{ scopeMetrics: [{ metrics }] }] }), JSON_TYPE);
+    await lens.post('/v1/metrics', metricsRequest({ name: 'h', histogram }, { name: 's', summary }));
     const bucket = await recordOf('metrics', 'exemplar_trace_id IS NOT NULL');
     assert.deepEqual(bucket.labels, { le: '1' });
     assert.equal(bucket.exemplar_value, 0.5);
@@ -160,16 +153,9 @@ describe('OTLP', () => {
   });
 
   test('over gRPC, invalid messages are INVALID_ARGUMENT and oversized ones RESOURCE_EXHAUSTED', async () => {
-    const client = new grpc.Client(new URL(lens.lens.otlpGrpcUrl).host, grpc.credentials.createInsecure());
-    const path = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
-    const asIs = (bytes: Buffer) => bytes;
-    const call = (bytes: Buffer) =>
-      new Promise((resolve) => {
-        client.makeUnaryRequest(path, asIs, asIs, bytes, (error, value) => resolve(error?.code ?? value));
-      });
+    const call = (bytes: Buffer) => exportBytes(lens.lens.otlpGrpcUrl, bytes);
     assert.deepEqual(await call(Buffer.alloc(0)), Buffer.alloc(0));
     assert.equal(await call(Buffer.from('0a05ff', 'hex')), grpc.status.INVALID_ARGUMENT);
     assert.equal(await call(Buffer.alloc(17 * 2 ** 20)), grpc.status.RESOURCE_EXHAUSTED);
-    client.close();
   });
 });

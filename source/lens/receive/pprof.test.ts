@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { encode, heap, time } from '@datadog/pprof';
 import { Function as Fn, Label, Line, Location, Profile, Sample, StringTable, ValueType } from 'pprof-format';
-import { IN_MEMORY, type Lens, startLens } from '../lens.ts';
+import { useLens } from '../../../tests/support/lens.ts';
+import { serve } from '../../../tests/support/serve.ts';
+import { until } from '../../../tests/support/until.ts';
+import { IN_MEMORY, startLens } from '../lens.ts';
 import { profileRows } from './pprof.ts';
 import { parseApplicationName } from './pyroscope-ingest.ts';
 
@@ -58,11 +59,7 @@ function goProfile(): Buffer<ArrayBuffer> {
 }
 
 describe('profiles', () => {
-  let lens: Lens;
-  before(async () => {
-    lens = await startLens(IN_MEMORY, assert.fail);
-  });
-  after(() => lens[Symbol.asyncDispose]());
+  const lens = useLens();
 
   const ingest = (query: Record<string, string>, body: Uint8Array<ArrayBuffer> | FormData, contentType?: string) =>
     fetch(`${lens.url}/ingest?${new URLSearchParams(query)}`, {
@@ -92,7 +89,7 @@ describe('profiles', () => {
   ];
   const rowsOf = async (service: string) =>
     (
-      await lens.query(
+      await lens.lens.query(
         `SELECT stack, value, trace_id, span_id, labels FROM profiles WHERE service = '${service}' ORDER BY trace_id, value DESC`,
       )
     ).rows;
@@ -101,7 +98,7 @@ describe('profiles', () => {
     const response = await ingest({ name: 'go{app=x}', format: 'pprof', until: '1' }, goProfile(), BYTES);
     assert.equal(response.status, 200);
     assert.deepEqual(await rowsOf('go'), goRows);
-    const { rows } = await lens.query(
+    const { rows } = await lens.lens.query(
       "SELECT DISTINCT time, type, unit, length(profile_id) FROM profiles WHERE service = 'go'",
     );
     assert.deepEqual(rows, [['2025-11-21T04:40:10.000Z', 'cpu', 'nanoseconds', 36]]);
@@ -136,7 +133,7 @@ describe('profiles', () => {
       const query = { name: 'mythical-server{region=eu}', format: 'pprof', from: '1', until: '2', spyName: 'nodespy' };
       assert.equal((await ingest(query, bytes, BYTES)).status, 200);
     }
-    const { rows } = await lens.query(
+    const { rows } = await lens.lens.query(
       "SELECT type, unit, sum(value) > 0 FROM profiles WHERE service = 'mythical-server' GROUP BY ALL ORDER BY type",
     );
     assert.deepEqual(rows, [
@@ -145,7 +142,7 @@ describe('profiles', () => {
       ['heap_objects', 'count', true],
       ['wall', 'nanoseconds', true],
     ]);
-    const hot = await lens.query(`SELECT sum(value) / 1e6, any_value(span_id) FROM profiles
+    const hot = await lens.lens.query(`SELECT sum(value) / 1e6, any_value(span_id) FROM profiles
       WHERE type = 'cpu' AND list_contains(stack, 'burnWithATellingName')`);
     const [milliseconds, spanId] = hot.rows[0] as [number, string];
     assert.ok(milliseconds > 50, `${milliseconds} ms`);
@@ -183,19 +180,15 @@ describe('profiles', () => {
   });
 });
 
-test("pulls profiles from Go's pprof endpoints", async (t) => {
+test("pulls profiles from Go's pprof endpoints", async () => {
   const asked: string[] = [];
-  const server = createServer((request, response) => {
+  await using target = await serve((request, response) => {
     asked.push(request.url ?? '');
     response.end(goProfile());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => server.close());
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/debug/pprof/?a=b`;
-  const pprofTargets = [{ name: 'tempo', url }];
+  const pprofTargets = [{ name: 'tempo', url: `${target.url}/debug/pprof/?a=b` }];
   await using lens = await startLens({ ...IN_MEMORY, pprofTargets, pprofIntervalMs: 2000 }, assert.fail);
-  const deadline = Date.now() + 5000;
-  while ((await lens.summary()).profiles < 2) assert.ok(Date.now() < deadline);
+  await until(async () => (await lens.summary()).profiles >= 2);
   assert.deepEqual(asked.slice(0, 2), ['/debug/pprof/profile?a=b&seconds=2', '/debug/pprof/heap?a=b']);
   assert.deepEqual((await lens.query('SELECT DISTINCT service FROM profiles')).rows, [['tempo']]);
 });

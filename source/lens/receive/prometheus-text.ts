@@ -41,32 +41,22 @@ const SUFFIX = /_(?:total|bucket|sum|count|created|info|gsum|gcount)$/;
 export function parseMetrics(text: string, format: Format): Sample[] {
   const samples: Sample[] = [];
   const types = new Map<string, MetricType>();
-  let lineNumber = 0;
-  let start = 0;
-  while (start < text.length) {
-    let end = text.indexOf('\n', start);
-    if (end === -1) end = text.length;
-    lineNumber += 1;
-    const line = text.slice(start, text[end - 1] === '\r' ? end - 1 : end);
-    start = end + 1;
-    const cursor: Cursor = { line, position: 0, lineNumber };
+  for (const [index, line] of text.split('\n').entries()) {
+    const cursor: Cursor = { line, position: 0, lineNumber: index + 1 };
     skipSpace(cursor);
-    if (cursor.position === line.length) continue;
+    if (isAtEnd(cursor)) continue;
     if (line[cursor.position] !== '#') samples.push(parseSample(cursor, types, format));
     else if (readComment(cursor, types) === 'EOF' && format === 'openmetrics') break;
   }
   return samples;
 }
 
-const KEYWORD = /#[ \t]+(TYPE|EOF)(?:[ \t]+|$)/y;
-
 /** Reads `# TYPE name type` or `# EOF`; other comments are skipped. */
 function readComment(cursor: Cursor, types: Map<string, MetricType>): string | undefined {
-  KEYWORD.lastIndex = cursor.position;
-  const [whole = '', keyword] = KEYWORD.exec(cursor.line) ?? [];
+  take(cursor, '#');
+  const keyword = read(cursor, KEYWORD);
   if (keyword === 'TYPE') {
-    cursor.position += whole.length;
-    const name = cursor.line[cursor.position] === '"' ? readQuoted(cursor) : readName(cursor);
+    const name = readQuoted(cursor) ?? read(cursor, NAME) ?? '';
     types.set(name, TYPES.get(cursor.line.slice(cursor.position).trim()) ?? 'unknown');
   }
   return keyword;
@@ -82,115 +72,85 @@ export function typeOf(name: string, types: ReadonlyMap<string, MetricType>): Me
 }
 
 function parseSample(cursor: Cursor, types: Map<string, MetricType>, format: Format): Sample {
-  const { line } = cursor;
-  let name = readName(cursor);
   const labels: Record<string, string> = {};
-  if (line[cursor.position] === '{') {
-    // Since Prometheus 3, names with other characters are quoted inside the braces: {"http.requests", code="200"}
-    const quotedName = readLabels(cursor, labels);
-    if (name === '') name = quotedName ?? '';
-  }
-  if (name === '') throw syntaxError(cursor, 'a metric name');
+  // Since Prometheus 3, names with other characters are quoted inside the braces: {"http.requests", code="200"}
+  const name = read(cursor, NAME) ?? '';
+  const fullName = (take(cursor, '{') && readLabels(cursor, labels)) || name;
+  if (!fullName) throw syntaxError(cursor, 'a metric name');
   const value = readNumber(cursor, 'a value');
   const timestampMs = readTimestamp(cursor, format);
-  const exemplar = readExemplar(cursor);
-  skipSpace(cursor);
-  if (cursor.position < line.length) throw syntaxError(cursor, 'the end of the line');
-  return {
-    name,
-    type: typeOf(name, types),
-    labels,
-    value,
-    timestampMs,
-    exemplar,
-  };
+  const exemplar = take(cursor, '#') ? readExemplar(cursor) : undefined;
+  if (!isAtEnd(cursor)) throw syntaxError(cursor, 'the end of the line');
+  return { name: fullName, type: typeOf(fullName, types), labels, value, timestampMs, exemplar };
 }
 
 type Cursor = { readonly line: string; position: number; readonly lineNumber: number };
 
+const KEYWORD = /(?<=[ \t])(?:TYPE|EOF)(?![^ \t\r])/y;
 const NAME = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;
+const QUOTED = /"[^"\\]*(?:\\.[^"\\]*)*"/y;
+const WORD = /[^ \t\r#]+/y;
 
-function readName(cursor: Cursor): string {
+/** Reads a token, if it is the next one, and the space after it. */
+function read(cursor: Cursor, token: RegExp): string | undefined {
+  token.lastIndex = cursor.position;
+  if (!token.test(cursor.line)) return undefined;
+  const text = cursor.line.slice(cursor.position, token.lastIndex);
+  cursor.position = token.lastIndex;
   skipSpace(cursor);
-  NAME.lastIndex = cursor.position;
-  const name = NAME.exec(cursor.line)?.[0] ?? '';
-  cursor.position += name.length;
-  skipSpace(cursor);
-  return name;
+  return text;
 }
 
-/** Reads `{a="x",b="y"}` into `labels`. @returns the metric's name if it is inside the braces */
+/** The same for a single character. */
+function take(cursor: Cursor, character: string): boolean {
+  if (cursor.line[cursor.position] !== character) return false;
+  cursor.position += 1;
+  skipSpace(cursor);
+  return true;
+}
+
+function skipSpace(cursor: Cursor): void {
+  while (cursor.line[cursor.position] === ' ' || cursor.line[cursor.position] === '\t') cursor.position += 1;
+}
+
+/** Reads `a="x",b="y"}` into `labels`. @returns the metric's name if it is inside the braces */
 function readLabels(cursor: Cursor, labels: Record<string, string>): string | undefined {
-  const { line } = cursor;
   let metricName: string | undefined;
-  cursor.position += 1;
-  for (;;) {
-    skipSpace(cursor);
-    if (line[cursor.position] === '}') break;
-    const quoted = line[cursor.position] === '"';
-    const key = quoted ? readQuoted(cursor) : readName(cursor);
-    if (key === '') throw syntaxError(cursor, 'a label name');
+  while (!take(cursor, '}')) {
+    const quoted = readQuoted(cursor);
+    const key = quoted ?? read(cursor, NAME);
+    if (!key) throw syntaxError(cursor, 'a label name');
     if (Object.hasOwn(labels, key)) throw syntaxError(cursor, `no second ${key}`);
-    skipSpace(cursor);
-    if (line[cursor.position] === '=') {
-      cursor.position += 1;
-      skipSpace(cursor);
-      labels[key] = readQuoted(cursor);
-      skipSpace(cursor);
-    } else if (quoted && metricName === undefined) {
-      metricName = key;
-    } else {
-      throw syntaxError(cursor, '=');
-    }
-    if (line[cursor.position] === ',') cursor.position += 1;
-    else if (line[cursor.position] !== '}') throw syntaxError(cursor, ', or }');
+    if (take(cursor, '=')) {
+      const value = readQuoted(cursor);
+      if (value === undefined) throw syntaxError(cursor, '"');
+      labels[key] = value;
+    } else if (quoted !== undefined && metricName === undefined) metricName = key;
+    else throw syntaxError(cursor, '=');
+    if (!take(cursor, ',') && cursor.line[cursor.position] !== '}') throw syntaxError(cursor, ', or }');
   }
-  cursor.position += 1;
   return metricName;
 }
 
-function readQuoted(cursor: Cursor): string {
-  const { line } = cursor;
-  if (line[cursor.position] !== '"') throw syntaxError(cursor, '"');
-  const start = cursor.position + 1;
-  let end = line.indexOf('"', start);
-  while (end !== -1 && isEscaped(line, start, end)) end = line.indexOf('"', end + 1);
-  if (end === -1) throw syntaxError(cursor, 'a closing quote');
-  cursor.position = end + 1;
-  const raw = line.slice(start, end);
-  return raw.includes('\\') ? raw.replace(/\\([\\"n])/g, (_, char: string) => (char === 'n' ? '\n' : char)) : raw;
+function readQuoted(cursor: Cursor): string | undefined {
+  if (cursor.line[cursor.position] !== '"') return undefined;
+  const raw = read(cursor, QUOTED)?.slice(1, -1);
+  if (raw === undefined) throw syntaxError(cursor, 'a closing quote');
+  if (!raw.includes('\\')) return raw;
+  return raw.replace(/\\([\\"n])/g, (_, character: string) => (character === 'n' ? '\n' : character));
 }
 
-function isEscaped(line: string, start: number, position: number): boolean {
-  let backslashes = 0;
-  while (position - 1 - backslashes >= start && line[position - 1 - backslashes] === '\\') backslashes += 1;
-  return backslashes % 2 === 1;
-}
-
-const TOKEN = /[^ \t#]+/y;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const INFINITE = /^([+-]?)inf(?:inity)?$/i;
 
 function readOptionalNumber(cursor: Cursor): number | undefined {
-  skipSpace(cursor);
-  TOKEN.lastIndex = cursor.position;
-  const token = TOKEN.exec(cursor.line)?.[0];
-  if (token === undefined) return undefined;
-  cursor.position += token.length;
-  if (NUMBER.test(token)) return Number(token);
-  switch (token.toLowerCase()) {
-    case 'nan':
-      return Number.NaN;
-    case '+inf':
-    case 'inf':
-    case '+infinity':
-    case 'infinity':
-      return Number.POSITIVE_INFINITY;
-    case '-inf':
-    case '-infinity':
-      return Number.NEGATIVE_INFINITY;
-    default:
-      throw syntaxError(cursor, `a number, not ${token.slice(0, 40)},`);
-  }
+  const word = read(cursor, WORD);
+  if (word === undefined) return undefined;
+  if (NUMBER.test(word)) return Number(word);
+  if (/^nan$/i.test(word)) return Number.NaN;
+  const infinite = INFINITE.exec(word);
+  if (infinite === null) throw syntaxError(cursor, `a number, not ${word.slice(0, 40)},`);
+  return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
 function readNumber(cursor: Cursor, what: string): number {
@@ -201,30 +161,28 @@ function readNumber(cursor: Cursor, what: string): number {
 
 /** In milliseconds: the classic format only has whole milliseconds, OpenMetrics has seconds. */
 function readTimestamp(cursor: Cursor, format: Format): number | undefined {
+  const start = cursor.position;
   const timestamp = readOptionalNumber(cursor);
   if (timestamp === undefined) return undefined;
   if (format === 'openmetrics') return timestamp * 1000;
-  if (!/[ \t]-?\d+$/.test(cursor.line.slice(0, cursor.position)))
+  if (!/^-?\d+\s*$/.test(cursor.line.slice(start, cursor.position))) {
     throw syntaxError(cursor, 'a timestamp in whole milliseconds');
+  }
   return timestamp;
 }
 
-/** ` # {traceID="…"} 0.05 1763700000.123`; the timestamp is in seconds. */
-function readExemplar(cursor: Cursor): Exemplar | undefined {
-  skipSpace(cursor);
-  if (cursor.line[cursor.position] !== '#') return undefined;
-  cursor.position += 1;
-  skipSpace(cursor);
-  if (cursor.line[cursor.position] !== '{') throw syntaxError(cursor, "an exemplar's labels");
+/** Reads the rest of ` # {traceID="…"} 0.05 1763700000.123`; the timestamp is in seconds. */
+function readExemplar(cursor: Cursor): Exemplar {
+  if (!take(cursor, '{')) throw syntaxError(cursor, "an exemplar's labels");
   const labels: Record<string, string> = {};
   readLabels(cursor, labels);
   const value = readNumber(cursor, "an exemplar's value");
-  const timestamp = readOptionalNumber(cursor);
-  return { labels, value, timestampMs: timestamp === undefined ? undefined : timestamp * 1000 };
+  return { labels, value, timestampMs: readTimestamp(cursor, 'openmetrics') };
 }
 
-function skipSpace(cursor: Cursor): void {
-  while (cursor.line[cursor.position] === ' ' || cursor.line[cursor.position] === '\t') cursor.position += 1;
+/** Lines may end with a carriage return. */
+function isAtEnd({ line, position }: Cursor): boolean {
+  return position === line.length || (position === line.length - 1 && line[position] === '\r');
 }
 
 function syntaxError({ position, lineNumber }: Cursor, expected: string): MetricsSyntaxError {

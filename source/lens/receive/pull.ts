@@ -2,24 +2,57 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf } from '@mythical/common/error-message';
 import { splitCredentials } from '@mythical/common/url-credentials';
 import type { Target } from '../config.ts';
+import type { SelfMetrics } from '../self-metrics.ts';
+import type { Store } from '../store/store.ts';
+import { now } from './otlp-values.ts';
 import { MAX_PAYLOAD_BYTES } from './payload.ts';
+
+export type PullOptions = {
+  targets: readonly Target[];
+  intervalMs: number;
+  store: Pick<Store, 'append'>;
+  metrics: Pick<SelfMetrics, 'scrapeFailures'>;
+  announce: (message: string) => void;
+};
+
+/** @param time of the pull's start, in microseconds */
+type Pull = (target: Target, stopped: AbortSignal, time: bigint) => Promise<void>;
 
 /**
  * Calls `pull` for each target now and on every interval. Targets are independent, so that a slow one doesn't delay the
- * others. If a pull takes longer than the interval, the next one follows immediately.
+ * others. If a pull takes longer than the interval, the next one follows immediately. Reports a target's first failure
+ * and its recovery, not every failure.
  *
- * @param pull must not reject, and must stop when the signal aborts
+ * @param what a word for messages @param pull must stop when the signal aborts
  */
 export function pullRegularly(
-  targets: readonly Target[],
-  intervalMs: number,
-  pull: (target: Target, stopped: AbortSignal) => Promise<void>,
+  { targets, intervalMs, metrics, announce }: PullOptions,
+  what: string,
+  pull: Pull,
+  onFailure?: (target: Target, time: bigint) => void,
 ): AsyncDisposable {
   const stop = new AbortController();
+  const failing = new Set<Target>();
+
+  async function pullOnce(target: Target): Promise<void> {
+    const time = now();
+    try {
+      await pull(target, stop.signal, time);
+      if (failing.delete(target)) announce(`lens: ${what} of ${target.name} recovered`);
+    } catch (error) {
+      if (stop.signal.aborted) return;
+      metrics.scrapeFailures.inc({ target: target.name });
+      onFailure?.(target, time);
+      if (failing.has(target)) return;
+      failing.add(target);
+      announce(`lens: ${what} of ${target.name} (${shown(target.url)}) failed: ${messageOf(error)}`);
+    }
+  }
+
   const loops = targets.map(async (target) => {
     while (!stop.signal.aborted) {
       const startedAt = performance.now();
-      await pull(target, stop.signal);
+      await pullOnce(target);
       const pauseMs = Math.max(0, intervalMs - (performance.now() - startedAt));
       await delay(pauseMs, undefined, { signal: stop.signal }).catch(() => {});
     }
@@ -55,21 +88,6 @@ export async function fetchBody(
     parts.push(part);
   }
   return { body: Buffer.concat(parts), contentType: response.headers.get('content-type') ?? '' };
-}
-
-/** Reports a target's first failure and its recovery, not every failure. */
-export function createFailureLog(announce: (message: string) => void) {
-  const failing = new Set<string>();
-  return {
-    failed(target: Target, what: string, error: unknown) {
-      if (failing.has(target.name)) return;
-      failing.add(target.name);
-      announce(`lens: ${what} of ${target.name} (${shown(target.url)}) failed: ${messageOf(error)}`);
-    },
-    succeeded(target: Target, what: string) {
-      if (failing.delete(target.name)) announce(`lens: ${what} of ${target.name} recovered`);
-    },
-  };
 }
 
 /** Removes possible secrets: user, password and query. */

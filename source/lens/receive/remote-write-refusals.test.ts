@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { useLens } from '../../../tests/support/lens.ts';
+import { detailOf, useLens } from '../../../tests/support/lens.ts';
 import {
   bitsOf,
   encode,
@@ -15,7 +15,6 @@ import {
 } from '../../../tests/support/remote-write.ts';
 
 const now = Date.now();
-const detailOf = async (response: Response) => ((await response.json()) as { detail: string }).detail;
 
 describe('invalid remote write requests', () => {
   const lens = useLens();

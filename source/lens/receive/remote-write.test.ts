@@ -122,8 +122,7 @@ describe('remote write', () => {
       [iso(now + 20), 3],
     ]);
     assert.equal((await lens.rows("FROM metrics WHERE name = 'again' AND exemplar_value IS NOT NULL")).length, 1);
-    const metrics = await (await fetch(`${lens.url}/metrics`)).text();
-    assert.match(metrics, /lens_dropped_items_total\{signal="metrics",reason="duplicate"\} 15\n/);
+    assert.match(await lens.metrics(), /lens_dropped_items_total\{signal="metrics",reason="duplicate"\} 15\n/);
   });
 
   test('a counter that has just started gets one 0 at its start', async () => {

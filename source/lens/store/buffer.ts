@@ -1,74 +1,57 @@
 import { type Rows, TABLE_NAMES, type TableName } from './schema.ts';
 
-export type Batch = { [Name in TableName]: Rows[Name][] };
+export type Batch = { rows: { [Name in TableName]: Rows[Name][] }; count: number; bytes: number };
 
-/** Rows to be written. Counts include the batch that is being written. */
+/** Rows to be written, in one batch at a time. Limits and counts include the batch that is being written. */
 export type RowBuffer = {
   /** Adds all rows, or none if the buffer is full. */
   add<Name extends TableName>(table: Name, rows: readonly Rows[Name][], bytes: number): boolean;
   /** Removes all waiting rows, to write them. */
-  take(): Taken;
-  rows(): number;
-  rowsOf(table: TableName): number;
-};
-
-export type Taken = {
-  batch: Batch;
-  rows: number;
-  /** The rows were written or dropped. */
+  take(): Batch;
+  /** The batch was written or dropped. */
   done(): void;
-  /** Returns the rows to the front of the buffer. */
+  /** Returns the batch to the front of the buffer. */
   putBack(): void;
+  rows(): number;
+  /** Without the batch. */
+  rowsOf(table: TableName): number;
 };
 
 /** The last addition may exceed the limits, because it is never split. */
 export function createBuffer(limits: { rows: number; bytes: number }): RowBuffer {
   let waiting = emptyBatch();
-  let waitingBytes = 0;
-  let rows = 0;
-  let bytes = 0;
+  let taken = emptyBatch();
   return {
-    add(table, added, addedBytes) {
-      if (rows >= limits.rows || bytes >= limits.bytes) return false;
-      const target: (typeof added)[number][] = waiting[table];
+    add(table, added, bytes) {
+      if (waiting.count + taken.count >= limits.rows || waiting.bytes + taken.bytes >= limits.bytes) return false;
+      const target: (typeof added)[number][] = waiting.rows[table];
       for (const row of added) target.push(row);
-      rows += added.length;
-      bytes += addedBytes;
-      waitingBytes += addedBytes;
+      waiting.count += added.length;
+      waiting.bytes += bytes;
       return true;
     },
     take() {
-      const batch = waiting;
-      const takenBytes = waitingBytes;
-      const takenRows = countRows(batch);
+      taken = waiting;
       waiting = emptyBatch();
-      waitingBytes = 0;
-      return {
-        batch,
-        rows: takenRows,
-        done() {
-          rows -= takenRows;
-          bytes -= takenBytes;
-        },
-        putBack() {
-          for (const name of TABLE_NAMES) prepend(name, batch, waiting);
-          waitingBytes += takenBytes;
-        },
-      };
+      return taken;
     },
-    rows: () => rows,
-    rowsOf: (table) => waiting[table].length,
+    done() {
+      taken = emptyBatch();
+    },
+    putBack() {
+      waiting = joined(taken, waiting);
+      taken = emptyBatch();
+    },
+    rows: () => waiting.count + taken.count,
+    rowsOf: (table) => waiting.rows[table].length,
   };
 }
 
 function emptyBatch(): Batch {
-  return { spans: [], logs: [], metrics: [], profiles: [] };
+  return { rows: { spans: [], logs: [], metrics: [], profiles: [] }, count: 0, bytes: 0 };
 }
 
-function countRows(batch: Batch): number {
-  return TABLE_NAMES.reduce((sum, name) => sum + batch[name].length, 0);
-}
-
-function prepend<Name extends TableName>(name: Name, batch: Batch, onto: Batch): void {
-  onto[name] = batch[name].concat(onto[name] as never) as Batch[Name];
+function joined(first: Batch, second: Batch): Batch {
+  const rows = Object.fromEntries(TABLE_NAMES.map((name) => [name, [...first.rows[name], ...second.rows[name]]]));
+  return { rows: rows as Batch['rows'], count: first.count + second.count, bytes: first.bytes + second.bytes };
 }

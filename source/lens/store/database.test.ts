@@ -17,8 +17,7 @@ for (const zone of ['Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'UTC'])
     });
     process.env.TZ = zone;
     await using lens = await openTestStore();
-    lens.store.append('spans', [span()], 1);
-    await lens.store.flush();
+    await lens.add('spans', span());
     const counted = 'SELECT count(*) FROM spans WHERE start_time';
     assert.deepEqual(await lens.rows(`${counted} > now() - INTERVAL 1 MINUTE`), [['1']]);
     assert.deepEqual(await lens.rows(`${counted} BETWEEN now()::TIMESTAMP - INTERVAL 1 MINUTE AND now()`), [['1']]);
@@ -47,8 +46,7 @@ test("a file that isn't a database is moved aside, with a message", async (t) =>
   await using lens = await openTestStore({ dataDir });
   assert.match(lens.announced.join(), /lens\.duckdb could not be read .* moved to .*\.corrupt/);
   assert.ok(existsSync(join(dataDir, 'lens.duckdb.corrupt')));
-  lens.store.append('logs', [log('works')], 1);
-  await lens.store.flush();
+  await lens.add('logs', log('works'));
   assert.equal((await lens.rows('FROM logs')).length, 1);
 });
 
@@ -70,8 +68,7 @@ test('a table from another version of lens is replaced', async (t) => {
   await connection.run('CREATE TABLE logs (something INTEGER)');
   instance.closeSync();
   await using lens = await openTestStore({ dataDir });
-  lens.store.append('logs', [log('x')], 1);
-  await lens.store.flush();
+  await lens.add('logs', log('x'));
   assert.deepEqual(await lens.rows('SELECT body FROM logs'), [['x']]);
 });
 

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { TABLE_NAMES, TABLES, type TableName } from './schema.ts';
+import { TABLE_NAMES, type TableName, TIME_COLUMN } from './schema.ts';
 
 export type Limits = {
   retentionMinutes: number;
@@ -21,7 +21,7 @@ export async function enforceLimits(
   { retentionMinutes, maxRows, maxBytes }: Limits,
 ): Promise<void> {
   for (const table of TABLE_NAMES) {
-    await connection.run(`DELETE FROM ${table} WHERE abs(epoch_ms(${timeOf(table)}) - $1::BIGINT) > $2::BIGINT`, [
+    await connection.run(`DELETE FROM ${table} WHERE abs(epoch_ms(${TIME_COLUMN[table]}) - $1::BIGINT) > $2::BIGINT`, [
       BigInt(Date.now()),
       BigInt(retentionMinutes) * 60_000n,
     ]);
@@ -36,13 +36,9 @@ export async function enforceLimits(
   }
 }
 
-function timeOf(table: TableName): string {
-  return TABLES[table].timeColumn;
-}
-
 /** Keeps rows with the same timestamp as the last one kept. */
 async function keepNewest(connection: DuckDBConnection, table: TableName, rows: number): Promise<void> {
-  const time = timeOf(table);
+  const time = TIME_COLUMN[table];
   await connection.run(
     `DELETE FROM ${table} WHERE ${time} < (SELECT ${time} FROM ${table} ORDER BY ${time} DESC LIMIT 1 OFFSET $1)`,
     [BigInt(Math.max(0, rows - 1))],

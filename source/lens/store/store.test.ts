@@ -15,11 +15,10 @@ import {
 
 test('appended rows can be read after a flush, in every table', async () => {
   await using lens = await openTestStore();
-  assert.ok(lens.store.append('spans', [span()], 1));
-  assert.ok(lens.store.append('logs', [log('hello \u0000 \u{1f984} "')], 1));
-  assert.ok(lens.store.append('metrics', [metric], 1));
-  assert.ok(lens.store.append('profiles', [profile], 1));
-  await lens.store.flush();
+  await lens.add('spans', span());
+  await lens.add('logs', log('hello \u0000 \u{1f984} "'));
+  await lens.add('metrics', metric);
+  await lens.add('profiles', profile);
   assert.deepEqual(await lens.rows('SELECT body, attributes FROM logs'), [['hello \u0000 \u{1f984} "', '{"k":"v"}']]);
   assert.deepEqual(await lens.rows('SELECT stack, value FROM profiles'), [
     [['main', 'fn "quoted"'], '9007199254740992'],
@@ -31,12 +30,7 @@ test('appended rows can be read after a flush, in every table', async () => {
 test('a value beyond BIGINT is clamped, without affecting other rows', async () => {
   await using lens = await openTestStore();
   const values = [2n ** 63n, -(2n ** 63n) - 1n, 2n ** 64n - 2n, 5n];
-  lens.store.append(
-    'profiles',
-    values.map((value) => ({ ...profile, value })),
-    1,
-  );
-  await lens.store.flush();
+  await lens.add('profiles', ...values.map((value) => ({ ...profile, value })));
   assert.deepEqual(await lens.rows('SELECT value FROM profiles ORDER BY rowid'), [
     ['9223372036854775807'],
     ['-9223372036854775808'],
@@ -54,12 +48,7 @@ test('rows become visible automatically', async () => {
 
 test('more rows than fit in a chunk all arrive, in order', async () => {
   await using lens = await openTestStore();
-  lens.store.append(
-    'logs',
-    Array.from({ length: 5001 }, (_, index) => log(String(index))),
-    1,
-  );
-  await lens.store.flush();
+  await lens.add('logs', ...Array.from({ length: 5001 }, (_, index) => log(String(index))));
   assert.deepEqual(await lens.rows('SELECT count(*), min(body::INT), max(body::INT) FROM logs'), [['5001', 0, 5000]]);
   assert.deepEqual(await lens.rows('SELECT count(*) FROM logs WHERE rowid = body::INT'), [['5001']]);
 });
@@ -84,8 +73,7 @@ test("rows that can't be written are dropped and counted, without blocking other
   assert.match(lens.store.writeError() ?? '', /./);
   assert.equal(lens.announced.length, 1);
   assert.match(await lens.metrics.registry.metrics(), /dropped_items_total\{signal="spans",reason="write_failed"\} 1/);
-  lens.store.append('spans', [span()], 1);
-  await lens.store.flush();
+  await lens.add('spans', span());
   assert.equal(lens.store.writeError(), undefined);
   assert.deepEqual(await lens.rows('SELECT count(*) FROM spans'), [['1']]);
   assert.match(await lens.metrics.registry.metrics(), /lens_pending_rows 0/);
@@ -111,20 +99,16 @@ test('the summary counts by service and in total, including pending rows', async
 test('deletes rows that are too old, too far in the future, or too many', async () => {
   await using lens = await openTestStore({ limits: { ...NO_LIMITS, maxRows: 10 } });
   const hour = 3_600_000_000n;
-  lens.store.append(
+  await lens.add(
     'logs',
-    [
-      log('old', nowMicros() - 2n * hour),
-      log('epoch', 0n),
-      log('before time', -(2n ** 63n)),
-      log('future', nowMicros() + 2n * hour),
-      log('end of time', 2n ** 63n - 1n),
-      ...Array.from({ length: 30 }, (_, index) => log(String(index), nowMicros() - BigInt(30 - index) * 1000n)),
-    ],
-    1,
+    log('old', nowMicros() - 2n * hour),
+    log('epoch', 0n),
+    log('before time', -(2n ** 63n)),
+    log('future', nowMicros() + 2n * hour),
+    log('end of time', 2n ** 63n - 1n),
+    ...Array.from({ length: 30 }, (_, index) => log(String(index), nowMicros() - BigInt(30 - index) * 1000n)),
   );
-  lens.store.append('spans', [span(), span({ start_time: nowMicros() - 2n * hour })], 1);
-  await lens.store.flush();
+  await lens.add('spans', span(), span({ start_time: nowMicros() - 2n * hour }));
   await lens.store.enforceLimits();
   const kept = (await lens.rows('SELECT body FROM logs ORDER BY time')).map(([body]) => Number(body));
   assert.deepEqual(kept, [20, 21, 22, 23, 24, 25, 26, 27, 28, 29]);
@@ -141,8 +125,7 @@ for (const [what, limits] of [
     for (let cycle = 0; cycle < 20; cycle += 1) {
       // 20 times 12 MB that can't be compressed
       const rows = Array.from({ length: 2000 }, () => log(randomBytes(4500).toString('base64')));
-      lens.store.append('logs', rows, 1);
-      await lens.store.flush();
+      await lens.add('logs', ...rows);
       await lens.store.enforceLimits();
       largest = Math.max(largest, (await stat(lens.file!)).size);
     }

@@ -12,17 +12,17 @@ import {
   VARCHAR,
 } from '@duckdb/node-api';
 import type { Batch } from './buffer.ts';
-import { type ColumnType, type MetricRow, type Rows, TABLE_NAMES, TABLES, type TableName } from './schema.ts';
+import { type ColumnType, type MetricRow, type Rows, storedColumns, TABLE_NAMES, type TableName } from './schema.ts';
 
 /** Less than DuckDB's vector size of 2048, so that each chunk blocks the event loop for about 5 ms only. */
 const CHUNK_ROWS = 1024;
 
 /** Writes all rows or none. @returns how many rows with `once` were already stored */
-export async function writeBatch(connection: DuckDBConnection, batch: Batch): Promise<number> {
-  const metrics = { more: batch.metrics.filter(({ once }) => !once), once: batch.metrics.filter(({ once }) => once) };
+export async function writeBatch(connection: DuckDBConnection, rows: Batch['rows']): Promise<number> {
+  const metrics = { more: rows.metrics.filter(({ once }) => !once), once: rows.metrics.filter(({ once }) => once) };
   await connection.run('BEGIN');
   try {
-    for (const name of TABLE_NAMES) await appendRows(connection, name, name === 'metrics' ? metrics.more : batch[name]);
+    for (const name of TABLE_NAMES) await appendRows(connection, name, name === 'metrics' ? metrics.more : rows[name]);
     const repeated = await appendOnce(connection, metrics.once);
     // The slow part, disk I/O and checkpoints, runs off the event loop.
     await connection.run('COMMIT');
@@ -63,7 +63,7 @@ async function appendRows<Name extends TableName>(
   into: { table: string; catalog?: string } = { table: name },
 ): Promise<void> {
   if (rows.length === 0) return;
-  const columns = Object.entries(TABLES[name].columns) as [keyof Rows[Name], ColumnType][];
+  const columns = storedColumns(name) as [keyof Rows[Name], ColumnType][];
   const types = columns.map(([, type]) => STORED[type].type);
   const appender = await connection.createAppender(into.table, 'main', into.catalog);
   try {

@@ -38,24 +38,24 @@ export function createWriter({ connection, buffer, metrics, announce }: WriterOp
   }
 
   async function writePending(): Promise<void> {
-    const taken = buffer.take();
-    if (taken.rows === 0) return;
+    const { rows, count } = buffer.take();
+    if (count === 0) return;
     const observeSeconds = metrics.flushSeconds.startTimer();
     try {
-      countDropped(metrics, 'metrics', 'duplicate', await writeBatch(connection, taken.batch));
+      countDropped(metrics, 'metrics', 'duplicate', await writeBatch(connection, rows));
       attempts = 0;
       writeError = undefined;
     } catch (error) {
       writeError = messageOf(error);
       attempts += 1;
-      if (attempts < MAX_ATTEMPTS) return taken.putBack();
+      if (attempts < MAX_ATTEMPTS) return buffer.putBack();
       attempts = 0;
-      announce(`lens: lost ${taken.rows} rows that could not be written: ${writeError}`);
-      for (const name of TABLE_NAMES) countDropped(metrics, name, 'write_failed', taken.batch[name].length);
+      announce(`lens: lost ${count} rows that could not be written: ${writeError}`);
+      for (const name of TABLE_NAMES) countDropped(metrics, name, 'write_failed', rows[name].length);
     } finally {
       observeSeconds();
     }
-    taken.done();
+    buffer.done();
   }
 
   const flush = () => exclusively(writePending);

@@ -1,6 +1,5 @@
-import { type Conditions, createConditions } from '@mythical/common/conditions';
-import type { IncidentFault, ScenarioName } from '@mythical/common/scenarios';
-import { outletConditions } from '@mythical/common/telemetry/outlet';
+import type { ScenarioName } from '@mythical/common/scenarios';
+import { serviceConditions } from '@mythical/common/service-conditions';
 import { brokenBestiary, newBestiary } from './bestiary.ts';
 import type { ConditionContext, Meeting, ServerCondition } from './condition.ts';
 import { keptConnections } from './connections.ts';
@@ -22,15 +21,10 @@ export const openConditions = (context: ConditionContext): Record<ScenarioName, 
 });
 
 /** A second instance of each, and those that only incidents have: hidden faults are independent of scenarios. */
-export const createHiddenConditions = (
-  context: ConditionContext,
-): Conditions<Meeting, IncidentFault<'server'>> | undefined =>
-  context.settings.INCIDENTS
-    ? createConditions<Meeting, IncidentFault<'server'>>({
-        ...outletConditions(context.telemetry.outlet),
-        'connection-leak': keptConnections(context),
-        'n-plus-one': eachInDetail(context),
-        'bad-release': newBestiary(context),
-        ...openConditions(context),
-      })
-    : undefined;
+export const createHiddenConditions = (context: ConditionContext) =>
+  serviceConditions<'server', Meeting>(context.settings, context.telemetry, {
+    'connection-leak': keptConnections(context),
+    'n-plus-one': eachInDetail(context),
+    'bad-release': newBestiary(context),
+    ...openConditions(context),
+  });

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { inProject } from '../../support/project.ts';
 
 export type AlertingRule = {
   alert: string;
@@ -13,12 +14,10 @@ export type RecordingRule = { record: string; expr: string; labels?: Record<stri
 export type Rule = AlertingRule | RecordingRule;
 export type RuleFile = { file: string; groups: { name: string; interval: string; rules: Rule[] }[] };
 
-const root = path.join(import.meta.dirname, '../../..');
-
 /** The folder where each ruler finds its rules, for its single tenant. */
 export const RULE_FOLDERS = {
-  mimir: path.join(root, 'mimir/rules/anonymous'),
-  loki: path.join(root, 'loki/rules/fake'),
+  mimir: inProject('mimir/rules/anonymous'),
+  loki: inProject('loki/rules/fake'),
 } as const;
 
 export type Ruler = keyof typeof RULE_FOLDERS;

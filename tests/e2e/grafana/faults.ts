@@ -33,7 +33,8 @@ function faultsOfPanel(panel: PanelView, dashboard: string): string[] {
     panel.isLoading && 'still loading',
     panel.isEmpty && !emptyIsFine(dashboard, panel.title) && 'no data',
     panel.titleIsCut && 'title is cut',
-    panel.columnsAreCut && 'columns are off screen',
+    panel.columnsAreCut && 'columns are off screen, or their titles cut',
+    panel.legendIsCut && 'legend is cut',
     unresolved && `unresolved ${unresolved[0]}`,
     ...sharedColours(panel),
   ].filter((fault) => typeof fault === 'string');

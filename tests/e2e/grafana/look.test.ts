@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import type { Browser } from 'playwright-core';
+import { describe, test } from 'node:test';
 import { launchChromium, missingChromium } from '../../support/chromium.ts';
-import { type Served, serve } from '../../support/serve.ts';
+import { serve } from '../../support/serve.ts';
+import { useStarted } from '../../support/use-started.ts';
 import { faultsOf } from './faults.ts';
 import { lookAt } from './look.ts';
 
@@ -23,8 +23,10 @@ const panel = ({ title = 'Requests', style = 'width: 200px', body = '5 req/s' } 
   </section>`;
 
 /** A table of one column, and of one row. */
-const grid = ({ style = '', rows = '<div role="gridcell">5 ms</div>' } = {}) =>
-  `<div role="grid" style="width: 90px; overflow: auto"><div role="columnheader" style="${style}">p95</div>${rows}</div>`;
+const grid = ({ style = '', title = 'p95', rows = '<div role="gridcell">5 ms</div>' } = {}) => `
+  <div role="grid" style="width: 90px; overflow: auto">
+    <div role="columnheader" style="${style}">${title}</div>${rows}
+  </div>`;
 
 const PAGES: Record<string, { html: string; faults: string[] }> = {
   'nothing is wrong': {
@@ -50,7 +52,15 @@ const PAGES: Record<string, { html: string; faults: string[] }> = {
   },
   'cut columns': {
     html: panel({ body: grid({ style: 'width: 300px' }) }),
-    faults: ['Requests: columns are off screen'],
+    faults: ['Requests: columns are off screen, or their titles cut'],
+  },
+  'a cut column title': {
+    html: panel({ body: grid({ title: '<span style="display: block; overflow: hidden; width: 9px">p95</span>' }) }),
+    faults: ['Requests: columns are off screen, or their titles cut'],
+  },
+  'a cut legend': {
+    html: panel({ body: `<div style="height: 9px; overflow: auto">${inList('1.9.2', 'blue')}</div>` }),
+    faults: ['Requests: legend is cut'],
   },
   'an unresolved variable': { html: panel({ body: 'of $' + '{kind}' }), faults: ['Requests: unresolved $' + '{kind}'] },
   'one colour twice': {
@@ -69,20 +79,14 @@ const PAGES: Record<string, { html: string; faults: string[] }> = {
 
 describe('a look at a dashboard', { skip: missingChromium() }, () => {
   const names = Object.keys(PAGES);
-  let server: Served;
-  let browser: Browser;
-  before(async () => {
-    server = await serve((request, response) => {
+  const browser = useStarted(launchChromium);
+  const server = useStarted(() =>
+    serve((request, response) => {
       const index = Number(/^\/(\d+)\?/.exec(request.url ?? '')?.[1]);
       const html = PAGES[names[index] ?? '']?.html;
       response.writeHead(html ? 200 : 204, { 'content-type': 'text/html' }).end(html);
-    });
-    browser = await launchChromium();
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.[Symbol.asyncDispose]();
-  });
+    }),
+  );
 
   for (const [index, name] of names.entries()) {
     test(name, async () => {

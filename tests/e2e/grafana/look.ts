@@ -9,7 +9,10 @@ export type PanelView = {
   isLoading: boolean;
   isEmpty: boolean;
   titleIsCut: boolean;
+  /** Columns are out of sight, or the title of one is cut. */
   columnsAreCut: boolean;
+  /** Some names in the legend can be seen only by scrolling. */
+  legendIsCut: boolean;
   /** The colour of each name in the legend, as CSS. */
   colours: { name: string; colour: string }[];
 };
@@ -59,6 +62,13 @@ async function allLoaded(page: Page, deadline: number): Promise<void> {
 /** Runs in the browser, whose types tests don't have. */
 const VIEWS_IN_PAGE = `(() => {
   const isCut = (element) => element !== null && element.scrollWidth > element.clientWidth + 1;
+  const isScrolled = (element) => element.scrollHeight > element.clientHeight + 2 && /auto|scroll/.test(getComputedStyle(element).overflowY);
+  const legendIsCut = (panel) => {
+    const icon = panel.querySelector('[data-testid="series-icon"]');
+    for (let around = icon?.parentElement; around && around !== panel; around = around.parentElement)
+      if (isScrolled(around)) return true;
+    return false;
+  };
   const linksIn = (element) => [...element.querySelectorAll('a[href]')].map(({ href }) => href);
   // Up to Grafana 12.3 it has only a header; later, also a text.
   const isEmptyTable = (panel) =>
@@ -77,7 +87,9 @@ const VIEWS_IN_PAGE = `(() => {
       isLoading: panel.querySelector('${LOADING}') !== null,
       isEmpty: /^No data( found in response)?$/m.test(panel.innerText) || isEmptyTable(panel),
       titleIsCut: isCut(panel.querySelector('h2')),
-      columnsAreCut: isCut(panel.querySelector('[role="grid"]')),
+      columnsAreCut:
+        isCut(panel.querySelector('[role="grid"]')) || [...panel.querySelectorAll('[role="columnheader"] *')].some(isCut),
+      legendIsCut: legendIsCut(panel),
       colours: [...panel.querySelectorAll('[data-testid="series-icon"]')].map((icon) => ({
         name: nameBeside(icon),
         colour: icon.style.background,

@@ -1,9 +1,4 @@
-import { execFile } from 'node:child_process';
-import path from 'node:path';
-import { promisify } from 'node:util';
-
-const run = promisify(execFile);
-const root = path.join(import.meta.dirname, '../../..');
+import { root, run } from '../../support/project.ts';
 
 export type Health = 'healthy' | 'unhealthy' | 'starting' | 'none';
 export type Container = { service: string; id: string; state: string; health: Health; pid: number; restarts: number };

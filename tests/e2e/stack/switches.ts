@@ -1,4 +1,4 @@
-import path from 'node:path';
+import { inProject } from '../../support/project.ts';
 import type { Collector } from './collector.ts';
 
 /** The edits that switch on the optional parts of a collector's configuration. */
@@ -11,11 +11,9 @@ export type Switches = {
   tailSampling(text: string): string;
 };
 
-const root = path.join(import.meta.dirname, '../../..');
-
 export const SWITCHES: Record<Collector, Switches> = {
   alloy: {
-    folder: path.join(root, 'alloy'),
+    folder: inProject('alloy'),
     variable: 'ALLOY_CONFIG',
     file: 'config.alloy',
     spanMetrics: (text) =>
@@ -28,7 +26,7 @@ export const SWITCHES: Record<Collector, Switches> = {
     },
   },
   'otel-collector': {
-    folder: path.join(root, 'otel'),
+    folder: inProject('otel'),
     variable: 'OTEL_CONFIG',
     file: 'otel.yml',
     spanMetrics: (text) => text.replace(/^ {4}# ((?:traces|metrics)\/counted:| {2}\{ receivers: .*)$/gm, '    $1'),

@@ -18,5 +18,5 @@ for program in kubectl kube-apiserver; do
 done
 go build -ldflags='-s -w' -o "$bin/etcd" go.etcd.io/etcd/server/v3
 # It has no replace directives, and needs other versions of Kubernetes' modules.
-go install -ldflags='-s -w' github.com/versity/versitygw/cmd/versitygw@v1.8.0
+go install -ldflags='-s -w -X main.Version=v1.8.0' github.com/versity/versitygw/cmd/versitygw@v1.8.0
 echo "They are in $bin, which belongs on PATH."

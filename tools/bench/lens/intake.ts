@@ -1,10 +1,24 @@
 import path from 'node:path';
 import { startChild } from '../../../source/launcher/child.ts';
-import type { LensUnderTest } from './lens-under-test.ts';
+import { until } from '../../../source/launcher/until.ts';
 import type { Sent, Task } from './sender.ts';
 import type { Signal } from './signals.ts';
 
-/** How much lens took in, and what that cost. */
+/** What takes in telemetry, in a separate process. */
+export type Receiver = {
+  url: string;
+  grpcAddress: string;
+  /** Items so far. */
+  stored(signal: Signal): Promise<number>;
+  cpuSeconds(): Promise<number>;
+  peakMegabytes(): Promise<number>;
+  /** Of the event loop since the last call, in ms, if it has one. */
+  delay?(): Promise<Delay>;
+};
+
+type Delay = { p50: number; p99: number; max: number };
+
+/** How much a receiver took in, and what that cost. */
 export type Intake = {
   signal: Signal;
   /** The target; undefined if it was as fast as possible. */
@@ -15,47 +29,49 @@ export type Intake = {
   /** Accepted, but not stored. */
   lost: number;
   refusals: number;
-  /** Event loop delay meanwhile, in ms. */
-  delay: { p50: number; p99: number; max: number };
+  /** Meanwhile. */
+  delay: Delay | undefined;
   cpuMicrosPerRow: number;
   peakMegabytes: number;
 };
 
-/** What counts as an item of each table: a row without a value is no sample, and a profile has many rows. */
-const COUNTED: Record<Signal, string> = {
-  spans: 'count(*)',
-  logs: 'count(*)',
-  metrics: 'count(value)',
-  profiles: 'count(DISTINCT profile_id)',
-};
+/** What to send, without the receiver's addresses. */
+export type Load = Omit<Task, 'url' | 'grpcAddress'>;
 
-export async function measureIntake(lens: LensUnderTest, task: Omit<Task, 'url' | 'grpcAddress'>): Promise<Intake> {
-  const { signal } = task;
-  const count = async () => Number((await lens.query(`SELECT ${COUNTED[signal]} FROM ${signal}`)).rows[0]![0]);
-  const storedBefore = await count();
-  const before = await lens.metrics();
+/** How long a receiver may take to store what it has accepted. */
+const STORE_MS = 10_000;
+
+export async function measureIntake(receiver: Receiver, load: Load): Promise<Intake> {
+  const { signal, rate } = load;
+  const storedBefore = await receiver.stored(signal);
+  const cpuBefore = await receiver.cpuSeconds();
+  await receiver.delay?.();
   const startedAt = performance.now();
-  const sent = await runSender({ ...task, url: lens.url, grpcAddress: lens.grpcAddress });
-  const after = await lens.metrics();
-  const stored = (await count()) - storedBefore;
+  const { url, grpcAddress } = receiver;
+  const sent = await runSender({ ...load, url, grpcAddress });
+  const delay = await receiver.delay?.();
+  let stored = 0;
+  const isStored = async () => {
+    stored = (await receiver.stored(signal)) - storedBefore;
+    return stored >= sent.items;
+  };
+  await until(isStored, { timeoutMs: STORE_MS }).catch(() => {});
   const seconds = (performance.now() - startedAt) / 1000;
-  const cpu = (await lens.metrics())('process_cpu_seconds_total') - before('process_cpu_seconds_total');
-  const delay = (statistic: string) => after(`nodejs_eventloop_lag_${statistic}_seconds`) * 1000;
   return {
     signal,
-    rate: task.rate,
+    rate,
     perSecond: stored / seconds,
     sent: sent.items,
     lost: sent.items - stored,
     refusals: sent.refusals,
-    delay: { p50: delay('p50'), p99: delay('p99'), max: delay('max') },
-    cpuMicrosPerRow: (cpu * 1e6) / sent.rows,
-    peakMegabytes: (await lens.memory()).peak,
+    delay,
+    cpuMicrosPerRow: (((await receiver.cpuSeconds()) - cpuBefore) * 1e6) / sent.rows,
+    peakMegabytes: await receiver.peakMegabytes(),
   };
 }
 
-/** @throws {Error} if lens refused a request for good */
-export async function runSender(task: Task): Promise<Sent> {
+/** @throws {Error} if the receiver refused a request for good */
+async function runSender(task: Task): Promise<Sent> {
   const result = Promise.withResolvers<Sent>();
   const child = startChild({
     name: 'sender',
@@ -65,6 +81,6 @@ export async function runSender(task: Task): Promise<Sent> {
   });
   child.exited.then(() => result.reject(new Error(`the sender ended:\n${child.lastLines().join('\n')}`)));
   const sent = await result.promise;
-  if (sent.failure !== undefined) throw new Error(`lens refused ${task.signal}: ${sent.failure}`);
+  if (sent.failure !== undefined) throw new Error(`refused ${task.signal}: ${sent.failure}`);
   return sent;
 }

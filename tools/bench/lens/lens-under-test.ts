@@ -1,67 +1,47 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { startChild } from '../../../source/launcher/child.ts';
-import { freePort } from '../../../source/launcher/ports.ts';
-import { PAGE_NODE_ARGS } from '../../../source/launcher/sandbox.ts';
-import { until } from '../../../source/launcher/until.ts';
 import type { QueryResult } from '../../../source/lens/query.ts';
-import { peakMegabytes } from '../../../tests/support/child-program.ts';
+import { startLensProcess } from '../../../tests/support/lens-process.ts';
+import type { Receiver } from './intake.ts';
+import type { Signal } from './signals.ts';
 
-/** A lens in a separate process, as `npm start` runs it, and its figures. */
-export type LensUnderTest = {
-  url: string;
-  grpcAddress: string;
-  query(sql: string): Promise<QueryResult>;
-  /** The current values of its metrics without labels. Event loop delays are those since the last call. */
-  metrics(): Promise<(name: string) => number>;
-  memory(): Promise<Memory>;
-  [Symbol.asyncDispose](): Promise<void>;
+/** A lens in a separate process, and its figures. */
+export type LensUnderTest = Receiver &
+  AsyncDisposable & {
+    query(sql: string): Promise<QueryResult>;
+    databaseBytes(): Promise<number>;
+    /** The proportional set size now, in MB. */
+    pss(): Promise<number>;
+  };
+
+/** What counts as an item of each table: a row without a value is no sample, and a profile has many rows. */
+const COUNTED: Record<Signal, string> = {
+  spans: 'count(*)',
+  logs: 'count(*)',
+  metrics: 'count(value)',
+  profiles: 'count(DISTINCT profile_id)',
 };
 
-/** In MB: the proportional set size now, and the largest resident set so far. */
-export type Memory = { pss: number; peak: number };
-
 export async function startLensUnderTest(dataDir: string): Promise<LensUnderTest> {
-  const [page, grpc, http] = await Promise.all([freePort(), freePort(), freePort()]);
-  const url = `http://127.0.0.1:${page}`;
-  const child = startChild({
-    name: 'lens',
-    main: path.join(import.meta.dirname, '../../../source/lens/main.ts'),
-    nodeArgs: PAGE_NODE_ARGS,
-    env: {
-      ...process.env,
-      LENS_DATA_DIR: dataDir,
-      LENS_PORT: String(page),
-      LENS_OTLP_GRPC_PORT: String(grpc),
-      LENS_OTLP_HTTP_PORT: String(http),
-    },
-    onLine: (line) => {
-      if (!line.startsWith('lens: page')) console.error(line);
-    },
-  });
-  await until(async () => (await fetch(`${url}/readyz`)).ok, { timeoutMs: 20_000 });
-  return {
-    url,
-    grpcAddress: `127.0.0.1:${grpc}`,
-    async query(sql) {
-      const response = await fetch(`${url}/api/query`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ sql }),
-      });
-      if (!response.ok) throw new Error(`${response.status} ${await response.text()}\n${sql}`);
-      return (await response.json()) as QueryResult;
-    },
-    async metrics() {
-      const text = await (await fetch(`${url}/metrics`)).text();
-      return (name) => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1]);
-    },
-    memory: () => memoryOf(child.pid!),
-    [Symbol.asyncDispose]: () => child.stop(),
+  const lens = await startLensProcess(dataDir, process.env);
+  const { pid, peakMegabytes } = lens.program();
+  const metrics = async () => {
+    const text = await (await fetch(`${lens.url}/metrics`)).text();
+    return (name: string) => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(text)?.[1]);
   };
-}
-
-async function memoryOf(pid: number): Promise<Memory> {
-  const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
-  return { pss: Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1]) / 1024, peak: await peakMegabytes(pid) };
+  return {
+    ...lens,
+    stored: async (signal) => Number((await lens.row(`SELECT ${COUNTED[signal]} FROM ${signal}`))[0]),
+    cpuSeconds: async () => (await metrics())('process_cpu_seconds_total'),
+    peakMegabytes,
+    async delay() {
+      const read = await metrics();
+      const [p50, p99, max] = ['p50', 'p99', 'max'].map((name) => read(`nodejs_eventloop_lag_${name}_seconds`) * 1000);
+      return { p50: p50!, p99: p99!, max: max! };
+    },
+    databaseBytes: async () => (await metrics())('lens_database_bytes'),
+    async pss() {
+      const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8');
+      return Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1]) / 1024;
+    },
+  };
 }

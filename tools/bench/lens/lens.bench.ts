@@ -1,12 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Intake, measureIntake } from './intake.ts';
+import { temporaryFolder } from '../../../tests/support/temporary-folder.ts';
+import { type Intake, type Load, measureIntake } from './intake.ts';
 import { measureJaeger } from './jaeger.ts';
 import { type LensUnderTest, startLensUnderTest } from './lens-under-test.ts';
 import { type Growth, growthTable, intakeTable, rateTable, type Section, viewsTable, writeSection } from './report.ts';
-import type { Task } from './sender.ts';
 import { SIGNALS } from './signals.ts';
 import { measureViews } from './views.ts';
 
@@ -51,13 +48,14 @@ async function intake(): Promise<void> {
 }
 
 async function rate(): Promise<void> {
-  const task = { rate: Number(options.rate), seconds: Number(options.seconds) };
-  const intakes: [string, Intake][] = [];
+  const load = { signal: 'spans', rate: Number(options.rate), seconds: Number(options.seconds) } as const;
+  const intakes: [string, Intake | undefined][] = [];
   for (const batch of BATCHES) {
-    const taken = await withLens((lens) => measured(lens, { signal: 'spans', ...task, batch }));
-    intakes.push([`lens, requests of ${batch} spans`, taken]);
+    intakes.push([`lens, requests of ${batch} spans`, await withLens((lens) => measured(lens, { ...load, batch }))]);
   }
-  await show('rate', rateTable(intakes, await measureJaeger({ ...task, batch: BATCHES[0] })));
+  const [batch] = BATCHES;
+  intakes.push([`Jaeger 2, in memory, requests of ${batch}`, await measureJaeger({ ...load, batch })]);
+  await show('rate', rateTable(intakes));
 }
 
 async function growth(): Promise<void> {
@@ -74,8 +72,7 @@ async function growth(): Promise<void> {
       reached = rows;
       const views = await measureViews(lens);
       const slowestMs = Math.max(...views.map(({ ms }) => ms));
-      const bytes = (await lens.metrics())('lens_database_bytes');
-      steps.push({ rows, intakes, slowestMs, bytes, pss: (await lens.memory()).pss });
+      steps.push({ rows, intakes, slowestMs, bytes: await lens.databaseBytes(), pss: await lens.pss() });
       if (rows === target) await show('views', viewsTable(views));
     }
     await show('growth', growthTable(steps));
@@ -86,10 +83,10 @@ function timeOf(row: number, rows: number): number {
   return TIMES.fromMs + ((TIMES.toMs - TIMES.fromMs) * row) / rows;
 }
 
-async function measured(lens: LensUnderTest, task: Omit<Task, 'url' | 'grpcAddress'>): Promise<Intake> {
-  const result = await measureIntake(lens, task);
+async function measured(lens: LensUnderTest, load: Load): Promise<Intake> {
+  const result = await measureIntake(lens, load);
   if (result.lost !== 0) {
-    console.error(`lens lost ${result.lost} of ${result.sent} ${task.signal}`);
+    console.error(`lens lost ${result.lost} of ${result.sent} ${load.signal}`);
     process.exitCode = 1;
   }
   return result;
@@ -97,8 +94,7 @@ async function measured(lens: LensUnderTest, task: Omit<Task, 'url' | 'grpcAddre
 
 async function withLens<T>(use: (lens: LensUnderTest) => Promise<T>): Promise<T> {
   await using resources = new AsyncDisposableStack();
-  const folder = await mkdtemp(path.join(tmpdir(), 'mythical-lens-bench-'));
-  resources.defer(() => rm(folder, { recursive: true, force: true }));
+  const folder = await temporaryFolder(resources, 'lens-bench');
   return await use(resources.use(await startLensUnderTest(folder)));
 }
 

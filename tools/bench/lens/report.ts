@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { measuredOn, writeBetweenMarkers } from '../figures.ts';
 import type { Intake } from './intake.ts';
-import type { PeerIntake } from './jaeger.ts';
 import type { ViewTime } from './views.ts';
 
 export const PAGE = path.join(import.meta.dirname, '../../../docs/lens-figures.md');
@@ -45,9 +44,7 @@ const cells = ({ perSecond, sent, lost, refusals, delay, cpuMicrosPerRow, peakMe
   whole(sent),
   whole(lost),
   whole(refusals),
-  `${whole(delay.p50)} ms`,
-  `${whole(delay.p99)} ms`,
-  `${whole(delay.max)} ms`,
+  ...(delay ? [delay.p50, delay.p99, delay.max].map((ms) => `${whole(ms)} ms`) : ['', '', '']),
   `${one(cpuMicrosPerRow)} µs`,
   `${whole(peakMegabytes)} MB`,
 ];
@@ -59,21 +56,12 @@ export function intakeTable(intakes: Intake[]): string {
   );
 }
 
-export function rateTable(rows: [string, Intake][], peer: PeerIntake | undefined): string {
-  const ofPeer =
-    peer === undefined
-      ? ['Jaeger: not run: jaeger', ...Array(9).fill('')]
-      : [
-          'Jaeger 2, in memory, requests of 512',
-          whole(peer.perSecond),
-          whole(peer.sent),
-          whole(peer.lost),
-          whole(peer.refusals),
-          ...Array(3).fill(''),
-          `${one(peer.cpuMicrosPerRow)} µs`,
-          `${whole(peer.peakMegabytes)} MB`,
-        ];
-  return table(HEAD, [...rows.map(([name, intake]) => [name, ...cells(intake)]), ofPeer]);
+/** @param rows without an intake if the program is missing */
+export function rateTable(rows: [string, Intake | undefined][]): string {
+  return table(
+    HEAD,
+    rows.map(([name, intake]) => (intake ? [name, ...cells(intake)] : [`${name}: not run`, ...Array(9).fill('')])),
+  );
 }
 
 /** What it cost to get to a number of rows, and the memory there. */

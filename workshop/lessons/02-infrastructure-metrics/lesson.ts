@@ -64,8 +64,8 @@ export default {
   ],
   question: {
     text: 'In Grafana, Explore, Mimir: pg_stat_database_numbackends{service="postgres"}. Which label tells the databases apart?',
-    answer: /^datname$/i,
-    reason: 'The exporter has one series for each database, identified by datname.',
+    answer: /\bdat(name|id)\b/i,
+    reason: 'The exporter has one series for each database, identified by datname, and by its number, datid.',
   },
   live: [
     { id: 'alloy-arrives', type: 'series', query: 'up{service="alloy",group="infrastructure"}', count: 1 },

@@ -22,13 +22,7 @@ export const OTHER_WAYS: OtherWay[] = [
   {
     why: 'relabelled targets',
     edits: [
-      [
-        `		{"__address__" = "mimir:9009", "service_name" = "mimir"},
-	]
-
-	forward_to`,
-        '\t]\n\n\tforward_to',
-      ],
+      ['\t\t{"__address__" = "mimir:9009", "service_name" = "mimir"},\n', ''],
       [
         '// Push:',
         `discovery.relabel "mimir" {
@@ -52,13 +46,7 @@ pyroscope.scrape "mimir" {
   {
     why: 'a separate scrape for each',
     edits: [
-      [
-        `		{"__address__" = "mimir:9009", "service_name" = "mimir"},
-	]
-
-	forward_to`,
-        '\t]\n\n\tforward_to',
-      ],
+      ['\t\t{"__address__" = "mimir:9009", "service_name" = "mimir"},\n', ''],
       [
         '// Push:',
         `pyroscope.scrape "mimir" {

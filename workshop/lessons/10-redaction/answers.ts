@@ -21,6 +21,7 @@ export const MISTAKES: Mistake[] = [
 ];
 
 export const OTHER_WAYS: OtherWay[] = [
+  { why: 'a shorter pattern, with the same matches', edits: [['token=([^', 'oken=([^']] },
   { why: 'a hashed header', edits: [['action = "delete"', 'action = "hash"']] },
   {
     why: 'statements for both',

@@ -68,7 +68,7 @@ export default {
   ],
   question: {
     text: 'Which browser mechanism makes cors_allowed_origins necessary? (Give its abbreviation.)',
-    answer: /^cors$|cross-origin/i,
+    answer: /^(cors|sop)$|(cross|same)[- ]origin/i,
     reason: 'Cross-origin resource sharing: the server says which pages may call it.',
   },
   live: [{ id: 'page-arrives', type: 'faro' }],

@@ -32,39 +32,21 @@ function newOnes(known: readonly Beast[], names: readonly string[]): Beast[] {
 
 /** Adds it at the top, where the user sees it; the next listing sorts it. */
 export function adding(list: BeastList, name: string): BeastList {
-  return has(list, name) ? list : { ...list, beasts: [{ name, state: 'adding' }, ...list.beasts] };
+  const isThere = list.beasts.some((beast) => beast.name === name);
+  return isThere ? list : { ...list, beasts: [{ name, state: 'adding' }, ...list.beasts] };
 }
 
-export function has(list: BeastList, name: string): boolean {
-  return list.beasts.some((beast) => beast.name === name);
+/** `deleting` keeps its position, in case the server refuses. */
+export function mark(list: BeastList, name: string, state: Beast['state']): BeastList {
+  return { ...list, beasts: list.beasts.map((beast) => (beast.name === name ? { name, state } : beast)) };
 }
 
-export function added(list: BeastList, name: string): BeastList {
-  return withState(list, name, 'added');
-}
-
-export function notAdded(list: BeastList, name: string): BeastList {
-  return { ...list, beasts: list.beasts.filter((beast) => beast.name !== name || beast.state !== 'adding') };
-}
-
-/** Keeps its position, in case the server refuses. */
-export function deleting(list: BeastList, name: string): BeastList {
-  return withState(list, name, 'deleting');
-}
-
-export function deleted(list: BeastList, name: string): BeastList {
-  return { ...list, beasts: list.beasts.filter((beast) => beast.name !== name || beast.state !== 'deleting') };
-}
-
-export function notDeleted(list: BeastList, name: string): BeastList {
-  return withState(list, name, 'there');
+/** Removes a beast that is still in this state. */
+export function drop(list: BeastList, name: string, state: Beast['state']): BeastList {
+  return { ...list, beasts: list.beasts.filter((beast) => beast.name !== name || beast.state !== state) };
 }
 
 /** The visible beasts: those being deleted are already hidden. */
 export function shown({ beasts }: BeastList): readonly Beast[] {
   return beasts.filter(({ state }) => state !== 'deleting');
-}
-
-function withState(list: BeastList, name: string, state: Beast['state']): BeastList {
-  return { ...list, beasts: list.beasts.map((beast) => (beast.name === name ? { name, state } : beast)) };
 }

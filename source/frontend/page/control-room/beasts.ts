@@ -1,17 +1,7 @@
 import type { Store } from '@mythical/ui/page/store.ts';
 import { type Actions, itemsOf } from './actions.ts';
 import type { Action } from './api.ts';
-import {
-  added,
-  adding,
-  type BeastList,
-  deleted,
-  deleting,
-  listed,
-  listedMore,
-  notAdded,
-  notDeleted,
-} from './beast-list.ts';
+import { adding, type BeastList, drop, listed, listedMore, mark } from './beast-list.ts';
 import { type State, withList } from './state.ts';
 
 const PAGE_SIZE = 12;
@@ -42,17 +32,17 @@ export function createBeasts({ get, update }: Store<State>, { act, reportFailure
     change(kind, (now) => adding(now, name));
     const request = { method: 'POST', path: `/${kind}`, body: { name } } as const;
     const answer = await act(`Add ${kind} ${name}`, actionOf('add', 'added', kind), request);
-    if (answer.outcome === 'done') return change(kind, (now) => added(now, name));
-    change(kind, (now) => notAdded(now, name));
+    if (answer.outcome === 'done') return change(kind, (now) => mark(now, name, 'added'));
+    change(kind, (now) => drop(now, name, 'adding'));
     reportFailure(`${name} was not added`, answer, () => add(kind, name));
   }
 
   async function remove(kind: string, name: string): Promise<void> {
-    change(kind, (now) => deleting(now, name));
+    change(kind, (now) => mark(now, name, 'deleting'));
     const request = { method: 'DELETE', path: `/${kind}`, body: { name } } as const;
     const answer = await act(`Delete ${kind} ${name}`, actionOf('delete', 'deleted', kind), request);
-    if (answer.outcome === 'done') return change(kind, (now) => deleted(now, name));
-    change(kind, (now) => notDeleted(now, name));
+    if (answer.outcome === 'done') return change(kind, (now) => drop(now, name, 'deleting'));
+    change(kind, (now) => mark(now, name, 'there'));
     reportFailure(`${name} was not deleted`, answer, () => remove(kind, name));
   }
 

@@ -8,51 +8,40 @@ export type Result = { columns: Column[]; rows: unknown[][]; truncated: boolean;
 export type ServiceCounts = { name: string; spans: number; logs: number; metricSamples: number; profiles: number };
 export type Summary = Omit<ServiceCounts, 'name'> & { services: ServiceCounts[] };
 
-/** lens rejected a query, with DuckDB's message. */
-export class QueryError extends Error {
-  override readonly name = 'QueryError';
-}
+/** The result of a query, or why lens rejected it: DuckDB's message. */
+export type Outcome = { result: Result; problem?: undefined } | { result?: undefined; problem: string };
 
-/** No response: lens isn't running, or something else uses its port. */
-export class Unreachable extends Error {
-  override readonly name = 'Unreachable';
-}
+/** Whether lens responded to the last request. If not, it isn't running, or something else uses its port. */
+export const reachable = createStore(true);
 
-/**
- * Runs one read-only statement.
- *
- * @throws {QueryError} if lens rejects it @throws {Unreachable} if lens doesn't respond
- */
-export async function query(text: string): Promise<Result> {
-  return (await request('/api/query', {
+/** Runs one read-only statement. @returns undefined if lens doesn't respond */
+export async function query(text: string): Promise<Outcome | undefined> {
+  const answer = await request<Result & { title?: string; detail?: string }>('/api/query', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ sql: text }),
-  })) as Result;
+  });
+  if (answer === undefined) return undefined;
+  const { isOk, body } = answer;
+  return isOk ? { result: body } : { problem: body.detail ?? body.title ?? 'lens rejected the query' };
 }
 
-/** Counts of stored telemetry. @throws {Unreachable} */
-export async function summary(): Promise<Summary> {
-  return (await request('/api/summary')) as Summary;
+/** Counts of stored telemetry. @returns undefined if lens doesn't respond */
+export async function summary(): Promise<Summary | undefined> {
+  const answer = await request<Summary>('/api/summary');
+  return answer?.isOk ? answer.body : undefined;
 }
 
-/** Whether lens responded to the last request. */
-export const reachable = createStore(true);
-
-async function request(path: string, init?: RequestInit): Promise<unknown> {
-  let response: Response;
-  let answer: unknown;
+async function request<Body>(path: string, init?: RequestInit): Promise<{ isOk: boolean; body: Body } | undefined> {
   try {
-    response = await fetch(path, { ...init, signal: AbortSignal.timeout(20_000) });
-    answer = await response.json();
-  } catch (error) {
+    const response = await fetch(path, { ...init, signal: AbortSignal.timeout(20_000) });
+    const body = (await response.json()) as Body;
+    reachable.update(() => true);
+    return { isOk: response.ok, body };
+  } catch {
     reachable.update(() => false);
-    throw new Unreachable(`no response from ${location.host}`, { cause: error });
+    return undefined;
   }
-  reachable.update(() => true);
-  if (response.ok) return answer;
-  const { title, detail } = answer as { title?: string; detail?: string };
-  throw new QueryError(detail ?? title ?? `lens answered with status ${response.status}`);
 }
 
 /** Converts rows to objects keyed by column name. The caller has checked the columns, so it chooses the type. */

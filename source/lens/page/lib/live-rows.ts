@@ -1,5 +1,5 @@
 import { type RefObject, useLayoutEffect, useState } from 'react';
-import type { Answer } from './use-query.ts';
+import type { Query } from './use-query.ts';
 
 /**
  * The rows of a live list, which doesn't move while it is being read: once the user scrolls into it, opens an item or
@@ -12,14 +12,11 @@ export type LiveRows<Row> = {
   showWaiting(): void;
 };
 
-const NOTHING: never[] = [];
-
 export function useLiveRows<Row>(
-  answer: Answer<Row> | undefined,
+  { answer, rows }: Query<Row>,
   keyOf: (row: Row) => string,
   container: RefObject<HTMLElement | null>,
 ): LiveRows<Row> {
-  const rows = answer?.rows ?? NOTHING;
   const asked = answer?.asked;
   const [shown, setShown] = useState({ rows, asked });
 

@@ -1,3 +1,5 @@
+import { parseTime } from './time.ts';
+
 /** Time series of a chart. */
 export type Lines = {
   /** Seconds since 1970, ascending. */
@@ -7,15 +9,23 @@ export type Lines = {
 /** `colour` is any CSS colour, including `var(--x)`. */
 export type Series = { name: string; colour: string; values: (number | null)[] };
 
-/** Converts rows of (time, series, value) to aligned series; `gap` fills in missing rows. */
+/** A row of a query result. Users may edit queries, so the columns may have other types. */
+export type Point = { time: unknown; series: unknown; value: unknown };
+
+/** Converts points to aligned series; `gap` fills in missing ones. */
 export function pivot(
-  rows: readonly { timeMs: number; series: string; value: number }[],
+  points: readonly Point[],
   stepSeconds: number,
   gap: number | null,
   colour: (name: string, index: number) => string,
 ): Lines {
+  const rows = points.map(({ time, series, value }) => ({
+    seconds: parseTime(time) / 1000,
+    series: String(series),
+    value: Number(value ?? Number.NaN),
+  }));
   const names = [...new Set(rows.map(({ series }) => series))].sort();
-  const present = rows.map(({ timeMs }) => timeMs / 1000).filter((time) => Number.isFinite(time));
+  const present = rows.map(({ seconds }) => seconds).filter((time) => Number.isFinite(time));
   if (present.length === 0) return { times: [], series: [] };
   const first = present.reduce((a, b) => Math.min(a, b));
   const last = present.reduce((a, b) => Math.max(a, b));
@@ -27,8 +37,8 @@ export function pivot(
     values: Array<number | null>(count).fill(gap),
   }));
   const byName = new Map(series.map((one) => [one.name, one]));
-  for (const { timeMs, series: name, value } of rows) {
-    const at = Math.round((timeMs / 1000 - first) / stepSeconds);
+  for (const { seconds, series: name, value } of rows) {
+    const at = Math.round((seconds - first) / stepSeconds);
     if (at >= 0 && at < count) byName.get(name)!.values[at] = Number.isFinite(value) ? value : null;
   }
   return { times, series };

@@ -44,6 +44,11 @@ export function all(...conditions: (Sql | undefined)[]): Sql {
   return { text: given.map(({ text }) => text).join('\n  AND ') || 'TRUE' };
 }
 
+/** Conditions for columns to have these values. An undefined or empty value means any. */
+export function equal(...pairs: [column: Sql, value: string | undefined][]): (Sql | undefined)[] {
+  return pairs.map(([column, value]) => (value ? sql`${column} = ${value}` : undefined));
+}
+
 function isSql(value: Value): value is Sql {
   return typeof value === 'object' && 'text' in value;
 }

@@ -1,7 +1,7 @@
 import { createStore } from '@mythical/ui/page/store.ts';
 import { useCallback } from 'react';
 import { NEWEST_QUERY } from '../queries/newest.ts';
-import { query, rowsOf, type Summary, summary, Unreachable } from './api.ts';
+import { query, rowsOf, type Summary, summary } from './api.ts';
 import { usePolling } from './refresh.ts';
 import { parseTime } from './time.ts';
 
@@ -18,12 +18,10 @@ export type Overview = {
   /** Age of each signal's newest item in ms; NaN if there is none. */
   ages: Record<Signal, number>;
   state: 'connecting' | 'receiving' | 'waiting' | 'quiet' | 'lost';
-  /** The reason for `lost`. */
-  reason: string;
 };
 
 const NO_AGES = { spans: Number.NaN, logs: Number.NaN, metricSamples: Number.NaN, profiles: Number.NaN };
-export const overview = createStore<Overview>({ counts: undefined, ages: NO_AGES, state: 'connecting', reason: '' });
+export const overview = createStore<Overview>({ counts: undefined, ages: NO_AGES, state: 'connecting' });
 /** Names of the services that have sent telemetry. */
 export const services = createStore<readonly string[]>([]);
 
@@ -36,23 +34,16 @@ export function useOverviewPolling(): void {
 }
 
 async function poll(): Promise<void> {
-  try {
-    const [counts, newest] = await Promise.all([summary(), query(NEWEST_QUERY.text)]);
-    const [row] = rowsOf<Record<Signal | 'now', string | null>>(newest);
-    const ages = { ...NO_AGES };
-    for (const signal of SIGNALS) ages[signal] = parseTime(row?.now) - parseTime(row?.[signal]);
-    const isReceiving = SIGNALS.some((signal) => !isQuiet(signal, ages));
-    const hasAny = SIGNALS.some((signal) => !Number.isNaN(ages[signal]));
-    overview.update(() => ({
-      counts,
-      ages,
-      state: isReceiving ? 'receiving' : hasAny ? 'quiet' : 'waiting',
-      reason: '',
-    }));
-    const names = counts.services.map(({ name }) => name).sort();
-    services.update((before) => (before.join() === names.join() ? before : names));
-  } catch (error) {
-    if (!(error instanceof Unreachable)) console.error(error);
-    overview.update((before) => ({ ...before, state: 'lost', reason: String(error) }));
+  const [counts, newest] = await Promise.all([summary(), query(NEWEST_QUERY.text)]);
+  if (counts === undefined || newest?.result === undefined) {
+    return overview.update((before) => ({ ...before, state: 'lost' }));
   }
+  const [row] = rowsOf<Record<Signal | 'now', string | null>>(newest.result);
+  const ages = { ...NO_AGES };
+  for (const signal of SIGNALS) ages[signal] = parseTime(row?.now) - parseTime(row?.[signal]);
+  const isReceiving = SIGNALS.some((signal) => !isQuiet(signal, ages));
+  const hasAny = SIGNALS.some((signal) => !Number.isNaN(ages[signal]));
+  overview.update(() => ({ counts, ages, state: isReceiving ? 'receiving' : hasAny ? 'quiet' : 'waiting' }));
+  const names = counts.services.map(({ name }) => name).sort();
+  services.update((before) => (before.join() === names.join() ? before : names));
 }

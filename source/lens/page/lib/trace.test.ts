@@ -2,17 +2,18 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { axisTicks, layoutWaterfall, type Span, visibleRows, zoomBar } from './trace.ts';
 
-const span = (spanId: string, parentSpanId: string | null, startMs: number, durationMs: number, more = {}): Span => ({
-  traceId: 't',
-  spanId,
-  parentSpanId,
+const span = (id: string, parent: string | null, startMs: number, duration_ms: number, more = {}): Span => ({
+  trace_id: 't',
+  span_id: id,
+  parent_span_id: parent,
   service: 'mythical-server',
-  name: spanId,
+  name: id,
   kind: 'internal',
+  start_time: new Date(startMs).toISOString(),
   startMs,
-  durationMs,
+  duration_ms,
   status: 'unset',
-  statusMessage: '',
+  status_message: '',
   attributes: {},
   resource: {},
   events: [],
@@ -116,9 +117,10 @@ describe('visibleRows', () => {
       span('c', 'b', 2, 1),
       span('d', 'a', 7, 1),
     ]);
-    assert.deepEqual(visibleRows(rows, new Set()), [0, 1, 2, 3]);
-    assert.deepEqual(visibleRows(rows, new Set([1])), [0, 1, 3]);
-    assert.deepEqual(visibleRows(rows, new Set([0])), [0]);
+    const visible = (...collapsed: string[]) => visibleRows(rows, new Set(collapsed)).map(({ span }) => span.span_id);
+    assert.deepEqual(visible(), ['a', 'b', 'c', 'd']);
+    assert.deepEqual(visible('b'), ['a', 'b', 'd']);
+    assert.deepEqual(visible('a'), ['a']);
   });
 });
 

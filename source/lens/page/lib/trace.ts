@@ -1,22 +1,21 @@
-/** A span for the trace view; times in milliseconds with microseconds as a fraction. */
-export type Span = {
-  traceId: string;
-  spanId: string;
-  parentSpanId: string | null;
-  service: string;
-  name: string;
-  kind: string;
-  startMs: number;
-  durationMs: number;
-  status: string;
-  statusMessage: string;
-  attributes: Record<string, unknown>;
-  resource: Record<string, unknown>;
-  events: SpanEvent[];
-  links: SpanLink[];
-};
-export type SpanEvent = { name: string; time: string; attributes: Record<string, unknown> };
-export type SpanLink = { traceId: string; spanId: string; attributes: Record<string, unknown> };
+import type { SpanRow } from '../queries/traces.ts';
+import { parseTime } from './time.ts';
+
+/** `startMs` has microseconds as a fraction. */
+export type Span = SpanRow & { startMs: number };
+
+/** An edited query may return anything in these columns. */
+export function toSpan(row: SpanRow): Span {
+  return {
+    ...row,
+    parent_span_id: row.parent_span_id || null,
+    service: String(row.service),
+    startMs: parseTime(row.start_time),
+    duration_ms: Number(row.duration_ms),
+    events: row.events ?? [],
+    links: row.links ?? [],
+  };
+}
 
 /** A section of the time axis, as ratios of the trace's duration (0…1). */
 export type Bar = { left: number; width: number };
@@ -24,8 +23,8 @@ export type Bar = { left: number; width: number };
 export type WaterfallRow = {
   span: Span;
   depth: number;
-  /** The index of the parent's row; -1 at the top level. */
-  parent: number;
+  /** undefined at the top level. */
+  parent: WaterfallRow | undefined;
   children: number;
   /** Its parent was not received (yet). */
   orphan: boolean;
@@ -47,19 +46,16 @@ export type Waterfall = {
 
 /** Lays out the spans of a trace. Handles several roots, missing parents, duplicates, and cycles. */
 export function layoutWaterfall(received: readonly Span[]): Waterfall {
-  const spans = [...new Map(received.map((span) => [span.spanId, span])).values()];
-  spans.sort((a, b) => a.startMs - b.startMs || b.durationMs - a.durationMs);
-  const byId = new Map(spans.map((span) => [span.spanId, span]));
-  const childrenOf = new Map<string, Span[]>();
-  const tops: Span[] = [];
-  for (const span of spans) {
-    const parent = span.parentSpanId === null ? undefined : byId.get(span.parentSpanId);
-    if (parent === undefined || parent === span) tops.push(span);
-    else childrenOf.set(parent.spanId, [...(childrenOf.get(parent.spanId) ?? []), span]);
-  }
+  const spans = [...new Map(received.map((span) => [span.span_id, span])).values()];
+  spans.sort((a, b) => a.startMs - b.startMs || b.duration_ms - a.duration_ms);
+  const byId = new Map(spans.map((span) => [span.span_id, span]));
+  const parentOf = ({ span_id, parent_span_id }: Span) =>
+    parent_span_id === null || parent_span_id === span_id ? undefined : byId.get(parent_span_id);
+  const childrenOf = Map.groupBy(spans, parentOf);
+  const tops = childrenOf.get(undefined) ?? [];
 
   const startMs = spans[0]?.startMs ?? 0;
-  const endMs = spans.reduce((latest, span) => Math.max(latest, span.startMs + span.durationMs), startMs);
+  const endMs = spans.reduce((latest, span) => Math.max(latest, span.startMs + span.duration_ms), startMs);
   const durationMs = endMs - startMs;
   const bar = (fromMs: number, ms: number): Bar =>
     durationMs > 0 ? { left: (fromMs - startMs) / durationMs, width: ms / durationMs } : { left: 0, width: 1 };
@@ -68,27 +64,27 @@ export function layoutWaterfall(received: readonly Span[]): Waterfall {
   const placed = new Set<Span>();
   const place = (top: Span) => {
     // An explicit stack, because recursion could overflow on a deep trace.
-    const waiting = [{ span: top, depth: 0, parent: -1 }];
+    const waiting: [span: Span, parent: WaterfallRow | undefined][] = [[top, undefined]];
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      const { span, depth, parent } = next;
+      const [span, parent] = next;
       if (placed.has(span)) continue;
       placed.add(span);
-      const children = childrenOf.get(span.spanId) ?? [];
-      rows.push({
+      const children = childrenOf.get(span) ?? [];
+      const row: WaterfallRow = {
         span,
-        depth,
+        depth: parent ? parent.depth + 1 : 0,
         parent,
         children: children.length,
-        orphan: span.parentSpanId !== null && !byId.has(span.parentSpanId),
-        bar: bar(span.startMs, span.durationMs),
-        queue: queueTime(span, byId, bar),
-      });
-      const index = rows.length - 1;
-      for (const child of children.toReversed()) waiting.push({ span: child, depth: depth + 1, parent: index });
+        orphan: span.parent_span_id !== null && !byId.has(span.parent_span_id),
+        bar: bar(span.startMs, span.duration_ms),
+        queue: queueTime(span, parentOf(span), bar),
+      };
+      rows.push(row);
+      for (const child of children.toReversed()) waiting.push([child, row]);
     }
   };
-  tops.forEach(place);
-  for (const span of spans) if (!placed.has(span)) place(span);
+  // All spans, because those of a cycle are below none of the tops.
+  for (const span of [...tops, ...spans]) place(span);
 
   return {
     rows,
@@ -96,18 +92,17 @@ export function layoutWaterfall(received: readonly Span[]): Waterfall {
     durationMs,
     services: [...new Set(spans.map(({ service }) => service))],
     errors: spans.filter(({ status }) => status === 'error').length,
-    root: tops.find(({ parentSpanId }) => parentSpanId === null) ?? rows[0]?.span,
+    root: tops.find(({ parent_span_id }) => parent_span_id === null) ?? rows[0]?.span,
   };
 }
 
 function queueTime(
   span: Span,
-  byId: ReadonlyMap<string, Span>,
+  parent: Span | undefined,
   bar: (fromMs: number, ms: number) => Bar,
 ): WaterfallRow['queue'] {
-  const producer = span.kind === 'consumer' && span.parentSpanId !== null ? byId.get(span.parentSpanId) : undefined;
-  if (producer?.kind !== 'producer') return undefined;
-  const sentMs = producer.startMs + producer.durationMs;
+  if (span.kind !== 'consumer' || parent?.kind !== 'producer') return undefined;
+  const sentMs = parent.startMs + parent.duration_ms;
   const ms = span.startMs - sentMs;
   return ms > 0 ? { ...bar(sentMs, ms), ms } : undefined;
 }
@@ -119,15 +114,13 @@ export function zoomBar(bar: Bar, part: Bar): Bar | undefined {
   return to < 0 || from > 1 ? undefined : { left: from, width: to - from };
 }
 
-/** The rows that remain visible when the descendants of `collapsed` rows are hidden. */
-export function visibleRows(rows: readonly WaterfallRow[], collapsed: ReadonlySet<number>): number[] {
-  const hidden = new Set<number>();
-  return rows.flatMap((row, index) => {
-    if (row.parent >= 0 && (hidden.has(row.parent) || collapsed.has(row.parent))) {
-      hidden.add(index);
-      return [];
-    }
-    return [index];
+/** The rows that remain visible when the descendants of spans in `collapsed` are hidden. */
+export function visibleRows(rows: readonly WaterfallRow[], collapsed: ReadonlySet<string>): WaterfallRow[] {
+  const hidden = new Set<WaterfallRow>();
+  return rows.filter((row) => {
+    const { parent } = row;
+    if (parent !== undefined && (hidden.has(parent) || collapsed.has(parent.span.span_id))) hidden.add(row);
+    return !hidden.has(row);
   });
 }
 

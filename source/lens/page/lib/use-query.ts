@@ -1,5 +1,5 @@
 import { useCallback, useRef, useState } from 'react';
-import { QueryError, query, type Result, rowsOf, Unreachable } from './api.ts';
+import { query, type Result, rowsOf } from './api.ts';
 import { usePolling } from './refresh.ts';
 import { useRetainedState } from './retained-state.ts';
 import type { Sql } from './sql.ts';
@@ -13,7 +13,11 @@ export type Query<Row> = {
   edited: string | undefined;
   edit(text: string | undefined): void;
   answer: Answer<Row> | undefined;
+  /** None without an answer. */
+  rows: Row[];
 };
+
+const NO_ROWS: never[] = [];
 
 export type Answer<Row> = {
   /** The query that this answers. */
@@ -59,7 +63,8 @@ export function useQuery<Row>(id: string, sql: Sql | undefined): Query<Row> {
   }, [asked, isGenerated, key]);
   usePolling(ask);
 
-  return { id, generated, edited, edit: (text) => setEdited(text === generated ? undefined : text), answer };
+  const edit = (text: string | undefined) => setEdited(text === generated ? undefined : text);
+  return { id, generated, edited, edit, answer, rows: answer?.rows ?? NO_ROWS };
 }
 
 /** undefined if lens doesn't respond: a banner shows that, and the next round retries. */
@@ -68,19 +73,18 @@ async function answerTo<Row>(
   isGenerated: boolean,
   before: Answer<Row> | undefined,
 ): Promise<Answer<Row> | undefined> {
-  try {
-    const result = await query(asked);
-    const names = result.columns.map(({ name }) => name);
-    const needed = isGenerated || before === undefined ? names : before.needed;
-    const missing = needed.filter((name) => !names.includes(name));
-    const isSame = JSON.stringify(result.rows) === JSON.stringify(before?.result?.rows);
-    const keepsRows = before !== undefined && (missing.length > 0 || (isSame && before.missing.length === 0));
-    const rows = keepsRows ? before.rows : missing.length > 0 ? [] : rowsOf<Row>(result);
-    return { asked, rows, result, problem: undefined, needed, missing };
-  } catch (error) {
-    if (error instanceof Unreachable) return undefined;
-    if (!(error instanceof QueryError)) throw error;
+  const outcome = await query(asked);
+  if (outcome === undefined) return undefined;
+  const { result, problem } = outcome;
+  if (result === undefined) {
     const old = before ?? { rows: [], result: undefined, needed: [], missing: [] };
-    return { ...old, asked, problem: error.message };
+    return { ...old, asked, problem };
   }
+  const names = result.columns.map(({ name }) => name);
+  const needed = isGenerated || before === undefined ? names : before.needed;
+  const missing = needed.filter((name) => !names.includes(name));
+  const isSame = JSON.stringify(result.rows) === JSON.stringify(before?.result?.rows);
+  const keepsRows = before !== undefined && (missing.length > 0 || (isSame && before.missing.length === 0));
+  const rows = keepsRows ? before.rows : missing.length > 0 ? [] : rowsOf<Row>(result);
+  return { asked, rows, result, problem, needed, missing };
 }

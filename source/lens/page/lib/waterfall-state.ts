@@ -47,17 +47,15 @@ export function zoomTo(state: WaterfallState, part: Bar): WaterfallState {
 }
 
 export function collapseAll(state: WaterfallState, rows: readonly WaterfallRow[]): WaterfallState {
-  return { ...state, collapsed: new Set(rows.filter(({ children }) => children > 0).map(({ span }) => span.spanId)) };
+  return { ...state, collapsed: new Set(rows.filter(({ children }) => children > 0).map(({ span }) => span.span_id)) };
 }
 
 /** Expands ancestors and shows a span's details; undefined if the trace doesn't have the span. */
 export function reveal(state: WaterfallState, { rows }: Waterfall, spanId: string): WaterfallState | undefined {
-  const index = rows.findIndex(({ span }) => span.spanId === spanId);
+  const index = rows.findIndex(({ span }) => span.span_id === spanId);
   if (index < 0) return undefined;
   const collapsed = new Set(state.collapsed);
-  for (let above = rows[index]!.parent; above >= 0; above = rows[above]!.parent) {
-    collapsed.delete(rows[above]!.span.spanId);
-  }
+  for (let above = rows[index]!.parent; above !== undefined; above = above.parent) collapsed.delete(above.span.span_id);
   const opened = new Set(state.opened);
   opened.delete(spanId);
   opened.add(spanId);

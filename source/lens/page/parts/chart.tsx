@@ -8,7 +8,7 @@ import 'uplot/dist/uPlot.min.css';
 import { type Mark, Marks } from './marks.tsx';
 import { vars } from './service.tsx';
 
-type Props = {
+export type ChartProps = {
   /** Accessible name. */
   label: string;
   lines: Lines;
@@ -26,7 +26,7 @@ type Props = {
 
 const NO_MARKS: readonly Mark[] = [];
 
-export function Chart(props: Props) {
+export function Chart(props: ChartProps) {
   const { label, lines, extent, format, style = 'lines', minTop = 0, maxTop = Infinity, height = 150 } = props;
   const marks = props.marks ?? NO_MARKS;
   const data = useMemo(
@@ -65,7 +65,7 @@ export function Chart(props: Props) {
   );
 }
 
-type PlotInput = Required<Pick<Props, 'lines' | 'extent' | 'format' | 'style' | 'height'>> & {
+type PlotInput = Required<Pick<ChartProps, 'lines' | 'extent' | 'format' | 'style' | 'height'>> & {
   data: uPlot.AlignedData;
   top: number;
 };

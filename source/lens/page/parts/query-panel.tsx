@@ -19,7 +19,7 @@ type Props<Row> = {
  * edited query if it returns the needed columns.
  */
 export function QueryPanel<Row>({ title, query, controls, empty, children }: Props<Row>) {
-  const { id, generated, edited, edit, answer } = query;
+  const { id, generated, edited, edit, answer, rows } = query;
   const [isOpen, setOpen] = useRetainedState(`open ${id}`, false);
   const sqlButton = (
     <button
@@ -60,7 +60,7 @@ export function QueryPanel<Row>({ title, query, controls, empty, children }: Pro
         </div>
       )}
       <Problem message={answer?.problem} />
-      {answer !== undefined && answer.rows.length === 0 && empty !== undefined ? empty : children}
+      {answer !== undefined && rows.length === 0 && empty !== undefined ? empty : children}
     </Panel>
   );
 }

@@ -21,7 +21,7 @@ const TABLE =
 export function TraceTable({ title, id, sql }: { title: string; id: string; sql: Sql }) {
   const query = useQuery<TraceRow>(id, sql);
   const body = useRef<HTMLTableSectionElement>(null);
-  const live = useLiveRows(query.answer, (row) => String(row.trace_id), body);
+  const live = useLiveRows(query, (row) => String(row.trace_id), body);
   const longest = Math.max(1, ...live.rows.map((row) => Number(row.duration_ms) || 0));
   const empty = (
     <Empty what="No matching traces in this time range">

@@ -1,4 +1,4 @@
-import { all, type Sql, sql } from '../lib/sql.ts';
+import { all, equal, type Sql, sql } from '../lib/sql.ts';
 import { stepSeconds, type TimeRange, within } from '../lib/time.ts';
 
 export type LogFilter = {
@@ -43,13 +43,17 @@ export type LogRow = {
 };
 export type VolumeRow = { time: string; level: string; lines: number };
 
-export function logsQuery(filter: LogFilter, range: TimeRange, limit = 200): Sql {
+const LINES = sql`
+  SELECT time, service, level, trace_id, span_id, body, attributes
+  FROM logs
+`;
+
+export function logsQuery(filter: LogFilter, range: TimeRange): Sql {
   return sql`
-    SELECT time, service, level, trace_id, span_id, body, attributes
-    FROM logs
+    ${LINES}
     WHERE ${conditions(filter, range)}
     ORDER BY time DESC
-    LIMIT ${limit}
+    LIMIT 200
   `;
 }
 
@@ -68,22 +72,19 @@ export function volumeQuery(filter: LogFilter, range: TimeRange): Sql {
 }
 
 /** The log lines of one trace, oldest first. */
-export function traceLogsQuery(traceId: string, limit = 1000): Sql {
+export function traceLogsQuery(traceId: string): Sql {
   return sql`
-    SELECT time, service, level, trace_id, span_id, body, attributes
-    FROM logs
+    ${LINES}
     WHERE trace_id = ${traceId}
     ORDER BY time
-    LIMIT ${limit}
+    LIMIT 1000
   `;
 }
 
 function conditions({ service, level, text, traceId }: LogFilter, range: TimeRange): Sql {
   return all(
     within(sql`time`, range),
-    service ? sql`service = ${service}` : undefined,
-    level ? sql`${LEVEL} = ${level}` : undefined,
+    ...equal([sql`service`, service], [LEVEL, level], [sql`trace_id`, traceId]),
     text ? sql`contains(lower(body), ${text.toLowerCase()})` : undefined,
-    traceId ? sql`trace_id = ${traceId}` : undefined,
   );
 }

@@ -1,4 +1,4 @@
-import { all, type Sql, sql } from '../lib/sql.ts';
+import { all, equal, type Sql, sql } from '../lib/sql.ts';
 import { type TimeRange, within } from '../lib/time.ts';
 
 export type ProfileFilter = {
@@ -31,28 +31,16 @@ export function isSnapshot(type: string): boolean {
 /** Distinct stacks with the total value of their samples, largest first. */
 export function stacksQuery({ service, type, spanId, idle }: ProfileFilter, range: TimeRange): Sql {
   const chosen = all(
-    sql`service = ${service}`,
-    sql`type = ${type}`,
+    ...equal([sql`service`, service], [sql`type`, type], [sql`span_id`, spanId]),
     within(sql`time`, range),
-    spanId ? sql`span_id = ${spanId}` : undefined,
     idle ? undefined : sql`NOT list_contains(stack, '(idle)')`,
   );
-  if (isSnapshot(type)) {
-    return sql`
-      -- Memory in use is a snapshot: a sum over time would mean nothing, so this is the latest profile.
-      SELECT any_value(stack) AS stack, sum(value)::DOUBLE AS value, any_value(unit) AS unit
-      FROM profiles
-      WHERE ${chosen}
-        AND profile_id = (SELECT max_by(profile_id, time) FROM profiles WHERE ${chosen})
-      GROUP BY frames
-      ORDER BY value DESC
-      LIMIT 10000
-    `;
-  }
+  const latest = sql`profile_id = (SELECT max_by(profile_id, time) FROM profiles WHERE ${chosen})`;
   return sql`
+    ${isSnapshot(type) ? sql`-- The latest profile: memory in use is a snapshot, so a sum over time would mean nothing.` : sql`-- The sum over time.`}
     SELECT any_value(stack) AS stack, sum(value)::DOUBLE AS value, any_value(unit) AS unit
     FROM profiles
-    WHERE ${chosen}
+    WHERE ${all(chosen, isSnapshot(type) ? latest : undefined)}
     GROUP BY frames
     ORDER BY value DESC
     LIMIT 10000

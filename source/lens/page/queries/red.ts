@@ -1,4 +1,4 @@
-import { all, type Sql, sql } from '../lib/sql.ts';
+import { all, equal, type Sql, sql } from '../lib/sql.ts';
 import { stepSeconds, type TimeRange, within, withinSteps } from '../lib/time.ts';
 
 /**
@@ -7,7 +7,7 @@ import { stepSeconds, type TimeRange, within, withinSteps } from '../lib/time.ts
  */
 export type RedSource = 'spans' | 'histogram';
 
-/** The user's selection; undefined means all. */
+/** The user's selection; undefined or empty means all. */
 export type RedFilter = {
   service?: string | undefined;
   endpoint?: string | undefined;
@@ -35,56 +35,66 @@ export type VersionRow = { service: string; version: string; traces: number; err
 /** A service's entry spans: a request it serves, a message it consumes, or the root of a trace. */
 const ENTRY_SPAN = sql`(kind IN ('server', 'consumer') OR parent_span_id IS NULL)`;
 
-/** The endpoint: the kind of beast, or else the span's name. */
-const ENDPOINT = sql`coalesce(beast, name)`;
+/** Expressions for a request's properties. The endpoint is the kind of beast, or else the span's name. */
+const SPAN = { endpoint: sql`coalesce(beast, name)`, method: sql`http_method`, kind: sql`coalesce(http_method, kind)` };
+const LABEL = {
+  endpoint: sql`coalesce(labels->>'beast', labels->>'endpoint')`,
+  method: sql`(labels->>'method')`,
+  kind: sql`(labels->>'method')`,
+};
 
 const HISTOGRAM = 'mythical_request_times';
 
 export function rateQuery(source: RedSource, filter: RedFilter, range: TimeRange): Sql {
-  const { step, seconds } = stepOf(range);
-  if (source === 'histogram') {
-    return sql`
-      -- Request rate: the increase of the counter per second, like rate() in PromQL.
-      ${increases('count', filter, range)}
-      SELECT time_bucket(${step}, time) AS time, ${labelSeries(filter)} AS series, sum(increase) / ${seconds} AS value
-      FROM increases
-      GROUP BY ALL
-      ORDER BY time
-    `;
-  }
+  const seconds = stepSeconds(range);
+  return source === 'histogram'
+    ? seriesFromHistogram(filter, range, {
+        comment: sql`-- Request rate: the increase of the counter per second, like rate() in PromQL.`,
+        value: sql`sum(increase) / ${seconds}`,
+      })
+    : seriesFromSpans(filter, range, {
+        comment: sql`-- Request rate, counted on the entry spans of each service.`,
+        value: sql`count(*) / ${seconds}`,
+      });
+}
+
+export function errorsQuery(source: RedSource, filter: RedFilter, range: TimeRange): Sql {
+  return source === 'histogram'
+    ? seriesFromHistogram(filter, range, {
+        comment: sql`-- Error rate: the share of requests answered with 5xx.`,
+        value: sql`coalesce(sum(increase) FILTER ((labels->>'status') LIKE '5%'), 0) / nullif(sum(increase), 0)`,
+      })
+    : seriesFromSpans(filter, range, {
+        comment: sql`-- Error rate: the share of requests that failed.`,
+        value: sql`count(*) FILTER (status = 'error') / count(*)`,
+      });
+}
+
+type Quantity = { comment: Sql; value: Sql };
+
+function seriesFromHistogram(filter: RedFilter, range: TimeRange, { comment, value }: Quantity): Sql {
   return sql`
-    -- Request rate, counted on the entry spans of each service.
-    SELECT time_bucket(${step}, start_time) AS time, ${spanSeries(filter)} AS series, count(*) / ${seconds} AS value
-    FROM spans
-    WHERE ${all(ENTRY_SPAN, ...spanConditions(filter), withinSteps(sql`start_time`, range, step))}
+    ${comment}
+    ${increases('count', filter, range)}
+    SELECT
+      time_bucket(${stepOf(range)}, time) AS time,
+      ${seriesOf(LABEL, filter)} AS series,
+      ${value} AS value
+    FROM increases
     GROUP BY ALL
     ORDER BY time
   `;
 }
 
-export function errorsQuery(source: RedSource, filter: RedFilter, range: TimeRange): Sql {
-  const { step } = stepOf(range);
-  if (source === 'histogram') {
-    return sql`
-      -- Error rate: the share of requests answered with 5xx.
-      ${increases('count', filter, range)}
-      SELECT
-        time_bucket(${step}, time) AS time,
-        ${labelSeries(filter)} AS series,
-        coalesce(sum(increase) FILTER ((labels->>'status') LIKE '5%'), 0) / nullif(sum(increase), 0) AS value
-      FROM increases
-      GROUP BY ALL
-      ORDER BY time
-    `;
-  }
+function seriesFromSpans(filter: RedFilter, range: TimeRange, { comment, value }: Quantity): Sql {
   return sql`
-    -- Error rate: the share of requests that failed.
+    ${comment}
     SELECT
-      time_bucket(${step}, start_time) AS time,
-      ${spanSeries(filter)} AS series,
-      count(*) FILTER (status = 'error') / count(*) AS value
+      time_bucket(${stepOf(range)}, start_time) AS time,
+      ${seriesOf(SPAN, filter)} AS series,
+      ${value} AS value
     FROM spans
-    WHERE ${all(ENTRY_SPAN, ...spanConditions(filter), withinSteps(sql`start_time`, range, step))}
+    WHERE ${all(ENTRY_SPAN, ...spanConditions(filter), withinSteps(sql`start_time`, range, stepOf(range)))}
     GROUP BY ALL
     ORDER BY time
   `;
@@ -92,7 +102,7 @@ export function errorsQuery(source: RedSource, filter: RedFilter, range: TimeRan
 
 /** `LatencyRow`s from spans; from the histogram `BucketRow`s with cumulative counts. */
 export function latencyQuery(source: RedSource, filter: RedFilter, range: TimeRange): Sql {
-  const { step } = stepOf(range);
+  const step = stepOf(range);
   if (source === 'histogram') {
     return sql`
       -- The increase of each bucket: p50, p95 and p99 are interpolated from these, as histogram_quantile() does.
@@ -113,7 +123,7 @@ export function latencyQuery(source: RedSource, filter: RedFilter, range: TimeRa
     FROM spans
     WHERE ${all(
       // Not both: a client waits for a server span, but not for a consumer span.
-      filter.service === undefined ? sql`kind = 'server'` : ENTRY_SPAN,
+      filter.service ? ENTRY_SPAN : sql`kind = 'server'`,
       ...spanConditions(filter),
       withinSteps(sql`start_time`, range, step),
     )}
@@ -124,7 +134,7 @@ export function latencyQuery(source: RedSource, filter: RedFilter, range: TimeRa
 
 /** The histogram's exemplars, each with a trace. */
 export function exemplarQuery(filter: RedFilter, range: TimeRange): Sql {
-  const { step } = stepOf(range);
+  const step = stepOf(range);
   return sql`
     -- The slowest exemplar of each interval. (Each scrape repeats the last exemplar of a bucket.)
     WITH exemplars AS (
@@ -141,7 +151,7 @@ export function exemplarQuery(filter: RedFilter, range: TimeRange): Sql {
       max_by(measured, exemplar_value) AS time,
       max(exemplar_value) AS value,
       max_by(exemplar_trace_id, exemplar_value) AS trace_id,
-      max_by(coalesce(labels->>'beast', labels->>'endpoint'), exemplar_value) AS endpoint,
+      max_by(${LABEL.endpoint}, exemplar_value) AS endpoint,
       max_by(labels->>'status', exemplar_value) AS status
     FROM exemplars
     GROUP BY time_bucket(${step}, measured)
@@ -155,13 +165,13 @@ export function endpointsQuery(filter: RedFilter, range: TimeRange): Sql {
       entries AS (
         SELECT *
         FROM spans
-        WHERE ${all(ENTRY_SPAN, filter.service === undefined ? undefined : sql`service = ${filter.service}`, within(sql`start_time`, range))}
+        WHERE ${all(ENTRY_SPAN, ...equal([sql`service`, filter.service]), within(sql`start_time`, range))}
       ),
       -- The data may cover less than the time range.
       covered AS (SELECT greatest(1, epoch(max(start_time) - min(start_time))) AS seconds FROM entries)
     SELECT
       service,
-      ${ENDPOINT} AS endpoint,
+      ${SPAN.endpoint} AS endpoint,
       http_method AS method,
       count(*) AS requests,
       count(*) / any_value(seconds) AS rate,
@@ -193,43 +203,28 @@ export function versionsQuery(filter: RedFilter, range: TimeRange): Sql {
   `;
 }
 
-function stepOf(range: TimeRange): { step: Sql; seconds: number } {
-  const seconds = stepSeconds(range);
-  return { step: sql`INTERVAL ${`${seconds} seconds`}`, seconds };
+function stepOf(range: TimeRange): Sql {
+  return sql`INTERVAL ${`${stepSeconds(range)} seconds`}`;
 }
 
 function spanConditions({ service, endpoint, method, version }: RedFilter): (Sql | undefined)[] {
-  return [
-    service === undefined ? undefined : sql`service = ${service}`,
-    endpoint === undefined ? undefined : sql`${ENDPOINT} = ${endpoint}`,
-    method === undefined ? undefined : sql`http_method = ${method}`,
-    version === undefined ? undefined : sql`version = ${version}`,
-  ];
+  return equal([sql`service`, service], [SPAN.endpoint, endpoint], [SPAN.method, method], [sql`version`, version]);
 }
 
 /** The histogram has no version label, so the version doesn't apply. */
 function labelConditions({ service, endpoint, method }: RedFilter): (Sql | undefined)[] {
-  return [
-    service === undefined ? undefined : sql`service = ${service}`,
-    endpoint === undefined ? undefined : sql`coalesce(labels->>'beast', labels->>'endpoint') = ${endpoint}`,
-    method === undefined ? undefined : sql`(labels->>'method') = ${method}`,
-  ];
+  return equal([sql`service`, service], [LABEL.endpoint, endpoint], [LABEL.method, method]);
 }
 
 /** Series by service; within a service, by endpoint; within an endpoint, by method. */
-function spanSeries({ service, endpoint }: RedFilter): Sql {
-  if (service === undefined && endpoint === undefined) return sql`service`;
-  return endpoint === undefined ? ENDPOINT : sql`coalesce(http_method, kind)`;
-}
-
-function labelSeries({ service, endpoint }: RedFilter): Sql {
-  if (service === undefined && endpoint === undefined) return sql`service`;
-  return endpoint === undefined ? sql`coalesce(labels->>'beast', labels->>'endpoint')` : sql`labels->>'method'`;
+function seriesOf({ endpoint: byEndpoint, kind }: typeof SPAN, { service, endpoint }: RedFilter): Sql {
+  if (endpoint) return kind;
+  return service ? byEndpoint : sql`service`;
 }
 
 /** A WITH clause: each counter's increase between scrapes; a lower value is a reset. Hashes sort twice as fast as labels. */
 function increases(part: 'count' | 'bucket', filter: RedFilter, range: TimeRange): Sql {
-  const { step } = stepOf(range);
+  const step = stepOf(range);
   return sql`
     WITH increases AS (
       SELECT time, service, labels, CASE WHEN value >= previous THEN value - previous ELSE value END AS increase

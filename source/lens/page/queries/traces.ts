@@ -1,4 +1,4 @@
-import { all, type Sql, sql } from '../lib/sql.ts';
+import { all, equal, type Sql, sql } from '../lib/sql.ts';
 import { type TimeRange, within } from '../lib/time.ts';
 
 /** Conditions on a trace: all except `minMs` apply to a single span. Undefined or empty means any. */
@@ -29,14 +29,14 @@ export type TraceRow = {
 };
 
 export function tracesQuery(filter: TraceFilter, range: TimeRange, limit = 100): Sql {
-  const conditions = spanConditions(filter);
+  const conditions = spanConditions(filter).filter((condition) => condition !== undefined);
   const inRange = within(sql`start_time`, range);
   const ofTraces =
-    conditions.length === 0
-      ? undefined
-      : sql`trace_id IN (SELECT trace_id FROM spans WHERE ${all(...conditions, inRange)})`;
+    conditions.length > 0
+      ? sql`trace_id IN (SELECT trace_id FROM spans WHERE ${all(...conditions, inRange)})`
+      : undefined;
   return sql`
-    ${conditions.length === 0 ? sql`-- The latest traces.` : sql`-- The latest traces with a span that meets the conditions.`}
+    ${ofTraces ? sql`-- The latest traces with a span that meets the conditions.` : sql`-- The latest traces.`}
     WITH latest AS (
       SELECT trace_id
       FROM spans
@@ -67,27 +67,29 @@ export function tracesQuery(filter: TraceFilter, range: TimeRange, limit = 100):
 /** From the first start to the last end. */
 const DURATION_MS = sql`(max(epoch_us(start_time) + duration_ms * 1000) - min(epoch_us(start_time))) / 1000`;
 
-function spanConditions({ service, name, endpoint, method, version, status, text }: TraceFilter): Sql[] {
-  const conditions: Sql[] = [];
-  if (service) conditions.push(sql`service = ${service}`);
-  if (name) conditions.push(sql`contains(lower(name), ${name.toLowerCase()})`);
-  if (endpoint) conditions.push(sql`coalesce(beast, name) = ${endpoint}`);
-  if (method) conditions.push(sql`http_method = ${method}`);
-  if (version) conditions.push(sql`version = ${version}`);
-  if (status) conditions.push(sql`status = ${status}`);
-  if (text) {
-    const wanted = text.toLowerCase();
+function spanConditions({ service, name, endpoint, method, version, status, text }: TraceFilter): (Sql | undefined)[] {
+  const wanted = text?.toLowerCase();
+  return [
+    ...equal(
+      [sql`service`, service],
+      [sql`coalesce(beast, name)`, endpoint],
+      [sql`http_method`, method],
+      [sql`version`, version],
+      [sql`status`, status],
+    ),
+    name ? sql`contains(lower(name), ${name.toLowerCase()})` : undefined,
     // A regular expression, because lower() would copy all attributes: they are most of the table.
-    conditions.push(sql`
-      (
-        contains(lower(name), ${wanted})
-        OR contains(lower(status_message), ${wanted})
-        OR starts_with(trace_id, ${wanted})
-        OR regexp_matches(attributes, regexp_escape(${wanted}), 'i')
-      )
-    `);
-  }
-  return conditions;
+    wanted
+      ? sql`
+          (
+            contains(lower(name), ${wanted})
+            OR contains(lower(status_message), ${wanted})
+            OR starts_with(trace_id, ${wanted})
+            OR regexp_matches(attributes, regexp_escape(${wanted}), 'i')
+          )
+        `
+      : undefined,
+  ];
 }
 
 export type SpanRow = {
@@ -100,12 +102,14 @@ export type SpanRow = {
   start_time: string;
   duration_ms: number;
   status: string;
-  status_message: string | null;
-  attributes: Record<string, unknown> | null;
-  resource: Record<string, unknown> | null;
-  events: { name: string; time: string; attributes: Record<string, unknown> }[] | null;
-  links: { trace_id: string; span_id: string; attributes: Record<string, unknown> }[] | null;
+  status_message: string;
+  attributes: Record<string, unknown>;
+  resource: Record<string, unknown>;
+  events: SpanEvent[];
+  links: SpanLink[];
 };
+export type SpanEvent = { name: string; time: string; attributes: Record<string, unknown> };
+export type SpanLink = { trace_id: string; span_id: string; attributes: Record<string, unknown> };
 
 export function spansQuery(traceId: string): Sql {
   return sql`

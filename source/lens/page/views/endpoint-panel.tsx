@@ -12,7 +12,7 @@ const NUMERIC = ['Request rate', 'Error rate', 'p50', 'p95', 'p99', 'Traces'];
 export function EndpointPanel({ filter }: { filter: RedFilter }) {
   const { range } = usePlace();
   const query = useQuery<EndpointRow>('endpoints', endpointsQuery(filter, range));
-  const rows = query.answer?.rows ?? [];
+  const { rows } = query;
   const empty = (
     <Empty what="No requests in this time range">
       <StartHint />

@@ -36,18 +36,17 @@ const TYPE_LABELS: Readonly<Record<string, string>> = {
 
 /** The number of functions in the table. */
 const TOP_FUNCTIONS = 50;
-const NONE: never[] = [];
 
 /** Flame graphs: where a service spends its time or holds its memory. */
 export function FlameView() {
   const { route, range } = usePlace();
   const { params } = route;
   const choicesQuery = useQuery<ProfileChoiceRow>('profile-choices', profileChoicesQuery(range));
-  const choices = choicesQuery.answer?.rows;
-  const chosen = choose(params, choices ?? NONE);
-  const stacks = useQuery<StackRow>('flame', choices && stacksQuery(chosen, range));
-  const types = (choices ?? NONE).filter(({ service }) => service === chosen.service).map(({ type }) => type);
-  const known = [...new Set([...(choices ?? NONE).map(({ service }) => service), ...useStore(services)])].sort();
+  const choices = choicesQuery.rows;
+  const chosen = choose(params, choices);
+  const stacks = useQuery<StackRow>('flame', choicesQuery.answer && stacksQuery(chosen, range));
+  const types = choices.filter(({ service }) => service === chosen.service).map(({ type }) => type);
+  const known = [...new Set([...choices.map(({ service }) => service), ...useStore(services)])].sort();
   return (
     <>
       <Fields>
@@ -101,7 +100,7 @@ function choose(params: Readonly<Record<string, string>>, choices: readonly Prof
 type FlamePanelProps = { query: ReturnType<typeof useQuery<StackRow>>; chosen: ProfileFilter; search: string };
 
 function FlamePanel({ query, chosen, search }: FlamePanelProps) {
-  const rows = query.answer?.rows ?? NONE;
+  const { rows } = query;
   const name = `${chosen.service} ${chosen.type}`;
   const [zoomed, setZoomed] = useRetainedState<string[]>('flame zoom', UNZOOMED);
   const { tree, stacks } = useMemo(() => {
@@ -186,7 +185,7 @@ function ChoicesPanel({ query }: { query: ReturnType<typeof useQuery<ProfileChoi
   return (
     <QueryPanel title="Profiles in this time range" query={query} empty={empty}>
       <ul>
-        {[...Map.groupBy(query.answer?.rows ?? NONE, ({ service }) => String(service))].map(([service, types]) => (
+        {[...Map.groupBy(query.rows, ({ service }) => String(service))].map(([service, types]) => (
           <li key={service} className="row">
             <ServiceLabel service={service} />
             {types.map(({ type, profiles }) => (

@@ -33,7 +33,7 @@ export function LatencyPanel({ source, filter }: { source: RedSource; filter: Re
   const query = useQuery<LatencyRow & BucketRow>('latency', latencyQuery(source, filter, range));
   const exemplars = useQuery<ExemplarRow>('exemplars', exemplarQuery(filter, range));
   const [showsExemplars, setShowsExemplars] = useRetainedState('exemplars shown', false);
-  const rows = query.answer?.rows ?? [];
+  const { rows } = query;
   const isBuckets = query.answer?.result?.columns.some(({ name }) => name === 'le');
   const step = stepSeconds(range);
   const button = (
@@ -54,7 +54,7 @@ export function LatencyPanel({ source, filter }: { source: RedSource; filter: Re
         extent={extent(range)}
         format={formatDuration}
         minTop={10}
-        marks={exemplars.answer?.rows.map(markOf) ?? []}
+        marks={exemplars.rows.map(markOf)}
       />
       {showsExemplars && (
         <QueryPanel title="Exemplars" query={exemplars}>
@@ -78,11 +78,7 @@ function markOf({ time, value, trace_id, endpoint, status }: ExemplarRow): Mark 
 
 function linesFromQuantiles(rows: readonly Partial<LatencyRow>[], step: number): Lines {
   const points = rows.flatMap((row) =>
-    QUANTILES.map(({ name }) => ({
-      timeMs: parseTime(row.time),
-      series: name,
-      value: Number(row[name] ?? Number.NaN),
-    })),
+    QUANTILES.map(({ name }) => ({ time: row.time, series: name, value: row[name] })),
   );
   return pivot(points, step, null, quantileColour);
 }
@@ -90,11 +86,7 @@ function linesFromQuantiles(rows: readonly Partial<LatencyRow>[], step: number):
 function linesFromBuckets(rows: readonly BucketRow[], step: number): Lines {
   const points = [...Map.groupBy(rows, ({ time }) => time)].flatMap(([time, ofTime]) => {
     const buckets = ofTime.map(({ le, count }) => ({ le: parseBound(le), count: Number(count) }));
-    return QUANTILES.map(({ name, q }) => ({
-      timeMs: parseTime(time),
-      series: name,
-      value: quantileFromBuckets(q, buckets) ?? Number.NaN,
-    }));
+    return QUANTILES.map(({ name, q }) => ({ time, series: name, value: quantileFromBuckets(q, buckets) }));
   });
   return pivot(points, step, null, quantileColour);
 }

@@ -4,7 +4,7 @@ import { useLiveRows } from '../lib/live-rows.ts';
 import { formatRoute } from '../lib/route.ts';
 import { usePlace } from '../lib/router.ts';
 import { type Lines, pivot } from '../lib/series.ts';
-import { extent, parseTime, stepSeconds } from '../lib/time.ts';
+import { extent, stepSeconds } from '../lib/time.ts';
 import { useQuery } from '../lib/use-query.ts';
 import { Chart } from '../parts/chart.tsx';
 import { Empty } from '../parts/empty.tsx';
@@ -49,7 +49,7 @@ function VolumePanel({ filter }: { filter: LogFilter }) {
     <QueryPanel title="Log volume" query={query} empty={empty}>
       <Chart
         label="Log volume"
-        lines={linesByLevel(query.answer?.rows ?? [], stepSeconds(range))}
+        lines={linesByLevel(query.rows, stepSeconds(range))}
         extent={extent(range)}
         format={formatCount}
         style="stacked bars"
@@ -61,11 +61,7 @@ function VolumePanel({ filter }: { filter: LogFilter }) {
 }
 
 function linesByLevel(rows: readonly VolumeRow[], step: number): Lines {
-  const points = rows.map(({ time, level, lines }) => ({
-    timeMs: parseTime(time),
-    series: String(level),
-    value: Number(lines),
-  }));
+  const points = rows.map(({ time, level, lines }) => ({ time, series: level, value: lines }));
   const { times, series } = pivot(points, step, 0, (name) => `var(--level-${name})`);
   const rank = (name: string) => LEVELS.findIndex((level: string) => level === name);
   return { times, series: series.sort((a, b) => rank(a.name) - rank(b.name)) };
@@ -75,7 +71,7 @@ function LinesPanel({ filter }: { filter: LogFilter }) {
   const { range } = usePlace();
   const query = useQuery<LogRow>('logs', logsQuery(filter, range));
   const list = useRef<HTMLOListElement>(null);
-  const live = useLiveRows(query.answer, logKey, list);
+  const live = useLiveRows(query, logKey, list);
   const empty = (
     <Empty what="No matching log lines in this time range">
       Log lines arrive while the services are running: <code>npm start</code>.

@@ -2,9 +2,10 @@ import { formatPercent, formatRate } from '@mythical/ui/page/format.ts';
 import { seriesColour } from '../lib/colours.ts';
 import { usePlace } from '../lib/router.ts';
 import { pivot } from '../lib/series.ts';
-import { extent, parseTime, stepSeconds } from '../lib/time.ts';
+import type { Sql } from '../lib/sql.ts';
+import { extent, stepSeconds } from '../lib/time.ts';
 import { useQuery } from '../lib/use-query.ts';
-import { Chart } from '../parts/chart.tsx';
+import { Chart, type ChartProps } from '../parts/chart.tsx';
 import { NoRequests } from '../parts/empty.tsx';
 import { Chips, Fields, SelectField, ServiceField } from '../parts/fields.tsx';
 import { QueryPanel } from '../parts/query-panel.tsx';
@@ -23,13 +24,7 @@ const SOURCES = [
 /** Rate, errors and duration: charts, tables by endpoint and version, and recent traces. */
 export function RedView() {
   const { route, range } = usePlace();
-  const { service, endpoint, method, version } = route.params;
-  const filter: RedFilter = {
-    service: service || undefined,
-    endpoint: endpoint || undefined,
-    method: method || undefined,
-    version: version || undefined,
-  };
+  const filter: RedFilter = route.params;
   const source: RedSource = route.params.source === 'histogram' ? 'histogram' : 'spans';
   return (
     <>
@@ -39,8 +34,23 @@ export function RedView() {
         <Chips names={['endpoint', 'method', 'version']} />
       </Fields>
       <div className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,24rem),1fr))] items-start gap-3 [&_.empty]:min-h-44">
-        <RatePanel source={source} filter={filter} />
-        <ErrorPanel source={source} filter={filter} />
+        <SeriesPanel
+          title="Request rate"
+          id="rate"
+          sql={rateQuery(source, filter, range)}
+          gap={0}
+          format={formatRate}
+          minTop={1}
+        />
+        <SeriesPanel
+          title="Error rate"
+          id="errors"
+          sql={errorsQuery(source, filter, range)}
+          gap={null}
+          format={formatPercent}
+          minTop={0.05}
+          maxTop={1}
+        />
         <LatencyPanel source={source} filter={filter} />
       </div>
       <div className="grid grid-cols-1 items-start gap-3 lg:grid-cols-[minmax(0,5fr)_minmax(0,3fr)]">
@@ -52,37 +62,21 @@ export function RedView() {
   );
 }
 
-type Props = { source: RedSource; filter: RedFilter };
+type SeriesPanelProps = Pick<ChartProps, 'format' | 'minTop' | 'maxTop'> & {
+  title: string;
+  id: string;
+  sql: Sql;
+  /** The value of steps without requests. */
+  gap: number | null;
+};
 
-function RatePanel({ source, filter }: Props) {
+function SeriesPanel({ title, id, sql, gap, ...axis }: SeriesPanelProps) {
   const { range } = usePlace();
-  const query = useQuery<SeriesRow>('rate', rateQuery(source, filter, range));
-  const lines = useLines(query.answer?.rows, 0);
+  const query = useQuery<SeriesRow>(id, sql);
+  const lines = pivot(query.rows, stepSeconds(range), gap, seriesColour);
   return (
-    <QueryPanel title="Request rate" query={query} empty={<NoRequests />}>
-      <Chart label="Request rate" lines={lines} extent={extent(range)} format={formatRate} minTop={1} />
+    <QueryPanel title={title} query={query} empty={<NoRequests />}>
+      <Chart label={title} lines={lines} extent={extent(range)} {...axis} />
     </QueryPanel>
   );
-}
-
-function ErrorPanel({ source, filter }: Props) {
-  const { range } = usePlace();
-  const query = useQuery<SeriesRow>('errors', errorsQuery(source, filter, range));
-  // Without requests there is no error rate.
-  const lines = useLines(query.answer?.rows, null);
-  return (
-    <QueryPanel title="Error rate" query={query} empty={<NoRequests />}>
-      <Chart label="Error rate" lines={lines} extent={extent(range)} format={formatPercent} minTop={0.05} maxTop={1} />
-    </QueryPanel>
-  );
-}
-
-function useLines(rows: readonly SeriesRow[] = [], gap: number | null) {
-  const { range } = usePlace();
-  const points = rows.map(({ time, series, value }) => ({
-    timeMs: parseTime(time),
-    series: String(series),
-    value: Number(value),
-  }));
-  return pivot(points, stepSeconds(range), gap, seriesColour);
 }

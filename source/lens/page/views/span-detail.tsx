@@ -2,11 +2,12 @@ import { formatAny, formatDuration } from '@mythical/ui/page/format.ts';
 import { Icon } from '@mythical/ui/page/icon.tsx';
 import { formatRoute } from '../lib/route.ts';
 import { around, parseTime, rangeToParams } from '../lib/time.ts';
-import type { SpanEvent, SpanLink, WaterfallRow } from '../lib/trace.ts';
+import type { WaterfallRow } from '../lib/trace.ts';
 import { Definitions, Facts } from '../parts/definitions.tsx';
 import { LogLines } from '../parts/log-line.tsx';
 import { ServiceLabel } from '../parts/service.tsx';
 import type { LogRow } from '../queries/logs.ts';
+import type { SpanEvent, SpanLink } from '../queries/traces.ts';
 
 /** Seconds before and after a span in which to find its profiles: they are sent every 15 s, dated at their start. */
 const PROFILE_SECONDS = 30;
@@ -30,17 +31,17 @@ export function SpanDetail({ row: { span, queue }, traceStartMs, logs, profileTy
     >
       <Actions span={span} profileTypes={profileTypes} onZoom={onZoom} />
       {span.status === 'error' && (
-        <p className="problem">{span.statusMessage || 'The span failed without a status message.'}</p>
+        <p className="problem">{span.status_message || 'The span failed without a status message.'}</p>
       )}
       <Facts
         facts={{
           service: <ServiceLabel service={span.service} />,
           kind: span.kind,
           'start offset': `+${formatDuration(span.startMs - traceStartMs)}`,
-          duration: formatDuration(span.durationMs),
+          duration: formatDuration(span.duration_ms),
           ...(queue && { 'time in queue': formatDuration(queue.ms) }),
           status: span.status,
-          'span id': <code>{span.spanId}</code>,
+          'span id': <code>{span.span_id}</code>,
         }}
       />
       <div className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,24rem),1fr))] gap-x-6 gap-y-3">
@@ -64,15 +65,15 @@ export function SpanDetail({ row: { span, queue }, traceStartMs, logs, profileTy
 type ActionsProps = { span: WaterfallRow['span'] } & Pick<Props, 'profileTypes' | 'onZoom'>;
 
 function Actions({ span, profileTypes, onZoom }: ActionsProps) {
-  const { service, name, spanId } = span;
-  const time = rangeToParams(around(span.startMs, PROFILE_SECONDS, span.durationMs));
+  const { service, name, span_id } = span;
+  const time = rangeToParams(around(span.startMs, PROFILE_SECONDS, span.duration_ms));
   return (
     <div className="row">
       <button type="button" onClick={onZoom}>
         Zoom to this span
       </button>
       {profileTypes.map((type) => (
-        <a key={type} className="button primary" href={formatRoute('flame', { service, type, span: spanId, ...time })}>
+        <a key={type} className="button primary" href={formatRoute('flame', { service, type, span: span_id, ...time })}>
           <Icon name="profile" /> Flame graph for this span ({type})
         </a>
       ))}
@@ -113,14 +114,14 @@ function Links({ links }: { links: readonly SpanLink[] }) {
     <section>
       <h3>Links</h3>
       <ul>
-        {links.map(({ traceId, spanId, attributes }) => (
-          <li key={`${traceId} ${spanId}`}>
+        {links.map(({ trace_id, span_id, attributes }) => (
+          <li key={`${trace_id} ${span_id}`}>
             <a
               className="font-mono text-xs"
-              href={formatRoute('trace', { span: spanId }, traceId)}
+              href={formatRoute('trace', { span: span_id }, trace_id)}
               data-testid="span-link"
             >
-              <Icon name="link" /> trace {traceId}, span {spanId}
+              <Icon name="link" /> trace {trace_id}, span {span_id}
             </a>{' '}
             <span className="hint">
               {entriesOf(attributes)

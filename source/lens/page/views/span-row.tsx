@@ -42,13 +42,13 @@ export function SpanRow(props: Props) {
   const { row, trace, part, isCollapsed, isOpened, isTabStop, onFocus } = props;
   const { span, depth, children, queue } = row;
   const failed = span.status === 'error';
-  const duration = formatDuration(span.durationMs);
+  const duration = formatDuration(span.duration_ms);
   const waited = queue && `queue ${formatDuration(queue.ms)}`;
   return (
     <tr
       className={`${ROW} cursor-pointer -outline-offset-2! ${isOpened ? 'bg-accent-back' : ''}`}
       style={vars({ '--depth': Math.min(depth, MAX_INDENT), '--c': serviceColour(span.service) })}
-      data-span={span.spanId}
+      data-span={span.span_id}
       data-testid="span-row"
       tabIndex={isTabStop ? 0 : -1}
       aria-level={depth + 1}
@@ -88,7 +88,7 @@ function NameCell({ row: { span, children, orphan }, isCollapsed, waited }: Name
         <Icon name={KINDS.includes(span.kind) ? (span.kind as IconName) : 'unspecified'} />
       </span>
       {span.status === 'error' && (
-        <span className="text-bad" title={span.statusMessage || 'failed'}>
+        <span className="text-bad" title={span.status_message || 'failed'}>
           <Icon name="error" />
         </span>
       )}
@@ -104,7 +104,7 @@ function NameCell({ row: { span, children, orphan }, isCollapsed, waited }: Name
         </span>
       )}
       {orphan && (
-        <span className="tag warn" title={`Its parent ${span.parentSpanId} was not received`}>
+        <span className="tag warn" title={`Its parent ${span.parent_span_id} was not received`}>
           orphan
         </span>
       )}

@@ -1,6 +1,6 @@
 import { Panel } from '@mythical/ui/page/panel.tsx';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { QueryError, query, type Result, rowsOf, Unreachable } from '../lib/api.ts';
+import { type Outcome, query, rowsOf } from '../lib/api.ts';
 import { usePolling } from '../lib/refresh.ts';
 import { useRetainedState } from '../lib/retained-state.ts';
 import { setParams, usePlace } from '../lib/router.ts';
@@ -8,13 +8,11 @@ import { Problem } from '../parts/query-panel.tsx';
 import { SqlEditor } from '../parts/sql-editor.tsx';
 import { type ColumnRow, EXAMPLES, SCHEMA_QUERY } from '../queries/examples.ts';
 
-type Outcome = { result?: Result; problem?: string };
-
 /** Ad-hoc SQL: an editor, the tables' columns, and examples. */
 export function SqlView() {
   const wanted = usePlace().route.params.q;
   const [text, setText] = useRetainedState('sql', '');
-  const [outcome, setOutcome] = useRetainedState<Outcome>('sql outcome', {});
+  const [outcome, setOutcome] = useRetainedState<Outcome | undefined>('sql outcome', undefined);
   const ran = useRef(text);
 
   const run = useCallback(
@@ -22,7 +20,7 @@ export function SqlView() {
       if (next.trim() === '') return;
       ran.current = next;
       setText(next);
-      const answer = await outcomeOf(next);
+      const answer = await query(next);
       if (answer !== undefined && ran.current === next) setOutcome(answer);
     },
     [setText, setOutcome],
@@ -41,8 +39,8 @@ export function SqlView() {
   return (
     <div className="grid grid-cols-1 items-start gap-3 lg:grid-cols-[minmax(0,1fr)_22rem]">
       <Panel title="Query" testid="panel-sql" controls={<span className="status">DuckDB, times in UTC</span>}>
-        <Problem message={outcome.problem} />
-        <SqlEditor label="SQL" text={text} run={open} result={outcome.result} />
+        <Problem message={outcome?.problem} />
+        <SqlEditor label="SQL" text={text} run={open} result={outcome?.result} />
       </Panel>
       <aside className="grid gap-3">
         <Panel title="Examples">
@@ -62,23 +60,12 @@ export function SqlView() {
   );
 }
 
-/** undefined if lens doesn't respond: a banner shows that. */
-async function outcomeOf(text: string): Promise<Outcome | undefined> {
-  try {
-    return { result: await query(text) };
-  } catch (error) {
-    if (error instanceof Unreachable) return undefined;
-    if (error instanceof QueryError) return { problem: error.message };
-    throw error;
-  }
-}
-
 function Schema() {
   const [columns, setColumns] = useState<ColumnRow[]>([]);
   usePolling(
     useCallback(async () => {
       if (columns.length > 0) return;
-      const outcome = await outcomeOf(SCHEMA_QUERY.text);
+      const outcome = await query(SCHEMA_QUERY.text);
       if (outcome?.result) setColumns(rowsOf<ColumnRow>(outcome.result));
     }, [columns.length]),
   );

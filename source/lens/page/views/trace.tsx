@@ -4,8 +4,8 @@ import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import { useRetainedState } from '../lib/retained-state.ts';
 import { formatRoute } from '../lib/route.ts';
 import { setParams, usePlace } from '../lib/router.ts';
-import { around, parseTime, rangeToParams } from '../lib/time.ts';
-import { layoutWaterfall, type Span, type Waterfall as Trace } from '../lib/trace.ts';
+import { around, rangeToParams } from '../lib/time.ts';
+import { layoutWaterfall, type Waterfall as Trace, toSpan } from '../lib/trace.ts';
 import { useQuery } from '../lib/use-query.ts';
 import { collapseAll, INITIAL, reveal, selectedOf, type WaterfallState, WHOLE } from '../lib/waterfall-state.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
@@ -18,20 +18,17 @@ import { type LogRow, traceLogsQuery } from '../queries/logs.ts';
 import { type ProfiledSpanRow, profiledSpansQuery, type SpanRow, spansQuery } from '../queries/traces.ts';
 import { Waterfall } from './waterfall.tsx';
 
-const NONE: never[] = [];
-
 /** One trace: its spans on a time axis, log lines and profiles. */
 export function TraceView() {
   const { id } = usePlace().route;
   const spans = useQuery<SpanRow>('waterfall', spansQuery(id));
   const logs = useQuery<LogRow>('trace-logs', traceLogsQuery(id));
   const profiled = useQuery<ProfiledSpanRow>('trace-profiles', profiledSpansQuery(id));
-  const rows = spans.answer?.rows ?? NONE;
+  const { rows } = spans;
   const trace = useMemo(() => layoutWaterfall(rows.map(toSpan)), [rows]);
   const place = useRef<HTMLDivElement>(null);
   const [state, setState] = useWaterfall(id, trace, place);
   const [showsLogs, setShowsLogs] = useState(true);
-  const logLines = logs.answer?.rows ?? NONE;
   return (
     <>
       <a href="#/traces">← All traces</a>
@@ -50,8 +47,8 @@ export function TraceView() {
         <div ref={place}>
           <Waterfall
             trace={trace}
-            logs={logLines}
-            profiled={profiled.answer?.rows ?? NONE}
+            logs={logs.rows}
+            profiled={profiled.rows}
             showsLogs={showsLogs}
             state={state}
             setState={setState}
@@ -63,7 +60,7 @@ export function TraceView() {
         query={logs}
         empty={<Empty what="No log lines for this trace">Log lines carry traceID= while a span is active.</Empty>}
       >
-        <LogLines rows={logLines} />
+        <LogLines rows={logs.rows} />
       </QueryPanel>
       <QueryPanel
         title="Profiled spans"
@@ -187,27 +184,4 @@ function TraceHead({ traceId, trace }: { traceId: string; trace: Trace }) {
       </div>
     </div>
   );
-}
-
-function toSpan(row: SpanRow): Span {
-  return {
-    traceId: String(row.trace_id),
-    spanId: String(row.span_id),
-    parentSpanId: row.parent_span_id || null,
-    service: String(row.service),
-    name: String(row.name),
-    kind: String(row.kind),
-    startMs: parseTime(row.start_time),
-    durationMs: Number(row.duration_ms),
-    status: String(row.status),
-    statusMessage: row.status_message ?? '',
-    attributes: row.attributes ?? {},
-    resource: row.resource ?? {},
-    events: row.events ?? [],
-    links: (row.links ?? []).map((link) => ({
-      traceId: link.trace_id,
-      spanId: link.span_id,
-      attributes: link.attributes ?? {},
-    })),
-  };
 }

@@ -12,7 +12,7 @@ const NUMERIC = ['Error rate', 'p95', 'Traces'];
 export function VersionPanel({ filter }: { filter: RedFilter }) {
   const { range } = usePlace();
   const query = useQuery<VersionRow>('versions', versionsQuery(filter, range));
-  const rows = query.answer?.rows ?? [];
+  const { rows } = query;
   const empty = (
     <Empty what="No span has a service.version yet">The server adds one to the spans of its requests.</Empty>
   );

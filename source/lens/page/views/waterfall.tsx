@@ -24,13 +24,12 @@ type Props = {
 export function Waterfall(props: Props) {
   const { trace, logs, showsLogs, state, setState } = props;
   const grid = useRef<HTMLTableElement>(null);
-  const collapsed = new Set(trace.rows.flatMap(({ span }, index) => (state.collapsed.has(span.spanId) ? [index] : [])));
-  const visible = visibleRows(trace.rows, collapsed).map((index) => trace.rows[index]!);
+  const visible = visibleRows(trace.rows, state.collapsed);
   const drawn = visible.slice(0, state.limit);
-  const known = new Set(trace.rows.map(({ span }) => span.spanId));
-  const first = trace.rows[0]?.span.spanId;
+  const known = new Set(trace.rows.map(({ span }) => span.span_id));
+  const first = trace.rows[0]?.span.span_id;
   const logsOf = Map.groupBy(logs, ({ span_id }) => (span_id && known.has(span_id) ? span_id : first));
-  const tabStop = drawn.some(({ span }) => span.spanId === state.focused) ? state.focused : first;
+  const tabStop = drawn.some(({ span }) => span.span_id === state.focused) ? state.focused : first;
   return (
     <div className="[--name:clamp(11rem,38%,35rem)] max-sm:[--name:48%]">
       <Axis durationMs={trace.durationMs} state={state} />
@@ -47,11 +46,11 @@ export function Waterfall(props: Props) {
         <tbody className="block">
           {drawn.map((row) => (
             <Entry
-              key={row.span.spanId}
+              key={row.span.span_id}
               {...props}
               row={row}
-              isTabStop={row.span.spanId === tabStop}
-              ownLogs={showsLogs ? (logsOf.get(row.span.spanId) ?? []) : []}
+              isTabStop={row.span.span_id === tabStop}
+              ownLogs={showsLogs ? (logsOf.get(row.span.span_id) ?? []) : []}
             />
           ))}
         </tbody>
@@ -69,7 +68,7 @@ type EntryProps = Props & { row: WaterfallRow; isTabStop: boolean; ownLogs: read
 
 /** A span with its open details and its log lines. */
 function Entry({ trace, logs, profiled, state, setState, row, isTabStop, ownLogs }: EntryProps) {
-  const { spanId } = row.span;
+  const { span_id: spanId } = row.span;
   return (
     <>
       <SpanRow
@@ -128,11 +127,10 @@ function Axis({ durationMs, state: { part } }: { durationMs: number; state: Wate
 function onKey(event: KeyboardEvent<HTMLElement>, grid: HTMLElement, { trace, state, setState }: Props): void {
   const element = event.target as HTMLElement;
   const spanId = element.dataset.span;
-  const row = trace.rows.find(({ span }) => span.spanId === spanId);
+  const row = trace.rows.find(({ span }) => span.span_id === spanId);
   if (spanId === undefined || row === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
   const elements = [...grid.querySelectorAll<HTMLElement>('[data-span]')];
   const index = elements.indexOf(element);
-  const parentId = trace.rows[row.parent]?.span.spanId;
   const isCollapsed = state.collapsed.has(spanId);
   const moves: Record<string, () => void> = {
     ArrowDown: () => elements[index + 1]?.focus(),
@@ -145,7 +143,7 @@ function onKey(event: KeyboardEvent<HTMLElement>, grid: HTMLElement, { trace, st
     },
     ArrowLeft: () => {
       if (row.children > 0 && !isCollapsed) setState(toggleChildren(state, spanId));
-      else elements.find(({ dataset }) => dataset.span === parentId)?.focus();
+      else elements.find(({ dataset }) => dataset.span === row.parent?.span.span_id)?.focus();
     },
     Enter: () => setState(toggleDetail(state, spanId)),
     ' ': () => setState(toggleDetail(state, spanId)),
