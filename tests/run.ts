@@ -16,6 +16,7 @@ const ROOT = path.join(import.meta.dirname, '..');
 /** Those that take longest, in this order. */
 const LONGEST = [
   'integration/incidents',
+  'together/lens',
   'together/settings',
   'integration/shutdown',
   'integration/remote-write-prometheus',
