@@ -110,7 +110,7 @@ describe('hidden faults in the real services', () => {
        group by trace_id having count(distinct service) = 3 and max(duration_ms) < 200 limit 1`,
     );
     for (const service of ['server', 'recorder', 'requester'] as const)
-      usual[service] = await backend.find(row!.trace_id, SERVICES[service].name);
+      usual[service] = await until(() => backend.find(row!.trace_id, SERVICES[service].name));
   });
 
   for (const round of ROUNDS) {

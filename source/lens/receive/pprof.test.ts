@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { encode, heap, time } from '@datadog/pprof';
 import { Function as Fn, Label, Line, Location, Profile, Sample, StringTable, ValueType } from 'pprof-format';
+import { burn } from '../../../tests/support/burn-samples.ts';
 import { useLens } from '../../../tests/support/lens.ts';
 import { serve } from '../../../tests/support/serve.ts';
 import { until } from '../../../tests/support/until.ts';
@@ -114,10 +115,7 @@ describe('profiles', () => {
   test('the profilers of @pyroscope/nodejs: wall, CPU and heap', async () => {
     time.start({ durationMillis: 60_000, intervalMicros: 1000, withContexts: true, collectCpuTime: true });
     function burnWithATellingName() {
-      const until = performance.now() + 300;
-      let sum = 0;
-      while (performance.now() < until) sum += Math.sqrt(sum + 1);
-      return sum;
+      burn(200);
     }
     time.setContext({});
     burnWithATellingName();
