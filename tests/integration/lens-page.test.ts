@@ -101,8 +101,8 @@ describe('lens’ page', { skip: missingChromium() }, () => {
 
   test('draws a flame graph', async () => {
     await page.goto(`${sandbox.lens.url}/#/flame?service=mythical-server&type=wall`);
-    await page.getByTestId('flame-frame').first().waitFor();
-    const frames = page.getByTestId('flame-frame');
+    await page.locator('[data-testid=flame-graph] g.frame').first().waitFor();
+    const frames = page.locator('[data-testid=flame-graph] g.frame');
     await page.getByTestId('auto-refresh').uncheck();
     // Until a refresh in progress has been drawn.
     await page.waitForTimeout(2_000);
@@ -131,7 +131,11 @@ describe('lens’ page', { skip: missingChromium() }, () => {
     await page.getByTestId('span-row').filter({ hasText: '/:beast' }).first().click();
     const link = page.getByTestId('span-detail').getByRole('link', { name: 'Flame graph for this span (cpu)' });
     await link.click();
-    await page.getByTestId('flame-frame').filter({ hasText: 'countDragonScalesTheSlowWay' }).first().waitFor();
+    await page
+      .locator('[data-testid=flame-graph] g.frame')
+      .filter({ hasText: 'countDragonScalesTheSlowWay' })
+      .first()
+      .waitFor();
     const top = page.getByTestId('top-functions').locator('tr').filter({ hasText: 'countDragonScalesTheSlowWay' });
     const share = Number(/([\d.]+)\s*%/.exec((await top.first().textContent()) ?? '')?.[1]);
     assert.ok(share > 60, `${share} % of the span in countDragonScalesTheSlowWay`);

@@ -1,7 +1,7 @@
 /** A distinct stack, root first, with the total value of its samples. */
 export type Stack = { frames: readonly string[]; value: number };
 
-/** A frame of a flame graph. `value` includes its children. */
+/** A frame of a flame graph. `value` includes its children, as d3-flame-graph expects. */
 export type Frame = { name: string; value: number; children: Frame[] };
 
 /** The path to the root. A constant, so that zooming out twice isn't a state change. */
@@ -35,36 +35,6 @@ export function mergeStacks(stacks: readonly Stack[], rootName: string): Frame {
     pending.push(...frame.children);
   }
   return root.frame;
-}
-
-/** Where a frame is drawn: its left edge and width are shares of the graph's width, its depth is the length of the path. */
-export type Box = { frame: Frame; path: string[]; left: number; width: number };
-
-/** Narrower frames are left out: they would be less than a pixel. */
-const MIN_WIDTH = 1 / 1500;
-
-/** Lays out the frame at the path `zoomed` and its callees in the whole width, below its callers. */
-export function layoutFlames(root: Frame, zoomed: readonly string[]): Box[] {
-  const boxes: Box[] = [];
-  let top: Box = { frame: root, path: [], left: 0, width: 1 };
-  for (const name of zoomed) {
-    const next = top.frame.children.find((child) => child.name === name);
-    if (next === undefined) break;
-    boxes.push(top);
-    top = { ...top, frame: next, path: [...top.path, name] };
-  }
-  const whole = top.frame.value;
-  const waiting = [top];
-  for (let box = waiting.pop(); box !== undefined; box = waiting.pop()) {
-    boxes.push(box);
-    let { left } = box;
-    for (const frame of box.frame.children) {
-      const width = frame.value / whole;
-      if (width >= MIN_WIDTH) waiting.push({ frame, path: [...box.path, frame.name], left, width });
-      left += width;
-    }
-  }
-  return boxes;
 }
 
 /** Functions sorted by `self`. A recursive function counts once per stack. */

@@ -1,91 +1,70 @@
 import { formatExact, formatPercent, formatValue } from '@mythical/ui/page/format.ts';
-import { memo, type PointerEvent, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { hash } from '../lib/hash.ts';
-import { type Box, type Frame, layoutFlames } from '../lib/stacks.ts';
-import { vars } from './service.tsx';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { FlameChart } from '../lib/flame-chart.ts';
+import { type Frame, UNZOOMED } from '../lib/stacks.ts';
 
 type Props = {
   tree: Frame;
   unit: string;
   /** Highlights frames whose name contains this. */
   search: string;
-  /** The path of the zoomed frame, without the root; kept when the data changes. */
   zoomed: string[];
   setZoomed: (path: string[]) => void;
 };
-type Pointed = { frame: Frame; x: number; y: number } | undefined;
+type Pointed = { name: string; value: number; x: number; y: number } | undefined;
 
-/** A flame graph with its root on top. */
+/** A flame graph, drawn by d3-flame-graph. */
 export function FlameGraph({ tree, unit, search, zoomed, setZoomed }: Props) {
+  const place = useRef<HTMLDivElement>(null);
+  const chart = useRef<FlameChart>(undefined);
   const [pointed, setPointed] = useState<Pointed>();
-  const boxes = useMemo(() => layoutFlames(tree, zoomed), [tree, zoomed]);
-  const text = pointed && describe(pointed.frame, tree, unit);
+  const [width, setWidth] = useState(0);
+  const [library, setLibrary] = useState<typeof import('../lib/flame-chart.ts')>();
+  const wanted = useRef({ search, zoomed });
+  wanted.current = { search, zoomed };
+
+  useEffect(() => {
+    void import('../lib/flame-chart.ts').then(setLibrary);
+    const resize = new ResizeObserver(() => setWidth(place.current?.clientWidth ?? 0));
+    resize.observe(place.current!);
+    return () => resize.disconnect();
+  }, []);
+
+  useEffect(() => {
+    if (library === undefined || width === 0) return;
+    const { search: text, zoomed: path } = wanted.current;
+    const drawn = library.drawFlames(place.current!, { tree, zoomed: path, onZoom: setZoomed, onPoint: setPointed });
+    if (text !== '') drawn.search(text);
+    chart.current = drawn;
+    return () => {
+      chart.current = undefined;
+      drawn.destroy();
+    };
+  }, [library, tree, width, setZoomed]);
+
+  useEffect(() => chart.current?.search(search), [search]);
+  useEffect(() => {
+    if (zoomed === UNZOOMED) chart.current?.resetZoom();
+  }, [zoomed]);
+
+  const text =
+    pointed &&
+    `${pointed.name}: ${formatValue(pointed.value, unit)} (${formatExact(pointed.value, unit)}), ${formatPercent(tree.value > 0 ? pointed.value / tree.value : 0)}`;
   return (
     <div className="min-w-0">
       <p className="hint min-h-6 truncate" data-testid="flame-status">
         {text ?? 'Hover over a frame to see its value; click to zoom in.'}
       </p>
-      <Boxes boxes={boxes} search={search.toLowerCase()} onZoom={setZoomed} onPoint={setPointed} />
+      <div
+        ref={place}
+        className="flame-graph min-h-60 overflow-hidden"
+        role="img"
+        data-testid="flame-graph"
+        aria-label="Flame graph; the table beside it lists the functions"
+      />
       {pointed && <Tip x={pointed.x} y={pointed.y} text={text!} />}
     </div>
   );
-}
-
-function describe({ name, value }: Frame, tree: Frame, unit: string): string {
-  const share = tree.value > 0 ? value / tree.value : 0;
-  return `${name}: ${formatValue(value, unit)} (${formatExact(value, unit)}), ${formatPercent(share)}`;
-}
-
-type BoxesProps = {
-  boxes: readonly Box[];
-  search: string;
-  onZoom: (path: string[]) => void;
-  onPoint: (pointed: Pointed) => void;
-};
-
-const BOX =
-  'absolute top-[calc(var(--depth)*1.5rem)] left-[calc(var(--left)*100%)] h-6 w-[calc(var(--width)*100%)] cursor-pointer overflow-hidden border-r border-b border-panel bg-(--c) indent-1 text-xs leading-6 whitespace-nowrap text-[#1c1408]';
-
-/** Doesn't draw thousands of boxes again when the pointer moves. */
-const Boxes = memo(({ boxes, search, onZoom, onPoint }: BoxesProps) => {
-  const depth = boxes.reduce((deepest, { path }) => Math.max(deepest, path.length), 0);
-  return (
-    <div
-      className="relative h-[calc(var(--rows)*1.5rem)] min-h-60 overflow-hidden"
-      style={vars({ '--rows': depth + 1 })}
-      role="img"
-      data-testid="flame-graph"
-      aria-label="Flame graph; the table beside it lists the functions"
-      onPointerLeave={() => onPoint(undefined)}
-    >
-      {boxes.map(({ frame, path, left, width }) => (
-        // biome-ignore lint/a11y/useKeyWithClickEvents: a picture for screen readers, see above
-        // biome-ignore lint/a11y/noStaticElementInteractions: as above
-        <div
-          key={path.join('\n')}
-          className={BOX}
-          data-testid="flame-frame"
-          style={vars({
-            '--left': left,
-            '--width': width,
-            '--depth': path.length,
-            '--c': colourOf(frame.name, search),
-          })}
-          onClick={() => onZoom(path)}
-          onPointerMove={({ clientX: x, clientY: y }: PointerEvent) => onPoint({ frame, x, y })}
-        >
-          {frame.name}
-        </div>
-      ))}
-    </div>
-  );
-});
-
-/** The same colour per name; runtime and native frames are pale. */
-function colourOf(name: string, search: string): string {
-  if (search !== '' && name.toLowerCase().includes(search)) return 'var(--flame-found)';
-  if (/^(\((?!anonymous)|Node\.js$|Non JS |Garbage Collection)/.test(name)) return 'var(--flame-quiet)';
-  return `var(--flame-${hash(name) % 6})`;
 }
 
 /** Next to the pointer, within the window. */
