@@ -13,7 +13,7 @@ const DASHBOARDS = ['home', 'overview', 'errors', 'profiles', 'slo'];
 type Area = { x: number; y: number; width: number; height: number };
 
 const SIZE = { width: 1280, height: 800 };
-const TOUR_SIZE = { width: 1600, height: 900 };
+const TOUR_SIZE = { width: 1440, height: 800 };
 /** Until all panels have drawn their data. */
 const DRAWN_MS = 12_000;
 
