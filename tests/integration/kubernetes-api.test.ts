@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { type Access, type Kubernetes, type Rule, startKubernetes } from '../support/kubernetes.ts';
+import { type Access, type Kubernetes, startKubernetes } from '../support/kubernetes.ts';
 import { type Manifest, parseManifests } from '../support/manifests.ts';
 import { root } from '../support/project.ts';
 import { realProgram } from '../support/real-program.ts';
@@ -108,14 +108,16 @@ describe('kubernetes/', { skip, timeout: 600_000 }, () => {
     ['a pod of the application', 'mythical:default', []],
   ] as const) {
     test(`${name} may do only what it needs`, async (t) => {
-      const user = `system:serviceaccount:${account}`;
-      const rules = new Map<string | undefined, Rule[]>();
-      for (const namespace of NAMESPACES) rules.set(namespace, await kubernetes.rules(user, namespace ?? NOWHERE));
-      const all = everyAccess();
-      const byRules = all.filter((access) => rules.get(access.namespace)!.some((rule) => covers(rule, access)));
-      for (const access of byRules) assert.ok(await kubernetes.allows(user, access), describeAccess(access));
-      const allowed = byRules.map(describeAccess);
-      t.diagnostic(`${all.length} kinds of access; allowed: ${allowed.join(', ') || 'nothing'}`);
+      const allowed: string[] = [];
+      let asked = 0;
+      for (const batch of batches(everyAccess())) {
+        const answers = await Promise.all(
+          batch.map((access) => kubernetes.allows(`system:serviceaccount:${account}`, access)),
+        );
+        asked += answers.length;
+        allowed.push(...batch.filter((_, index) => answers[index]).map(describeAccess));
+      }
+      t.diagnostic(`${asked} questions; allowed: ${allowed.join(', ') || 'nothing'}`);
       // What is allowed everywhere is also allowed in each namespace.
       const cluster = allowed.filter((access) => !access.includes(' in '));
       const narrower = allowed.filter((access) => !cluster.some((all) => access.startsWith(`${all} in `)));
@@ -140,8 +142,6 @@ function podOf({ metadata, spec }: Manifest): object {
 }
 
 const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection'];
-/** A namespace without roles, where only what is allowed everywhere is allowed. */
-const NOWHERE = 'nowhere';
 const NAMESPACES = [undefined, 'mythical', 'monitoring', 'beyla', 'default', 'kube-system'];
 const RESOURCES = [
   ...['pods', 'pods/log', 'pods/exec', 'pods/attach', 'pods/portforward', 'pods/proxy', 'pods/ephemeralcontainers'],
@@ -173,10 +173,8 @@ function describeAccess({ verb, resource, subresource, namespace }: Access): str
   return `${verb} ${resource}${subresource ? `/${subresource}` : ''}${namespace ? ` in ${namespace}` : ''}`;
 }
 
-function covers(rule: Rule, { verb, group, resource, subresource }: Access): boolean {
-  const has = (list: string[], ...names: string[]) => ['*', ...names].some((name) => list.includes(name));
-  const name = subresource ? `${resource}/${subresource}` : resource;
-  return (
-    !rule.resourceNames?.length && has(rule.verbs, verb) && has(rule.apiGroups, group) && has(rule.resources, name)
+function batches<T>(all: T[], size = 100): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    all.slice(index * size, (index + 1) * size),
   );
 }

@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
-import type { OutgoingHttpHeaders } from 'node:http';
 import { Agent, request } from 'node:https';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -18,13 +17,8 @@ export type Kubernetes = {
   kubectl(args: string[], input?: string): Promise<{ stdout: string; stderr: string }>;
   /** Asks, as the same user, who may do what: a SubjectAccessReview. */
   allows(user: string, access: Access): Promise<boolean>;
-  /** All that this user may do in a namespace: a SelfSubjectRulesReview. */
-  rules(user: string, namespace: string): Promise<Rule[]>;
   [Symbol.asyncDispose](): Promise<void>;
 };
-
-/** Lists may contain `*`. */
-export type Rule = { verbs: string[]; apiGroups: string[]; resources: string[]; resourceNames?: string[] };
 
 type Programs = { etcd: string; apiServer: string; kubectl: string };
 
@@ -61,30 +55,18 @@ export async function startKubernetes(programs: Programs): Promise<Kubernetes> {
 
   const agent = new Agent({ ca: await readFile(authority), keepAlive: true, maxSockets: 8 });
   resources.defer(() => agent.destroy());
-  async function review(kind: string, spec: object, as: OutgoingHttpHeaders = {}) {
-    const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json', ...as };
-    const url = `${server}/apis/authorization.k8s.io/v1/${kind}`;
-    const asked = request(url, { agent, method: 'POST', headers }).end(JSON.stringify({ spec }));
-    const [response] = await once(asked, 'response');
-    return JSON.parse(Buffer.concat(await Array.fromAsync(response as AsyncIterable<Buffer>)).toString());
-  }
   async function allows(user: string, access: Access): Promise<boolean> {
-    const answer = await review('subjectaccessreviews', {
-      user,
-      groups: GROUPS_OF_ACCOUNTS,
-      resourceAttributes: access,
-    });
+    const review = { spec: { user, groups: GROUPS_OF_ACCOUNTS, resourceAttributes: access } };
+    const headers = { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' };
+    const url = `${server}/apis/authorization.k8s.io/v1/subjectaccessreviews`;
+    const asked = request(url, { agent, method: 'POST', headers }).end(JSON.stringify(review));
+    const [response] = await once(asked, 'response');
+    const answer = JSON.parse(Buffer.concat(await Array.fromAsync(response as AsyncIterable<Buffer>)).toString());
     if (answer.status?.allowed === undefined) throw new Error(JSON.stringify(answer));
     return answer.status.allowed;
   }
-  async function rules(user: string, namespace: string): Promise<Rule[]> {
-    const as = { 'impersonate-user': user, 'impersonate-group': GROUPS_OF_ACCOUNTS };
-    const answer = await review('selfsubjectrulesreviews', { namespace }, as);
-    if (answer.status?.incomplete !== false) throw new Error(JSON.stringify(answer));
-    return answer.status.resourceRules;
-  }
   const started = resources.move();
-  return { kubectl, allows, rules, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  return { kubectl, allows, [Symbol.asyncDispose]: () => started.disposeAsync() };
 }
 
 async function startEtcd(program: string, client: number, folder: string): Promise<ChildProgram> {
