@@ -15,6 +15,8 @@ const PRODUCT = path.join(ROOT, 'alloy/config.alloy');
 const ONLY_IN_LESSONS: Record<string, string> = {
   'otelcol.connector.spanmetrics -metrics→ otelcol.exporter.prometheus':
     'the sandbox renames the metrics to Tempo’s names with a transform in between, which a first lesson does not need',
+  'otelcol.processor.memory_limiter -logs→ otelcol.processor.batch':
+    'the sandbox gives log records the labels of pushed lines in between',
   'otelcol.exporter.prometheus -metrics→ prometheus.remote_write': 'the sandbox adds service_name to OTLP metrics here',
   'otelcol.receiver.otlp -traces→ otelcol.processor.batch': 'lessons on other topics leave out the memory limiter',
   'otelcol.receiver.otlp -traces→ otelcol.connector.spanlogs': 'the same',
