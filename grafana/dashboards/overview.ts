@@ -142,8 +142,7 @@ const requestPath: Row = {
         ),
       ],
       unit: Seconds,
-      width: 12,
-      height: 11,
+      width: 24,
       links: [
         exploreTraces(
           'Calls on this edge that took more than 10 ms',
@@ -160,8 +159,7 @@ const requestPath: Row = {
         'messages waiting': `sum(${SERIES.queueDepth}{state="waiting"})`,
       }),
       unit: Seconds,
-      width: 12,
-      height: 11,
+      width: 24,
       rightAxis: { series: 'messages waiting', unit: Short },
     }),
   ],

@@ -65,8 +65,8 @@ const functions: Row = {
     words({
       title: 'Reading a flame graph',
       description: 'An explanation of flame graphs, and what to look for in this application.',
-      width: 16,
-      height: 8,
+      width: 12,
+      height: 10,
       text: `
 The top bar is the total; below each function are the functions that it called, as wide as their share. **Look for a wide bar with nothing below it**: that function itself uses the time. Search for a name in the field above the graph; *Sandwich view* shows the callers. In a CPU profile, *(idle)* is CPU time used while no JavaScript was running: the event loop and system calls.
 
@@ -80,6 +80,8 @@ Try it: switch on \`cpu-burn\` or \`memory-leak\` ([how](/d/mythical-scenarios))
       queries: [profileGraph(PROFILE_TYPES.cpu, '{service_name="$service"}', ['span_name'])],
       unit: 'ns',
       stacked: true,
+      width: 12,
+      height: 10,
     }),
     flames({
       title: 'CPU',

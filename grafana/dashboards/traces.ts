@@ -101,8 +101,7 @@ const map: Row = {
         }),
       ],
       unit: RequestsPerSecond,
-      width: 12,
-      height: 11,
+      width: 24,
       links: [exploreTraces('Spans of this call', spansOfCall(label('client'), label('server'), 'duration > 0ms'))],
     }),
     graph({
@@ -115,8 +114,7 @@ const map: Row = {
         }),
       ],
       unit: RequestsPerSecond,
-      width: 12,
-      height: 11,
+      width: 24,
       links: [
         exploreTraces('Failed spans of this call', spansOfCall(label('client'), label('server'), 'status = error')),
       ],
