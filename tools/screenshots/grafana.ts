@@ -34,7 +34,10 @@ export async function takePictures(grafana: string): Promise<void> {
   // Its server span, whose details end with a flame graph of this span alone.
   await page.setViewportSize({ ...SIZE, height: 1500 });
   await page.goto(exploreTrace(grafana, await slowTrace(grafana)));
-  await page.getByText(/^POST \/:beast/).first().click();
+  await page
+    .getByText(/^POST \/:beast/)
+    .first()
+    .click();
   await page.getByText('Flame graph').last().waitFor();
   await sleep(DRAWN_MS);
   const { x, y } = (await page.getByText('Trace', { exact: true }).first().boundingBox())!;
