@@ -154,12 +154,12 @@ describe('while the backends are down', {
     await using running = await startOutageCollector(collector.path!, backend);
     await until(() => backend.scrapes.length > 0);
     backend.fail(429, 'metrics');
-    await until(() => refusedBy(backend) >= 3, { timeoutMs: 15_000 });
+    await until(() => refusedBy(backend) >= 3);
     const newest = running.scrapes();
     backend.fail(undefined);
     const missing = () =>
       Array.from({ length: newest }, (_, index) => index + 1).filter((n) => !backend.scrapes.includes(n));
-    await until(() => missing().length === 0, { timeoutMs: 15_000, what: () => `scrapes ${missing()} of ${newest}` });
+    await until(() => missing().length === 0, { what: () => `scrapes ${missing()} of ${newest}` });
     t.diagnostic(`${newest} scrapes, ${refusedBy(backend)} requests refused`);
   });
 
@@ -205,9 +205,7 @@ describe('tail sampling', { skip: collector.skip }, () => {
       const { status } = await send('POST', `http://127.0.0.1:${port}/v1/traces`, spansOf(of, spans));
       assert.equal(status, 200);
     }
-    await until(() => traces.filter(({ server }) => backend.spanIds.includes(server)).length >= 20, {
-      timeoutMs: 15_000,
-    });
+    await until(() => traces.filter(({ server }) => backend.spanIds.includes(server)).length >= 20, {});
     await sleep(2_000);
     const kept = (of: 'browser' | 'server') => traces.filter(({ [of]: id }) => backend.spanIds.includes(id));
     t.diagnostic(`kept ${kept('server').length} of ${traces.length}`);
