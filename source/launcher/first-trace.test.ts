@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { send } from '../../tests/support/api.ts';
-import { keyValues, nanoseconds, randomId, span, spansOf } from '../../tests/support/otlp-items.ts';
+import { keyValues, nanoseconds, randomId, span, spansOf } from '../../tests/support/otlp.ts';
 import { useStarted } from '../../tests/support/use-started.ts';
 import { IN_MEMORY, startLens } from '../lens/lens.ts';
 import { firstFullTrace } from './first-trace.ts';

@@ -7,7 +7,7 @@ import { makeCertificates, missingOpenssl } from '../support/certificates.ts';
 import { POSTGRES_PASSWORD, type RunningAlloy, startCloudAlloy } from '../support/cloud-alloy.ts';
 import { type FakeCloud, startFakeCloud } from '../support/fake-cloud.ts';
 import { type Load, startLoad } from '../support/load.ts';
-import { logsOf } from '../support/otlp-items.ts';
+import { logsOf } from '../support/otlp.ts';
 import { realProgram } from '../support/real-program.ts';
 import { type ScrapeTarget, startScrapeTarget } from '../support/scrape-target.ts';
 import { found, until } from '../support/until.ts';

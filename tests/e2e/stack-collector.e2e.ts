@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { postJson } from '../../grafana/model/http.ts';
 import { json, send } from '../support/api.ts';
-import { logsOf, nanoseconds, resourceOf, span, spansOf } from '../support/otlp-items.ts';
+import { logsOf, nanoseconds, resourceOf, span, spansOf } from '../support/otlp.ts';
 import { traceparent } from '../support/traceparent.ts';
 import { found, until } from '../support/until.ts';
 import { sendFaro } from './dashboards/visit.ts';

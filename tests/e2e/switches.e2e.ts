@@ -4,7 +4,7 @@ import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { postJson } from '../../grafana/model/http.ts';
-import { nanoseconds, randomId, span, spansOf } from '../support/otlp-items.ts';
+import { nanoseconds, randomId, span, spansOf } from '../support/otlp.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { found } from '../support/until.ts';
 import { ADDRESSES } from './stack/addresses.ts';

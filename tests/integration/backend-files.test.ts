@@ -72,6 +72,27 @@ describe('the folders of a backend', () => {
   }
 });
 
+describe('a single process of a backend', () => {
+  const [mimir, loki, pyroscope] = ['mimir/mimir.yml', 'loki/loki.yaml', 'pyroscope/pyroscope.yaml'].map((file) =>
+    parse(read(file)),
+  );
+
+  test('is ready without waiting for others', () => {
+    assert.equal(loki.ingester.lifecycler.min_ready_duration, '0s');
+    assert.equal(loki.pattern_ingester.lifecycler.min_ready_duration, '0s');
+    assert.equal(loki.frontend.scheduler_dns_lookup_period, '1s');
+    assert.equal(pyroscope.segment_writer.lifecycler.min_ready_duration, '0s');
+  });
+
+  test('has no other that could take over if a write takes long', () => {
+    assert.equal(pyroscope.metastore.raft.log_store_timeout, '0s');
+  });
+
+  test('gets what waits for it soon after a restart', () => {
+    assert.equal(mimir.distributor.retry_after_header.max_backoff, '5s');
+  });
+});
+
 /** All values in a configuration that are absolute paths. */
 function foldersIn(node: unknown): string[] {
   if (typeof node === 'string') return node.startsWith('/') ? [node] : [];

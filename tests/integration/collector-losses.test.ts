@@ -8,7 +8,7 @@ import { startAlloy } from '../support/alloy.ts';
 import { send } from '../support/api.ts';
 import type { ChildProgram } from '../support/child-program.ts';
 import { ownMetrics, startCollectorProgram } from '../support/otel-collector.ts';
-import { logsOf, span, spansOf } from '../support/otlp-items.ts';
+import { logsOf, span, spansOf } from '../support/otlp.ts';
 import { realProgram } from '../support/real-program.ts';
 import { serve } from '../support/serve.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -6,7 +6,7 @@ import { send } from '../support/api.ts';
 import { type FakeBackend, startFakeBackend } from '../support/fake-backend.ts';
 import { startLoad } from '../support/load.ts';
 import { type Configuration, readConfiguration } from '../support/otel-collector.ts';
-import { randomId, span, spansOf } from '../support/otlp-items.ts';
+import { randomId, span, spansOf } from '../support/otlp.ts';
 import { startOutageCollector, withSmallQueue } from '../support/outage-collector.ts';
 import { realProgram } from '../support/real-program.ts';
 import { until } from '../support/until.ts';

@@ -8,7 +8,7 @@ import { MESSAGE_NAMES } from '../../source/lens/receive/remote-write-messages.t
 import { send } from '../support/api.ts';
 import { startChildProgram } from '../support/child-program.ts';
 import { COUNTS, ENDED_SERIES, startExemplarTarget } from '../support/exemplar-target.ts';
-import { nanoseconds, span, spansOf } from '../support/otlp-items.ts';
+import { nanoseconds, span, spansOf } from '../support/otlp.ts';
 import { read } from '../support/project.ts';
 import { realProgram } from '../support/real-program.ts';
 import { useFolder } from '../support/temporary-folder.ts';

@@ -1,8 +1,10 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { readRules } from '../e2e/alerts/rules.ts';
 import { scaleRules } from '../e2e/alerts/scale-rules.ts';
 import { startBackend } from './backends.ts';
+import { closing } from './closing.ts';
+import { read } from './project.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** A real Mimir and a real Loki, with the sandbox's configurations and rules. */
@@ -12,7 +14,6 @@ export type Alerting = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-const root = path.join(import.meta.dirname, '../..');
 const TENANTS = { mimir: 'anonymous', loki: 'fake' } as const;
 
 /**
@@ -29,11 +30,11 @@ export async function startAlerting(
     const rules = path.join(folder, ruler, 'rules', TENANTS[ruler]);
     mkdirSync(rules, { recursive: true });
     for (const { file } of readRules(ruler)) {
-      const text = readFileSync(path.join(root, ruler, 'rules', TENANTS[ruler], file), 'utf8');
+      const text = read(`${ruler}/rules/${TENANTS[ruler]}/${file}`);
       writeFileSync(path.join(rules, file), scaleRules(text, 0.1).replaceAll(/interval: \d+s/g, 'interval: 2s'));
     }
   }
-  const alertmanager = readFileSync(path.join(root, 'mimir/alertmanager.yaml'), 'utf8')
+  const alertmanager = read('mimir/alertmanager.yaml')
     .replace(/url: \S+/, `url: ${notifications}`)
     .replace(/group_(wait|interval): \d+s/g, 'group_$1: 1s');
   writeFileSync(path.join(folder, 'mimir/alertmanager.yaml'), alertmanager);
@@ -43,6 +44,5 @@ export async function startAlerting(
   };
   const { url: mimirUrl } = await start('mimir');
   const { url: lokiUrl } = await start('loki', { mimirUrl });
-  const started = resources.move();
-  return { mimirUrl, lokiUrl, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  return closing(resources, { mimirUrl, lokiUrl });
 }

@@ -2,17 +2,17 @@ import path from 'node:path';
 import { SERVICES, type ServiceKey } from '@mythical/common/services';
 import { freePort } from '../../source/launcher/ports.ts';
 import { startBackend } from './backends.ts';
+import { closing } from './closing.ts';
 import { type RunningAlloy, startConfigAlloy } from './cloud-alloy.ts';
 import { startPyroscope } from './pyroscope.ts';
 import { startApplication, startSandbox } from './sandbox.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** The stack of docker-compose.yml as processes: the services, the real Alloy with config.alloy, and the real backends. */
-export type AlloyStack = {
+export type AlloyStack = AsyncDisposable & {
   alloy: RunningAlloy;
   /** The backends, as `npm run push` needs them: Mimir's is the part before /prometheus. */
   urls: Record<'mimir' | 'loki' | 'tempo' | 'pyroscope', string>;
-  [Symbol.asyncDispose](): Promise<void>;
 };
 
 type Programs = Record<'alloy' | 'mimir' | 'loki' | 'tempo' | 'pyroscope', string>;
@@ -58,6 +58,5 @@ export async function startAlloyStack(programs: Programs, settings: Record<strin
     ALWAYS_SUCCEED: 'false',
     ...settings,
   });
-  const started = resources.move();
-  return { alloy, urls, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  return closing(resources, { alloy, urls });
 }

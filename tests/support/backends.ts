@@ -1,12 +1,11 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { freePort } from '../../source/launcher/ports.ts';
 import { type ChildProgram, startChildProgram } from './child-program.ts';
+import { inProject, read } from './project.ts';
 
 /** A real backend with the sandbox's configuration, except for ports and folders. */
 export type Backend = ChildProgram & { url: string; ports: number[] };
-
-const ROOT = path.join(import.meta.dirname, '../..');
 
 /** The ports and the data folder in its configuration; the first port is its HTTP API. Mimir always opens a third, for gossip. */
 const BACKENDS = {
@@ -31,13 +30,13 @@ export type BackendOptions = {
 export async function startBackend(
   name: keyof typeof BACKENDS,
   program: string,
-  { folder, ports: given, files = path.join(ROOT, name), mimirUrl = '', args = [], env = {} }: BackendOptions,
+  { folder, ports: given, files = inProject(name), mimirUrl = '', args = [], env = {} }: BackendOptions,
 ): Promise<Backend> {
   const backend = BACKENDS[name];
   const ports = given ?? (await Promise.all(backend.ports.map(freePort)));
   const data = path.join(folder, 'data');
   await mkdir(data, { recursive: true });
-  let text = (await readFile(path.join(ROOT, name, backend.file), 'utf8'))
+  let text = read(`${name}/${backend.file}`)
     .replaceAll('http://mimir:9009', mimirUrl)
     .replaceAll(`/etc/${name}/`, `${files}/`)
     .replaceAll(` ${backend.data}`, ` ${data}`)

@@ -5,6 +5,7 @@ import { forAlloy, tracesAuthorization, tracesAuthorizationFile } from '../../so
 import { freePort } from '../../source/launcher/ports.ts';
 import { startAlloy } from './alloy.ts';
 import type { ChildProgram } from './child-program.ts';
+import { closing } from './closing.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** The real Alloy with the sandbox's own config.alloy, on free ports. */
@@ -82,11 +83,9 @@ export async function startConfigAlloy(
       },
     }),
   );
-  const started = resources.move();
-  return {
+  return closing(resources, {
     ...alloy,
     ports: { page: page!, otlpGrpc: otlpGrpc!, otlpHttp: otlpHttp!, loki: loki!, pyroscope: pyroscope! },
     linesOf: (component) => alloy.lines.filter((line) => line.includes(`component_id=${component}`)),
-    [Symbol.asyncDispose]: () => started.disposeAsync(),
-  };
+  });
 }

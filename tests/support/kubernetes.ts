@@ -7,6 +7,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '../../source/launcher/ports.ts';
 import { type ChildProgram, startChildProgram } from './child-program.ts';
+import { closing } from './closing.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { until } from './until.ts';
 
@@ -65,8 +66,7 @@ export async function startKubernetes(programs: Programs): Promise<Kubernetes> {
     if (answer.status?.allowed === undefined) throw new Error(JSON.stringify(answer));
     return answer.status.allowed;
   }
-  const started = resources.move();
-  return { kubectl, allows, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  return closing(resources, { kubectl, allows });
 }
 
 async function startEtcd(program: string, client: number, folder: string): Promise<ChildProgram> {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { keyValues, logsOf, nanoseconds, randomId, span, spansOf } from './otlp-items.ts';
+import { keyValues, logsOf, nanoseconds, randomId, span, spansOf } from './otlp.ts';
 
 /** Telemetry with numbered items, so that losses and duplicates are known exactly. */
 export type Load = {

@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { freePort } from '../../source/launcher/ports.ts';
 import { startChildProgram } from './child-program.ts';
+import { read } from './project.ts';
 
 /** The object storage of docker-compose-scale.yml: a bucket for each backend. */
 export type ObjectStorage = {
@@ -13,7 +14,6 @@ export type ObjectStorage = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-const ROOT = path.join(import.meta.dirname, '../..');
 const BUCKETS = ['mimir', 'loki', 'tempo', 'pyroscope'];
 const [ACCESS_KEY, SECRET_KEY] = ['test', 'test-secret'];
 
@@ -29,7 +29,7 @@ export async function startObjectStorage(program: string, folder: string): Promi
       ready: `http://${address}/health`,
     },
   );
-  const scale = parseEnv(await readFile(path.join(ROOT, 'scale/scale.env'), 'utf8')) as Record<string, string>;
+  const scale = parseEnv(read('scale/scale.env')) as Record<string, string>;
   return {
     env: { ...scale, S3_ENDPOINT: address, S3_ACCESS_KEY: ACCESS_KEY, S3_SECRET_KEY: SECRET_KEY },
     async objects(bucket) {

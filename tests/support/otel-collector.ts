@@ -5,7 +5,7 @@ import { freePort } from '../../source/launcher/ports.ts';
 import { send } from './api.ts';
 import { type ChildProgram, startChildProgram } from './child-program.ts';
 import { closing } from './closing.ts';
-import { keyValues, nanoseconds } from './otlp-items.ts';
+import { keyValues, nanoseconds } from './otlp.ts';
 import { read } from './project.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { until } from './until.ts';

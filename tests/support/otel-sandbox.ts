@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { freePort } from '../../source/launcher/ports.ts';
 import { RULE_FOLDERS, readRules } from '../e2e/alerts/rules.ts';
 import { SWITCHES } from '../e2e/stack/switches.ts';
+import { closing } from './closing.ts';
 import {
   type Configuration,
   exportersTo,
@@ -57,8 +58,7 @@ export async function startOtelSandbox(
     ...settings,
   };
   const running = await startApplication(sandbox, ports, env);
-  const started = resources.move();
-  return { sandbox, prometheus, server: running, otlp, [Symbol.asyncDispose]: () => started.disposeAsync() };
+  return closing(resources, { sandbox, prometheus, server: running, otlp });
 }
 
 /** The rules of Mimir; those that it evaluates less often, because they are about days, as often as the others. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { FlameGraph } from '../../grafana/model/flame-graph.ts';
 import { freePort } from '../../source/launcher/ports.ts';
 import { startChildProgram } from './child-program.ts';
+import { closing } from './closing.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export type Pyroscope = {
@@ -66,8 +67,7 @@ export async function startPyroscope(
     return (await response.json()) as T;
   }
 
-  const started = resources.move();
-  return {
+  return closing(resources, {
     port,
     ask,
     async flameGraph(profileTypeID, labelSelector, spans) {
@@ -79,6 +79,5 @@ export async function startPyroscope(
       });
       return flamegraph ?? { names: [], levels: [] };
     },
-    [Symbol.asyncDispose]: () => started.disposeAsync(),
-  };
+  });
 }

@@ -1,9 +1,9 @@
-import { join } from 'node:path';
 import { SERVICE_NODE_ARGS, type ServiceKey } from '@mythical/common/services';
 import { startChild } from '../../source/launcher/child.ts';
 import { freePort } from '../../source/launcher/ports.ts';
 import { IN_MEMORY, type Lens, startLens } from '../../source/lens/lens.ts';
 import { startDatabase } from './database.ts';
+import { inProject } from './project.ts';
 import { until } from './until.ts';
 
 /** The real services as separate processes, a real Postgres, and a lens that receives their telemetry. */
@@ -25,8 +25,6 @@ export type RunningService = {
   /** Sends SIGTERM and waits until it has exited. */
   stop(): Promise<{ code: number | null; signal: NodeJS.Signals | null; milliseconds: number }>;
 };
-
-const ROOT = join(import.meta.dirname, '../..');
 
 export async function startSandbox(overrides: Parameters<typeof startLens>[0] = {}): Promise<Sandbox> {
   await using resources = new AsyncDisposableStack();
@@ -105,7 +103,7 @@ export function startService(
   env: Record<string, string>,
   options?: StartOptions,
 ): Promise<RunningService> {
-  return startProgram(service, join(ROOT, 'source', service, 'main.ts'), env, options);
+  return startProgram(service, inProject(`source/${service}/main.ts`), env, options);
 }
 
 /** Starts a program that listens on `PORT` and has `/readyz`, and waits until it is ready. */

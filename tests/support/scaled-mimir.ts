@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { freePort } from '../../source/launcher/ports.ts';
 import { type Backend, startBackend } from './backends.ts';
+import { closing } from './closing.ts';
 import { startNginx } from './nginx.ts';
 import { startObjectStorage } from './object-storage.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -54,16 +55,14 @@ export async function startScaledMimir(programs: Programs): Promise<ScaledMimir>
   await Promise.all(ports.map((_, index) => start(index)));
   const [a, b, c] = ports.map(([http]) => http) as [number, number, number];
   const { url } = resources.use(await startNginx(programs.nginx, [a, b, c]));
-  const started = resources.move();
-  return {
+  return closing(resources, {
     url,
     urls: ports.map(([http]) => `http://127.0.0.1:${http}`),
     start,
     kill: async (index) => running.get(index)!.stop('SIGKILL'),
     storedBlocks: async () =>
       (await storage.objects('mimir')).filter((object) => /blocks\/anonymous\/\w+\/meta\.json$/.test(object)).length,
-    [Symbol.asyncDispose]: () => started.disposeAsync(),
-  };
+  });
 }
 
 /** In containers, each has a separate name and address. */

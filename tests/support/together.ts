@@ -2,8 +2,8 @@ import { globSync } from 'node:fs';
 import path from 'node:path';
 import { describe } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { inProject, root } from './project.ts';
 
-const ROOT = path.join(import.meta.dirname, '../..');
 const TEST_FILES = '{source,grafana,tests,tools,workshop}/**/*.test.ts';
 
 const integration = (...names: string[]) => names.map((name) => `tests/integration/${name}`);
@@ -30,7 +30,7 @@ const TOGETHER = {
 const ALWAYS_ALONE = ['span-profiles', 'wall-push'].map((name) => `source/common/telemetry/${name}.test.ts`);
 
 export function findTestFiles(): string[] {
-  const found = globSync(TEST_FILES, { cwd: ROOT, exclude: ['**/node_modules/**'] });
+  const found = globSync(TEST_FILES, { cwd: root, exclude: ['**/node_modules/**'] });
   return found.map((file) => file.replaceAll(path.sep, '/')).toSorted();
 }
 
@@ -46,5 +46,5 @@ export function groupedTestFiles(): string[] {
 /** Each file becomes a suite, so that its hooks run before and after its own tests. */
 export function runTogether(name: keyof typeof TOGETHER): void {
   const files = findTestFiles().filter((file) => startsWithOneOf(file, TOGETHER[name]) && !ALWAYS_ALONE.includes(file));
-  for (const file of files) describe(file, async () => void (await import(pathToFileURL(path.join(ROOT, file)).href)));
+  for (const file of files) describe(file, async () => void (await import(pathToFileURL(inProject(file)).href)));
 }

@@ -1,4 +1,4 @@
-import { randomId } from './otlp-items.ts';
+import { randomId } from './otlp.ts';
 
 /** A test's own sampled trace, so that it knows what to look for: https://www.w3.org/TR/trace-context/#traceparent-header. */
 export function traceparent(): { traceId: string; header: string } {

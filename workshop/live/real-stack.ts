@@ -4,6 +4,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '../../source/launcher/ports.ts';
 import { startAlloy } from '../../tests/support/alloy.ts';
+import { closing } from '../../tests/support/closing.ts';
 import { startDockerApi } from '../../tests/support/docker-api.ts';
 import { realProgram } from '../../tests/support/real-program.ts';
 import { temporaryFolder } from '../../tests/support/temporary-folder.ts';
@@ -61,8 +62,7 @@ export async function startRealStack(alloy: string, first: string, postgres: str
   };
   resources.use(await startAlloy(alloy, { config: file, folder, page: page!, env }));
   const at = (port: number | undefined) => `http://127.0.0.1:${port}`;
-  const started = resources.move();
-  return {
+  return closing(resources, {
     stack: {
       ...{ alloy: at(page), otlp: at(otlp), lokiPush: at(lokiPush), profilesPush: at(profilesPush), faro: at(faro) },
       mimir: backends.queries.metrics ?? at(9),
@@ -71,8 +71,7 @@ export async function startRealStack(alloy: string, first: string, postgres: str
       pyroscope: backends.queries.profiles ?? at(9),
     },
     ...{ file, put, versions: await versionsOf(alloy), notRun: backends.notRun, outage: backends.outage },
-    [Symbol.asyncDispose]: () => started.disposeAsync(),
-  };
+  });
 }
 
 function containers() {

@@ -1,5 +1,5 @@
 import { json, send } from '../../support/api.ts';
-import { nanoseconds, randomId, span, spansOf } from '../../support/otlp-items.ts';
+import { nanoseconds, randomId, span, spansOf } from '../../support/otlp.ts';
 import { ADDRESSES, FRONTEND_ORIGIN } from '../stack/addresses.ts';
 
 /** Sends what a browser would. */

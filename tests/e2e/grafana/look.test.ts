@@ -77,7 +77,8 @@ const PAGES: Record<string, { html: string; faults: string[] }> = {
   },
 };
 
-describe('a look at a dashboard', { skip: missingChromium() }, () => {
+// Concurrently, because each waits for a second in which nothing loads.
+describe('a look at a dashboard', { skip: missingChromium(), concurrency: true }, () => {
   const names = Object.keys(PAGES);
   const browser = useStarted(launchChromium);
   const server = useStarted(() =>
