@@ -54,7 +54,7 @@ if (files.length === 0) throw new Error('no test file has one of these in its pa
 process.exitCode = 1;
 await globalSetup();
 await using _ = await shareServer();
-const results = run({ files: files.map((file) => path.join(ROOT, file)), concurrency: 4, timeout: 900_000 });
+const results = run({ files: files.map((file) => path.join(ROOT, file)), concurrency: 4, timeout: 300_000 });
 results.on('test:summary', ({ file, success }) => {
   if (file === undefined && success) process.exitCode = 0;
 });

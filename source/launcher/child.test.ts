@@ -84,7 +84,7 @@ describe('a child process', () => {
     const pid = Number(output);
     assert.ok(isAlive(pid));
     parent.kill('SIGKILL');
-    await until(() => !isAlive(pid), { timeoutMs: 60_000, what: () => 'the orphan to stop' });
+    await until(() => !isAlive(pid), { timeoutMs: 5_000, what: () => 'the orphan to stop' });
   });
 
   test('describes its end', () => {

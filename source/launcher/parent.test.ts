@@ -39,7 +39,7 @@ describe('a launcher whose parent ends', { skip: process.platform === 'win32' },
 
   test('stops if npm started it', async () => {
     const launcher = await orphan('start');
-    await until(() => !isAlive(launcher), { timeoutMs: 60_000, what: () => 'the launcher to stop' });
+    await until(() => !isAlive(launcher), { timeoutMs: 5_000, what: () => 'the launcher to stop' });
   });
 
   test('keeps running without npm', async () => {

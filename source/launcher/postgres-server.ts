@@ -11,7 +11,7 @@ import { stopLeftover } from './postgres-leftover.ts';
 export type ServerOptions = {
   dataDir: string;
   port: number;
-  /** false turns off fsync, for disposable data of many tests. */
+  /** false is for tests: no fsync, and enough connections for many at once. */
   durable: boolean;
   log: (line: string) => void;
   /** Called with the server's URL when its data directory is complete, before it accepts connections. */

@@ -98,7 +98,7 @@ describe('Postgres on a data directory', () => {
     await once(parent.stdout, 'data');
     const pid = await serverPid(dataDir);
     parent.kill('SIGKILL');
-    await until(() => !isAlive(pid), { timeoutMs: 60_000, what: () => 'Postgres to stop' });
+    await until(() => !isAlive(pid), { timeoutMs: 5_000, what: () => 'Postgres to stop' });
   });
 
   test('ends its parent process, with the reason, when it is killed', {
@@ -154,8 +154,11 @@ describe('Postgres on a data directory', () => {
 
   test('rejects data of another major version', async () => {
     await writeFile(join(dataDir, 'PG_VERSION'), '17\n');
-    assert.match(await refused(dataDir, await freePort()), /is from Postgres 17, but this is Postgres 18/);
-    await writeFile(join(dataDir, 'PG_VERSION'), '18\n');
+    try {
+      assert.match(await refused(dataDir, await freePort()), /is from Postgres 17, but this is Postgres 18/);
+    } finally {
+      await writeFile(join(dataDir, 'PG_VERSION'), '18\n');
+    }
   });
 
   for (const [file, content] of [
@@ -191,7 +194,7 @@ describe('Postgres on a data directory', () => {
     const port = await freePort();
     await once(holder.listen(port, '127.0.0.1'), 'listening');
     try {
-      assert.match(await refused(dataDir, port), /Address already in use/);
+      assert.match(await refused(join(folder, 'port'), port), /Address already in use/);
     } finally {
       holder.close();
     }

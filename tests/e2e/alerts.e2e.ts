@@ -103,7 +103,8 @@ for (const round of ROUNDS) {
           await found(`the line of the notification of ${raised.alert}`, () => wasTold(raised, 'firing', started));
           t.diagnostic(`notified after ${seconds(started)} s`);
         } finally {
-          await send('DELETE', `${ADDRESSES.server}/scenarios`, { name: scenario });
+          const { status } = await send('DELETE', `${ADDRESSES.server}/scenarios`, { name: scenario });
+          assert.equal(status, 204);
         }
         const ended = Date.now();
         await found(`the end of ${raised.alert}`, async () => !(await isFiring(raised)), CLEAR_MS);

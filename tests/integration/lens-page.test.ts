@@ -152,6 +152,9 @@ describe('lens’ page', { skip: missingChromium() }, () => {
     await page.getByTestId('sql-text').fill('delete from spans');
     await panel.getByRole('button', { name: 'Run', exact: true }).click();
     await panel.getByRole('alert').waitFor();
+    // The browser itself reports the expected 400.
+    const others = visited.complaints.filter((text) => !text.includes('status of 400'));
+    visited.complaints.splice(0, visited.complaints.length, ...others);
   });
 
   test('works if the browser blocks storage', async () => {
@@ -194,11 +197,7 @@ describe('lens’ page', { skip: missingChromium() }, () => {
   });
 
   test('logged no errors or warnings, and sent no requests to other hosts', () => {
-    // The browser itself reports the expected 400.
-    assert.deepEqual(
-      visited.complaints.filter((text) => !text.includes('status of 400')),
-      [],
-    );
+    assert.deepEqual(visited.complaints, []);
     const { url } = sandbox.lens;
     assert.deepEqual(
       visited.asked.filter((asked) => !asked.startsWith(url) && !asked.startsWith('data:')),

@@ -205,7 +205,7 @@ describe('tail sampling', { skip: collector.skip }, () => {
       const { status } = await send('POST', `http://127.0.0.1:${port}/v1/traces`, spansOf(of, spans));
       assert.equal(status, 200);
     }
-    await until(() => traces.filter(({ server }) => backend.spanIds.includes(server)).length >= 20, {});
+    await until(() => traces.filter(({ server }) => backend.spanIds.includes(server)).length >= 20);
     await sleep(2_000);
     const kept = (of: 'browser' | 'server') => traces.filter(({ [of]: id }) => backend.spanIds.includes(id));
     t.diagnostic(`kept ${kept('server').length} of ${traces.length}`);

@@ -32,7 +32,7 @@ describe('while the collector is down', () => {
   const metric = (series: string) => metricAt(server.url, series);
 
   test('requests continue, lost data is counted, and all signals recover automatically', {
-    timeout: 240_000 + OUTAGE_SECONDS * 1000,
+    timeout: 90_000 + OUTAGE_SECONDS * 1000,
   }, async (t) => {
     await using load = startLoad(server);
     await until(() => load.count > 200);
@@ -52,8 +52,6 @@ describe('while the collector is down', () => {
     assert.ok(growth < 50e6, `${growth} bytes`);
     assert.ok(load.count > before + 200, 'requests went on');
 
-    // Enough to see that all signals are back.
-    load.pauseMs = 200;
     collector = await startLens({ ...IN_MEMORY, port: http, otlpGrpcPort: otlpGrpc, otlpHttpPort: otlpHttp }, () => {});
     const backAt = Date.now();
     await until(
@@ -82,7 +80,6 @@ function startLoad(server: RunningService) {
   let ended = false;
   const load = {
     count: 0,
-    pauseMs: 10,
     failures,
     async [Symbol.asyncDispose]() {
       ended = true;
@@ -98,7 +95,7 @@ function startLoad(server: RunningService) {
         failures.push(String(error));
       }
       load.count++;
-      await sleep(load.pauseMs);
+      await sleep(10);
     }
   }
   const running = Promise.all(Array.from({ length: 4 }, loop));

@@ -52,6 +52,7 @@ describe('a service on SIGTERM', () => {
       }),
     );
     await until(async () => answered + (await connectionsWanted(server)) >= parents.length, { intervalMs: 10 });
+    assert.ok(answered < parents.length, 'nothing is in flight');
     const { code, signal, milliseconds } = await server.stop();
     assert.deepEqual(
       (await answers).map(({ status }) => status),
@@ -121,12 +122,9 @@ describe('a service on SIGTERM', () => {
       LOGS_TARGET: `http://127.0.0.1:${port}/loki/api/v1/push`,
       PROFILE_COLLECTOR_PORT: String(port),
     });
-    const started = performance.now();
-    for (let round = 0; round < 10; round++) {
-      const answers = await Promise.all(Array.from({ length: 50 }, () => fetch(`${server.url}/unicorn`)));
-      assert.ok(answers.every(({ status }) => status === 200));
-    }
-    await sleep(Math.max(0, started + 1_500 - performance.now()));
+    const load = Promise.all(Array.from({ length: 500 }, () => fetch(`${server.url}/unicorn`)));
+    await sleep(1500);
+    assert.ok((await load).every(({ status }) => status === 200));
     const { code, milliseconds } = await server.stop();
     assert.equal(code, 0, server.output());
     assert.ok(milliseconds < 10_000, `${milliseconds} ms`);

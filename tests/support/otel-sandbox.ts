@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -65,13 +66,13 @@ export async function startOtelSandbox(
 async function eagerRules(folder: string): Promise<string[]> {
   const written = readRules('mimir').map(async ({ file }) => {
     const text = await readFile(path.join(RULE_FOLDERS.mimir, file), 'utf8');
-    await writeFile(
-      path.join(folder, file),
-      text.replace(/^( +interval: )30s$/gm, (_, key: string) => `${key}10s`),
-    );
-    return path.join(folder, file);
+    const eager = text.replace(/^( +interval: )30s$/gm, (_, key: string) => `${key}10s`);
+    await writeFile(path.join(folder, file), eager);
+    return { file: path.join(folder, file), isChanged: eager !== text };
   });
-  return Promise.all(written);
+  const rules = await Promise.all(written);
+  assert.ok(rules.some(({ isChanged }) => isChanged));
+  return rules.map(({ file }) => file);
 }
 
 async function startCollector(program: string, ports: Ports, prometheus: Prometheus, { lens }: Sandbox) {

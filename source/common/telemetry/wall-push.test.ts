@@ -34,9 +34,9 @@ describe('a failure loses one profile and nothing else', { skip, concurrency: 1 
   });
 
   test('a collector that never answers delays neither the next profile nor the shutdown', async (t) => {
-    const asked: string[] = [];
+    const asked: number[] = [];
     await using server = await serve((request) => {
-      asked.push(String(request.url));
+      asked.push(performance.now());
       request.resume();
     });
     const unhandled = t.mock.fn();
@@ -50,6 +50,9 @@ describe('a failure loses one profile and nothing else', { skip, concurrency: 1 
       labelsOf: () => ({}),
     });
     await until(() => asked.length >= 3);
+    // The interval of 300 ms, and not also the time that a push may take.
+    const gap = Math.min(asked[1]! - asked[0]!, asked[2]! - asked[1]!);
+    assert.ok(gap < 550, `${gap} ms`);
     const started = performance.now();
     await assert.rejects(async () => wall[Symbol.asyncDispose](), /a profile was lost: /);
     assert.ok(performance.now() - started < 8_000);

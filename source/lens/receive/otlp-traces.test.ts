@@ -6,12 +6,13 @@ import { spansRequest } from '../../../tests/support/otlp.ts';
 describe('impossible span times', () => {
   const lens = useLens();
   const start = 1_763_700_000_000;
-  const nanos = (ms: number) => `${ms * 1000}000`;
+  const nanos = (ms: number | undefined) => (ms === undefined ? undefined : `${ms * 1000}000`);
 
   for (const [what, startMs, endMs, durationMs, expected] of [
     ['no end', start, 0, 0, 'the span has no end time'],
     ['an end before the start', start, start - 5, 0, 'the span ends 5 ms before it starts'],
-    ['no start', 0, start, 0, 'the span has no start time'],
+    ['no start', undefined, start, 0, 'the span has no start time'],
+    ['a start of zero', 0, start, 0, 'the span has no start time'],
     ['an end as its start', start, start, 0, undefined],
     ['an end after the start', start, start + 0.25, 0.25, undefined],
   ] as const) {

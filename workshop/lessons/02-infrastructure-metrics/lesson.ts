@@ -64,7 +64,7 @@ export default {
   ],
   question: {
     text: 'In Grafana, Explore, Mimir: pg_stat_database_numbackends{service="postgres"}. Which label tells the databases apart?',
-    answer: /\bdat(name|id)\b/i,
+    answer: /^(the )?(label )?dat(name|id)\b( label)?\W*$/i,
     reason: 'The exporter has one series for each database, identified by datname, and by its number, datid.',
   },
   live: [

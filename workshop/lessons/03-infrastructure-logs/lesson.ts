@@ -59,7 +59,7 @@ export default {
   ],
   question: {
     text: "Which of the sandbox's containers must loki.source.docker not read here, because its lines would arrive twice?",
-    answer: /\balloy\b/i,
+    answer: /^(the )?(grafana[- ])?alloy\b( container)?\W*$/i,
     reason: 'Its lines already arrive through write_to.',
   },
   live: [
