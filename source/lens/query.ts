@@ -66,6 +66,7 @@ export async function createQueries({
 
   async function readOnce(sql: string): Promise<Omit<QueryResult, 'elapsedMs'>> {
     if (isStopping) throw new QueryError('lens is stopping');
+    // There is one, because no more queries run than there are connections.
     const connection = idle.pop()!;
     return read(connection, sql, { timeoutMs, maxRows, maxBytes }).finally(() => idle.push(connection));
   }
@@ -76,8 +77,9 @@ export async function createQueries({
       const startedAt = performance.now();
       try {
         await store.flush();
-        if (limit.pendingCount >= maxWaiting)
+        if (limit.pendingCount >= maxWaiting) {
           throw new TooManyQueriesError(`${maxWaiting} queries are already waiting`);
+        }
         const result = await limit(readOnce, sql);
         observeSeconds({ outcome: 'ok' });
         return { ...result, elapsedMs: Math.round((performance.now() - startedAt) * 10) / 10 };

@@ -32,7 +32,7 @@ export type ProblemDetails = {
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json';
 
 export const notFound: RequestHandler = (request) => {
-  throw new HttpProblem(404, `no such path: ${request.path}`);
+  throw new HttpProblem(404, `no such path: ${request.method} ${request.path}`);
 };
 
 export function methodNotAllowed(...allowed: string[]): RequestHandler {
@@ -42,7 +42,7 @@ export function methodNotAllowed(...allowed: string[]): RequestHandler {
   };
 }
 
-/** Turns errors into problem details, and logs those of the server. Of an unexpected error, the client only sees a 500. */
+/** Turns errors into problem details, and logs server errors. For an unexpected error, the client sees only a 500. */
 export function problemHandler(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     if (response.headersSent) return next(error);
@@ -53,7 +53,7 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
         'http.method': request.method,
         'http.target': request.path,
         status: problem.status,
-        // Where in the code. Another 5xx, such as 503, is an answer and not a fault.
+        // Only for a 500: other statuses, such as 503, are deliberate answers.
         ...(problem.status === 500 && error instanceof Error && { stack: error.stack }),
       });
     }

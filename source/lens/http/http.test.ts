@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { describe, test } from 'node:test';
 import { useLens } from '../../../tests/support/lens.ts';
 
@@ -36,6 +38,15 @@ describe('lens over HTTP', () => {
       rows: [[1, 'x']],
       truncated: false,
     });
+  });
+
+  test('an empty protobuf message may be a request without a body', async () => {
+    const socket = connect(lens.lens.ports.http, '127.0.0.1');
+    socket.write(
+      'POST /v1/traces HTTP/1.1\r\nHost: lens\r\nContent-Type: application/x-protobuf\r\nConnection: close\r\n\r\n',
+    );
+    const [answer] = await once(socket.setEncoding('utf8'), 'data');
+    assert.match(answer, /^HTTP\/1\.1 200 /);
   });
 
   test('query errors are problem details', async () => {

@@ -5,7 +5,7 @@ import { type Ingest, storeOtlp, storeOtlpProtobuf } from '../receive/otlp.ts';
 import { decodeJson, responseAsJson } from '../receive/otlp-json.ts';
 import { encodeResponse, encodeStatus, type Signal } from '../receive/otlp-messages.ts';
 import { handleErrors } from './problem.ts';
-import { bytesOf, JSON_TYPE, PROTOBUF_TYPE, readBytes, unsupportedType } from './request.ts';
+import { bytesOf, hasType, JSON_TYPE, PROTOBUF_TYPE, readBytes, unsupportedType } from './request.ts';
 
 /** OTLP over HTTP: https://opentelemetry.io/docs/specs/otlp/#otlphttp */
 export function otlpRoutes(router: Router, ingest: Ingest, announce: (message: string) => void): void {
@@ -21,10 +21,10 @@ export function otlpRoutes(router: Router, ingest: Ingest, announce: (message: s
 function receive(ingest: Ingest, signal: Signal): RequestHandler {
   return async (request, response) => {
     const body = bytesOf(request);
-    if (request.is(JSON_TYPE)) {
+    if (hasType(request, JSON_TYPE)) {
       const result = storeOtlp(ingest, signal, decodeJson(signal, body.toString('utf8')), body.length);
       response.json(responseAsJson(signal, result));
-    } else if (request.is(PROTOBUF_TYPE)) {
+    } else if (hasType(request, PROTOBUF_TYPE)) {
       response.type(PROTOBUF_TYPE).send(encodeResponse(await storeOtlpProtobuf(ingest, signal, body)));
     } else {
       throw unsupportedType(PROTOBUF_TYPE, JSON_TYPE);
@@ -42,6 +42,6 @@ const CODES: Record<number, number> = {
 function sendStatus(request: Request, response: Response, { status, headers, message }: HttpProblem): void {
   const code = CODES[status] ?? grpcStatus.INVALID_ARGUMENT;
   response.status(status).set(headers);
-  if (request.is(PROTOBUF_TYPE)) response.type(PROTOBUF_TYPE).send(encodeStatus(code, message));
+  if (hasType(request, PROTOBUF_TYPE)) response.type(PROTOBUF_TYPE).send(encodeStatus(code, message));
   else response.json({ code, message });
 }

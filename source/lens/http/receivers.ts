@@ -9,7 +9,15 @@ import { pyroscopeRows } from '../receive/pyroscope-ingest.ts';
 import type { RemoteWriteIngest } from '../receive/remote-write.ts';
 import { otlpRoutes } from './otlp-routes.ts';
 import { remoteWriteRoutes } from './remote-write-routes.ts';
-import { bytesOf, ignoreSnappyEncoding, JSON_TYPE, PROTOBUF_TYPE, readBytes, unsupportedType } from './request.ts';
+import {
+  bytesOf,
+  hasType,
+  ignoreSnappyEncoding,
+  JSON_TYPE,
+  PROTOBUF_TYPE,
+  readBytes,
+  unsupportedType,
+} from './request.ts';
 
 export type ReceiverOptions = {
   ingest: RemoteWriteIngest;
@@ -25,8 +33,8 @@ export function receiverRoutes(router: Router, { ingest, faroOrigins, announce }
 
   router.post('/loki/api/v1/push', ignoreSnappyEncoding, readBytes, (request, response) => {
     const body = bytesOf(request);
-    if (request.is(JSON_TYPE)) storeLoki(ingest, decodeLokiJson(body.toString('utf8')), body.length);
-    else if (request.is(PROTOBUF_TYPE)) storeLoki(ingest, decodeLokiProtobuf(body), body.length);
+    if (hasType(request, JSON_TYPE)) storeLoki(ingest, decodeLokiJson(body.toString('utf8')), body.length);
+    else if (hasType(request, PROTOBUF_TYPE)) storeLoki(ingest, decodeLokiProtobuf(body), body.length);
     else throw unsupportedType(PROTOBUF_TYPE, JSON_TYPE);
     response.status(204).end();
   });
@@ -61,7 +69,7 @@ function faroRoute(router: Router, ingest: RemoteWriteIngest, origins: readonly 
   });
   router.post('/collect', fromPages, readJson, (request, response) => {
     // JSON requires a CORS preflight; other content types would let any page send telemetry.
-    if (!request.is(JSON_TYPE)) throw unsupportedType(JSON_TYPE);
+    if (!hasType(request, JSON_TYPE)) throw unsupportedType(JSON_TYPE);
     storeFaro(ingest, bytesOf(request));
     response.status(202).type('text').send('ok');
   });

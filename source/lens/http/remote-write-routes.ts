@@ -6,7 +6,7 @@ import { createRemoteWrite, type RemoteWriteIngest } from '../receive/remote-wri
 import { MESSAGE_NAMES, type MessageName } from '../receive/remote-write-messages.ts';
 import type { Written } from '../receive/remote-write-rows.ts';
 import { RETRY_LATER } from './problem.ts';
-import { bytesOf, ignoreSnappyEncoding, PROTOBUF_TYPE, readBytes, unsupportedType } from './request.ts';
+import { bytesOf, hasType, ignoreSnappyEncoding, PROTOBUF_TYPE, readBytes, unsupportedType } from './request.ts';
 
 /** The paths of Prometheus and Mimir. */
 const PATHS = ['/api/v1/write', '/api/v1/push'];
@@ -38,7 +38,7 @@ function messageName(request: Request): MessageName {
   const [, name = 'prometheus.WriteRequest'] =
     /;\s*proto="?([^";\s]*)/.exec(request.headers['content-type'] ?? '') ?? [];
   const known = MESSAGE_NAMES.find((message) => message === name);
-  if (!request.is(PROTOBUF_TYPE) || known === undefined) {
+  if (!hasType(request, PROTOBUF_TYPE) || known === undefined) {
     throw unsupportedType(...MESSAGE_NAMES.map((message) => `${PROTOBUF_TYPE};proto=${message}`));
   }
   return known;

@@ -12,6 +12,11 @@ export function bytesOf(request: Request): Buffer<ArrayBuffer> {
   return Buffer.isBuffer(request.body) ? (request.body as Buffer<ArrayBuffer>) : Buffer.alloc(0);
 }
 
+/** Unlike express' `request.is`, also without a body: an empty protobuf message has none. */
+export function hasType(request: Request, type: string): boolean {
+  return request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() === type;
+}
+
 /**
  * Alloy sends protobuf pushes with Content-Encoding: snappy. The decoder handles snappy, and express would reject an
  * unknown encoding.

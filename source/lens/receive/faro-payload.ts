@@ -25,7 +25,7 @@ const textOrEmpty = text.default('');
 /** Faro's API types the values as strings, but passes on whatever the page gave it. */
 const attributes = z.record(text, z.unknown());
 
-/** What all items have. */
+/** Fields of every item. */
 const item = {
   timestamp: z.iso.datetime({ offset: true }).default(() => new Date().toISOString()),
   trace: z.object({ trace_id: text, span_id: text }).partial().optional(),

@@ -135,6 +135,17 @@ for (const format of ['classic', 'openmetrics'] as const) {
   });
 }
 
+test('a backslash may be before any character of a value, also before one that ends lines elsewhere', () => {
+  for (const character of ['\r', '\u2028', '\u2029']) {
+    const [sample] = parseMetrics(`up{path="a\\${character}b"} 1`, 'classic');
+    assert.ok(sample?.labels.path?.endsWith(`${character}b`), JSON.stringify(sample));
+  }
+});
+
+test('of two names, the one before the braces counts', () => {
+  assert.equal(parseMetrics('up{"x.y"} 1', 'classic')[0]?.name, 'up');
+});
+
 test('TYPE accepts quoted names with spaces and escapes', () => {
   const text =
     '# TYPE "request time \\"ms\\"" gauge\n{"request time \\"ms\\""} 1\n#TYPE x gauge\nx 1\n# TYPE  y\tcounter \ny 1\n';

@@ -75,7 +75,8 @@ function parseSample(cursor: Cursor, types: Map<string, MetricType>, format: For
   const labels: Record<string, string> = {};
   // Since Prometheus 3, names with other characters are quoted inside the braces: {"http.requests", code="200"}
   const name = read(cursor, NAME) ?? '';
-  const fullName = (take(cursor, '{') && readLabels(cursor, labels)) || name;
+  const quoted = take(cursor, '{') ? readLabels(cursor, labels) : undefined;
+  const fullName = name || quoted;
   if (!fullName) throw syntaxError(cursor, 'a metric name');
   const value = readNumber(cursor, 'a value');
   const timestampMs = readTimestamp(cursor, format);
@@ -88,7 +89,7 @@ type Cursor = { readonly line: string; position: number; readonly lineNumber: nu
 
 const KEYWORD = /(?<=[ \t])(?:TYPE|EOF)(?![^ \t\r])/y;
 const NAME = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;
-const QUOTED = /"[^"\\]*(?:\\.[^"\\]*)*"/y;
+const QUOTED = /"[^"\\]*(?:\\.[^"\\]*)*"/sy;
 const WORD = /[^ \t\r#]+/y;
 
 /** Reads a token, if it is the next one, and the space after it. */

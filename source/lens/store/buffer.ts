@@ -2,7 +2,7 @@ import { type Rows, TABLE_NAMES, type TableName } from './schema.ts';
 
 export type Batch = { rows: { [Name in TableName]: Rows[Name][] }; count: number; bytes: number };
 
-/** Rows to be written, in one batch at a time. Limits and counts include the batch that is being written. */
+/** Rows to be written, one batch at a time. Limits and counts include the batch that is being written. */
 export type RowBuffer = {
   /** Adds all rows, or none if the buffer is full. */
   add<Name extends TableName>(table: Name, rows: readonly Rows[Name][], bytes: number): boolean;
@@ -13,7 +13,7 @@ export type RowBuffer = {
   /** Returns the batch to the front of the buffer. */
   putBack(): void;
   rows(): number;
-  /** Without the batch. */
+  /** Without the batch that is being written. */
   rowsOf(table: TableName): number;
 };
 

@@ -73,12 +73,12 @@ export type TableName = keyof typeof TABLES;
 export const TABLE_NAMES = Object.keys(TABLES) as TableName[];
 
 /** The column that the retention applies to. */
-export const TIME_COLUMN: Record<TableName, string> = {
+export const TIME_COLUMN = {
   spans: 'start_time',
   logs: 'time',
   metrics: 'time',
   profiles: 'time',
-};
+} as const satisfies { [Name in TableName]: keyof (typeof TABLES)[Name] };
 
 type ValueOf<Type> = Type extends ColumnType
   ? Values[Type]

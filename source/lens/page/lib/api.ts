@@ -8,36 +8,34 @@ export type Result = { columns: Column[]; rows: unknown[][]; truncated: boolean;
 export type ServiceCounts = { name: string; spans: number; logs: number; metricSamples: number; profiles: number };
 export type Summary = Omit<ServiceCounts, 'name'> & { services: ServiceCounts[] };
 
-/** The result of a query, or why lens rejected it: DuckDB's message. */
-export type Outcome = { result: Result; problem?: undefined } | { result?: undefined; problem: string };
+/** What lens responded, or why it didn't do what was asked: for a query, DuckDB's message. */
+export type Outcome<T = Result> = { result: T; problem?: undefined } | { result?: undefined; problem: string };
 
 /** Whether lens responded to the last request. If not, it isn't running, or something else uses its port. */
 export const reachable = createStore(true);
 
 /** Runs one read-only statement. @returns undefined if lens doesn't respond */
-export async function query(text: string): Promise<Outcome | undefined> {
-  const answer = await request<Result & { title?: string; detail?: string }>('/api/query', {
+export function query(text: string): Promise<Outcome | undefined> {
+  return request('/api/query', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ sql: text }),
   });
-  if (answer === undefined) return undefined;
-  const { isOk, body } = answer;
-  return isOk ? { result: body } : { problem: body.detail ?? body.title ?? 'lens rejected the query' };
 }
 
 /** Counts of stored telemetry. @returns undefined if lens doesn't respond */
-export async function summary(): Promise<Summary | undefined> {
-  const answer = await request<Summary>('/api/summary');
-  return answer?.isOk ? answer.body : undefined;
+export function summary(): Promise<Outcome<Summary> | undefined> {
+  return request('/api/summary');
 }
 
-async function request<Body>(path: string, init?: RequestInit): Promise<{ isOk: boolean; body: Body } | undefined> {
+async function request<T>(path: string, init?: RequestInit): Promise<Outcome<T> | undefined> {
   try {
     const response = await fetch(path, { ...init, signal: AbortSignal.timeout(20_000) });
-    const body = (await response.json()) as Body;
+    const body = await response.json();
     reachable.update(() => true);
-    return { isOk: response.ok, body };
+    if (response.ok) return { result: body as T };
+    const { title, detail } = body as { title?: string; detail?: string };
+    return { problem: detail ?? title ?? `lens answered with status ${response.status}` };
   } catch {
     reachable.update(() => false);
     return undefined;

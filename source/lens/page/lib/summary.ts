@@ -18,6 +18,8 @@ export type Overview = {
   /** Age of each signal's newest item in ms; NaN if there is none. */
   ages: Record<Signal, number>;
   state: 'connecting' | 'receiving' | 'waiting' | 'quiet' | 'lost';
+  /** The reason for `lost`. */
+  reason?: string | undefined;
 };
 
 const NO_AGES = { spans: Number.NaN, logs: Number.NaN, metricSamples: Number.NaN, profiles: Number.NaN };
@@ -34,9 +36,11 @@ export function useOverviewPolling(): void {
 }
 
 async function poll(): Promise<void> {
-  const [counts, newest] = await Promise.all([summary(), query(NEWEST_QUERY.text)]);
+  const [summed, newest] = await Promise.all([summary(), query(NEWEST_QUERY.text)]);
+  const counts = summed?.result;
   if (counts === undefined || newest?.result === undefined) {
-    return overview.update((before) => ({ ...before, state: 'lost' }));
+    const reason = summed?.problem ?? newest?.problem ?? `no response from ${location.host}`;
+    return overview.update((before) => ({ ...before, state: 'lost', reason }));
   }
   const [row] = rowsOf<Record<Signal | 'now', string | null>>(newest.result);
   const ages = { ...NO_AGES };

@@ -8,8 +8,13 @@ export type Span = SpanRow & { startMs: number };
 export function toSpan(row: SpanRow): Span {
   return {
     ...row,
-    parent_span_id: row.parent_span_id || null,
+    trace_id: String(row.trace_id),
+    span_id: String(row.span_id),
+    parent_span_id: row.parent_span_id ? String(row.parent_span_id) : null,
     service: String(row.service),
+    name: String(row.name),
+    kind: String(row.kind),
+    status: String(row.status),
     startMs: parseTime(row.start_time),
     duration_ms: Number(row.duration_ms),
     events: row.events ?? [],

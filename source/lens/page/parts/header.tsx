@@ -111,11 +111,7 @@ function Stats() {
   return (
     <dl className="grid grid-cols-3 gap-x-2 gap-y-1 px-4 pb-2 md:flex max-sm:px-2.5">
       <Stat name="Status">
-        <State
-          tone={tone}
-          testid="state"
-          title={now.state === 'lost' ? `no response from ${location.host}` : undefined}
-        >
+        <State tone={tone} testid="state" title={now.reason}>
           <b>{text}</b>
         </State>
       </Stat>

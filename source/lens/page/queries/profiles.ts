@@ -31,13 +31,18 @@ export function isSnapshot(type: string): boolean {
 /** Distinct stacks with the total value of their samples, largest first. */
 export function stacksQuery({ service, type, spanId, idle }: ProfileFilter, range: TimeRange): Sql {
   const chosen = all(
-    ...equal([sql`service`, service], [sql`type`, type], [sql`span_id`, spanId]),
+    sql`service = ${service}`,
+    sql`type = ${type}`,
+    ...equal([sql`span_id`, spanId]),
     within(sql`time`, range),
     idle ? undefined : sql`NOT list_contains(stack, '(idle)')`,
   );
+  const comment = isSnapshot(type)
+    ? sql`-- The latest profile: memory in use is a snapshot, so a sum over time would mean nothing.`
+    : sql`-- The sum over time.`;
   const latest = sql`profile_id = (SELECT max_by(profile_id, time) FROM profiles WHERE ${chosen})`;
   return sql`
-    ${isSnapshot(type) ? sql`-- The latest profile: memory in use is a snapshot, so a sum over time would mean nothing.` : sql`-- The sum over time.`}
+    ${comment}
     SELECT any_value(stack) AS stack, sum(value)::DOUBLE AS value, any_value(unit) AS unit
     FROM profiles
     WHERE ${all(chosen, isSnapshot(type) ? latest : undefined)}
