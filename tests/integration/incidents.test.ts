@@ -80,7 +80,7 @@ describe('hidden faults in the real services', () => {
     running = { server, recorder, requester };
     services = { server: server.url, recorder: recorder.url, requester: requester.url };
     const places = { page: sandbox.lens.url, tempo: 'http://127.0.0.1:1', loki: 'http://127.0.0.1:1' };
-    // It asks once, and takes a lens that doesn't answer soon for none.
+    // It asks once, and treats a slow lens as absent.
     backend = await until(async () => {
       const found = await findBackend(places);
       return found.name === 'lens' && found;

@@ -27,7 +27,7 @@ export function count(samples: Sample[], span: Span): number {
 export const countBurning = (samples: Sample[]) =>
   samples.filter(({ burning }) => burning).reduce((sum, { samples }) => sum + samples, 0);
 
-/** Uses this much CPU time, however busy the machine is: as much of a thread's time is sampled. */
+/** Uses this much CPU time, however busy the machine is: samples count CPU time. */
 export function burn(milliseconds: number): void {
   const start = process.threadCpuUsage();
   const burnt = () => {

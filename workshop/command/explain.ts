@@ -78,7 +78,7 @@ const SENTENCES: Record<string, (args: Args) => string> = {
   'no-alloy': ({ url, command, log }) =>
     `Alloy does not respond at ${url}. Start it with: ${command}\n  If it stops again, its log says what is wrong with the file: ${log}`,
   'broke-off': ({ log }) =>
-    `Alloy broke off while loading the file: probably, a component has an invalid value. Its log says which: ${log}`,
+    `Alloy closed the connection while loading the file: probably, a component has an invalid value. Its log says which: ${log}`,
   'other-configuration': ({ command }) => `Alloy runs another configuration. Switch to this one with: ${command}`,
   refused: ({ message }) => `Alloy rejects the file: ${message}`,
   'port-in-use': ({ message }) =>

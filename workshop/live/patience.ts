@@ -3,7 +3,7 @@ import { amountOf } from '../check/select.ts';
 
 // How long data may take through a configuration. Data that has not arrived by then is lost; before, it can't be known.
 
-/** An attribute that delays data, in which kinds of components, and its default in seconds; without one, it is always so long. */
+/** An attribute that delays data, in which kinds of components, and its default in seconds; without an attribute, the wait is fixed. */
 type Wait = [kind: RegExp, attribute: string | undefined, preset: number];
 
 /** The waits of each signal. */

@@ -40,7 +40,7 @@ describe('the log of a failed request', () => {
     assert.match(String(stack), /problem\.test\.ts:\d+/);
   });
 
-  test('no stack of an answer that was meant', async () => {
+  test('a deliberate 503 has no stack', async () => {
     assert.deepEqual(await ask('/busy'), {
       status: 503,
       detail: 'try again later',
