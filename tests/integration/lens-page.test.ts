@@ -117,7 +117,7 @@ describe('lens’ page', { skip: missingChromium() }, () => {
 
   test('leads from a slow span to its own flame graph', async () => {
     const { url } = server;
-    await send('POST', `${url}/scenarios`, { name: 'cpu-burn', seconds: 20 });
+    await send('POST', `${url}/scenarios`, { name: 'cpu-burn', seconds: 60 });
     const [span] = await until(
       async () => {
         await (await fetch(`${url}/unicorn`)).arrayBuffer();
