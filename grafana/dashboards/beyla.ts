@@ -29,13 +29,13 @@ const summary: Row = {
       title: 'One request, seen two ways',
       description: 'What eBPF and the SDK each can and can’t see.',
       width: 24,
-      height: 5,
+      height: 6,
       text: `
- **Left: Beyla.** It watches system calls, so it works for any language with no code changes, and it includes the time a request waits before the program accepts it. It sees only method, path, status and duration.
+**Left: Beyla.** It watches system calls, so it works for any language with no code changes, and it includes the time a request waits before the program accepts it. It sees only method, path, status and duration.
 
- **Right: the SDK, inside the program.** It knows what the request is about (\`beast\`), which version handled it and what happened along the way, and it propagates the trace through the queue.
+**Right: the SDK, inside the program.** It knows what the request is about (\`beast\`), which version handled it and what happened along the way, and it propagates the trace through the queue.
 
-Beyla needs a Linux kernel with BTF: \`COMPOSE_PROFILES=beyla\` in .env.
+**Nothing on the left?** Beyla is off by default. It needs a Linux kernel with BTF: set \`COMPOSE_PROFILES=beyla\` in \`.env\`.
 `,
     }),
     graph({

@@ -1,14 +1,9 @@
-import {
-  CountsPerSecond,
-  Milliseconds,
-  PercentUnit,
-  RequestsPerSecond,
-  Short,
-} from '@grafana/grafana-foundation-sdk/units';
+import { Milliseconds, PercentUnit, RequestsPerSecond, Short } from '@grafana/grafana-foundation-sdk/units';
 import { dashboardOf, type Row } from '../layout/dashboard.ts';
 import { column, exploreLogs, exploreTraces, label, openDashboard } from '../layout/links.ts';
 import { graph } from '../panels/graph.ts';
 import { logLines } from '../panels/lines.ts';
+import { perSecond } from '../panels/look.ts';
 import { bars, bigNumber } from '../panels/number.ts';
 import { errorRate } from '../panels/requests.ts';
 import { spanColumns } from '../panels/span-columns.ts';
@@ -58,7 +53,7 @@ const summary: Row = {
       description:
         'Actions of the requester that got no response: the server did not respond, or the queue did not accept the message. Above zero, something is down.',
       queries: [promql(`sum(rate(${SERIES.actions}{outcome!="answered"}[$__rate_interval])) or vector(0)`)],
-      unit: CountsPerSecond,
+      unit: perSecond(''),
       decimals: 2,
       alarmAt: 0.01,
       width: 6,
@@ -156,7 +151,7 @@ const what: Row = {
       description:
         'One failure is logged twice: by the server that failed, and by the requester that got the response. A Loki recording rule turns the lines into a rate and writes it to Mimir, so long time ranges load without reading any lines.',
       queries: [promql('mythical:log_errors:rate1m', { legend: '{{service_name}}', every: '15s' })],
-      unit: CountsPerSecond,
+      unit: perSecond('lines'),
       stacked: true,
       width: 12,
       links: [exploreLogs('These lines in Loki', `{service_name="${label('service_name')}", level="error"}`)],

@@ -1,11 +1,13 @@
-import { CountsPerSecond, Milliseconds, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
+import { Milliseconds, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
 import { dashboardOf, type Row } from '../layout/dashboard.ts';
 import { column, exploreLogs, exploreTraces, label } from '../layout/links.ts';
 import { graph } from '../panels/graph.ts';
 import { logLines } from '../panels/lines.ts';
+import { perSecond } from '../panels/look.ts';
 import { bigNumber } from '../panels/number.ts';
 import { spanColumns } from '../panels/span-columns.ts';
 import { table } from '../panels/table.ts';
+import { words } from '../panels/text.ts';
 import { logql, logqlNow, promql, traceql, traceqlMetric } from '../queries/queries.ts';
 import { FRONTEND, SERVER } from '../queries/signals.ts';
 import { withoutQuotes } from '../queries/traces-and-logs.ts';
@@ -25,8 +27,18 @@ const VITALS = [
 const vital = (name: string, window: string) =>
   `quantile_over_time(0.75, ${lines('measurement')} | logfmt ${name} | ${name} != "" | unwrap ${name} | __error__="" [${window}]) by ()`;
 
+/** Without a visit, there is nothing to see, and nothing else says why. */
+const visitHint = words({
+  title: 'Where these numbers come from',
+  description: 'How to make data for this dashboard.',
+  width: 24,
+  height: 3,
+  text: 'Real browsers: open the [control room](http://localhost:3001) and click around. Its telemetry arrives within 15 s.',
+});
+
 const vitals: Row = {
   panels: [
+    visitHint,
     bigNumber({
       title: 'Visits',
       description: 'Distinct sessions in the selected time range. A session lasts as long as the user is active.',
@@ -36,11 +48,13 @@ const vitals: Row = {
         ),
       ],
       unit: Short,
+      noValue: '0',
       plain: true,
     }),
     ...VITALS.map(({ name, title, says, good, poor }) =>
       bigNumber({
         title,
+        noValue: '–',
         description: `Web Vital ${name.toUpperCase()}: ${says}. The 75th percentile in the selected time range; good up to ${good}${name === 'cls' ? '' : ' ms'}, poor above ${poor}.`,
         queries: [logqlNow(vital(name, '$__range'))],
         unit: name === 'cls' ? Short : Milliseconds,
@@ -129,12 +143,14 @@ const failures: Row = {
         { from: 'Value #A', title: 'Count', unit: Short, width: 80 },
       ],
       sortBy: 'Count',
+      noValue: 'No errors in this time range',
     }),
     logLines({
       title: 'Exceptions and console logs',
       description:
         'Newest first. A line that belongs to a trace has a Trace button, which shows what the click led to.',
       queries: [logql(`{service_name="${FRONTEND}", kind=~"exception|log"}`)],
+      noValue: 'No exceptions or console logs in this time range',
       height: 8,
     }),
   ],
@@ -157,7 +173,7 @@ const throughTheStack: Row = {
       title: 'Browser spans',
       description: 'Spans per second from the page, by span name.',
       queries: [traceqlMetric(`{ resource.service.name = "${FRONTEND}" } | rate() by (name)`)],
-      unit: CountsPerSecond,
+      unit: perSecond('spans'),
       width: 6,
     }),
     graph({
@@ -176,7 +192,7 @@ const throughTheStack: Row = {
       queries: ['events', 'measurements', 'exceptions', 'logs'].map((kind) =>
         promql(`sum(rate(faro_receiver_${kind}_total[$__rate_interval]))`, { legend: kind, every: '15s' }),
       ),
-      unit: CountsPerSecond,
+      unit: perSecond(''),
       width: 24,
       height: 6,
     }),

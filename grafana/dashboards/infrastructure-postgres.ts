@@ -1,5 +1,6 @@
-import { BytesIEC, CountsPerSecond, Milliseconds, PercentUnit, Short } from '@grafana/grafana-foundation-sdk/units';
+import { BytesIEC, Milliseconds, PercentUnit, Short } from '@grafana/grafana-foundation-sdk/units';
 import { graph } from '../panels/graph.ts';
+import { perSecond } from '../panels/look.ts';
 import { table } from '../panels/table.ts';
 import { promql, promqlByLegend, sql } from '../queries/queries.ts';
 
@@ -13,7 +14,7 @@ export const postgres = [
       committed: 'sum(rate(pg_stat_database_xact_commit{datname="postgres"}[$__rate_interval]))',
       'rolled back': 'sum(rate(pg_stat_database_xact_rollback{datname="postgres"}[$__rate_interval]))',
     }),
-    unit: CountsPerSecond,
+    unit: perSecond(''),
     red: 'rolled back',
   }),
   graph({
@@ -33,7 +34,7 @@ export const postgres = [
       deleted: 'sum(rate(pg_stat_database_tup_deleted{datname="postgres"}[$__rate_interval]))',
       updated: 'sum(rate(pg_stat_database_tup_updated{datname="postgres"}[$__rate_interval]))',
     }),
-    unit: CountsPerSecond,
+    unit: perSecond('rows'),
   }),
   table({
     title: 'Top statements',

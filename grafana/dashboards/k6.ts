@@ -1,6 +1,5 @@
 import {
   BytesPerSecondIEC,
-  CountsPerSecond,
   Milliseconds,
   PercentUnit,
   RequestsPerSecond,
@@ -12,6 +11,7 @@ import { exploreLogs, exploreTraces, label } from '../layout/links.ts';
 import { kindVariable, labelVariable, wordVariable } from '../layout/variables.ts';
 import { graph } from '../panels/graph.ts';
 import { logLines } from '../panels/lines.ts';
+import { perSecond } from '../panels/look.ts';
 import { bigNumber } from '../panels/number.ts';
 import { heat } from '../panels/pictures.ts';
 import { table } from '../panels/table.ts';
@@ -75,7 +75,7 @@ const summary: Row = {
       title: 'Visits',
       description: 'Iterations per second: a visitor looks at beasts, adds some, removes some, and cleans up.',
       queries: [promql(`sum(rate(k6_iterations_total{${RUN}}[$__rate_interval]))`)],
-      unit: CountsPerSecond,
+      unit: perSecond(''),
       decimals: 2,
     }),
   ],
@@ -180,12 +180,12 @@ const insideAndOutside: Row = {
     table({
       title: 'Checks',
       description:
-        'What k6 checks in each response, and the share that passed since the run started. Below its threshold, the run fails.',
+        'What k6 checks in each response, and the share that passed since the run started, for the kind that passed least. Below its threshold, the run fails.',
       queries: [promqlTable(`min by (check, method) (k6_checks_rate{${RUN}, $word=~"$kind"})`)],
       columns: [
         { from: 'check', title: 'Check' },
-        { from: 'method', title: 'Method', width: 90 },
-        { from: 'Value', title: 'Passed (worst kind)', unit: PercentUnit, decimals: 1, width: 165 },
+        { from: 'method', title: 'Method', width: 80 },
+        { from: 'Value', title: 'Passed', unit: PercentUnit, decimals: 1, width: 80 },
       ],
     }),
     graph({
@@ -202,7 +202,9 @@ const insideAndOutside: Row = {
       title: 'k6 logs',
       description:
         'k6 logs each response that fails a check, with the ID of the trace it started. The Trace button shows what the server did.',
-      queries: [logql('{service_name="k6"}')],
+      queries: [
+        logql('{service_name="k6"} | logfmt msg | line_format "{{if .msg}}{{.msg}}{{else}}{{__line__}}{{end}}"'),
+      ],
       height: 8,
     }),
   ],

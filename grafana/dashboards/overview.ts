@@ -10,6 +10,7 @@ import { exploreLogs, exploreTraces, label, openDashboard } from '../layout/link
 import { kindVariable, wordVariable } from '../layout/variables.ts';
 import { graph } from '../panels/graph.ts';
 import { logLines } from '../panels/lines.ts';
+import { perSecond } from '../panels/look.ts';
 import { bigNumber } from '../panels/number.ts';
 import { nodeGraph } from '../panels/pictures.ts';
 import { errorRate, errorRateByVersion, p95, requestRate } from '../panels/requests.ts';
@@ -100,7 +101,7 @@ const logs: Row = {
         'Lines per second. The log-storm scenario makes the server write fifty times as many lines, while other graphs hardly change.',
       queries: [logql('sum by (service_name, level) (rate({namespace=~".+"} [$__auto]))')],
       every: '10s',
-      unit: 'cps',
+      unit: perSecond('lines'),
       stacked: true,
       width: 12,
       height: 11,
@@ -115,7 +116,11 @@ const logs: Row = {
       title: 'Error logs',
       description:
         'Lines with level error from all services, newest first. Lines from the server include the stack: file and line of the code that failed. The Trace button opens the request.',
-      queries: [logql(`${linesOfLevel('error')} | $word=~"$kind"`)],
+      queries: [
+        logql(
+          `${linesOfLevel('error')} | $word=~"$kind" | logfmt msg, status, stack | line_format "{{.msg}}{{if .status}}, status {{.status}}{{end}}{{if .stack}}\\n{{.stack}}{{end}}"`,
+        ),
+      ],
       width: 12,
       height: 11,
     }),
@@ -159,6 +164,7 @@ const requestPath: Row = {
         'messages waiting': `sum(${SERIES.queueDepth}{state="waiting"})`,
       }),
       unit: Seconds,
+      softMax: 1,
       width: 24,
       rightAxis: { series: 'messages waiting', unit: Short },
     }),

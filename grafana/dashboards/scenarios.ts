@@ -1,16 +1,10 @@
-import {
-  BytesIEC,
-  CountsPerSecond,
-  Milliseconds,
-  PercentUnit,
-  Seconds,
-  Short,
-} from '@grafana/grafana-foundation-sdk/units';
+import { BytesIEC, Milliseconds, PercentUnit, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
 import { SCENARIOS } from '@mythical/common/scenarios';
 import { dashboardOf, type Row } from '../layout/dashboard.ts';
 import { exploreLogs, exploreProfile, exploreTraces, label, openDashboard } from '../layout/links.ts';
 import { graph } from '../panels/graph.ts';
 import { logLines } from '../panels/lines.ts';
+import { perSecond } from '../panels/look.ts';
 import { bands } from '../panels/pictures.ts';
 import { words } from '../panels/text.ts';
 import { logql, promql, promqlByLegend } from '../queries/queries.ts';
@@ -62,7 +56,6 @@ const trails: Row = {
       queries: [
         promql(
           `histogram_quantile(0.95, sum by (le, span_name) (rate(traces_spanmetrics_latency_bucket{service="${SERVER}", span_kind="SPAN_KIND_CLIENT"}[$__rate_interval])))`,
-          { exemplars: true },
         ),
       ],
       unit: Seconds,
@@ -117,7 +110,7 @@ const trails: Row = {
       description: 'Fifty times as many lines for the same requests.',
       queries: [logql(`sum by (level) (rate({service_name="${SERVER}", namespace=~".+"} [$__auto]))`)],
       every: '10s',
-      unit: CountsPerSecond,
+      unit: perSecond('lines'),
       stacked: true,
       red: 'error',
       links: [
@@ -129,6 +122,7 @@ const trails: Row = {
       description: 'More messages than the recorder can handle, of kinds that are slow to process.',
       queries: [promql(`sum by (state) (${SERIES.queueDepth})`)],
       unit: Short,
+      softMax: 10,
       links: [openDashboard('The queue', 'infrastructure')],
     }),
     graph({
@@ -137,6 +131,7 @@ const trails: Row = {
         'By Little’s law: messages waiting, divided by messages consumed per second. In a trace, it is the gap between the two spans of a message.',
       queries: [promql(WAIT_IN_QUEUE, { legend: 'time' })],
       unit: Seconds,
+      softMax: 1,
     }),
     graph({
       title: 'All scenarios: request latency',
@@ -151,6 +146,7 @@ const trails: Row = {
       title: 'Start and end',
       description: 'The server logs when a scenario starts and ends.',
       queries: [logql(`{service_name="${SERVER}"} |~ "msg=.scenario (started|ended)"`)],
+      noValue: 'No scenario started or ended in this time range',
       width: 24,
       height: 6,
     }),

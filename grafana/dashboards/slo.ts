@@ -57,6 +57,7 @@ export const slo = () =>
             description:
               'Each alert that started or ended, from the log of the service that receives notifications. A pager would show the same.',
             queries: [logql(`{service_name="${RECORDER}"} |= "msg=\\"alert "`)],
+            noValue: 'No notifications in this time range',
             width: 10,
             height: 9,
           }),
@@ -104,6 +105,7 @@ What to do about each alert: [runbooks](/d/mythical-runbooks). Try it: [switch o
             unit: Short,
             bars: true,
             every: '1m',
+            softMax: 5,
             width: 12,
             links: [openDashboard('Runbooks', 'runbooks')],
           }),

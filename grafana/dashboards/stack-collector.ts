@@ -1,6 +1,7 @@
-import { CountsPerSecond, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
+import { Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
 import type { Row } from '../layout/dashboard.ts';
 import { graph } from '../panels/graph.ts';
+import { perSecond } from '../panels/look.ts';
 import { promql, promqlByLegend } from '../queries/queries.ts';
 import { SERIES } from '../queries/signals.ts';
 import { every, lostOnTheWay, otelcol, rateOf, sumOf } from '../queries/stack.ts';
@@ -25,7 +26,7 @@ export const collector: Row = {
           'pyroscope_distributor_received_samples_count',
         ),
       }),
-      unit: CountsPerSecond,
+      unit: perSecond(''),
       logarithmic: true,
     }),
     graph({
@@ -46,7 +47,8 @@ export const collector: Row = {
           'spans, dropped by services': sumOf('otel_sdk_processor_span_processed_total{error_type!=""}'),
         }),
       ],
-      unit: CountsPerSecond,
+      unit: perSecond(''),
+      softMax: 1,
       alarmAt: 0.1,
     }),
     graph({

@@ -1,8 +1,9 @@
-import { BytesIEC, CountsPerSecond, PercentUnit, Short } from '@grafana/grafana-foundation-sdk/units';
+import { BytesIEC, PercentUnit, Short } from '@grafana/grafana-foundation-sdk/units';
 import { dashboardOf, type Row } from '../layout/dashboard.ts';
 import { exploreLogs, exploreProfile, label } from '../layout/links.ts';
 import { graph } from '../panels/graph.ts';
 import { logLines } from '../panels/lines.ts';
+import { perSecond } from '../panels/look.ts';
 import { bigNumber } from '../panels/number.ts';
 import { bands } from '../panels/pictures.ts';
 import { table } from '../panels/table.ts';
@@ -39,28 +40,28 @@ const summary: Row = {
       title: 'Samples',
       description: 'Samples per second that Mimir receives.',
       queries: [promql(rateOf('cortex_distributor_received_samples_total'), { every })],
-      unit: CountsPerSecond,
+      unit: perSecond(''),
       decimals: 0,
     }),
     bigNumber({
       title: 'Lines',
       description: 'Lines per second that Loki receives.',
       queries: [promql(rateOf('loki_distributor_lines_received_total'), { every })],
-      unit: CountsPerSecond,
+      unit: perSecond(''),
       decimals: 0,
     }),
     bigNumber({
       title: 'Spans',
       description: 'Spans per second that Tempo receives.',
       queries: [promql(rateOf('tempo_distributor_spans_received_total'), { every })],
-      unit: CountsPerSecond,
+      unit: perSecond(''),
       decimals: 0,
     }),
     bigNumber({
       title: 'Profiles',
       description: 'Profiles per minute that Pyroscope receives: one per type and service every 15 s.',
       queries: [promql(`60 * ${rateOf('pyroscope_distributor_received_samples_count')}`, { every })],
-      unit: 'cpm',
+      unit: 'suffix:/min',
       decimals: 0,
     }),
     bigNumber({

@@ -3,6 +3,7 @@ import { dashboardOf, type Row } from '../layout/dashboard.ts';
 import { exploreTraces, label } from '../layout/links.ts';
 import { textVariable } from '../layout/variables.ts';
 import { graph } from '../panels/graph.ts';
+import { perSecond } from '../panels/look.ts';
 import { heat, nodeGraph, waterfall } from '../panels/pictures.ts';
 import { spanColumns } from '../panels/span-columns.ts';
 import { table } from '../panels/table.ts';
@@ -60,7 +61,7 @@ const count: Row = {
       title: 'Spans by service',
       description: 'TraceQL: { } | rate() by (resource.service.name)',
       queries: [traceqlMetric('{ } | rate() by (resource.service.name)')],
-      unit: 'cps',
+      unit: perSecond('spans'),
       stacked: true,
       width: 12,
     }),

@@ -14,6 +14,8 @@ export type PanelOptions = {
   /** What the panel shows, and what to look for; Grafana shows it behind the (i). */
   description: string;
   queries: Query[];
+  /** Shown if there is no data. Not for graphs: their tooltips would show it for each gap. */
+  noValue?: string;
 } & Partial<Size>;
 
 /** In grid units: 24 columns are the full width. Each kind of panel has a usual size. */
@@ -26,14 +28,19 @@ type Builder = {
   targets(queries: Query[]): Builder;
   span(columns: number): Builder;
   height(rows: number): Builder;
+  noValue(text: string): Builder;
 };
 
 /** A panel with its title, description, queries and size. */
 export function framed<P extends Builder>(panel: P, options: PanelOptions, usual: Size): P {
-  const { title, description, queries, width = usual.width, height = usual.height } = options;
+  const { title, description, queries, noValue, width = usual.width, height = usual.height } = options;
   panel.title(title).description(description).targets(queries).span(width).height(height);
+  if (noValue !== undefined) panel.noValue(noValue);
   return panel;
 }
+
+/** Units of rates. Grafana's own for counts per second reads `c/s`. */
+export const perSecond = (things: 'lines' | 'spans' | 'rows' | '') => `suffix:${things}/s`;
 
 export type NumberOptions = PanelOptions &
   Limits & {

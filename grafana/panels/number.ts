@@ -16,8 +16,6 @@ export type StatOptions = NumberOptions & {
   /** Without the sparkline behind the number. */
   plain?: boolean;
   mappings?: ValueMapping[];
-  /** Shown if there is no value. */
-  noValue?: string;
 };
 
 /** A stat panel with the latest value. */
@@ -35,7 +33,6 @@ export function bigNumber(options: StatOptions): stat.PanelBuilder {
   if (decimals !== undefined) panel.decimals(decimals);
   if (links) panel.dataLinks(links);
   if (options.mappings) panel.mappings(options.mappings);
-  if (options.noValue !== undefined) panel.noValue(options.noValue);
   return panel;
 }
 

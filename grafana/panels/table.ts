@@ -27,8 +27,6 @@ export type TableOptions = PanelOptions & {
   sortBy?: string;
   /** The smallest values come first, or the first in the alphabet. */
   ascending?: boolean;
-  /** Shown if there are no rows. */
-  noValue?: string;
 };
 
 /** In pixels. Grafana's default minimum, 150, pushes the last columns of a narrow table off screen. */
@@ -47,7 +45,6 @@ export function table(options: TableOptions): PanelBuilder {
     if (properties.length > 0) panel.overrideByName(column.title, properties);
   }
   if (sortBy !== undefined) panel.sortBy([{ build: () => ({ displayName: sortBy, desc: !ascending }) }]);
-  if (noValue !== undefined) panel.noValue(noValue);
   return panel;
 }
 

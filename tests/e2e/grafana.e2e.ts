@@ -1,19 +1,21 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Browser } from 'playwright-core';
-import { panelsOf, readDashboards } from '../../grafana/model/dashboards/read.ts';
+import { dataLinksOf, panelsOf, readDashboards } from '../../grafana/model/dashboards/read.ts';
 import { postJson } from '../../grafana/model/http.ts';
 import { launchChromium } from '../support/chromium.ts';
 import { found } from '../support/until.ts';
+import { mayLeadToNothing } from './dashboards/may-be-empty.ts';
 import { visit } from './dashboards/visit.ts';
 import { faultsOf } from './grafana/faults.ts';
-import { lookAt } from './grafana/look.ts';
+import { followLinks } from './grafana/follow-links.ts';
+import { heightOf, lookAt } from './grafana/look.ts';
 import { takeTour } from './grafana/tour.ts';
 import { ADDRESSES, needs } from './stack/addresses.ts';
 import { firing } from './stack/alertmanager.ts';
 
-// npm run test:grafana: what a person sees of each dashboard in a running Grafana, at two widths and in both themes; and the
-// tour on the home dashboard, click by click.
+// npm run test:grafana: what a person sees of each dashboard in a running Grafana, at two widths and in both themes; the tour on
+// the home dashboard, click by click; and each data link.
 
 const GRAFANA = process.env.GRAFANA_URL ?? 'http://localhost:3000';
 
@@ -35,8 +37,6 @@ const LOOKS = [
   { width: 1280, theme: 'dark' },
   { width: 1600, theme: 'light' },
 ] as const;
-/** A unit of a panel's height in pixels, with the gap. */
-const ROW = 38;
 
 let browser: Browser;
 const links = new Map<string, string>();
@@ -69,15 +69,28 @@ describe('the tour on the home dashboard', () => {
   });
 });
 
+// Before the alert ends, so that the tables of alerts have rows.
+describe('data links, clicked where a person finds them', () => {
+  for (const [name, dashboard] of readDashboards()) {
+    if (panelsOf(dashboard).every((panel) => dataLinksOf(panel).length === 0)) continue;
+    test(dashboard.title, needs(name), async (t) => {
+      await using context = await browser.newContext();
+      const followed = await followLinks(context, `${GRAFANA}/d/${dashboard.uid}`, dashboard);
+      t.diagnostic(`${followed.length} links`);
+      const dead = followed.filter(({ link, arrived }) => !arrived && !mayLeadToNothing(name, link));
+      assert.deepEqual(dead, []);
+    });
+  }
+});
+
 for (const { width, theme } of LOOKS) {
   describe(`${width} pixels, ${theme}`, () => {
     for (const [name, dashboard] of readDashboards()) {
       // Some dashboards are named after the component that they need.
       test(dashboard.title, needs(name), async (t) => {
-        const rows = Math.max(...panelsOf(dashboard).map(({ gridPos: { y, h } }) => y + h));
         await using context = await browser.newContext({ colorScheme: theme });
         const page = await context.newPage();
-        const view = await lookAt(page, `${GRAFANA}/d/${dashboard.uid}`, { width, theme, height: rows * ROW + 400 });
+        const view = await lookAt(page, `${GRAFANA}/d/${dashboard.uid}`, { width, theme, height: heightOf(dashboard) });
         for (const link of view.links) links.set(link, dashboard.title);
         t.diagnostic(`${view.panels.length} panels, ${view.links.length} links`);
         assert.deepEqual(faultsOf(view, panelsOf(dashboard), name), []);

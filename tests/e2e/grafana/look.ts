@@ -1,4 +1,5 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
+import { type Dashboard, panelsOf } from '../../../grafana/model/dashboards/read.ts';
 
 /** What can be seen of a panel. */
 export type PanelView = {
@@ -30,28 +31,38 @@ export type Look = {
 const LOADING = '[aria-label="Panel loading bar"]';
 const PANEL = 'section[data-testid^="data-testid Panel header"]';
 
+/** A unit of a panel's height in pixels, with the gap. */
+const ROW = 38;
+/** Above the panels. */
+const HEADER = 400;
+
+/** A viewport of this height shows a whole dashboard. */
+export const heightOf = (dashboard: Dashboard): number =>
+  ROW * Math.max(...panelsOf(dashboard).map(({ gridPos: { y, h } }) => y + h)) + HEADER;
+
+/** @param index among the panels with this title */
+export const panelTitled = (page: Page, title: string, index: number): Locator =>
+  page.locator(`section[data-testid="data-testid Panel header ${title}"]`).nth(index);
+
 /** A viewer without an account gets 401 for some of Grafana's own requests. */
 const UNIMPORTANT = /status of 40[13]|Request was aborted/;
 
 /** Opens a dashboard in a viewport that shows all of it, because Grafana draws only visible panels. */
-export async function lookAt(
-  page: Page,
-  url: string,
-  { width, height, theme, deadlineMs = 30_000 }: Look,
-): Promise<DashboardView> {
+export async function lookAt(page: Page, url: string, { width, height, theme }: Look): Promise<DashboardView> {
   const consoleErrors: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' && !UNIMPORTANT.test(message.text())) consoleErrors.push(message.text());
   });
   await page.setViewportSize({ width, height });
   await page.goto(`${url}?from=now-15m&to=now&theme=${theme}`, { waitUntil: 'domcontentloaded' });
-  await page.locator(PANEL).first().waitFor();
-  await allLoaded(page, Date.now() + deadlineMs);
+  await allLoaded(page, deadlineMs);
   return { ...(await page.evaluate<Omit<DashboardView, 'consoleErrors'>>(VIEWS_IN_PAGE)), consoleErrors };
 }
 
 /** Waits until no panel has had a loading bar for a second, or until the deadline. */
-async function allLoaded(page: Page, deadline: number): Promise<void> {
+export async function allLoaded(page: Page, deadlineMs = 30_000): Promise<void> {
+  await page.locator(PANEL).first().waitFor();
+  const deadline = Date.now() + deadlineMs;
   for (let quiet = 0; quiet < 4 && Date.now() < deadline; ) {
     const loading = await page.locator(LOADING).count();
     quiet = loading === 0 ? quiet + 1 : 0;
