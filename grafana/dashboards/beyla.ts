@@ -73,7 +73,7 @@ Beyla needs a Linux kernel with BTF: \`COMPOSE_PROFILES=beyla\` in .env.
     }),
     graph({
       title: 'SDK: error rate',
-      description: 'The same share, from span status. These spans also know which version failed.',
+      description: 'The same share, from span status. These spans also carry the version, so they show which one failed.',
       queries: [promql(SPANS.errorRatio('http_method'))],
       unit: PercentUnit,
       width: 12,
@@ -124,7 +124,7 @@ const seen: Row = {
     table({
       title: 'Spans from Beyla',
       description:
-        'Spans made without any code in the program. Each one is a separate trace, because Beyla does not change request headers here.',
+        'Spans created without any code in the program. Each one is a separate trace, because Beyla does not change request headers here.',
       queries: [traceql('{ resource.service.name = "$seen" }')],
       columns: spanColumns('Show this trace'),
     }),

@@ -13,7 +13,7 @@ export const rabbitmq = [
   graph({
     title: 'Queue length',
     description:
-      'Messages ready and unacknowledged. A failed message waits in the retry queue; one that fails too often stays in the dead-letter queue until someone looks at it.',
+      'Messages ready and unacknowledged. A failed message waits in the retry queue; one that fails too often stays in the dead-letter queue until it is removed by hand.',
     queries: [promql('max by (queue) (rabbitmq_detailed_queue_messages)', { every })],
     unit: Short,
     links: [exploreTraces('Messages that took longer than 500 ms', '{ kind = consumer && duration > 500ms }')],

@@ -46,7 +46,7 @@ export const slo = () =>
     name: 'slo',
     aboutAlerts: true,
     description:
-      'What the application promises, whether it keeps the promise, and how fast it burns its error budgets: the numbers behind the alerts.',
+      'The application’s objectives, whether it meets them, and how fast it burns its error budgets: the numbers behind the alerts.',
     rows: [
       {
         title: 'Alerts',

@@ -61,8 +61,8 @@ function whatNext(): string {
     return `The values belong in alloy/${LOCAL_FILE}, a copy of alloy/${TRACKED_FILE} that git ignores;
 or in the variables GRAFANA_CLOUD_…: docs/ways-to-run.md. Then run: ${again}`;
   }
-  if (!has('retryable')) return 'All four signals arrive.';
-  return options.write ? 'Alloy starts: it keeps what it can’t send, and tries again.' : 'Try again later.';
+  if (!has('retryable')) return 'The endpoints accept all four signals.';
+  return options.write ? 'Alloy starts: it keeps what it can’t send, and retries.' : 'Try again later.';
 }
 
 async function write(file: string): Promise<void> {

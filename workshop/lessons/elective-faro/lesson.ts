@@ -54,7 +54,7 @@ export default {
           metadata: { traceID: '0af7651916cd43dd' },
         },
       }),
-      'The kind has four values, so it is a good label. A trace ID has endless values, so it is not.',
+      'The kind has four values, so it is a good label. A trace ID has an unlimited number of values, so it is not.',
       'stage.logfmt with both in mapping; stage.labels for kind; stage.structured_metadata for traceID.',
       'loki.process.page',
     ),
