@@ -69,7 +69,7 @@ export const environment = z.object({
     .default('.mythical/lens'),
   LENS_RETENTION_MINUTES: variable.integer('how long telemetry is kept, in minutes', { min: 1 }).default(60),
   LENS_MAX_ROWS: variable
-    .integer('Maximum number of rows per table; the oldest are deleted first.', { min: 1000 })
+    .integer('maximum number of rows per table; the oldest are deleted first', { min: 1000 })
     .default(2_000_000),
   LENS_MAX_DISK_MB: variable
     .integer('maximum size of stored telemetry on disk, in MB; if exceeded, the older half is deleted', { min: 10 })
