@@ -26,7 +26,7 @@ export const rabbitmq = [
       published: 'sum(rate(rabbitmq_global_messages_received_total[$__rate_interval]))',
       delivered: 'sum(rate(rabbitmq_global_messages_delivered_total[$__rate_interval]))',
       acknowledged: 'sum(rate(rabbitmq_global_messages_acknowledged_total[$__rate_interval]))',
-      'delivered again': 'sum(rate(rabbitmq_global_messages_redelivered_total[$__rate_interval]))',
+      redelivered: 'sum(rate(rabbitmq_global_messages_redelivered_total[$__rate_interval]))',
     }),
     unit: 'mps',
   }),
