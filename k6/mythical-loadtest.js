@@ -1,6 +1,6 @@
 /**
- * k6 load on mythical-server: each virtual user lists beasts of one kind, adds some, deletes them, and pauses in between. It runs
- * continuously; the thresholds are reported at the end of a run, or after Ctrl-C.
+ * k6 load on mythical-server: each virtual user lists beasts of one kind, adds some, deletes them, and pauses in between.
+ * The load is continuous; the thresholds are reported at the end of a run, or after Ctrl-C.
  *
  *   k6 run k6/mythical-loadtest.js                              against http://localhost:4000, for an hour
  *   K6_VUS=10 K6_DURATION=30s k6 run k6/mythical-loadtest.js    ten virtual users, half a minute
@@ -103,8 +103,8 @@ export default function visit({ prefix }) {
 }
 
 /**
- * Runs once, after all iterations, however the run ended. Removes beasts left behind by interrupted iterations and by requests
- * without a response.
+ * Runs once, after all iterations, however the run ended. Removes beasts left behind by interrupted iterations and by
+ * requests without a response.
  */
 export function teardown({ prefix }) {
   for (const kind of KINDS) {
@@ -135,7 +135,7 @@ function add(visitor) {
   return response;
 }
 
-/** Removes the oldest beast of this iteration. If there is none, it deletes a name that doesn't exist, which the server accepts. */
+/** Deletes the oldest beast of this iteration or, if there is none, a name that doesn't exist, which the server accepts. */
 function remove(visitor) {
   const name = visitor.added.shift() ?? newName(visitor);
   return checked('DELETE', visitor.kind, { name });

@@ -73,7 +73,8 @@ Beyla needs a Linux kernel with BTF: \`COMPOSE_PROFILES=beyla\` in .env.
     }),
     graph({
       title: 'SDK: error rate',
-      description: 'The same share, from span status. These spans also carry the version, so they show which one failed.',
+      description:
+        'The same share, from span status. These spans also carry the version, so they show which one failed.',
       queries: [promql(SPANS.errorRatio('http_method'))],
       unit: PercentUnit,
       width: 12,

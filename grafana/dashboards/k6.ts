@@ -73,7 +73,8 @@ const summary: Row = {
     }),
     bigNumber({
       title: 'Visits',
-      description: 'Iterations per second. In each, a virtual user lists beasts, adds some, deletes some, and cleans up.',
+      description:
+        'Iterations per second. In each, a virtual user lists beasts, adds some, deletes some, and cleans up.',
       queries: [promql(`sum(rate(k6_iterations_total{${RUN}}[$__rate_interval]))`)],
       unit: CountsPerSecond,
       decimals: 2,

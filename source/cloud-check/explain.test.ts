@@ -35,7 +35,12 @@ const ANSWERS: Row[] = [
   [grpc(7), 'refused', /^PERMISSION_DENIED$/, SCOPE],
   [grpc(12), 'refused', /^UNIMPLEMENTED$/, URL],
   [grpc(13, 'Received RST_STREAM with code 0 (Call ended without gRPC status)'), 'refused', /^INTERNAL: /, URL],
-  [grpc(13, 'Received RST_STREAM with code 2 (Internal server error)'), 'retryable', /connection was closed/, /firewall/],
+  [
+    grpc(13, 'Received RST_STREAM with code 2 (Internal server error)'),
+    'retryable',
+    /connection was closed/,
+    /firewall/,
+  ],
   [grpc(8), 'retryable', /^RESOURCE_EXHAUSTED$/, /limit/],
   [grpc(14), 'retryable', /^UNAVAILABLE$/, PROBLEM],
   [grpc(14, 'Connection dropped'), 'retryable', /connection was closed/, /firewall/],

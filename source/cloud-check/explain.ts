@@ -38,7 +38,9 @@ export function explain<S extends string>(signal: S, answer: Answer, hints: Hint
 
 function meaningOf(answer: Answer): Meaning & { answered: string } {
   if (answer.kind === 'failure') {
-    return failureIn(answer.text) ?? { outcome: 'retryable', answered: `no response: ${answer.text}`, hint: 'connected' };
+    return (
+      failureIn(answer.text) ?? { outcome: 'retryable', answered: `no response: ${answer.text}`, hint: 'connected' }
+    );
   }
   // gRPC also reports connection failures as a status.
   if (answer.kind === 'grpc' && [4, 13, 14].includes(answer.code)) {

@@ -97,7 +97,8 @@ describe('no answer', { skip }, () => {
     const refused = await running.check(movedTo(await freePort()));
     for (const signal of SIGNALS) assert.match(refused.of[signal].answered, /the connection is refused/);
     const unknown = await running.check(movedTo(443, 'nothing.invalid'));
-    for (const signal of SIGNALS) assert.match(unknown.of[signal].answered, /does not exist|the DNS server does not respond/);
+    for (const signal of SIGNALS)
+      assert.match(unknown.of[signal].answered, /does not exist|the DNS server does not respond/);
     await using plain = await serve((_, response) => response.end('hello'));
     const clear = await running.check(movedTo(plain.port));
     for (const signal of SIGNALS) assert.match(clear.of[signal].answered, /does not speak TLS/);

@@ -35,7 +35,8 @@ const USUAL: Handlers = {
   'DELETE /scenarios': () => json(undefined, 204),
 };
 
-const refusal = () => json({ title: 'Internal Server Error', detail: 'the bestiary has no page with this number' }, 500);
+const refusal = () =>
+  json({ title: 'Internal Server Error', detail: 'the bestiary has no page with this number' }, 500);
 const noConnection = () => Promise.reject(new TypeError('Failed to fetch'));
 
 /** Waits until all mocked responses have been handled, including follow-up requests. */
