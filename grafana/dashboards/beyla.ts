@@ -31,9 +31,9 @@ const summary: Row = {
       width: 24,
       height: 5,
       text: `
- **Left: Beyla.** It watches system calls, so it works for any language with no code changes, and it includes the time a request waits before the program accepts it. It sees only method, path, status and duration.
+ **Left: Beyla.** It attaches eBPF programs to socket functions in the kernel, so it works for any language with no code changes, and its durations include the time a request waits before the program accepts it. It sees only method, path, status and duration.
 
- **Right: the SDK, inside the program.** It knows what the request is about (\`beast\`), which version handled it and what happened along the way, and it propagates the trace through the queue.
+ **Right: the SDK, inside the program.** Its spans carry what the request is about (\`beast\`), which version handled it and what happened along the way, and it propagates the trace through the queue.
 
 Beyla needs a Linux kernel with BTF: \`COMPOSE_PROFILES=beyla\` in .env.
 `,
