@@ -42,7 +42,6 @@ export async function connectDatabase(
   return Object.assign(pool, { [Symbol.asyncDispose]: () => pool.end() });
 }
 
-/** pg's connection options. */
 export function connectionOptions(settings: DatabaseSettings): pg.ClientConfig {
   return {
     host: settings.POSTGRES_HOST,
