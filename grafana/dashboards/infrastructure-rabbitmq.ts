@@ -33,7 +33,7 @@ export const rabbitmq = [
   graph({
     title: 'Published and processed',
     description:
-      'Publishes that the broker confirmed to the requester, and outcomes at the recorder: done, retried, or dead-lettered.',
+      'Publishes by outcome, confirmed or failed, and deliveries to the recorder by outcome: done, retried, or dead-lettered.',
     queries: promqlByLegend('5s', {
       'publish: {{outcome}}': `sum by (outcome) (rate(${SERIES.published}[$__rate_interval]))`,
       'delivery: {{outcome}}': `sum by (outcome) (rate(${SERIES.deliveries}[$__rate_interval]))`,
