@@ -1,18 +1,17 @@
 /**
- * k6 visitors of mythical-server: each one looks at beasts of one kind, adds some, removes them, and pauses in between. This is
- * continuous load rather than a test that someone waits for; its thresholds show at the end (or after Ctrl-C) how the server
- * did.
+ * k6 load on mythical-server: each virtual user lists beasts of one kind, adds some, deletes them, and pauses in between.
+ * The load is continuous; the thresholds are reported at the end of a run, or after Ctrl-C.
  *
  *   k6 run k6/mythical-loadtest.js                              against http://localhost:4000, for an hour
- *   K6_VUS=10 K6_DURATION=30s k6 run k6/mythical-loadtest.js    ten visitors, half a minute
+ *   K6_VUS=10 K6_DURATION=30s k6 run k6/mythical-loadtest.js    ten virtual users, half a minute
  *
  * | variable              | default               | what it does                                              |
  * |-----------------------|-----------------------|-----------------------------------------------------------|
  * | `MYTHICAL_SERVER_URL` | http://localhost:4000 | the server                                                |
  * | `ENDPOINT_TYPE`       | MYTHICAL              | `BORING` for the plain words; must match the server's     |
- * | `THINK_TIME`          | 1                     | average pause between a visitor's requests, in seconds    |
+ * | `THINK_TIME`          | 1                     | average pause between requests, in seconds                |
  * | `TESTID`              | mythical-loadtest     | the `testid` label of all metrics                         |
- * | `K6_VUS`              | 4                     | k6's own: concurrent visitors                             |
+ * | `K6_VUS`              | 4                     | k6's own: number of virtual users                         |
  * | `K6_DURATION`         | 1h                    | k6's own: duration, such as 90s, 15m or 24h               |
  */
 import { check, sleep } from 'k6';
@@ -29,18 +28,18 @@ const KIND_TAG = BORING ? 'endpoint' : 'beast';
 const SERVER_URL = (__ENV.MYTHICAL_SERVER_URL || 'http://localhost:4000').replace(/\/+$/, '');
 const THINK_TIME_S = Number(__ENV.THINK_TIME || 1);
 const STEPS_IN_A_VISIT = 6;
-/** How long a visitor pauses if the server does not respond at all. */
+/** The pause of a virtual user if the server does not respond at all. */
 const DOWN_PAUSE_S = 5;
 
-/** What counts as a good response. */
+/** The checks of each response. */
 const CHECKS = {
   GET: { 'GET answers 200, with a list': ({ status, body }) => status === 200 && body.startsWith('[') },
-  // 409: a beast with this name exists. That is chance, not a failure of the server.
+  // 409: a beast with this name happens to exist, which is not a failure of the server.
   POST: { 'POST answers 201, or 409': ({ status }) => status === 201 || status === 409 },
   DELETE: { 'DELETE answers 204': ({ status }) => status === 204 },
 };
 
-/** What visitors do, and how often, relative to each other. */
+/** The steps of an iteration, which are chosen at random with these weights. */
 const STEPS = [
   { weight: 5, take: look },
   { weight: 3, take: add },
@@ -49,12 +48,12 @@ const STEPS = [
 
 export const options = {
   // Not `scenarios` or `stages`: K6_VUS has no effect on scenarios in k6 1.x, and in k6 2.x replaces them with one iteration
-  // per visitor; K6_DURATION discards both. With these two options, each variable changes only its own option.
+  // per virtual user; K6_DURATION discards both. With these two options, each variable changes only its own option.
   vus: 4,
   duration: '1h',
 
-  // Thresholds never abort the run (no `abortOnFail`): if the load stopped when a fault is switched on, the graphs would end
-  // just when they get interesting. On a healthy sandbox they pass, with some margin for chance:
+  // Thresholds never abort the run (no `abortOnFail`): otherwise the load would stop when a fault is switched on. On a healthy
+  // sandbox they pass, with some margin for chance:
   thresholds: {
     // The margin is for scenarios: a minute of error-burst, which fails half of all requests, is 0.8 % of an hour.
     'checks{method:GET}': ['rate>0.95'],
@@ -82,12 +81,12 @@ export const options = {
   dns: { ttl: '5s' },
 };
 
-/** Runs once, before all visits. All names in this run start with the prefix, so that `teardown` can find them. */
+/** Runs once, before all iterations. All names in this run start with the prefix, so that `teardown` can find them. */
 export function setup() {
   return { prefix: `k6${Date.now().toString(36)}${randomHex(2)}` };
 }
 
-/** One visitor's visit to one kind of beast. It leaves nothing behind. */
+/** One iteration, about one kind of beast. It leaves nothing behind. */
 export default function visit({ prefix }) {
   const visitor = {
     kind: KINDS[exec.scenario.iterationInTest % KINDS.length],
@@ -104,8 +103,8 @@ export default function visit({ prefix }) {
 }
 
 /**
- * Runs once, after all visits, however the run ended. Removes beasts left behind by interrupted visits and by requests
- * without a response.
+ * Runs once, after all iterations, however the run ended. Removes beasts left behind by interrupted iterations and by
+ * requests without a response.
  */
 export function teardown({ prefix }) {
   for (const kind of KINDS) {
@@ -136,7 +135,7 @@ function add(visitor) {
   return response;
 }
 
-/** Removes the visitor's oldest beast. If there is none, it deletes a name that doesn't exist, which the server accepts. */
+/** Deletes the oldest beast of this iteration or, if there is none, a name that doesn't exist, which the server accepts. */
 function remove(visitor) {
   const name = visitor.added.shift() ?? newName(visitor);
   return checked('DELETE', visitor.kind, { name });
@@ -166,7 +165,7 @@ function request(method, kind, path, body) {
 
 /**
  * A new trace for the server to join, in W3C format: https://www.w3.org/TR/trace-context.
- * Done by hand, because k6's library for it is loaded from the internet, and the sandbox works offline.
+ * Implemented here, because k6's library for it is loaded from the internet, and the sandbox works offline.
  */
 function newTrace() {
   const traceId = randomHex(16);

@@ -31,9 +31,9 @@ const summary: Row = {
       width: 24,
       height: 6,
       text: `
-**Left: Beyla.** It watches system calls, so it works for any language with no code changes, and it includes the time a request waits before the program accepts it. It sees only method, path, status and duration.
+**Left: Beyla.** It attaches eBPF programs to socket functions in the kernel, so it works for any language with no code changes, and its durations include the time a request waits before the program accepts it. It sees only method, path, status and duration.
 
-**Right: the SDK, inside the program.** It knows what the request is about (\`beast\`), which version handled it and what happened along the way, and it propagates the trace through the queue.
+**Right: the SDK, inside the program.** Its spans carry what the request is about (\`beast\`), which version handled it and what happened along the way, and it propagates the trace through the queue.
 
 **Nothing on the left?** Beyla is off by default. It needs a Linux kernel with BTF: set \`COMPOSE_PROFILES=beyla\` in \`.env\`.
 `,
@@ -73,7 +73,8 @@ const summary: Row = {
     }),
     graph({
       title: 'SDK: error rate',
-      description: 'The same share, from span status. These spans also know which version failed.',
+      description:
+        'The same share, from span status. These spans also carry the version, so they show which one failed.',
       queries: [promql(SPANS.errorRatio('http_method'))],
       unit: PercentUnit,
       width: 12,
@@ -124,7 +125,7 @@ const seen: Row = {
     table({
       title: 'Spans from Beyla',
       description:
-        'Spans made without any code in the program. Each one is a separate trace, because Beyla does not change request headers here.',
+        'Spans created without any code in the program. Each one is a separate trace, because Beyla does not change request headers here.',
       queries: [traceql('{ resource.service.name = "$seen" }')],
       columns: spanColumns('Show this trace'),
     }),

@@ -67,7 +67,7 @@ const where: Row = {
     bars({
       title: 'Errors by endpoint',
       description:
-        'Failed requests in the last five minutes, of the nine endpoints with the most. If they are spread evenly over the endpoints, look for a shared cause: a release, or the database.',
+        'Failed requests in the last five minutes, for the nine endpoints with the most failures. If they are spread evenly, look for a shared cause: a release, or the database.',
       queries: [
         promqlNow(
           `sort_desc(topk(9, sum by (http_method, http_target) (increase(traces_spanmetrics_calls_total{${SERVER_SPANS}, status_code="STATUS_CODE_ERROR"}[5m])) > 0))`,

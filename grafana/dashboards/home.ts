@@ -81,7 +81,7 @@ To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')})
     alertsTable({ width: 14, height: 8 }),
     errorRateByVersion({
       description:
-        'The share of failed requests in each server version. One version is worse. Click it for its failed traces.',
+        'The share of failed requests in each server version. One version is worse: click it for its failed traces.',
       width: 10,
     }),
     graph({

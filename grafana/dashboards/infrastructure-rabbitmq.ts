@@ -13,7 +13,7 @@ export const rabbitmq = [
   graph({
     title: 'Queue length',
     description:
-      'Messages ready and unacknowledged. A failed message waits in the retry queue; one that fails too often stays in the dead-letter queue until someone looks at it.',
+      'Messages ready and unacknowledged. A failed message waits in the retry queue; one that fails too often stays in the dead-letter queue until it is removed by hand.',
     queries: [promql('max by (queue) (rabbitmq_detailed_queue_messages)', { every })],
     unit: Short,
     links: [exploreTraces('Messages that took longer than 500 ms', '{ kind = consumer && duration > 500ms }')],
@@ -26,14 +26,14 @@ export const rabbitmq = [
       published: 'sum(rate(rabbitmq_global_messages_received_total[$__rate_interval]))',
       delivered: 'sum(rate(rabbitmq_global_messages_delivered_total[$__rate_interval]))',
       acknowledged: 'sum(rate(rabbitmq_global_messages_acknowledged_total[$__rate_interval]))',
-      'delivered again': 'sum(rate(rabbitmq_global_messages_redelivered_total[$__rate_interval]))',
+      redelivered: 'sum(rate(rabbitmq_global_messages_redelivered_total[$__rate_interval]))',
     }),
     unit: 'mps',
   }),
   graph({
     title: 'Published and processed',
     description:
-      'Publishes that the broker confirmed to the requester, and outcomes at the recorder: done, retried, or dead-lettered.',
+      'Publishes by outcome, confirmed or failed, and deliveries to the recorder by outcome: done, retried, or dead-lettered.',
     queries: promqlByLegend('5s', {
       'publish: {{outcome}}': `sum by (outcome) (rate(${SERIES.published}[$__rate_interval]))`,
       'delivery: {{outcome}}': `sum by (outcome) (rate(${SERIES.deliveries}[$__rate_interval]))`,

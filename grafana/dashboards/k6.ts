@@ -32,7 +32,7 @@ const summary: Row = {
     }),
     bigNumber({
       title: 'Rate',
-      description: 'Requests per second made by k6. The requester’s are not included.',
+      description: 'Requests per second from k6, without those of the requester.',
       queries: [promql(`sum(rate(${requests}[$__rate_interval]))`)],
       unit: RequestsPerSecond,
       decimals: 1,
@@ -73,7 +73,8 @@ const summary: Row = {
     }),
     bigNumber({
       title: 'Visits',
-      description: 'Iterations per second: a visitor looks at beasts, adds some, removes some, and cleans up.',
+      description:
+        'Iterations per second. In each, a virtual user lists beasts, adds some, deletes some, and cleans up.',
       queries: [promql(`sum(rate(k6_iterations_total{${RUN}}[$__rate_interval]))`)],
       unit: perSecond(''),
       decimals: 2,
@@ -87,14 +88,14 @@ const visitors: Row = {
     graph({
       title: 'Requests by method',
       description:
-        'Requests per second. In each iteration, a visitor looks five times, adds three times and removes twice.',
+        'Requests per second. Of ten random steps, about five list beasts, three add one and two delete one; at the end, each iteration deletes what it added.',
       queries: [promql(`sum by (method) (rate(k6_http_reqs_total{${RUN}, $word=~"$kind"}[$__rate_interval]))`)],
       unit: RequestsPerSecond,
       stacked: true,
     }),
     graph({
       title: 'Failed requests by status',
-      description: 'Unexpected responses per second. Each one was logged with its trace ID, further down.',
+      description: 'Unexpected responses per second. Each one is logged with its trace ID, further down.',
       queries: [
         promql(
           `sum by (method, status) (rate(k6_http_reqs_total{${RUN}, $word=~"$kind", expected_response="false"}[$__rate_interval]))`,

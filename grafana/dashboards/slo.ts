@@ -46,7 +46,7 @@ export const slo = () =>
     name: 'slo',
     aboutAlerts: true,
     description:
-      'What the application promises, whether it keeps the promise, and how fast it burns its error budgets: the numbers behind the alerts.',
+      'The application’s objectives, whether it meets them, and how fast it burns its error budgets: the numbers behind the alerts.',
     rows: [
       {
         title: 'Alerts',
@@ -67,7 +67,7 @@ export const slo = () =>
             width: 24,
             height: 7,
             text: `
-The **error budget** is the share that the objective allows to go wrong in a day: ${Math.round(BUDGET * 100)} %. A **burn rate** of 1 uses it up exactly by the end of the day; a burn rate of ${FAST.rate} uses one percent of it in five minutes.
+The **error budget** is the share of requests or messages that may go wrong in a day: ${Math.round(BUDGET * 100)} %. A **burn rate** of 1 uses it up exactly by the end of the day; a burn rate of ${FAST.rate} uses one percent of it in five minutes.
 
 An alert checks two windows at once. The long window shows that the problem is *worth* a page; the short one that it is *still* going on, so that the alert clears soon after the fault. A page fires at ${FAST.rate} over ${FAST.short} and ${FAST.long}, or at ${STEADY.rate} over ${STEADY.short} and ${STEADY.long}; a ticket at ${SLOW.rate} over ${SLOW.short} and ${SLOW.long}. The long window also needs at least ${LEAST_EVENTS} requests or messages: with only a few clicks, a single failure is a large share. How these values were chosen: \`mimir/rules/anonymous/objectives.yaml\`.
 

@@ -146,6 +146,6 @@ export const stack = () =>
   dashboardOf({
     name: 'stack',
     description:
-      'Who watches the watchers? What Alloy receives and forwards, what each backend stores, how fast it answers, and what was lost on the way.',
+      'Meta-monitoring: what Alloy receives and forwards, what each backend stores, how fast it answers, and what was lost on the way.',
     rows: [summary, collector, ingestion, queries, programs, rules],
   });

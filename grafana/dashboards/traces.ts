@@ -27,7 +27,7 @@ const find: Row = {
     }),
     table({
       title: 'Slow requests',
-      description: 'TraceQL: server spans longer than 20 ms. What were they waiting for?',
+      description: 'TraceQL: server spans longer than 20 ms. Their child spans show what took the time.',
       queries: [traceql(serverSpans('duration > 20ms'), { limit: 15 })],
       columns: SPAN_COLUMNS,
     }),
@@ -76,7 +76,7 @@ const count: Row = {
     graph({
       title: 'Slowest spans, p95',
       description:
-        'TraceQL: quantile_over_time(duration, 0.95) by span name. The recorder is slow with unicorns and beholders, on purpose.',
+        'TraceQL: quantile_over_time(duration, 0.95) by span name. On purpose, the recorder is slow for unicorns and beholders.',
       queries: [traceqlMetric('{ kind != internal } | quantile_over_time(duration, 0.95) by (name)')],
       nameLabel: 'name',
       unit: Seconds,

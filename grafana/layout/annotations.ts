@@ -16,7 +16,7 @@ export const SCENARIO_ANNOTATION = new AnnotationQueryBuilder()
 
 /**
  * A mark where an alert started or ended, from the log of the service that receives notifications. A busy quarter of an hour
- * has dozens, which hide the data, so they are on only on dashboards about alerts; elsewhere, one click shows them.
+ * has dozens, which hide the data, so by default only dashboards about alerts show them; elsewhere, it takes one click.
  */
 export const alertAnnotation = ({ enabled }: { enabled: boolean }) =>
   new AnnotationQueryBuilder()

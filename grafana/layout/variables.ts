@@ -18,7 +18,7 @@ const TAGS = ENDPOINT_TYPES.map((type) => vocabularyOf(type).tag);
 
 /**
  * `$word`: the label that holds the kind: `beast`, or `endpoint` with `ENDPOINT_TYPE=BORING`. A query finds which of the two
- * the metrics have, so the same dashboards work for both. There is usually nothing to choose (except in the first minutes
+ * the metrics have, so the same dashboards work for both. There is usually nothing to choose (except in the first few minutes
  * after a change, when both exist), so the variable is hidden in the controls menu.
  */
 export function wordVariable(): Variable {

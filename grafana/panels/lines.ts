@@ -2,7 +2,7 @@ import { LogsDedupStrategy, LogsSortOrder } from '@grafana/grafana-foundation-sd
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/logs';
 import { framed, type PanelOptions } from './look.ts';
 
-/** Log lines, newest first. A line with a trace ID has a button that opens the trace. */
+/** Log lines, newest first. Each line with a trace ID has a button that opens its trace. */
 export function logLines(options: PanelOptions): PanelBuilder {
   return framed(new PanelBuilder(), options, { width: 12, height: 10 })
     .showTime(true)

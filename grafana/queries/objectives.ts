@@ -1,8 +1,8 @@
 import { SERIES } from './signals.ts';
 
 /**
- * What the application promises. The objectives are loose on purpose: one in ten POSTs fails by design, yet a quiet sandbox
- * keeps all three, and a minute of error-burst or slow-database breaks them. The numbers are those of
+ * The application's objectives. They are loose on purpose: one in ten POSTs fails by design, yet a quiet sandbox meets all
+ * three, and a minute of error-burst or slow-database breaks them. The numbers are those of
  * mimir/rules/anonymous/objectives.yaml, which records each result; tests/integration/rules-objectives.test.ts compares both.
  */
 export type Objective = {

@@ -3,8 +3,8 @@ import type { Answer } from './send.ts';
 
 /** An interpreted response. */
 export type Verdict = {
-  /** `refused` is permanent; `away` may be temporary, and Alloy retries. */
-  outcome: 'ok' | 'refused' | 'away';
+  /** `refused` is permanent; `retryable` may be temporary, and Alloy retries. */
+  outcome: 'ok' | 'refused' | 'retryable';
   answered: string;
   /** How to fix it; empty if there is nothing to do. */
   hint: string;
@@ -38,7 +38,9 @@ export function explain<S extends string>(signal: S, answer: Answer, hints: Hint
 
 function meaningOf(answer: Answer): Meaning & { answered: string } {
   if (answer.kind === 'failure') {
-    return failureIn(answer.text) ?? { outcome: 'away', answered: `no response: ${answer.text}`, hint: 'connected' };
+    return (
+      failureIn(answer.text) ?? { outcome: 'retryable', answered: `no response: ${answer.text}`, hint: 'connected' }
+    );
   }
   // gRPC also reports connection failures as a status.
   if (answer.kind === 'grpc' && [4, 13, 14].includes(answer.code)) {
@@ -57,8 +59,8 @@ const TAKEN: Meaning = { outcome: 'ok' };
 const WRONG_TOKEN: Meaning = { outcome: 'refused', hint: 'wrongToken' };
 const NO_SCOPE: Meaning = { outcome: 'refused', hint: 'noScope' };
 const WRONG_URL: Meaning = { outcome: 'refused', hint: 'wrongUrl' };
-const LIMIT: Meaning = { outcome: 'away', hint: 'limit' };
-const UNWELL: Meaning = { outcome: 'away', hint: 'unwell' };
+const LIMIT: Meaning = { outcome: 'retryable', hint: 'limit' };
+const UNWELL: Meaning = { outcome: 'retryable', hint: 'unwell' };
 const REJECTED: Meaning = { outcome: 'refused', hint: 'rejected' };
 
 /** https://grpc.io/docs/guides/status-codes/ */
@@ -96,13 +98,13 @@ const FAILURES: [pattern: RegExp, outcome: Verdict['outcome'], answered: string,
   [/EPROTO|SSL routines/, 'refused', 'the endpoint does not speak TLS or HTTP/2', 'wrongPort'],
   [/HTTPParser|HPE_|Protocol error/, 'refused', 'the endpoint speaks another protocol', 'wrongPort'],
   [/ENOTFOUND/, 'refused', 'the host does not exist', 'typo'],
-  [/EAI_AGAIN/, 'away', 'no name server answers', 'connected'],
-  [/ECONNREFUSED/, 'away', 'the connection is refused', 'notListening'],
-  [/EHOSTUNREACH|ENETUNREACH/, 'away', 'there is no route to the host', 'connected'],
-  [/TIMEOUT|TIMEDOUT|Deadline/i, 'away', 'no response within 10 s', 'blocked'],
+  [/EAI_AGAIN/, 'retryable', 'the DNS server does not respond', 'connected'],
+  [/ECONNREFUSED/, 'retryable', 'the connection is refused', 'notListening'],
+  [/EHOSTUNREACH|ENETUNREACH/, 'retryable', 'there is no route to the host', 'connected'],
+  [/TIMEOUT|TIMEDOUT|Deadline/i, 'retryable', 'no response within 10 s', 'blocked'],
   [
     /ECONNRESET|UND_ERR_SOCKET|Connection dropped|RST_STREAM with code [1-9]/,
-    'away',
+    'retryable',
     'the connection was closed',
     'closed',
   ],

@@ -1,7 +1,7 @@
 import type { Hints } from './explain.ts';
 import { type Signal, whereInPortal } from './fields.ts';
 
-const CONNECTED = 'is this machine connected, or does it need a VPN or a proxy?';
+const CONNECTED = 'is this machine online, or does it need a VPN or a proxy?';
 const UNTRUSTED =
   'the certificate is not from Grafana Cloud, or something in between (a proxy, a virus scanner) intercepts the connection. ' +
   'If you trust it, set the file of its certificate authority: CLOUD_CA_FILE in .env for the containers, ' +

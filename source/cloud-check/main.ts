@@ -29,7 +29,7 @@ const read = await readEndpoints(options.from, process.env);
 const report = await check(read);
 const has = (outcome: Verdict['outcome']) => report.verdicts.some(({ verdict }) => verdict.outcome === outcome);
 const isRefused = report.problems.length > 0 || has('refused');
-if (isRefused || (has('away') && options.write === undefined)) process.exitCode = 1;
+if (isRefused || (has('retryable') && options.write === undefined)) process.exitCode = 1;
 
 const text = options.quiet ? printFaults(report) : print(report);
 if (text !== '') console.log(text);
@@ -61,8 +61,8 @@ function whatNext(): string {
     return `The values belong in alloy/${LOCAL_FILE}, a copy of alloy/${TRACKED_FILE} that git ignores;
 or in the variables GRAFANA_CLOUD_…: docs/ways-to-run.md. Then run: ${again}`;
   }
-  if (!has('away')) return 'All four signals arrive.';
-  return options.write ? 'Alloy starts: it keeps what it can’t send, and tries again.' : 'Try again later.';
+  if (!has('retryable')) return 'The endpoints accept all four signals.';
+  return options.write ? 'Alloy starts: it keeps what it can’t send, and retries.' : 'Try again later.';
 }
 
 async function write(file: string): Promise<void> {

@@ -5,7 +5,7 @@ export function print({ warnings, problems, verdicts }: Report): string {
   if (problems.length > 0) lines.push('Fix this first:\n');
   for (const { where, problem, hint } of problems) lines.push(`  ${where} ${problem}`, `      ${hint}`);
   for (const { signal, verdict } of verdicts) {
-    lines.push(`  ${signal.padEnd(8)}  ${verdict.outcome.toUpperCase().padEnd(7)}  ${verdict.answered}`);
+    lines.push(`  ${signal.padEnd(8)}  ${verdict.outcome.toUpperCase().padEnd(9)}  ${verdict.answered}`);
     if (verdict.hint) lines.push(`      ${verdict.hint}`);
   }
   return lines.join('\n');

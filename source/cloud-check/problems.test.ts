@@ -23,7 +23,7 @@ const GOOD: Endpoints = {
 const places = Object.fromEntries(FIELDS.map(({ name }) => [name, name])) as Record<FieldName, string>;
 
 const NO_URL = /^is not a URL that begins with https:\/\/$/;
-const NO_TOKEN = /^is not an access policy token \(glc_…\), or only a part of one$/;
+const NO_TOKEN = /^is not an access policy token \(glc_…\), or only part of one$/;
 const NO_BASE64 = /^is not <username>:<token> in base64$/;
 const SERVICE_ACCOUNT = /^is the token of a service account/;
 
@@ -39,7 +39,7 @@ const MISTAKES: [field: FieldName, value: string, problem: RegExp][] = [
   ['metricsUrl', TOKEN, NO_URL],
   ['tracesUrl', TOKEN, NO_URL],
   ['metricsUrl', '1001', NO_URL],
-  ['logsUrl', GOOD.logsUrl.replace('//', `//1002:${TOKEN}@`), /^has a username and a token inside/],
+  ['logsUrl', GOOD.logsUrl.replace('//', `//1002:${TOKEN}@`), /^contains a username and a token/],
   ['metricsUrl', GOOD.logsUrl, /^is the URL for logs$/],
   ['tracesUrl', GOOD.profilesUrl, /^is the URL for profiles$/],
   [

@@ -47,7 +47,7 @@ function mistakeInUrl(value: string, signal: Signal): string | undefined {
   if (!/^https:\/\/[^/\\]/i.test(text) || !URL.canParse(text)) return 'is not a URL that begins with https://';
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') {
-    return 'has a username and a token inside: remove everything between https:// and @';
+    return 'contains a username and a token: remove everything between https:// and @';
   }
   return otherHost(signal, url.hostname) ?? wrongEnd(signal, url);
 }
@@ -78,7 +78,7 @@ function mistakeInToken(token: string): string | undefined {
   if (token.startsWith('glsa_')) return 'is the token of a service account, which is for Grafana itself';
   // glc_ is followed by base64-encoded JSON, always longer than this.
   if (/^glc_[A-Za-z0-9+/_-]{20,}={0,2}$/.test(token)) return;
-  return 'is not an access policy token (glc_…), or only a part of one';
+  return 'is not an access policy token (glc_…), or only part of one';
 }
 
 function mistakeInBase64(value: string): string | undefined {

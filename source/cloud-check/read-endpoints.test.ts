@@ -121,7 +121,7 @@ test('warns about tokens in files that git tracks', async () => {
   const warnings = (await readFiles(tracked)).warnings.join('\n');
   assert.match(
     warnings,
-    /^alloy\/endpoints-cloud\.json is filled, and git tracks it.*\bmv alloy\/endpoints-cloud\.json/,
+    /^alloy\/endpoints-cloud\.json is filled in, and git tracks it.*\bmv alloy\/endpoints-cloud\.json/,
   );
   const bracketed = { metrics: { basicAuth: { password: `<${TOKEN}>` } } };
   assert.match((await readFiles({ [TRACKED_FILE]: JSON.stringify(bracketed) })).warnings.join(), /git tracks it/);

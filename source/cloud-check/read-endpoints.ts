@@ -39,7 +39,7 @@ export async function readEndpoints(folder: string, env: NodeJS.ProcessEnv): Pro
   if (!hasLocal && hasValue(content)) {
     const local = `${SHOWN_FOLDER}/${LOCAL_FILE}`;
     warnings.push(
-      `${shown} is filled, and git tracks it: your token would go into the next commit. ` +
+      `${shown} is filled in, and git tracks it: your token would go into the next commit. ` +
         `Do this: mv ${shown} ${local} && git checkout ${shown}`,
     );
   }

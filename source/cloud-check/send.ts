@@ -44,7 +44,7 @@ function textOf({ ok, headers }: Response, body: Uint8Array): string {
 
 export async function sendByGrpc({ url, headers }: Target, { path, body }: Sample): Promise<Answer> {
   try {
-    // gRPC doesn't distinguish an unknown host from an unreachable name server.
+    // gRPC doesn't distinguish an unknown host from an unreachable DNS server.
     await lookup(url.hostname.replace(/^\[|\]$/g, ''));
   } catch (error) {
     return { kind: 'failure', text: messageOf(error) };

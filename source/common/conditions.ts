@@ -29,12 +29,12 @@ export type Times = {
 /** Activates conditions for a while. They end with the process at the latest. */
 export type Conditions<Subject, Name extends string = string> = {
   names: readonly Name[];
-  /** Replaces the times of one that is active or scheduled. */
+  /** If the condition is already active or scheduled, replaces its times. */
   start(name: Name, times: Times): { from: Date; until: Date };
   stop(name: Name): void;
   /** The end of an active one. */
   untilOf(name: Name): Date | undefined;
-  /** Calls `meet` of the active ones, in the order of `names`. */
+  /** Calls `meet` of each active condition, in the order of `names`. */
   meet(subject: Subject): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 };

@@ -47,7 +47,7 @@ describe('loading the configuration', () => {
     test(`names the expected value for ${JSON.stringify(env)}`, () => {
       assert.throws(() => loadConfig(schema, env), {
         name: 'ConfigError',
-        message: `the configuration is wrong\n  ${message}`,
+        message: `invalid configuration\n  ${message}`,
       });
     });
   }

@@ -24,7 +24,7 @@ export function loadConfig<S extends Schema>(schema: S, env: NodeJS.ProcessEnv =
   const result = schema.safeParse(given);
   if (result.success) return result.data;
   const lines = result.error.issues.map((issue) => explain(issue, schema, given));
-  throw new ConfigError(['the configuration is wrong', ...lines].join('\n  '));
+  throw new ConfigError(['invalid configuration', ...lines].join('\n  '));
 }
 
 function explain(issue: z.core.$ZodIssue, schema: Schema, given: NodeJS.ProcessEnv): string {

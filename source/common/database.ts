@@ -42,7 +42,6 @@ export async function connectDatabase(
   return Object.assign(pool, { [Symbol.asyncDispose]: () => pool.end() });
 }
 
-/** pg's connection options. */
 export function connectionOptions(settings: DatabaseSettings): pg.ClientConfig {
   return {
     host: settings.POSTGRES_HOST,
@@ -74,7 +73,7 @@ async function waitUntilReachable(connect: () => Promise<unknown>, logger: Logge
       await connect();
       return;
     } catch (error) {
-      // Retrying doesn't help against wrong credentials or a missing database.
+      // Retrying doesn't fix wrong credentials or a missing database.
       if (error instanceof pg.DatabaseError && /^(28|3D)/.test(error.code ?? '')) {
         throw new UserError(`the database refused the connection: ${error.message}`);
       }

@@ -1,4 +1,4 @@
-/** A readable message for anything thrown, from the error's cause if that says more. */
+/** A readable message for anything thrown, taken from the error's cause if that is more specific. */
 export function messageOf(error: unknown): string {
   // Node reports refused connections to several addresses as an AggregateError without a message.
   if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');

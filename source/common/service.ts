@@ -4,7 +4,7 @@ import type { Readiness, ReadinessCheck } from './http/health.ts';
 import { type Listening, listen } from './http/listen.ts';
 import type { Telemetry } from './telemetry/start.ts';
 
-/** A service's own routes, if any, its readiness checks, and its hidden faults. */
+/** A service's own routes, if any, its readiness checks and its hidden faults. */
 export type Service = {
   checks: Record<string, ReadinessCheck>;
   addRoutes?: AddRoutes;

@@ -1,4 +1,4 @@
-/** The five kinds: beasts, or plain endpoint names for sober audiences (`ENDPOINT_TYPE=BORING`). */
+/** The five kinds: beasts, or plain endpoint names (`ENDPOINT_TYPE=BORING`). */
 export type Kind = {
   readonly name: string;
   /** How much each beast of this kind adds to the danger level. */

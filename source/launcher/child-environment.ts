@@ -56,7 +56,7 @@ export function serviceEnvironment(
     PROFILE_COLLECTOR_HOST: reachable(listen.lens.address),
     PROFILE_COLLECTOR_PORT: String(ports.LENS_PORT),
     SPAN_PROFILES: 'true',
-    // Traces soon after they happen; half of the default.
+    // Exports spans sooner: half of the default delay.
     OTEL_BSP_SCHEDULE_DELAY: '500',
     MYTHICAL_SERVER_URL: serviceUrl('server', settings),
     ...(service === 'server' && browserVariables(settings)),

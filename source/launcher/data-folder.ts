@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { UserError } from '@mythical/common/lifecycle';
 import { describeProcess } from './process-identity.ts';
 
-/** The data folder and the folders of the parts in it. */
 export type DataFolder = {
   path: string;
   postgres: string;

@@ -59,7 +59,7 @@ describe('a temporary Postgres', () => {
 
 describe('Postgres on a data directory', () => {
   let folder: string;
-  /** Created by the first test, and used by one after another, because to create one takes most of a start's time. */
+  /** Created by the first test and reused by the others, because creating it takes most of a start's time. */
   let dataDir: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'mythical-postgres-test-'));

@@ -17,7 +17,7 @@ export type Postgres = { url: string; port: number; [Symbol.asyncDispose](): Pro
 export type ProcessOptions = { dataDir?: string; port: number };
 export type PostgresMessage = { starting: string } | { url: string } | { error: string };
 
-/** Much longer than it ever takes. */
+/** Much longer than a start ever takes. */
 const READY_DEADLINE_MS = 60_000;
 
 const PROCESS = join(import.meta.dirname, 'postgres-process.ts');

@@ -83,7 +83,7 @@ function startPostgresPart({ settings, folder, screen, resources }: Context) {
   return { url: starting, ready: shown };
 }
 
-/** For lens and the frontend, which serve one user: little garbage, or a lot at once. */
+/** For lens and the frontend, which serve one user: they create little garbage, or a lot at once. */
 export const PAGE_NODE_ARGS = ['--max-semi-space-size=8'];
 
 function startProgram(

@@ -17,7 +17,10 @@ describe('the settings of the launcher', () => {
   });
 
   test('reject the same port for two parts, naming the variable', () => {
-    assert.throws(() => loadSettings({ LENS_PORT: '4000' }), /MYTHICAL_SERVER_PORT=4000: another part uses this port/);
+    assert.throws(
+      () => loadSettings({ LENS_PORT: '4000' }),
+      /MYTHICAL_SERVER_PORT=4000: another part of the sandbox uses this port/,
+    );
   });
 
   test('validate the variables of all parts before anything starts', () => {

@@ -90,7 +90,9 @@ export function loadSettings(env: NodeJS.ProcessEnv = process.env): Settings {
   };
   const clashes = portUses(settings).filter((use, index, uses) => uses.findIndex((u) => u.port === use.port) < index);
   if (clashes.length === 0) return settings;
-  throw new ConfigError(clashes.map((use) => `${use.variable}=${use.port}: another part uses this port`).join('\n'));
+  throw new ConfigError(
+    clashes.map((use) => `${use.variable}=${use.port}: another part of the sandbox uses this port`).join('\n'),
+  );
 }
 
 const LOCALHOST = ['127.0.0.1', '::1'];

@@ -5,7 +5,7 @@ import { environment, loadLensConfig } from './config.ts';
 
 test('every variable has a description and its accepted values', () => {
   for (const [name, field] of Object.entries(environment.shape)) {
-    assert.match(metadata(field)?.description ?? '', /^.{10,}\.$/s, name);
+    assert.match(metadata(field)?.description ?? '', /^.{10,}[^.]$/s, name);
     assert.ok(metadata(field)?.expected, name);
   }
 });

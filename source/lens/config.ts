@@ -6,15 +6,15 @@ import { z } from 'zod';
 /** An endpoint to scrape. Its name becomes the `service` of the telemetry. */
 export type Target = { name: string; url: string };
 
-const TARGETS_EXPECTED =
-  'a list such as mythical-server=http://127.0.0.1:4000/metrics,other=http://127.0.0.1:4001/metrics';
-
-const targets = (description: string) =>
-  z
+/** @param path the path in the example of an accepted value */
+const targets = (description: string, path: string) => {
+  const expected = `a list such as mythical-server=http://127.0.0.1:4000${path},other=http://127.0.0.1:4001${path}`;
+  return z
     .string()
-    .refine((text) => parseTargets(text) !== undefined, { message: TARGETS_EXPECTED })
+    .refine((text) => parseTargets(text) !== undefined, { message: expected })
     .transform((text) => parseTargets(text) ?? [])
-    .meta({ description, expected: TARGETS_EXPECTED });
+    .meta({ description, expected });
+};
 
 /** Parses `name=url,name=url`; undefined if an entry has no name or no http(s) URL. */
 function parseTargets(text: string): Target[] | undefined {
@@ -49,41 +49,43 @@ const memorySize = (description: string) =>
 
 export const environment = z.object({
   LENS_PORT: variable
-    .port('Port of the page, the API, Loki and Pyroscope pushes, and Prometheus remote write.')
+    .port('port of the page, the API, Loki and Pyroscope pushes, and Prometheus remote write')
     .default(PAGE_PORT),
-  LENS_OTLP_GRPC_PORT: variable.port('Port for OTLP over gRPC.').default(TELEMETRY_PORTS.otlpGrpc),
+  LENS_OTLP_GRPC_PORT: variable.port('port for OTLP over gRPC').default(TELEMETRY_PORTS.otlpGrpc),
   LENS_OTLP_HTTP_PORT: variable
-    .port('Port for OTLP over HTTP, in addition to the page’s port.')
+    .port('port for OTLP over HTTP, in addition to the page’s port')
     .default(TELEMETRY_PORTS.otlpHttp),
-  LENS_LISTEN_ADDRESS: variable.host('Address to listen on.').default('127.0.0.1'),
+  LENS_LISTEN_ADDRESS: variable.host('address to listen on').default('127.0.0.1'),
   LENS_ALLOWED_HOSTS: variable
     .text(
-      'Comma-separated host names under which browsers may open the page and the API, besides localhost and IP addresses.',
+      'host names under which browsers may open the page and the API, besides localhost and IP addresses; separated by commas',
     )
     .default(''),
   LENS_FARO_ORIGINS: variable
-    .origins('Comma-separated origins of pages that may send telemetry to /collect; `none` allows none.')
+    .origins('origins of pages that may send telemetry to `/collect`, separated by commas; `none` allows no page')
     .default(FRONTEND_ORIGINS),
   LENS_DATA_DIR: variable
-    .text('Folder of the database file, or `:memory:` to keep telemetry in memory only.')
+    .text('folder of the database file, or `:memory:` to keep telemetry in memory only')
     .default('.mythical/lens'),
-  LENS_RETENTION_MINUTES: variable.integer('Telemetry older than this is deleted.', { min: 1 }).default(60),
+  LENS_RETENTION_MINUTES: variable.integer('how long telemetry is kept, in minutes', { min: 1 }).default(60),
   LENS_MAX_ROWS: variable
-    .integer('Maximum number of rows per table; the oldest are deleted first.', { min: 1000 })
+    .integer('maximum number of rows per table; the oldest are deleted first', { min: 1000 })
     .default(2_000_000),
   LENS_MAX_DISK_MB: variable
-    .integer('Maximum size of stored telemetry on disk; if exceeded, the older half is deleted.', { min: 10 })
+    .integer('maximum size of stored telemetry on disk, in MB; if exceeded, the older half is deleted', { min: 10 })
     .default(1000),
-  LENS_MEMORY_LIMIT: memorySize('Maximum memory of DuckDB, for data and queries.').default('512MB'),
+  LENS_MEMORY_LIMIT: memorySize('maximum memory of DuckDB, for data and queries').default('512MB'),
   LENS_SCRAPE_TARGETS: targets(
-    'Comma-separated Prometheus endpoints to scrape, as name=url; a URL may contain a user and password.',
+    'Prometheus endpoints to scrape, as `name=url`, separated by commas; a URL may contain a user and password',
+    '/metrics',
   ).default([]),
-  LENS_SCRAPE_INTERVAL_MS: variable.integer('Scrape interval.', { min: 100 }).default(5000),
+  LENS_SCRAPE_INTERVAL_MS: variable.integer('scrape interval, ms', { min: 100 }).default(5000),
   LENS_PPROF_TARGETS: targets(
-    'Comma-separated base URLs of pprof endpoints (…/debug/pprof) to pull CPU and heap profiles from, as name=url.',
+    'base URLs of pprof endpoints (`…/debug/pprof`) to pull CPU and heap profiles from, as `name=url`, separated by commas',
+    '/debug/pprof',
   ).default([]),
   LENS_PPROF_INTERVAL_MS: variable
-    .integer('Interval between profiles of a target, most of it spent profiling.', { min: 1000 })
+    .integer('interval between profiles of a target, ms; most of it is spent profiling', { min: 1000 })
     .default(15_000),
 });
 

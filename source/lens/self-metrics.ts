@@ -10,7 +10,7 @@ export type SelfMetrics = ReturnType<typeof createSelfMetrics>;
 export function createSelfMetrics() {
   const registry = new Registry();
   const registers = [registry];
-  // Among these are the event loop's delay, the CPU time and the memory.
+  // These include the event loop delay, CPU time and memory.
   collectDefaultMetrics({ register: registry });
   const metrics = {
     registry,

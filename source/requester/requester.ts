@@ -18,7 +18,7 @@ export async function startRequester(
   const server = createServerClient(settings.MYTHICAL_SERVER_URL);
   const repeated = { 'repeated-requests': repeatedRequests() };
   const conditions = resources.use(serviceConditions<'requester', Answered>(settings, telemetry, repeated));
-  // Not the server: if it is unreachable, the requester shows it in its signals and keeps trying.
+  // Readiness doesn't depend on the server: if it is unreachable, the signals show that, and the requester keeps trying.
   resources.use(await serve({ checks: { queue: queue.check }, conditions }, telemetry, settings));
   const actions = createActions({ server, queue, telemetry, meetConditions: conditions?.meet });
   resources.use(startTraffic(actions, settings.REQUESTER_LOOPS));

@@ -31,7 +31,6 @@ export function createBeastRepository(database: Database) {
   return {
     create: () => createTables(database, TABLE),
 
-    /** Drops all data and recreates the table. */
     recreate: () => createTables(database, `drop table if exists beasts; ${TABLE}`),
 
     /** Up to `limit` beasts of the kind, sorted by name, starting after the name `after`. */

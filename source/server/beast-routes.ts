@@ -28,7 +28,7 @@ const listQuery = z.object({
 
 export type BeastRoutesOptions = {
   repository: BeastRepository;
-  /** Applies what the server is made to suffer from to a request. */
+  /** Applies the active faults to a request. */
   meetConditions: (meeting: Meeting) => Promise<void>;
   releases: Releases;
   teardown: Teardown;

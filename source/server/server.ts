@@ -19,7 +19,7 @@ import { startTeardown } from './teardown.ts';
 const REQUEST_HEADERS = ['content-type', 'traceparent', 'tracestate', 'baggage'];
 const RESPONSE_HEADERS = ['Link', 'Retry-After', 'Server-Timing'];
 
-/** The REST API over Postgres. */
+/** The REST API on Postgres. */
 export async function startServer(
   settings: ServerSettings,
   telemetry: Telemetry,

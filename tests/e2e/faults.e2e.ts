@@ -15,7 +15,7 @@ import * as loki from './stack/loki.ts';
 import * as mimir from './stack/mimir.ts';
 import * as tempo from './stack/tempo.ts';
 
-// npm run test:faults, against a running docker compose up -d: what happens when parts of the stack die. It takes some minutes,
+// npm run test:faults, against a running docker compose up -d: what happens when parts of the stack die. It takes a few minutes,
 // and kills only containers of the sandbox.
 
 const MESSAGES_PER_SECOND = 20;

@@ -60,7 +60,7 @@ describe('alerts of a real Mimir and a real Loki', { skip: mimir.skip || loki.sk
     assert.match(config.original, /ServerGone/);
   });
 
-  /** Log lines for some seconds: `perSecond` lines, of which so many are errors, and so many are about a request. */
+  /** Log lines for a few seconds: `perSecond` lines, of which so many are errors, and so many are about a request. */
   async function push(service: string, lines: { perSecond: number; errors: number; requests: number }): Promise<void> {
     const now = Date.now();
     const of = (level: string, count: number) => ({

@@ -23,7 +23,7 @@ describe('npm run cloud:check', { skip }, () => {
     const before = structuredClone(running.cloud.requests);
     const result = await running.check(running.cloud.endpoints);
     assert.equal(result.code, 0, result.output);
-    assert.match(result.output, /\n\nAll four signals arrive\.\n$/);
+    assert.match(result.output, /\n\nThe endpoints accept all four signals\.\n$/);
     assert.deepEqual(outcomes(result), ['OK', 'OK', 'OK', 'OK']);
     for (const signal of SIGNALS) {
       const { accepted, refused } = before[signal];

@@ -178,7 +178,7 @@ describe('the browser app', { skip: missingChromium() }, () => {
     assert.match(await firstTraceId(failed.first()), /^[0-9a-f]{32}$/);
     await room.page
       .getByTestId('notice')
-      .getByText('500 Internal Server Error: the bestiary has no page of this number')
+      .getByText('500 Internal Server Error: the bestiary has no page with this number')
       .first()
       .waitFor();
   });

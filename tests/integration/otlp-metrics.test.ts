@@ -18,7 +18,7 @@ import { startSandbox } from '../support/sandbox.ts';
 import { until } from '../support/until.ts';
 import { useStarted } from '../support/use-started.ts';
 
-// Metrics pushed by OTLP are the same as on /metrics.
+// Metrics pushed over OTLP are the same as on /metrics.
 
 const SPAN = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 };
 

@@ -32,7 +32,7 @@ const KINDS = {
   profile: 'pyroscope',
 } as const;
 
-describe('metrics only by OTLP, through Alloy', { skip }, () => {
+describe('metrics only over OTLP, through Alloy', { skip }, () => {
   let stack: AlloyStack;
   before(async () => {
     const { alloy, mimir, loki, tempo, pyroscope } = programs;

@@ -18,7 +18,7 @@ const MOMENTARY = 'nodejs_active_requests';
 
 const [prometheus, collector] = [await realProgram('prometheus'), await realProgram('collector')];
 
-describe('metrics only by OTLP', { skip: prometheus.skip || collector.skip }, () => {
+describe('metrics only over OTLP', { skip: prometheus.skip || collector.skip }, () => {
   const programs = { prometheus: prometheus.path!, collector: collector.path! };
   const running = useStarted(() => startOtelSandbox(programs, { OTEL_METRICS_EXPORTER: 'otlp' }));
   let url: string;

@@ -100,7 +100,7 @@ describe('npm run push', () => {
     [
       'the host does not exist',
       () => ['--endpoint', 'http://nowhere.invalid:4318'],
-      /: (the host does not exist\n +is there a typo|no name server answers\n)/,
+      /: (the host does not exist\n +is there a typo|the DNS server does not respond\n)/,
     ],
     [
       'wrong port: gRPC instead of HTTP',

@@ -1,6 +1,6 @@
 import { type ChildProgram, startChildProgram } from './child-program.ts';
 
-/** Starts the real Alloy with this configuration; its UI is on this port, and its data are in the folder. */
+/** Starts the real Alloy with this configuration; its UI is on this port, and its data is in the folder. */
 export function startAlloy(
   program: string,
   { config, folder, page, env = {} }: { config: string; folder: string; page: number; env?: Record<string, string> },

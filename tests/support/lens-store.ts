@@ -87,7 +87,6 @@ export async function openTestStore(options: Partial<StoreOptions> & { dataDir?:
     announced,
     file: database.file,
     rows: async (sql: string) => (await reader.runAndReadAll(sql)).getRowsJson(),
-    /** Writes rows. */
     async add<Name extends TableName>(table: Name, ...rows: Rows[Name][]) {
       assert.ok(store.append(table, rows, 1));
       await store.flush();

@@ -62,7 +62,7 @@ export async function startOtelSandbox(
   return closing(resources, { sandbox, prometheus, server: running, otlp });
 }
 
-/** The rules of Mimir; those that it evaluates less often, because they are about days, as often as the others. */
+/** The rules of Mimir, all evaluated at the same interval, including those about days. */
 async function eagerRules(folder: string): Promise<string[]> {
   const written = readRules('mimir').map(async ({ file }) => {
     const text = await readFile(path.join(RULE_FOLDERS.mimir, file), 'utf8');

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import { type Served, serve } from './serve.ts';
 
-/** Sees the profiles that services push, as Pyroscope gets them, on their way to another receiver. */
+/** Records the profiles that services push, as Pyroscope gets them, and passes them on to another receiver. */
 export type ProfileTap = Served & { strings(): string[] };
 
 const GZIP = Buffer.from([0x1f, 0x8b, 0x08]);

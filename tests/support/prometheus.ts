@@ -12,7 +12,7 @@ export type Prometheus = AsyncDisposable & {
   writeUrl: string;
 };
 
-/** A real Prometheus that scrapes nothing: its data come from remote write, or from these rule files. */
+/** A real Prometheus that scrapes nothing: its data comes from remote write, or from these rule files. */
 export async function startPrometheus(
   program: string,
   ruleFiles: string[],

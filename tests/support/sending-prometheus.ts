@@ -12,7 +12,7 @@ export type SendingPrometheus = AsyncDisposable & {
   ask(query: string): Promise<number>;
 };
 
-/** A real Prometheus that scrapes a target, and itself with native histograms, and sends everything by remote write. */
+/** A real Prometheus that scrapes a target, and itself with native histograms, and sends everything over remote write. */
 export async function startSendingPrometheus(
   program: string,
   { target, url, message }: { target: string; url: string; message: MessageName },

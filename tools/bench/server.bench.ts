@@ -110,8 +110,8 @@ async function measureRounds(rate: string | undefined): Promise<Round[]> {
   const results: Round[] = [];
   for (let round = 0; round < rounds; round++) {
     const figures: Round = {};
-    // Each round starts with another variant, so that none always gets the quietest or the busiest moment; and every second
-    // round runs backwards, so that none always follows the same one, and has to cope with what that left behind in Postgres.
+    // Each round starts with another variant, and every second round runs in reverse order: so no variant always runs at the
+    // quietest or busiest moment, or always after the same one, whose data is still in Postgres.
     const start = Math.floor(round / 2) % order.length;
     const turn = [...order.slice(start), ...order.slice(0, start)];
     const load = { duration: seconds, ...(rate !== undefined && { overallRate: Number(rate) }) };

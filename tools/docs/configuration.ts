@@ -31,8 +31,9 @@ const HEADING = `# Configuration
 
 <!-- Written by npm run docs. Edit the descriptions in the code instead. -->
 
-All settings are environment variables. If a value is invalid, the service doesn't start, and reports the variable, its value and
-what it expected. Under Docker Compose, put settings into \`.env\`, including ports and passwords; \`.env.example\` lists them.`;
+All settings are environment variables. If a value is invalid, the service doesn't start, and reports the variable, its value
+(unless it may contain a secret), and what was expected. Under Docker Compose, \`.env.example\` lists the settings, ports and
+passwords that you can put into \`.env\`; add others to \`environment\` in \`docker-compose.yml\`.`;
 
 type Shape = z.ZodObject['shape'];
 
@@ -60,7 +61,7 @@ function without(shape: Shape, others: Shape): Shape {
   return Object.fromEntries(Object.entries(shape).filter(([name]) => !(name in others)));
 }
 
-/** The complete page, as it should be. */
+/** The complete page. */
 export function configurationPage(): string {
   const tables = GROUPS.map(([title, shape]) => {
     const rows = Object.entries(shape).map(([name, field]) => {

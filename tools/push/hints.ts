@@ -19,7 +19,7 @@ export const PUSH_HINTS: Hints = {
   untrusted: 'if you trust the certificate, set the file of its authority: NODE_EXTRA_CA_CERTS',
   wrongPort: OTHER_PROTOCOL,
   typo: 'is there a typo in the host?',
-  connected: 'is this machine connected, or does it need a VPN or a proxy?',
+  connected: 'is this machine online, or does it need a VPN or a proxy?',
   notListening: 'is the receiver running, and the port right? gRPC is usually on 4317, HTTP on 4318',
   blocked: 'does a firewall block it?',
   closed: OTHER_PROTOCOL,

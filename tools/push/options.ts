@@ -3,7 +3,7 @@ import { KINDS, type Kind } from './items.ts';
 import type { Options } from './push.ts';
 
 export const USAGE = `Usage: npm run push -- ${KINDS.join('|')} [options]
-  sends one item by OTLP (a profile: by Pyroscope's API), reads it back, and reports where it got lost.
+  sends one item over OTLP (a profile: over Pyroscope's API), reads it back, and reports where it got lost.
 
   --endpoint URL                 the receiver; default: the port of npm start or docker compose on localhost
   --protocol PROTOCOL            grpc or http/protobuf (default)

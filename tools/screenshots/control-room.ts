@@ -38,7 +38,7 @@ for (const [name, colorScheme, width, height] of [
   console.log(`${path}: ${Math.round((await stat(path)).size / 1000)} kB`);
 }
 
-/** A short story: add, fail, break. */
+/** Adds beasts, makes a request fail, and starts a scenario. */
 async function tell(page: Page): Promise<void> {
   const done = (label: string) => page.getByTestId('followed').getByText(label).first().waitFor();
   const add = async (name: string) => {

@@ -51,7 +51,7 @@ function missingConnection(
 
 const offersTargets = ({ kind }: Node) => Object.values(COMPONENTS[kind] ?? {}).includes('Targets');
 
-/** It has targets, but none is written in it. */
+/** It has targets, but does not list any itself. */
 const isUnfed = (node: Node) =>
   node.values('targets').length > 0 && node.items('targets').every(({ value }) => value instanceof Ref);
 

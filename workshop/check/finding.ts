@@ -1,6 +1,6 @@
 import type { Place } from '../alloy/graph.ts';
 
-/** `unknown`: something is missing to decide. It is never shown as failed. */
+/** `unknown`: the check could not decide. It is never shown as failed. */
 export type Verdict = 'passed' | 'failed' | 'unknown';
 
 export const LAYERS = ['form', 'intent', 'flow', 'result'] as const;

@@ -15,7 +15,7 @@ import {
 import type { Finding } from './finding.ts';
 
 // Problems with a file in any lesson: its syntax, names that don't exist, and connections that don't fit. Problems with arguments
-// are reported by the real Alloy when it reloads the file (live.ts).
+// are reported by the real Alloy when it reloads the file (live/alloy.ts).
 
 const MODULE_BLOCKS = ['declare', 'argument', 'export', 'foreach', ...IMPORTS];
 

@@ -10,7 +10,6 @@ import { CannotTell, type Sample } from './sample.ts';
 import { find, nameOf, test } from './select.ts';
 import { simulate } from './simulate.ts';
 
-/** A requirement of one type. */
 type Of<T extends Requirement['type']> = Extract<Requirement, { type: T }>;
 
 /** Does the configuration do what the lesson requires? One finding for each requirement. */

@@ -92,7 +92,7 @@ async function beginLesson(
 
 export type CheckOptions = { onFile?: (findings: Finding[]) => void; signal?: AbortSignal };
 
-/** All layers, until one of them makes the next one pointless. */
+/** Runs the layers until one makes the next one pointless. */
 export async function checkAll(
   context: Context,
   lesson: Lesson,

@@ -25,8 +25,8 @@ const SENTENCES: Record<string, (args: Args) => string> = {
   'bad-label': ({ label }) =>
     `${label} is not a valid label: use letters, digits and _, in double quotes, not starting with a digit`,
   'unclosed-block': ({ name }) => `the block ${name} has no closing brace`,
-  'dotted-attribute': ({ name }) => `${name}: an attribute name has no dots`,
-  'labelled-attribute': ({ name }) => `${name}: an attribute has no label`,
+  'dotted-attribute': ({ name }) => `${name}: an attribute name can't contain dots`,
+  'labelled-attribute': ({ name }) => `${name}: an attribute can't have a label`,
   yaml: ({ reason }) => `this is not valid YAML: ${reason}`,
   // Names and connections.
   'attribute-outside': ({ name }) => `the attribute ${name} is outside of any block`,
@@ -55,7 +55,7 @@ const SENTENCES: Record<string, (args: Args) => string> = {
   'unwanted-value': ({ component, attribute, given }) => `${inside(attribute)} of ${component} must not be "${given}"`,
   'computed-value': ({ component, attribute }) =>
     `${attribute ? `${inside(attribute)} of ` : ''}${component} is only known while Alloy is running`,
-  'not-foreseen': ({ what }) => `the effect of ${what} here can't be predicted`,
+  'not-foreseen': ({ what }) => `the effect of ${what} can't be predicted here`,
   'no-way': (args) => `no data gets from ${args.from} to ${args.to}${via(args)}: the path ends at ${args.stuck}`,
   'wrong-way': (args) => `data gets from ${args.from} to ${args.to}, but not${via(args)}`,
   'way-around': (args) => `some data gets from ${args.from} to ${args.to} without going${via(args)}`,
@@ -76,9 +76,9 @@ const SENTENCES: Record<string, (args: Args) => string> = {
   'wrong-attribute': ({ name, given, wanted }) => `the attribute ${name} is "${given}"; it should be "${wanted}"`,
   // Alloy.
   'no-alloy': ({ url, command, log }) =>
-    `Alloy does not respond at ${url}. Start it with: ${command}\n  If it stops again, its log says what is wrong with the file: ${log}`,
+    `Alloy does not respond at ${url}. Start it with: ${command}\n  If it stops again, its log shows what is wrong with the file: ${log}`,
   'broke-off': ({ log }) =>
-    `Alloy closed the connection while loading the file: probably, a component has an invalid value. Its log says which: ${log}`,
+    `Alloy closed the connection while loading the file, probably because a component has an invalid value. Its log shows which: ${log}`,
   'other-configuration': ({ command }) => `Alloy runs another configuration. Switch to this one with: ${command}`,
   refused: ({ message }) => `Alloy rejects the file: ${message}`,
   'port-in-use': ({ message }) =>

@@ -20,7 +20,7 @@ export async function outageCommand(context: Context): Promise<number> {
     return FAILED;
   }
   say(
-    `${BACKENDS.join(', ')} will be down for ${SECONDS} s. Afterwards, it takes up to two minutes until everything has arrived …`,
+    `${BACKENDS.join(', ')} will be down for ${SECONDS} s. Afterwards, it can take up to two minutes for everything to arrive …`,
   );
   const outage = {
     stop: () => orThrow(compose('stop', ...BACKENDS)),

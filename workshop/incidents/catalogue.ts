@@ -47,14 +47,14 @@ export const CATALOGUE: Record<IncidentFault, Cause> = {
     shows: (view) => own(view, 'client').some(({ duration }) => duration >= 500),
   },
   'error-burst': {
-    title: 'one release fails requests of all kinds',
+    title: 'requests of all kinds fail, most of them in one release',
     evidence: 'half of the requests fail with 500 before any query: most of them in version 2.0.0, across all kinds',
     shows: (view) => failedBeforeDatabase(view).length > 0,
   },
   'cpu-burn': {
     title: 'a function that uses up the CPU',
     evidence:
-      'requests are slow, but not their queries; the event loop lags; countDragonScalesTheSlowWay dominates the CPU profile',
+      'requests are slow, but their queries are not; the event loop lags; countDragonScalesTheSlowWay dominates the CPU profile',
     shows: (view) => own(view, 'server').some((span) => !span.isError && selfTime(view, span) >= 80),
   },
   'memory-leak': {
@@ -69,7 +69,7 @@ export const CATALOGUE: Record<IncidentFault, Cause> = {
   },
   'queue-backlog': {
     title: 'a flood of messages from a service that usually sends none',
-    evidence: 'the queue grows; most recorder traces start with a "send" span of the server, action=SYNC',
+    evidence: 'the queue grows; most recorder traces start with a producer span of the server, action=SYNC',
     shows: (view) => own(view, 'producer').some(({ parent }) => parent === undefined),
   },
   'connection-leak': {
@@ -85,14 +85,14 @@ export const CATALOGUE: Record<IncidentFault, Cause> = {
     shows: (view) => own(view, 'server').some((span) => childrenOf(view, span).length >= 10),
   },
   'bad-release': {
-    title: 'one release fails requests of one kind',
+    title: 'one release fails all requests of one kind',
     evidence: 'version 2.0.0 fails all requests for one kind with 500 before any query; other kinds are not affected',
     shows: (view) => failedBeforeDatabase(view).some(({ version }) => version === '2.0.0'),
   },
   'slow-consumer': {
     title: 'messages take too long to process',
     evidence:
-      '"process" spans take three seconds longer, but not their queries; the queue grows under the usual traffic',
+      'consumer spans take three seconds longer, but their queries do not; the queue grows under the usual traffic',
     shows: (view) => own(view, 'consumer').some(({ duration }) => duration >= 2_500),
   },
   'repeated-requests': {
@@ -104,7 +104,7 @@ export const CATALOGUE: Record<IncidentFault, Cause> = {
       ),
   },
   'clock-off': {
-    title: 'a clock that is off',
+    title: 'clock skew: a service’s clock is wrong',
     evidence: 'the service’s spans and log lines are four minutes too old: child spans start before their parents',
     shows: ({ spans, during, service }) =>
       spans.some((child) => {

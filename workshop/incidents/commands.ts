@@ -31,7 +31,7 @@ export async function startCommand(context: Context, seed: number, minutes: numb
   } catch (error) {
     await removeIncident(file);
     if (!(error instanceof NoAnswer)) throw error;
-    say(`${style('red', 'No incident was started')}: ${error.url} says ${error.message}. Is the sandbox running?`);
+    say(`${style('red', 'No incident was started')}: ${error.url}: ${error.message}. Is the sandbox running?`);
     say('  Start it with docker compose up -d or npm start. With INCIDENTS=false, services refuse hidden faults.');
     return CANNOT_TELL;
   }
@@ -96,8 +96,8 @@ async function complete(given: Given, terminal: Terminal): Promise<Answer | unde
     'service',
     `Which service? ${NAMES.map((name, index) => `${index + 1} ${name}`).join(', ')}`,
   );
-  const cause = service && (await ask('cause', 'Which cause?'));
-  const start = cause && (await ask('start', 'Since when? (such as 14:03, ± 1 min)'));
+  const cause = service && (await ask('cause', 'What is the cause?'));
+  const start = cause && (await ask('start', 'When did it start? (such as 14:03, ± 1 min)'));
   const trace = start && (await ask('trace', 'The ID of a trace that shows it?'));
   return trace ? { service, cause, start: parseStart(start), trace } : undefined;
 }

@@ -12,11 +12,11 @@ import { answerCommand, type Context, revealCommand, showCauses, startCommand, s
 
 const MAX_MINUTES = MAX_SECONDS / 60;
 
-const HELP = `npm run incident -- --seed 7      start one or two hidden faults; a seed always gives the same ones
+const HELP = `npm run incident -- --seed 7      start one or two hidden faults; the same seed always gives the same faults
   --minutes N                    how long they last: 20 by default, ${MAX_MINUTES} at most
 
 npm run incident causes          list the possible causes
-npm run incident answer          give service, cause, start, and a trace that shows it; asks for what is missing
+npm run incident answer          submit the service, cause, start and a trace that shows it; asks for missing parts
   -- --service NAME --cause NAME --start 14:03 --trace ID
 npm run incident reveal          give up: show the faults and their evidence
 npm run incident stop            end the incident`;

@@ -55,7 +55,7 @@ export const IN_SECONDS = task(
 
 export const SOURCE_LABEL = task(
   outcome('source-label', spanmetrics, mimir, { input: { labels: {} }, expect: { labels: { source: 'workshop' } } }),
-  'Tempo generates the same metrics. One label has to tell them apart.',
+  'Tempo generates the same metrics. A label has to distinguish them.',
   'In prometheus.relabel, add a rule with target_label = "source" and replacement = "workshop".',
   'prometheus.relabel.spans',
 );

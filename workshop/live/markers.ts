@@ -5,7 +5,7 @@ import type { SpanInput } from './live-check.ts';
 
 export type Marker = { word: string; since: number; shifted: number };
 
-/** Clocks may differ by some seconds between containers. */
+/** Clocks may differ by a few seconds between containers. */
 const CLOCK_SLACK_MS = 2_000;
 const SHIFT_MS = 40 * 60 * 1000;
 

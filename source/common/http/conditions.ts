@@ -23,7 +23,7 @@ export function startCondition<Name extends string>(
   };
 }
 
-/** `DELETE` stops all that are active or scheduled. */
+/** `DELETE` stops all active and scheduled conditions. */
 export function stopConditions({ names, stop }: Pick<Conditions<never>, 'names' | 'stop'>): RequestHandler {
   return (_request, response) => {
     for (const name of names) stop(name);

@@ -23,7 +23,7 @@ export function createDepthGauge(metrics: Metrics, queue: Queue): void {
     help: 'Messages in the queue by state: waiting, or dead_lettered',
     labelNames: ['state'],
     async collect(gauge) {
-      // No value while the queue is unavailable: a stale one would look like a standstill.
+      // No value while the queue is unavailable: a stale one would look like a stalled queue.
       const depth = await queue.depth().catch(() => undefined);
       gauge.reset();
       if (depth === undefined) return;

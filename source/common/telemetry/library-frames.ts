@@ -10,7 +10,7 @@ export const LIBRARY_FRAME = '(Node.js and libraries)';
 /**
  * Replaces each run of library frames between the root and a service's code with one frame. Express, Node's HTTP parser
  * and the instrumentations put some 80 frames under a route handler, so a flame graph shows nothing else until it is
- * scrolled. Library frames called by the service's code stay, because they take time. So do stacks without the service's code.
+ * scrolled. Library frames called by the service's code stay, because they use time there. So do stacks without its code.
  */
 export function foldLibraryFrames(profile: Profile): Profile {
   const isOwn = ownLocations(profile);

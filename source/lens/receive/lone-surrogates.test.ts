@@ -19,7 +19,7 @@ const ids = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16) };
 const attributes = [{ key: `k${HALF}`, value: { stringValue: `v${HALF}` } }];
 const resource = { attributes };
 
-/** A protobuf string with a lone surrogate, which encoders wouldn't write. */
+/** A protobuf string with a lone surrogate, which encoders refuse to write. */
 function withHalf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const text = Buffer.from(bytes).toString('latin1').replaceAll('???', BYTES.toString('latin1'));
   return new Uint8Array(Buffer.from(text, 'latin1'));

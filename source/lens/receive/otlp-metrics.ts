@@ -42,7 +42,7 @@ export function metricRows(request: Requests['metrics']): { rows: MetricRow[] } 
   return { rows, rejected, errorMessage: [...refusals].join('; ') };
 }
 
-/** Flag of a point that only marks the end of its series. */
+/** The flag "no recorded value": the point only marks the end of its series. */
 const NO_RECORDED_VALUE = 1;
 
 const CUMULATIVE = 2;

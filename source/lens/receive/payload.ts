@@ -10,7 +10,7 @@ export class PayloadError extends Error {
 /** The write buffer is full, or rows can't be written now: clients should retry later. */
 export class BusyError extends Error {
   override readonly name = 'BusyError';
-  constructor(message = 'lens is busy storing; send this again later') {
+  constructor(message = 'lens is busy; retry later') {
     super(message);
   }
 }

@@ -13,7 +13,7 @@ export function refusalOfTime(time: bigint, current = now()): string | undefined
   const newest = current + GRACE;
   if (time >= oldest && time <= newest) return undefined;
   const which = time < oldest ? 'old' : 'new';
-  return `a timestamp too ${which}: ${iso(time)}; accepted are ${iso(oldest)} to ${iso(newest)}`;
+  return `a timestamp too ${which}: ${iso(time)}; accepted: ${iso(oldest)} to ${iso(newest)}`;
 }
 
 function iso(micros: bigint): string {

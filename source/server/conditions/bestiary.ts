@@ -2,7 +2,7 @@ import { HttpProblem } from '@mythical/common/http/problem';
 import { failsInErrorBurst, NEW } from '../releases.ts';
 import type { ConditionContext, ServerCondition } from './condition.ts';
 
-const MESSAGE = 'the bestiary has no page of this number';
+const MESSAGE = 'the bestiary has no page with this number';
 
 /** Half of the requests fail, most of them in the new release. */
 export const brokenBestiary = (): ServerCondition => ({

@@ -4,7 +4,7 @@ import { needs } from '../stack/addresses.ts';
 import type { Collector } from '../stack/collector.ts';
 import { needsAlloy } from './only-with-alloy.ts';
 
-/** A pattern in a query or a link that shows that its data come from this component. */
+/** A pattern in a query or a link that shows that its data comes from this component. */
 const SIGNS: readonly [component: string, sign: RegExp][] = [
   ['k6', /k6_|service_name=\\*"k6/],
   ['beyla', /beyla-/],

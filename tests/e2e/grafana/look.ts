@@ -48,7 +48,11 @@ export const panelTitled = (page: Page, title: string, index: number): Locator =
 const UNIMPORTANT = /status of 40[13]|Request was aborted/;
 
 /** Opens a dashboard in a viewport that shows all of it, because Grafana draws only visible panels. */
-export async function lookAt(page: Page, url: string, { width, height, theme }: Look): Promise<DashboardView> {
+export async function lookAt(
+  page: Page,
+  url: string,
+  { width, height, theme, deadlineMs }: Look,
+): Promise<DashboardView> {
   const consoleErrors: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' && !UNIMPORTANT.test(message.text())) consoleErrors.push(message.text());

@@ -7,7 +7,7 @@ export type Collector = 'alloy' | 'otel-collector';
 const PAGES: Record<Collector, string> = { alloy: '/-/ready', 'otel-collector': '/debug/pipelinez' };
 
 /**
- * Asks the running stack, because docker-compose.yml and docker-compose-otel.yml are otherwise the same sandbox.
+ * Detected on the running stack, because docker-compose.yml and docker-compose-otel.yml are otherwise the same sandbox.
  *
  * @throws if neither responds
  */

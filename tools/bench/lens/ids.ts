@@ -1,6 +1,6 @@
 /**
  * Ids that look random but are numbered, so that senders of different signals, in different processes, refer to the same
- * traces without talking to each other.
+ * traces without communicating.
  */
 export const SPANS_PER_TRACE = 8;
 

@@ -4,7 +4,7 @@ import { until } from '../../../source/launcher/until.ts';
 import type { Sent, Task } from './sender.ts';
 import type { Signal } from './signals.ts';
 
-/** What takes in telemetry, in a separate process. */
+/** A receiver of telemetry, in a separate process. */
 export type Receiver = {
   url: string;
   grpcAddress: string;
@@ -18,7 +18,7 @@ export type Receiver = {
 
 type Delay = { p50: number; p99: number; max: number };
 
-/** How much a receiver took in, and what that cost. */
+/** What a receiver accepted and stored, and what that cost. */
 export type Intake = {
   signal: Signal;
   /** The target; undefined if it was as fast as possible. */

@@ -32,7 +32,7 @@ const parts = options.only.split(',');
 /** With a rate, the SDK's maximum number of spans in a request, and the collector's. */
 const BATCHES = [512, 8192] as const;
 const SECONDS_AT_MAXIMUM = 10;
-/** Rows of the last hour, up to the near future: filling the tables takes some minutes. */
+/** Rows of the last hour, up to the near future: filling the tables takes a few minutes. */
 const TIMES = { fromMs: Date.now() - 50 * 60_000, toMs: Date.now() + 5 * 60_000 };
 
 if (parts.includes('intake')) await intake();

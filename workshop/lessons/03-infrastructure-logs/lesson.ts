@@ -27,7 +27,7 @@ export default {
     ),
     task(
       exists('docker', docker),
-      'Docker knows which containers run; discovery.docker queries it through its socket.',
+      'Docker lists the running containers; discovery.docker queries it through its socket.',
       'host = "unix:///var/run/docker.sock", and a filter on the label com.docker.compose.project=mythical.',
       'discovery.docker.sandbox',
     ),

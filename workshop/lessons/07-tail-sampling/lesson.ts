@@ -34,7 +34,7 @@ export default {
     ),
     task(
       values('errors', sampler, 'policy/status_code/status_codes', ['ERROR']),
-      'Traces with errors are the ones you look for.',
+      'Traces with errors must be kept.',
       'status_codes = ["ERROR"].',
       'otelcol.processor.tail_sampling.interesting',
     ),
@@ -58,7 +58,7 @@ export default {
     ),
     task(
       flow('metrics', otlpReceiver, mimir, { through: [spanmetrics], signal: 'traces' }),
-      'No span metrics are generated any more.',
+      'No span metrics are generated.',
       "Add otelcol.connector.spanmetrics.red.input to the receiver's traces list.",
       'otelcol.receiver.otlp.default',
     ),

@@ -17,7 +17,7 @@ export default {
     ),
     task(
       flow('metrics', otlpReceiver, mimir, { through: [spanmetrics], signal: 'traces' }),
-      'No span metrics are generated any more, so panels would be empty.',
+      'No span metrics are generated, so panels would be empty.',
       "The receiver's traces list references the connector, and the connector's output references the exporter.",
       'otelcol.connector.spanmetrics.red',
     ),

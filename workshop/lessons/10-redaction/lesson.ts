@@ -43,7 +43,7 @@ export default {
         input: { attributes: { 'url.full': 'http://mythical-server:4000/unicorn?token=hunter2&limit=3' } },
         expect: { attributes: { 'url.full': 'http://mythical-server:4000/unicorn?token=***&limit=3' } },
       }),
-      'In a URL, remove only the token: someone who looks for a slow request needs the rest.',
+      'In a URL, remove only the token: the rest helps to find a slow request.',
       'In trace_statements, context = "span": replace_all_patterns(attributes, "value", "token=[^&]+", "token=***").',
       'otelcol.processor.transform.redact',
     ),

@@ -15,7 +15,7 @@ export default {
     TO_MIMIR,
     task(
       exists('docker', docker),
-      'Docker knows where Beyla runs.',
+      'discovery.docker lists the containers; Beyla runs in some of them.',
       "Use discovery.docker, with Docker's socket and the filter.",
       'discovery.docker.sandbox',
     ),

@@ -21,7 +21,7 @@ export default {
     TO_TEMPO,
     task(
       values('origins', faro, 'server/cors_allowed_origins', ['http://localhost:3001', 'http://127.0.0.1:3001']),
-      "Look at the browser's console: it refuses to send to another origin that does not allow it.",
+      "Look at the browser's console: requests to another origin are blocked unless that origin allows them.",
       'In the server block, set cors_allowed_origins = ["http://localhost:3001", "http://127.0.0.1:3001"].',
       'faro.receiver.page',
     ),
@@ -54,7 +54,7 @@ export default {
           metadata: { traceID: '0af7651916cd43dd' },
         },
       }),
-      'The kind has four values, so it is a good label. A trace ID has endless values, so it is not.',
+      'The kind has four values, so it is a good label. A trace ID has an unlimited number of values, so it is not.',
       'stage.logfmt with both in mapping; stage.labels for kind; stage.structured_metadata for traceID.',
       'loki.process.page',
     ),
@@ -69,7 +69,7 @@ export default {
   question: {
     text: 'Which browser mechanism makes cors_allowed_origins necessary? (Give its abbreviation.)',
     answer: /^(cors|sop)$|(cross|same)[- ]origin/i,
-    reason: 'Cross-origin resource sharing: the server says which pages may call it.',
+    reason: 'Cross-origin resource sharing: the server declares which origins may call it.',
   },
   live: [{ id: 'page-arrives', type: 'faro' }],
 } satisfies Lesson;

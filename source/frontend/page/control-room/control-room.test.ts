@@ -35,7 +35,8 @@ const USUAL: Handlers = {
   'DELETE /scenarios': () => json(undefined, 204),
 };
 
-const refusal = () => json({ title: 'Internal Server Error', detail: 'the bestiary has no page of this number' }, 500);
+const refusal = () =>
+  json({ title: 'Internal Server Error', detail: 'the bestiary has no page with this number' }, 500);
 const noConnection = () => Promise.reject(new TypeError('Failed to fetch'));
 
 /** Waits until all mocked responses have been handled, including follow-up requests. */
@@ -107,7 +108,7 @@ describe('the control room', () => {
     assert.deepEqual(names(room), ['Amalthea', 'Twilight']);
     const [notice] = room.state.get().notices;
     assert.equal(notice?.title, 'Celestia was not added');
-    assert.equal(notice?.detail, '500 Internal Server Error: the bestiary has no page of this number');
+    assert.equal(notice?.detail, '500 Internal Server Error: the bestiary has no page with this number');
     assert.equal(notice?.links?.trace, `http://lens/${TRACE}`);
     assert.equal(room.state.get().traffic.errors, 1);
 

@@ -1,4 +1,3 @@
-/** Suggested names. */
 const MYTHICAL = (
   'Amalthea Bellerophon Celestia Dulcinea Elrohir Fenris Galadhon Hesperia Ithilmar Jormun ' +
   'Kallisto Lorelei Morwen Nimue Oberon Pythia Quillon Rhiannon Sylphine Thessaly'

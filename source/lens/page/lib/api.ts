@@ -8,7 +8,7 @@ export type Result = { columns: Column[]; rows: unknown[][]; truncated: boolean;
 export type ServiceCounts = { name: string; spans: number; logs: number; metricSamples: number; profiles: number };
 export type Summary = Omit<ServiceCounts, 'name'> & { services: ServiceCounts[] };
 
-/** What lens responded, or why it didn't do what was asked: for a query, DuckDB's message. */
+/** The response of lens, or the reason for a failure: for a query, DuckDB's message. */
 export type Outcome<T = Result> = { result: T; problem?: undefined } | { result?: undefined; problem: string };
 
 /** Whether lens responded to the last request. If not, it isn't running, or something else uses its port. */

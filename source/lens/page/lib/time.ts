@@ -36,8 +36,8 @@ export function within(column: Sql, range: TimeRange): Sql {
 }
 
 /**
- * The default of OTEL_BSP_SCHEDULE_DELAY. Charts leave out the time since, because spans that aren't exported yet would
- * make every chart drop at its end.
+ * The SDK's default of OTEL_BSP_SCHEDULE_DELAY. Charts end this long before now, because spans that aren't exported yet
+ * would make every chart drop at its end.
  */
 const EXPORT_DELAY = '5 seconds';
 

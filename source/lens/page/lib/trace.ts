@@ -88,7 +88,7 @@ export function layoutWaterfall(received: readonly Span[]): Waterfall {
       for (const child of children.toReversed()) waiting.push([child, row]);
     }
   };
-  // All spans, because those of a cycle are below none of the tops.
+  // All spans, because spans in a cycle are not below any root.
   for (const span of [...tops, ...spans]) place(span);
 
   return {

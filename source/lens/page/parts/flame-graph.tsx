@@ -13,7 +13,6 @@ type Props = {
 };
 type Pointed = { name: string; value: number; x: number; y: number } | undefined;
 
-/** A flame graph, drawn by d3-flame-graph. */
 export function FlameGraph({ tree, unit, search, zoomed, setZoomed }: Props) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<FlameChart>(undefined);

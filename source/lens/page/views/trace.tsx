@@ -39,8 +39,8 @@ export function TraceView() {
         controls={<Controls trace={trace} state={state} setState={setState} logs={[showsLogs, setShowsLogs]} />}
         empty={
           <Empty what="lens has no spans of this trace">
-            It may be older than the hour that lens keeps, not sampled, or not exported yet: services export every 5 s.
-            The page keeps checking.
+            It may be too old (lens keeps an hour by default), not sampled, or not exported yet. The page keeps
+            checking.
           </Empty>
         }
       >
