@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { before, describe, test } from 'node:test';
-import { promisify } from 'node:util';
+import { resolveServices } from '../tests/support/compose-files.ts';
 import { realProgram } from '../tests/support/real-program.ts';
 import { stackOf, startCommand } from './live/stack.ts';
 
@@ -17,19 +15,9 @@ type Service = {
   volumes?: { source: string; target: string; read_only?: boolean }[];
 };
 
-async function resolved(file: string): Promise<Record<string, Service>> {
-  const passwords = ['POSTGRES_PASSWORD', 'POSTGRES_READER_PASSWORD', 'RABBITMQ_PASSWORD', 'GRAFANA_ADMIN_PASSWORD'];
-  const env = {
-    PATH: process.env.PATH,
-    HOME: tmpdir(),
-    ...Object.fromEntries(passwords.map((name) => [name, 'secret'])),
-  };
-  const { stdout } = await promisify(execFile)(compose.path!, ['-f', file, 'config', '--format', 'json'], {
-    cwd: ROOT,
-    env,
-  });
-  return JSON.parse(stdout).services;
-}
+const passwords = ['POSTGRES_PASSWORD', 'POSTGRES_READER_PASSWORD', 'RABBITMQ_PASSWORD', 'GRAFANA_ADMIN_PASSWORD'];
+const env = Object.fromEntries(passwords.map((name) => [name, 'secret']));
+const resolved = (file: string) => resolveServices<Service>(compose.path!, file, env);
 
 test('the checker names existing Compose files', () => {
   assert.match(startCommand('config.alloy'), /-f docker-compose-workshop\.yml /);

@@ -77,7 +77,7 @@ describe('each container killed, under load', async () => {
       const { pid, restarts } = await container(service);
       const started = Date.now();
       kill(pid);
-      await until(async () => (await container(service)).restarts > restarts, { timeoutMs: 60_000, intervalMs: 250 });
+      await until(async () => (await container(service)).restarts > restarts, { intervalMs: 250 });
       await healthy();
       t.diagnostic(`healthy again after ${((Date.now() - started) / 1000).toFixed(0)} s`);
     });

@@ -133,7 +133,7 @@ describe('alerts of a real Mimir and a real Loki', { skip: mimir.skip || loki.sk
   });
 
   test('on metrics: a notification with links to Grafana is sent if the server is not scraped', async () => {
-    await until(() => told('firing').some((one) => one.startsWith('ServerGone')), { timeoutMs: 60_000 });
+    await until(() => told('firing').some((one) => one.startsWith('ServerGone')));
     const alerts = await firingAlerts();
     const gone = alerts.find(({ labels }) => labels.alertname === 'ServerGone');
     assert.equal(gone?.labels.severity, 'page');

@@ -71,7 +71,7 @@ describe(`RabbitMQ restarted in the middle of ${MESSAGES} messages`, { skip: mis
     assert.ok(confirmedBefore < MESSAGES, 'the restart was in the middle');
     assert.equal(confirmed.length, MESSAGES);
 
-    await until(async () => (await consumer.depth()).waiting === 0, { timeoutMs: 60_000 });
+    await until(async () => (await consumer.depth()).waiting === 0);
     await until(() => newRecords >= MESSAGES, {
       timeoutMs: 30_000,
       what: () => `${newRecords} of ${MESSAGES} records`,

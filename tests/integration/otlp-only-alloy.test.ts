@@ -86,7 +86,7 @@ describe('metrics only over OTLP, through Alloy', { skip }, () => {
       );
     }
     const metric = 'mythical:log_errors:rate1m{service_name="mythical-server"}';
-    await until(() => count(stack.urls.mimir, metric), { timeoutMs: 60_000, what: () => metric });
+    await until(() => count(stack.urls.mimir, metric), { what: () => metric });
   });
 
   for (const [kind, backend] of Object.entries(KINDS)) {

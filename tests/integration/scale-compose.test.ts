@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { parseEnv, promisify } from 'node:util';
+import { parseEnv } from 'node:util';
+import { resolveServices } from '../support/compose-files.ts';
 import { read, root } from '../support/project.ts';
 import { realProgram } from '../support/real-program.ts';
 
@@ -23,7 +22,7 @@ const compose = await realProgram('docker-compose');
 const MIMIRS = ['mimir-1', 'mimir-2', 'mimir-3'];
 
 describe('docker-compose-scale.yml', { skip: compose.skip }, async () => {
-  const services = compose.path ? await resolve(compose.path) : {};
+  const services = compose.path ? await resolveServices<Resolved>(compose.path, 'docker-compose-scale.yml') : {};
 
   test('has three Mimirs, each with its own name and disk, and no published port', () => {
     for (const name of MIMIRS) {
@@ -78,17 +77,3 @@ describe('docker-compose-scale.yml', { skip: compose.skip }, async () => {
     assert.deepEqual([...new Set(used)].filter((name) => name !== 'NAME').toSorted(), given.toSorted());
   });
 });
-
-async function resolve(program: string): Promise<Record<string, Resolved>> {
-  const args = [
-    '--env-file',
-    '/dev/null',
-    '-f',
-    path.join(root, 'docker-compose-scale.yml'),
-    'config',
-    '--format=json',
-  ];
-  const env = { PATH: process.env.PATH, HOME: tmpdir() };
-  const { stdout } = await promisify(execFile)(program, args, { env, maxBuffer: 10_000_000 });
-  return JSON.parse(stdout).services;
-}

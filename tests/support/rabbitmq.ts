@@ -115,7 +115,6 @@ async function startOnFreePorts(): Promise<RabbitMq> {
     }
     const ended = () => broker?.exitCode !== null || broker.signalCode !== null;
     await until(async () => ended() || canOpenChannel(url), {
-      timeoutMs: 60_000,
       what: () => `a connection to RabbitMQ, whose output was:\n${output}`,
     });
     if (ended()) throw new Error(`rabbitmq-server ended:\n${output}`);

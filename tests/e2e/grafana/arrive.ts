@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BrowserContext } from 'playwright-core';
 
-/** What Explore or a dashboard shows once there is something to see: a span, a log line, a row, a bar of a flame graph. */
+/** What Explore shows once there is data: a span, log lines, a row of spans. */
 const SOMETHING = [
   '[data-testid="span-view"]',
-  '[data-testid="logRows"] tr',
+  '[data-testid="logRows"] > *',
   '[data-testid="data-testid Panel header Table - Spans"] a',
-  '[data-testid="topTable"] [role="row"]:nth-child(2)',
 ].join();
+/** Above a flame graph, which is also there without data: `5.80 s | 5.80 Bil samples (Time)`. */
+const SAMPLES = /\| (?!0 )\S.* samples/;
 
 const A_DASHBOARD = 'section[data-testid^="data-testid Panel header"]';
 
@@ -16,7 +17,9 @@ export async function arrives(context: BrowserContext, address: string, deadline
   const page = await context.newPage();
   try {
     await page.goto(address, { waitUntil: 'domcontentloaded' });
-    const wanted = page.locator(new URL(address).pathname.includes('/explore') ? SOMETHING : A_DASHBOARD);
+    const wanted = new URL(address).pathname.includes('/explore')
+      ? page.locator(SOMETHING).or(page.getByText(SAMPLES))
+      : page.locator(A_DASHBOARD);
     for (const end = Date.now() + deadlineMs; Date.now() < end; await sleep(250)) {
       if ((await wanted.count()) > 0) return true;
     }
