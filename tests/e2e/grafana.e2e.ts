@@ -48,17 +48,17 @@ before(async () => {
 after(() => browser?.close());
 
 // First, because the scenario also gives data to the panels about failures, notifications and scenarios.
-describe('the tour on the home dashboard', () => {
+describe('while requests fail, and an alert is firing', () => {
   const scenarios = `${ADDRESSES.server}/scenarios`;
   before(async () => {
-    await postJson(scenarios, { name: 'error-burst', seconds: 400 });
+    await postJson(scenarios, { name: 'error-burst', seconds: 1_200 });
     const isFiring = async () =>
       (await firing()).some(({ labels }) => labels.alertname === 'ServerAvailabilityBudgetBurn');
     await found('the alert about failed requests', isFiring, 240_000);
   });
   after(() => fetch(scenarios, { method: 'DELETE' }));
 
-  test('leads from the alert to file and line in less than a minute', async (t) => {
+  test('the tour on the home dashboard leads from the alert to file and line in less than a minute', async (t) => {
     await using context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
     const start = performance.now();
     const code = await takeTour(await context.newPage(), GRAFANA);
@@ -67,13 +67,10 @@ describe('the tour on the home dashboard', () => {
     assert.match(code, /^source\/server\//);
     assert.ok(seconds < 60, `${seconds} s`);
   });
-});
 
-// Before the alert ends, so that the tables of alerts have rows.
-describe('data links, clicked where a person finds them', () => {
   for (const [name, dashboard] of readDashboards()) {
     if (panelsOf(dashboard).every((panel) => dataLinksOf(panel).length === 0)) continue;
-    test(dashboard.title, needs(name), async (t) => {
+    test(`each data link leads to data: ${dashboard.title}`, needs(name), async (t) => {
       await using context = await browser.newContext();
       const followed = await followLinks(context, `${GRAFANA}/d/${dashboard.uid}`, dashboard);
       t.diagnostic(`${followed.length} links`);

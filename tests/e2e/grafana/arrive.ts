@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BrowserContext } from 'playwright-core';
 
-/** What Explore shows once there is data: a span, log lines, a row of spans. */
+/** What Explore shows once there is data: a graph, a span, log lines, a row of spans. */
 const SOMETHING = [
+  '.u-over',
   '[data-testid="span-view"]',
   '[data-testid="logRows"] > *',
   '[data-testid="data-testid Panel header Table - Spans"] a',

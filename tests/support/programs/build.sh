@@ -8,13 +8,6 @@ export CGO_ENABLED=0 GOFLAGS='' GOWORK=off
 bin=$(go env GOBIN)
 bin=${bin:-$(go env GOPATH)/bin}
 
-# `go install module@version` refuses modules with replace directives, and would let each program choose its own versions.
-build() { # program, package, version as the program prints it
-  printf '%s %s\n' "$1" "$3"
-  # Only the parts of Prometheus' service discovery that otel/otel.yml uses: all of it would double time and size.
-  go build -trimpath -buildvcs=false -tags=netgo,remove_all_sd,enable_moby_sd -o "$bin/$1" \
-    -ldflags="-s -w -X github.com/prometheus/common/version.Version=$3 -X github.com/docker/compose/v2/internal.Version=v$3" "$2"
-}
 version() { go list -m -f '{{.Version}}' "$1" | sed 's/^v//'; }
 
 go tool builder --config=collector.yaml --skip-get-modules --skip-compilation
@@ -22,9 +15,28 @@ prometheus=github.com/prometheus/prometheus
 # Prometheus 3.13.2 is v0.313.2 to Go.
 prometheus_version=$(version $prometheus | sed -E 's/^0\.(.)(..)\./\1.\2./')
 exporter=github.com/prometheus-community/postgres_exporter
-build otelcol-contrib ./collector "$(version go.opentelemetry.io/collector/otelcol)"
-build prometheus $prometheus/cmd/prometheus "$prometheus_version"
-build promtool $prometheus/cmd/promtool "$prometheus_version"
-build postgres_exporter $exporter/cmd/postgres_exporter "$(version $exporter)"
-build docker-compose github.com/docker/compose/v2/cmd "$(version github.com/docker/compose/v2)"
+compose=github.com/docker/compose/v2
+
+packages=()
+link=()
+add() { # package, version as the program prints it
+  packages+=("$1")
+  link+=("-ldflags=$1=-s -w -X github.com/prometheus/common/version.Version=$2 -X $compose/internal.Version=v$2")
+}
+add ./collector "$(version go.opentelemetry.io/collector/otelcol)"
+add $prometheus/cmd/prometheus "$prometheus_version"
+add $prometheus/cmd/promtool "$prometheus_version"
+add $exporter/cmd/postgres_exporter "$(version $exporter)"
+add $compose/cmd "$(version $compose)"
+
+# All at once, so that no core waits while a program is linked. `go install module@version` refuses modules with replace
+# directives, and would let each program choose its own versions.
+built=$(mktemp -d)
+trap 'rm -rf "$built"' EXIT
+# Only the parts of Prometheus' service discovery that otel/otel.yml uses: all of it would double time and size.
+go build -trimpath -buildvcs=false -tags=netgo,remove_all_sd,enable_moby_sd -o "$built/" "${link[@]}" "${packages[@]}"
+mv "$built/collector" "$built/otelcol-contrib"
+mv "$built/cmd" "$built/docker-compose"
+mkdir -p "$bin"
+mv "$built"/* "$bin/"
 echo "They are in $bin, which belongs on PATH."
