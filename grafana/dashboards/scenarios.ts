@@ -145,7 +145,11 @@ const trails: Row = {
     logLines({
       title: 'Start and end',
       description: 'The server logs when a scenario starts and ends.',
-      queries: [logql(`{service_name="${SERVER}"} |~ "msg=.scenario (started|ended)"`)],
+      queries: [
+        logql(
+          `{service_name="${SERVER}"} |~ "msg=.scenario (started|ended)" | logfmt msg, scenario, seconds | line_format "{{.msg}}: {{.scenario}}{{if .seconds}}, for {{.seconds}} s{{end}}"`,
+        ),
+      ],
       noValue: 'No scenario started or ended in this time range',
       width: 24,
       height: 6,

@@ -56,7 +56,11 @@ export const slo = () =>
             title: 'Notification log',
             description:
               'Each alert that started or ended, from the log of the service that receives notifications. A pager would show the same.',
-            queries: [logql(`{service_name="${RECORDER}"} |= "msg=\\"alert "`)],
+            queries: [
+              logql(
+                `{service_name="${RECORDER}"} |= "msg=\\"alert " | logfmt alertname, status, severity, summary | line_format "{{.status}}: {{.alertname}} ({{.severity}}): {{.summary}}"`,
+              ),
+            ],
             noValue: 'No notifications in this time range',
             width: 10,
             height: 9,

@@ -23,7 +23,7 @@ export function waterfall(options: PanelOptions): PanelBuilder {
 
 /** The service graph: circles and arrows. */
 export function nodeGraph(options: PanelOptions): nodegraph.PanelBuilder {
-  return framed(new nodegraph.PanelBuilder(), options, { width: 24, height: 12 });
+  return framed(new nodegraph.PanelBuilder(), options, { width: 24, height: 15 });
 }
 
 /** The number of observations in each bucket over time: darker means more. */

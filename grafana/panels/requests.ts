@@ -12,7 +12,14 @@ import { type Column, table } from './table.ts';
 type Shown = { title?: string; description: string; width?: number; links?: DataLink[] };
 
 export const requestRate = (shown: Shown) =>
-  bigNumber({ title: 'Rate', queries: [promql(ALL.rate)], unit: RequestsPerSecond, decimals: 1, ...shown });
+  bigNumber({
+    title: 'Rate',
+    queries: [promql(ALL.rate)],
+    unit: RequestsPerSecond,
+    decimals: 1,
+    plain: true,
+    ...shown,
+  });
 
 export const errorRate = (shown: Shown) =>
   bigNumber({

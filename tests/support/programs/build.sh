@@ -17,26 +17,25 @@ prometheus_version=$(version $prometheus | sed -E 's/^0\.(.)(..)\./\1.\2./')
 exporter=github.com/prometheus-community/postgres_exporter
 compose=github.com/docker/compose/v2
 
-packages=()
-link=()
-add() { # package, version as the program prints it
+packages=() link=()
+add() { # package, variable that has its version, version
   packages+=("$1")
-  link+=("-ldflags=$1=-s -w -X github.com/prometheus/common/version.Version=$2 -X $compose/internal.Version=v$2")
+  link+=("-ldflags=$1=-s -w -X $2=$3")
 }
-add ./collector "$(version go.opentelemetry.io/collector/otelcol)"
-add $prometheus/cmd/prometheus "$prometheus_version"
-add $prometheus/cmd/promtool "$prometheus_version"
-add $exporter/cmd/postgres_exporter "$(version $exporter)"
-add $compose/cmd "$(version $compose)"
+common=github.com/prometheus/common/version.Version
+add ./otelcol-contrib $common "$(version go.opentelemetry.io/collector/otelcol)"
+add $prometheus/cmd/prometheus $common "$prometheus_version"
+add $prometheus/cmd/promtool $common "$prometheus_version"
+add $exporter/cmd/postgres_exporter $common "$(version $exporter)"
 
-# All at once, so that no core waits while a program is linked. `go install module@version` refuses modules with replace
-# directives, and would let each program choose its own versions.
-built=$(mktemp -d)
-trap 'rm -rf "$built"' EXIT
-# Only the parts of Prometheus' service discovery that otel/otel.yml uses: all of it would double time and size.
-go build -trimpath -buildvcs=false -tags=netgo,remove_all_sd,enable_moby_sd -o "$built/" "${link[@]}" "${packages[@]}"
-mv "$built/collector" "$built/otelcol-contrib"
-mv "$built/cmd" "$built/docker-compose"
+# `go install module@version` refuses modules with replace directives, and would let each program choose its own versions.
+build() { # output, other arguments
+  go build -trimpath -buildvcs=false -o "$bin/$1" "${@:2}"
+}
 mkdir -p "$bin"
-mv "$built"/* "$bin/"
+# At once, so that no core waits while a program is linked. Only the parts of Prometheus' service discovery that otel/otel.yml
+# uses: all of it would double time and size.
+build '' -tags=netgo,remove_all_sd,enable_moby_sd "${link[@]}" "${packages[@]}"
+# Its folder is called cmd.
+build docker-compose -ldflags="-s -w -X $compose/internal.Version=v$(version $compose)" $compose/cmd
 echo "They are in $bin, which belongs on PATH."
