@@ -78,7 +78,7 @@ The sandbox runs a small application: a requester generates traffic, a server an
 To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')}). To see how it affects users: [${DASHBOARDS.slo.title}](${to('slo')}), [${DASHBOARDS.frontend.title}](${to('frontend')}).
 `,
     }),
-    alertsTable({ width: 14, height: 8 }),
+    alertsTable({ width: 16, height: 8 }),
     errorRateByVersion({
       description:
         'The share of failed requests in each server version. One version is worse: click it for its failed traces.',

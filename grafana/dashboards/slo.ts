@@ -51,7 +51,7 @@ export const slo = () =>
       {
         title: 'Alerts',
         panels: [
-          alertsTable({ width: 14, height: 9 }),
+          alertsTable({ width: 16, height: 9 }),
           logLines({
             title: 'Notification log',
             description:
@@ -62,7 +62,7 @@ export const slo = () =>
               ),
             ],
             noValue: 'No notifications in this time range',
-            width: 10,
+            width: 8,
             height: 9,
           }),
           words({

@@ -3,7 +3,9 @@ import { DASHBOARDS } from '../layout/uids.ts';
 import { promqlTable } from '../queries/queries.ts';
 import { table } from './table.ts';
 
-const withoutLinks = 'ALERTS unless on (alertname) mythical:alert_links:info';
+/** Since when each alert has been pending or firing, in ms. */
+const SINCE = '(1000 * ALERTS * ignoring (alertstate) group_left () ALERTS_FOR_STATE)';
+const withoutLinks = `${SINCE} unless on (alertname) mythical:alert_links:info`;
 // One each: for five minutes after a change to the links and a restart of Mimir, there are the old ones, too.
 const links = 'topk by (alertname) (1, mythical:alert_links:info)';
 
@@ -12,7 +14,7 @@ const links = 'topk by (alertname) (1, mythical:alert_links:info)';
  * (mimir/rules/anonymous/links.yaml). An alert without such a series, for example one you add, links to the runbooks.
  */
 export const ALERTS_WITH_LINKS =
-  `(ALERTS * on (alertname) group_left (dashboard, panel, runbook) ${links})` +
+  `(${SINCE} * on (alertname) group_left (dashboard, panel, runbook) ${links})` +
   ` or label_replace(${withoutLinks}, "dashboard", "${DASHBOARDS.runbooks.uid}", "", "")`;
 
 /** Pending and firing alerts, with links to the panel that shows the problem and to the runbook. */
@@ -24,6 +26,7 @@ export const alertsTable = ({ width, height }: { width: number; height: number }
     queries: [promqlTable(ALERTS_WITH_LINKS)],
     columns: [
       { from: 'alertstate', title: 'State', width: 65 },
+      { from: 'Value', title: 'Since', unit: 'time:HH:mm:ss', width: 75 },
       {
         from: 'alertname',
         title: 'Alert',
@@ -34,7 +37,7 @@ export const alertsTable = ({ width, height }: { width: number; height: number }
           openPanel('Runbook', DASHBOARDS.runbooks.uid, column('runbook')),
         ],
       },
-      { from: 'severity', title: 'Severity', width: 100 },
+      { from: 'severity', title: 'Severity', width: 95 },
       { from: 'service_name', title: 'Service' },
       ...['dashboard', 'panel', 'runbook'].map((label) => ({ from: label, title: label, hidden: true })),
     ],

@@ -26,7 +26,8 @@ export function bigNumber(options: StatOptions): stat.PanelBuilder {
     .unit(unit === Short ? 'locale' : unit)
     .colorScheme(byThreshold())
     .thresholds(thresholdsOf(options))
-    .colorMode(BigValueColorMode.Value)
+    // Green would say that the value is good.
+    .colorMode(isJudged(options) ? BigValueColorMode.Value : BigValueColorMode.None)
     .graphMode(options.plain ? BigValueGraphMode.None : BigValueGraphMode.Area)
     .textMode(BigValueTextMode.Value)
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false));
@@ -35,6 +36,9 @@ export function bigNumber(options: StatOptions): stat.PanelBuilder {
   if (options.mappings) panel.mappings(options.mappings);
   return panel;
 }
+
+const isJudged = ({ warnAt, alarmAt, alarmBelow, mappings }: StatOptions) =>
+  [warnAt, alarmAt, alarmBelow, mappings].some((limit) => limit !== undefined);
 
 /** A bar for each series, in the order of the response: for instant queries (promqlNow) that sort their own result. */
 export function bars(options: NumberOptions & { min?: number; max?: number }): bargauge.PanelBuilder {

@@ -60,7 +60,7 @@ export const errorRateByVersion = (shown: Shown) =>
 export const endpointsTable = ({ columns, ...shown }: Shown & { columns: Column[] }) => {
   const by = columns.map(({ from }) => from).join(', ');
   return table({
-    title: 'Endpoints by error rate',
+    title: 'Endpoints, last 5 minutes',
     queries: [
       promqlTable(SPANS.rate(by, '5m')),
       promqlTable(SPANS.errorRatio(by, '5m')),
