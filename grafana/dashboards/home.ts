@@ -82,7 +82,7 @@ To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')})
     errorRateByVersion({
       description:
         'The share of failed requests in each server version. One version is worse: click it for its failed traces.',
-      width: 10,
+      width: 8,
     }),
     graph({
       title: 'p95 latency and exemplars',

@@ -31,7 +31,7 @@ export const alertsTable = ({ width, height }: { width: number; height: number }
         from: 'alertname',
         title: 'Alert',
         // The longest name.
-        width: 215,
+        width: 235,
         links: [
           openPanel('Graph', column('dashboard'), column('panel')),
           openPanel('Runbook', DASHBOARDS.runbooks.uid, column('runbook')),

@@ -31,6 +31,20 @@ test('panel titles are not cut off', () => {
   );
 });
 
+test('panels beside each other fill the width', () => {
+  for (const [name, dashboard] of readDashboards()) {
+    const panels = panelsOf(dashboard);
+    for (const y of new Set(panels.map(({ gridPos }) => gridPos.y))) {
+      const beside = panels.filter(({ gridPos }) => gridPos.y <= y && y < gridPos.y + gridPos.h);
+      assert.equal(
+        beside.reduce((sum, { gridPos }) => sum + gridPos.w, 0),
+        24,
+        `${name}: ${beside.map(({ title }) => title).join(', ')}`,
+      );
+    }
+  }
+});
+
 test('TraceQL quantiles are named by a single label', () => {
   const quantiles = all.filter(({ panel }) =>
     panel.targets?.some(({ query }) => query?.includes('quantile_over_time')),
