@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { buildGraph } from '../../workshop/alloy/graph.ts';
 import { relabel, withoutHidden } from '../../workshop/check/relabel.ts';
 import { emptySample } from '../../workshop/check/sample.ts';
+import { runStages } from '../../workshop/check/stages.ts';
 import { read, root } from '../support/project.ts';
 
 // Applies the rules in alloy/kubernetes.alloy to the labels that Kubernetes provides for pods.
@@ -91,6 +92,12 @@ describe("series of a kubelet's cAdvisor", () => {
     assert.ok(drawn.size >= 5);
     for (const name of drawn) assert.ok(relabelled(name, labels), name);
   });
+});
+
+test('lines of containers are stored without the line break with which the Kubernetes API ends them', () => {
+  const { settings } = graph.nodes.get('kubernetes.logs.default/loki.process.lines')!;
+  for (const line of ['level=info msg="GET unicorn"\n', 'level=info msg="GET unicorn"'])
+    assert.equal(runStages({ ...emptySample(), line }, settings).line, 'level=info msg="GET unicorn"');
 });
 
 function pod(name: string, label: string, more: Labels): Labels {

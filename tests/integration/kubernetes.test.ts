@@ -5,7 +5,14 @@ import { parseEnv } from 'node:util';
 import { FRONTEND, SERVICES } from '@mythical/common/services';
 import { parse } from 'yaml';
 import { composeDefaults } from '../support/compose-settings.ts';
-import { composeServices, filesBelow, parseManifests, writtenContainers } from '../support/manifests.ts';
+import {
+  composeServices,
+  filesBelow,
+  type Manifest,
+  parseManifests,
+  writtenContainers,
+  writtenManifests,
+} from '../support/manifests.ts';
 import { read } from '../support/project.ts';
 
 // Compares kubernetes/ with Docker Compose. For tests with a real API server, see kubernetes-api.test.ts.
@@ -102,6 +109,28 @@ describe('containers', () => {
       }
     });
   }
+
+  test('keep in a volume what they keep in one in Compose', () => {
+    const inCompose = Object.entries(compose)
+      .filter(([name, { volumes = [] }]) => volumes.some((volume) => volume.startsWith(`${name}:/`)))
+      .map(([name]) => name);
+    const claims = ({ spec }: Manifest) => (spec?.volumeClaimTemplates ?? []).length > 0;
+    const [ofBackends] = parseManifests(read('kubernetes/base/backends/backend.yaml'));
+    const isBackend = ({ metadata }: Manifest) => metadata.labels?.['app.kubernetes.io/component'] === 'backend';
+    const claiming = writtenManifests()
+      .filter((one) => one.metadata.name !== 'any' && (claims(one) || (isBackend(one) && claims(ofBackends!))))
+      .map(({ metadata }) => metadata.name);
+    assert.deepEqual(claiming.toSorted(), inCompose.filter((name) => !/^mimir-\d$/.test(name)).toSorted());
+  });
+
+  test('of the application have as much time to stop as in Compose, after they were taken out of their Service', () => {
+    const patch = parse(read('kubernetes/base/application/service.yaml')) as { path: string; value: unknown }[];
+    const set = (end: string) => patch.find((one) => one.path.endsWith(end))?.value;
+    const { preStop } = set('/lifecycle') as { preStop: { sleep: { seconds: number } } };
+    const grace = Number(/stop_grace_period: (\d+)s/.exec(read('docker-compose.yml'))?.[1]);
+    assert.ok(preStop.sleep.seconds > 0);
+    assert.ok(Number(set('/terminationGracePeriodSeconds')) - preStop.sleep.seconds >= grace);
+  });
 
   /** k6 sends through Alloy. Beyla is in another namespace. */
   const DIFFERENT = ['K6_PROMETHEUS_RW_SERVER_URL', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'];

@@ -19,6 +19,7 @@ export type Manifest = {
   data?: Record<string, string>;
   spec?: {
     ports?: { port: number }[];
+    volumeClaimTemplates?: object[];
     template?: {
       metadata: { annotations?: Record<string, string> };
       spec: { containers: Container[]; serviceAccountName?: string };
@@ -37,11 +38,16 @@ export function parseManifests(text: string): Manifest[] {
   return parseAllDocuments(text, { merge: true }).map((document) => document.toJS());
 }
 
-/** The containers in kubernetes/, as written: before components and overlays change them. */
-export function writtenContainers(): Container[] {
+/** The manifests in kubernetes/, as written: before components and overlays change them. */
+export function writtenManifests(): Manifest[] {
   return filesBelow('kubernetes')
     .filter((file) => /(base|components|overlays)\/.+\.yaml$/.test(file) && !file.endsWith('kustomization.yaml'))
     .flatMap((file) => parseManifests(read(file)))
+    .filter((one) => !Array.isArray(one));
+}
+
+export function writtenContainers(): Container[] {
+  return writtenManifests()
     .flatMap(({ spec }) => spec?.template?.spec?.containers ?? [])
     .filter(({ image }) => image !== undefined);
 }
@@ -51,6 +57,7 @@ type ComposeService = {
   command?: string | string[];
   build?: { args: Record<string, string> };
   mem_limit: string;
+  volumes?: string[];
   environment?: Record<string, unknown>;
 };
 

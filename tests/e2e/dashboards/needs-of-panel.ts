@@ -7,6 +7,10 @@ import { needsAlloy } from './only-with-alloy.ts';
 /** A pattern in a query or a link that shows that its data comes from this component. */
 const SIGNS: readonly [component: string, sign: RegExp][] = [
   ['k6', /k6_|service_name=\\*"k6/],
+  // Host metrics.
+  ['node', /\bnode_/],
+  // Services count the lines that they push to Loki (LOGS_TARGET).
+  ['push', /mythical_log_lines_/],
   ['beyla', /beyla-/],
   ['faro', /mythical-frontend|faro/],
   // Tempo also generates metrics, and without it, spans are not accepted.

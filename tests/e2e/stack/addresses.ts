@@ -42,6 +42,7 @@ export const FRONTEND_ORIGIN = `http://${settings.PUBLIC_HOST}:${settings.FRONTE
 export const WITHOUT = new Set((process.env.WITHOUT ?? '').split(',').filter(Boolean));
 
 if (settings.K6_REPLICAS === '0') WITHOUT.add('k6');
+if (settings.LOGS_TARGET === '') WITHOUT.add('push');
 if (!settings.COMPOSE_PROFILES?.split(',').includes('beyla')) WITHOUT.add('beyla');
 
 /** The `skip` option for a test that needs these components. */
