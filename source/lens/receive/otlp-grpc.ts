@@ -2,6 +2,7 @@ import * as grpc from '@grpc/grpc-js';
 import { messageOf } from '@mythical/common/error-message';
 import { hostInUrl } from '@mythical/common/http/address';
 import { EXPORT_METHODS } from '@mythical/common/otlp';
+import { withTimeout } from '@mythical/common/timeout';
 import { type Ingest, storeOtlpProtobuf } from './otlp.ts';
 import { encodeResponse, type Signal } from './otlp-messages.ts';
 import { BusyError, MAX_PAYLOAD_BYTES, PayloadError } from './payload.ts';
@@ -34,10 +35,10 @@ export async function listenOtlpGrpc(ingest: Ingest, port: number, address: stri
   return {
     port: boundPort,
     async [Symbol.asyncDispose]() {
-      const stopped = new Promise((resolve) => server.tryShutdown(resolve));
-      const deadline = setTimeout(() => server.forceShutdown(), STOP_DEADLINE_MS);
-      await stopped;
-      clearTimeout(deadline);
+      const stopped = new Promise<unknown>((resolve) => server.tryShutdown(resolve));
+      // After forceShutdown, tryShutdown doesn't always call back.
+      await withTimeout(stopped, STOP_DEADLINE_MS);
+      server.forceShutdown();
     },
   };
 }
