@@ -53,7 +53,7 @@ const summary: Row = {
       description:
         'Actions of the requester that got no response: the server did not respond, or the queue did not accept the message. Above zero, something is down.',
       queries: [promql(`sum(rate(${SERIES.actions}{outcome!="answered"}[$__rate_interval])) or vector(0)`)],
-      unit: perSecond(''),
+      unit: perSecond(),
       decimals: 2,
       alarmAt: 0.01,
       width: 6,

@@ -1,6 +1,6 @@
 import { Milliseconds, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
 import { dashboardOf, type Row } from '../layout/dashboard.ts';
-import { column, exploreLogs, exploreTraces, label } from '../layout/links.ts';
+import { CONTROL_ROOM, column, exploreLogs, exploreTraces, label } from '../layout/links.ts';
 import { graph } from '../panels/graph.ts';
 import { logLines } from '../panels/lines.ts';
 import { perSecond } from '../panels/look.ts';
@@ -33,7 +33,7 @@ const visitHint = words({
   description: 'How to make data for this dashboard.',
   width: 24,
   height: 3,
-  text: 'Real browsers: open the [control room](http://localhost:3001) and click around. Its telemetry arrives within 15 s.',
+  text: `Real browsers: open the ${CONTROL_ROOM} and click around.`,
 });
 
 const vitals: Row = {
@@ -192,7 +192,7 @@ const throughTheStack: Row = {
       queries: ['events', 'measurements', 'exceptions', 'logs'].map((kind) =>
         promql(`sum(rate(faro_receiver_${kind}_total[$__rate_interval]))`, { legend: kind, every: '15s' }),
       ),
-      unit: perSecond(''),
+      unit: perSecond(),
       width: 24,
       height: 6,
     }),

@@ -14,7 +14,7 @@ export const postgres = [
       committed: 'sum(rate(pg_stat_database_xact_commit{datname="postgres"}[$__rate_interval]))',
       'rolled back': 'sum(rate(pg_stat_database_xact_rollback{datname="postgres"}[$__rate_interval]))',
     }),
-    unit: perSecond(''),
+    unit: perSecond(),
     red: 'rolled back',
   }),
   graph({

@@ -76,7 +76,7 @@ const summary: Row = {
       description:
         'Iterations per second. In each, a virtual user lists beasts, adds some, deletes some, and cleans up.',
       queries: [promql(`sum(rate(k6_iterations_total{${RUN}}[$__rate_interval]))`)],
-      unit: perSecond(''),
+      unit: perSecond(),
       decimals: 2,
     }),
   ],

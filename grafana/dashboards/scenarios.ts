@@ -1,7 +1,8 @@
 import { BytesIEC, Milliseconds, PercentUnit, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
 import { SCENARIOS } from '@mythical/common/scenarios';
+import { SERVICES } from '@mythical/common/services';
 import { dashboardOf, type Row } from '../layout/dashboard.ts';
-import { exploreLogs, exploreProfile, exploreTraces, label, openDashboard } from '../layout/links.ts';
+import { CONTROL_ROOM, exploreLogs, exploreProfile, exploreTraces, label, openDashboard } from '../layout/links.ts';
 import { graph } from '../panels/graph.ts';
 import { logLines } from '../panels/lines.ts';
 import { perSecond } from '../panels/look.ts';
@@ -10,6 +11,8 @@ import { words } from '../panels/text.ts';
 import { logql, promql, promqlByLegend } from '../queries/queries.ts';
 import { ALL, WAIT_IN_QUEUE } from '../queries/red.ts';
 import { PROFILE_TYPES, SERIES, SERVER } from '../queries/signals.ts';
+
+const SCENARIOS_API = `localhost:${SERVICES.server.port}/scenarios`;
 
 const table = Object.entries(SCENARIOS)
   .map(([name, description]) => `| \`${name}\` | ${description} |`)
@@ -31,11 +34,11 @@ const control: Row = {
       width: 12,
       height: 14,
       text: `
-In the [control room](http://localhost:3001), or from a shell:
+In the ${CONTROL_ROOM}, or from a shell:
 
 \`\`\`sh
-curl -X POST localhost:4000/scenarios -H 'content-type: application/json' -d '{"name":"cpu-burn","seconds":120}'
-curl -X DELETE localhost:4000/scenarios
+curl -X POST ${SCENARIOS_API} -H 'content-type: application/json' -d '{"name":"cpu-burn","seconds":120}'
+curl -X DELETE ${SCENARIOS_API}
 \`\`\`
 
 | scenario | what it does |

@@ -26,7 +26,7 @@ export const collector: Row = {
           'pyroscope_distributor_received_samples_count',
         ),
       }),
-      unit: perSecond(''),
+      unit: perSecond(),
       logarithmic: true,
     }),
     graph({
@@ -47,7 +47,7 @@ export const collector: Row = {
           'spans, dropped by services': sumOf('otel_sdk_processor_span_processed_total{error_type!=""}'),
         }),
       ],
-      unit: perSecond(''),
+      unit: perSecond(),
       softMax: 1,
       alarmAt: 0.1,
     }),

@@ -1,5 +1,6 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import { type DashboardLink, DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard';
+import { FRONTEND } from '@mythical/common/services';
 import { LOKI, MIMIR, PYROSCOPE, TEMPO } from '../queries/data-sources.ts';
 import { PROFILE_TYPES } from '../queries/signals.ts';
 import { DASHBOARDS, type DashboardName, TAG } from './uids.ts';
@@ -12,6 +13,9 @@ import { DASHBOARDS, type DashboardName, TAG } from './uids.ts';
 export type DataLink = Builder<DashboardLink>;
 
 const dataLink = (title: string, url: string): DataLink => ({ build: () => ({ title, url }) as DashboardLink });
+
+/** In Markdown. Compose publishes its port on localhost. */
+export const CONTROL_ROOM = `[control room](http://localhost:${FRONTEND.port})`;
 
 /** A label of the series that was clicked. */
 export const label = (name: string) => `\${__field.labels.${name}}`;

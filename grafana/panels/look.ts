@@ -40,7 +40,7 @@ export function framed<P extends Builder>(panel: P, options: PanelOptions, usual
 }
 
 /** Units of rates. Grafana's own for counts per second reads `c/s`. */
-export const perSecond = (things: 'lines' | 'spans' | 'rows' | '') => `suffix:${things}/s`;
+export const perSecond = (things: 'lines' | 'spans' | 'rows' | '' = '') => `suffix:${things}/s`;
 
 export type NumberOptions = PanelOptions &
   Limits & {

@@ -43,7 +43,7 @@ describe('while the collector is down', () => {
 
     const before = load.count;
     const memoryBefore = await metric('process_resident_memory_bytes');
-    await until(async () => (await metric('otel_sdk_processor_span_processed_total{error_type="queue_full"}')) > 0, {});
+    await until(async () => (await metric('otel_sdk_processor_span_processed_total{error_type="queue_full"}')) > 0);
     await sleep(OUTAGE_SECONDS * 1000);
     const growth = (await metric('process_resident_memory_bytes')) - memoryBefore;
     t.diagnostic(`${load.count - before} requests while it was down; RSS grew by ${(growth / 1e6).toFixed(1)} MB`);

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { BrowserContext } from 'playwright-core';
+import { type BrowserContext, errors } from 'playwright-core';
 
 /** What Explore shows once there is data: a graph, a span, log lines, a row of spans. */
 const SOMETHING = [
@@ -21,10 +20,14 @@ export async function arrives(context: BrowserContext, address: string, deadline
     const wanted = new URL(address).pathname.includes('/explore')
       ? page.locator(SOMETHING).or(page.getByText(SAMPLES))
       : page.locator(A_DASHBOARD);
-    for (const end = Date.now() + deadlineMs; Date.now() < end; await sleep(250)) {
-      if ((await wanted.count()) > 0) return true;
-    }
-    return false;
+    const shown = wanted.first().waitFor({ state: 'attached', timeout: deadlineMs });
+    return await shown.then(
+      () => true,
+      (error) => {
+        if (error instanceof errors.TimeoutError) return false;
+        throw error;
+      },
+    );
   } finally {
     await page.close();
   }

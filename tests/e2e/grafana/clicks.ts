@@ -17,10 +17,11 @@ const ROWS = Array.from({ length: 24 }, (_, index) => (index + 0.5) / 24);
  */
 export async function findLinks(page: Page, panel: Locator, links: Link[]): Promise<FoundLinks> {
   const found: FoundLinks = new Map(links.map((link) => [link, new Set()]));
+  const patterns = links.map((link) => [link, patternOf(link)] as const);
   const collect = async (around: Page | Locator) => {
     for (const address of await addressesIn(around)) {
-      for (const [link, addresses] of found)
-        if (patternOf(link).test(decodeURIComponent(address))) addresses.add(address);
+      for (const [link, pattern] of patterns)
+        if (pattern.test(decodeURIComponent(address))) found.get(link)!.add(address);
     }
   };
   await collect(panel);

@@ -10,7 +10,7 @@ export type Followed = { panel: string; link: string; addresses: number; arrived
 /** An endpoint without errors has no failed requests to show, but another one has. */
 const MOST_TRIES = 4;
 
-/** Clicks all data links of a dashboard, which must be open nowhere else: its panels are found by their titles. */
+/** Clicks all data links of a dashboard. */
 export async function followLinks(context: BrowserContext, url: string, dashboard: Dashboard): Promise<Followed[]> {
   const page = await context.newPage();
   await page.setViewportSize({ width: 1600, height: heightOf(dashboard) });
@@ -20,11 +20,8 @@ export async function followLinks(context: BrowserContext, url: string, dashboar
   for (const panel of panelsOf(dashboard)) {
     const links = dataLinksOf(panel);
     if (links.length === 0) continue;
-    for (const [link, addresses] of await findLinks(
-      page,
-      panelTitled(page, panel.title, sameTitleBefore(dashboard, panel)),
-      links,
-    )) {
+    const shown = panelTitled(page, panel.title, sameTitleBefore(dashboard, panel));
+    for (const [link, addresses] of await findLinks(page, shown, links)) {
       const arrived = await anyArrives(context, [...addresses].slice(0, MOST_TRIES));
       followed.push({ panel: panel.title, link: link.title, addresses: addresses.size, arrived });
     }

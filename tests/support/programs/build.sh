@@ -19,6 +19,7 @@ compose=github.com/docker/compose/v2
 
 packages=() link=()
 add() { # package, variable that has its version, version
+  printf '%s %s\n' "${1##*/}" "$3"
   packages+=("$1")
   link+=("-ldflags=$1=-s -w -X $2=$3")
 }
@@ -37,5 +38,7 @@ mkdir -p "$bin"
 # uses: all of it would double time and size.
 build '' -tags=netgo,remove_all_sd,enable_moby_sd "${link[@]}" "${packages[@]}"
 # Its folder is called cmd.
-build docker-compose -ldflags="-s -w -X $compose/internal.Version=v$(version $compose)" $compose/cmd
+compose_version=$(version $compose)
+printf 'docker-compose %s\n' "$compose_version"
+build docker-compose -ldflags="-s -w -X $compose/internal.Version=v$compose_version" $compose/cmd
 echo "They are in $bin, which belongs on PATH."
