@@ -80,7 +80,10 @@ async function stopChild(child: ChildProcess, exited: Promise<Exit>, deadlineMs:
   clearTimeout(deadline);
 }
 
-function killGroup(child: ChildProcess): void {
+/** Kills a process that was started with `detached`, and the processes that it started. */
+export function killGroup(child: ChildProcess): void {
+  // Its ID may be in use again.
+  if (child.exitCode !== null || child.signalCode !== null) return;
   try {
     if (process.platform === 'win32') child.kill('SIGKILL');
     else process.kill(-child.pid!, 'SIGKILL');

@@ -42,13 +42,13 @@ export async function accountForPostgres(dataDir: string): Promise<Account> {
 export async function findBinaries(account: Account, resources: AsyncDisposableStack): Promise<Binaries> {
   const installed = await locate();
   try {
-    return await tryOut(installed, account);
+    return await tryOut(installed, account, resources);
   } catch (error) {
     const forbidden = (error as NodeJS.ErrnoException).code === 'EACCES';
     if (!forbidden || account.uid === undefined) throw doesNotRun(installed.postgres, error);
   }
   const copy = await copyForEveryone(installed, resources);
-  return tryOut(copy, account).catch((error: unknown) => {
+  return tryOut(copy, account, resources).catch((error: unknown) => {
     throw doesNotRun(copy.postgres, error);
   });
 }
@@ -68,8 +68,12 @@ async function locate(): Promise<Programs> {
   }
 }
 
-async function tryOut(programs: Programs, account: Account): Promise<Binaries> {
-  const { stdout } = await promisify(execFile)(programs.postgres, ['--version'], { ...account, cwd: '/' });
+async function tryOut(programs: Programs, account: Account, resources: AsyncDisposableStack): Promise<Binaries> {
+  let running: Promise<{ stdout: string }> | undefined;
+  // If everything is stopped meanwhile, this program must not be left.
+  resources.defer(async () => void (await running?.catch(() => {})));
+  running = promisify(execFile)(programs.postgres, ['--version'], { ...account, cwd: '/' });
+  const { stdout } = await running;
   const majorVersion = /\(PostgreSQL\) (\d+)/.exec(stdout)?.[1];
   if (!majorVersion) throw new UserError(`unexpected version ${JSON.stringify(stdout.trim())}`);
   return { ...programs, majorVersion };

@@ -5,6 +5,7 @@ import { chown, mkdir, open, readdir, readFile, rename, rm, rmdir, writeFile } f
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { UserError } from '@mythical/common/lifecycle';
+import { killGroup } from './child.ts';
 import { type Account, accountForPostgres, type Binaries, findBinaries } from './postgres-binaries.ts';
 import { stopLeftover } from './postgres-leftover.ts';
 
@@ -101,14 +102,25 @@ async function initialise(dataDir: string, binaries: Binaries, account: Account,
       '--no-sync',
       '--no-instructions',
     ],
-    { ...account, cwd: '/', env: environment(), stdio: ['ignore', 'ignore', 'pipe', ...paths.handles] },
+    {
+      ...account,
+      cwd: '/',
+      env: environment(),
+      stdio: ['ignore', 'ignore', 'pipe', ...paths.handles],
+      // A process group, because initdb starts Postgres in a shell.
+      detached: process.platform !== 'win32',
+    },
   );
-  resources.defer(() => void initdb.kill('SIGKILL'));
+  const closed = once(initdb, 'close');
+  resources.defer(async () => {
+    killGroup(initdb);
+    await closed.catch(() => {});
+  });
   let stderr = '';
   initdb.stderr?.on('data', (chunk) => {
     stderr += chunk;
   });
-  const [code] = await once(initdb, 'close');
+  const [code] = await closed;
   if (code !== 0) throw new UserError(`Postgres failed to initialize ${dataDir}: ${stderr.trim()}`);
   await rename(passwordFile, join(unfinished, PASSWORD_FILE));
   if (process.platform === 'win32') await rmdir(dataDir).catch(() => {});
