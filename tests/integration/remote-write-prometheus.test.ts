@@ -12,7 +12,7 @@ import { until } from '../support/until.ts';
 // `npm run test:sizes` does so with a million samples.
 
 const SAMPLES = Number(process.env.REMOTE_WRITE_SAMPLES || 25_000);
-const SCRAPES = Math.min(100, Math.ceil(SAMPLES / 5_000));
+const SCRAPES = Math.min(50, Math.ceil(SAMPLES / 5_000));
 const SERIES = Math.ceil(SAMPLES / SCRAPES);
 
 const patience = { timeoutMs: SCRAPES * 4_000 + 60_000, intervalMs: 1000 };
