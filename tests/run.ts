@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { run } from 'node:test';
@@ -15,34 +16,45 @@ const ROOT = path.join(import.meta.dirname, '..');
 
 /** Those that take longest, in this order. */
 const LONGEST = [
-  'integration/incidents',
-  'together/lens',
-  'together/settings',
-  'integration/shutdown',
-  'integration/remote-write-prometheus',
-  'integration/lens-page',
-  'integration/prometheus',
-  'integration/otlp-only',
-  'together/queue',
-  'integration/otel-outage',
-  'integration/start',
-  'together/http',
-  'integration/frontend-page',
-  'integration/frontend-rum',
-  'integration/span-profiles',
-  'integration/signals',
-  'integration/outage',
-  'integration/frontend-access',
-  'integration/kubernetes-api',
+  'tests/integration/incidents',
+  'tests/together/settings',
+  'tests/integration/prometheus',
+  'tests/integration/lens-page',
+  'tests/integration/otlp-only',
+  'tests/together/lens',
+  'tests/integration/shutdown',
+  'tests/integration/start',
+  'tests/together/queue',
+  'tests/integration/kubernetes-api',
+  'tests/integration/otel-outage',
+  'tests/integration/span-profiles',
+  'tests/integration/frontend-page',
+  'tests/integration/remote-write-prometheus',
+  'tests/integration/signals',
+  'tests/integration/frontend-rum',
+  'tests/integration/outage',
+  'tests/together/http',
+  'tests/integration/cloud-answers',
+  'workshop/live/collector',
+  'tests/integration/frontend-access',
+  'workshop/live/result',
+  'source/launcher/postgres',
+  'tests/integration/remote-write-collector',
+  'tests/together/services',
+  'tests/integration/scale-nginx',
+  'workshop/command/command',
+  'tests/integration/otel-rotation',
 ];
+
+/** They wait most of the time, so more files than cores can run. */
+const CONCURRENCY = Math.min(3 * availableParallelism(), 12);
 
 function filesFor(wanted: string[]): string[] {
   if (wanted.length > 0) return findTestFiles().filter((file) => wanted.some((part) => file.includes(part)));
   const files = groupedTestFiles();
   const longest = LONGEST.map(
     (name) =>
-      files.find((file) => file.startsWith(`tests/${name}.`)) ??
-      assert.fail(`there is no tests/${name}, or it is in a group`),
+      files.find((file) => file.startsWith(`${name}.`)) ?? assert.fail(`there is no ${name}, or it is in a group`),
   );
   return [...new Set([...longest, ...files])];
 }
@@ -54,7 +66,7 @@ if (files.length === 0) throw new Error('no test file has one of these in its pa
 process.exitCode = 1;
 await globalSetup();
 await using _ = await shareServer();
-const results = run({ files: files.map((file) => path.join(ROOT, file)), concurrency: 4, timeout: 300_000 });
+const results = run({ files: files.map((file) => path.join(ROOT, file)), concurrency: CONCURRENCY, timeout: 300_000 });
 results.on('test:summary', ({ file, success }) => {
   if (file === undefined && success) process.exitCode = 0;
 });
