@@ -8,12 +8,14 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
 import { freePort } from '../../source/launcher/ports.ts';
 import { CHILD_ENVIRONMENT } from '../../tests/support/child-environment.ts';
+import { serve } from '../../tests/support/serve.ts';
 import { until } from '../../tests/support/until.ts';
 import { LESSONS } from '../lessons/all.ts';
 import { textOf } from '../lessons/edits.ts';
 
 // Runs the command as a user does.
 
+const noShell = process.platform === 'win32' && 'needs a shell script named docker';
 const MAIN = path.join(import.meta.dirname, 'main.ts');
 const lesson2 = LESSONS.find(({ name }) => name === '2')!;
 
@@ -30,8 +32,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-function start(args: string[]) {
-  const env = { ...CHILD_ENVIRONMENT, NO_COLOR: '1', WORKSHOP_FOLDER: folder, ...nothing };
+function start(args: string[], more: Record<string, string> = {}) {
+  const env = { ...CHILD_ENVIRONMENT, NO_COLOR: '1', WORKSHOP_FOLDER: folder, ...nothing, ...more };
   const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = { text: '' };
   for (const stream of [child.stdout, child.stderr])
@@ -170,6 +172,26 @@ test('an outage without a running stack: can’t tell, and how to start one', { 
   assert.equal(code, 2, text);
   assert.match(text, /\? can’t tell: http:\/\/127\.0\.0\.1:\d+ does not respond \(ECONNREFUSED\)/);
   assert.doesNotMatch(text, / at .*\.ts:\d+/);
+});
+
+test('Ctrl-C during an outage starts the backends again', { timeout: 20_000, skip: noShell }, async () => {
+  await run('start', '11');
+  await using alloy = await serve((_request, response) => void response.end('{}'));
+  const log = path.join(folder, 'docker.log');
+  await writeFile(path.join(folder, 'docker'), `#!/bin/sh\necho "$*" >> ${log}\n`, { mode: 0o755 });
+  const port = String(alloy.port);
+  const { child, said } = start(['outage'], {
+    PATH: `${folder}:${process.env.PATH}`,
+    ALLOY_LOKI_PORT: port,
+    OTLP_HTTP_PORT: port,
+  });
+  const ended = once(child, 'close');
+  const calls = () => readFile(log, 'utf8').catch(() => '');
+  await until(async () => (await calls()).includes('stop mimir loki tempo'));
+  child.kill('SIGINT');
+  assert.deepEqual(await ended, [2, null], said.text);
+  assert.match(said.text, /Interrupted\. The backends are running again/);
+  assert.match(await calls(), /\nco.* up -d .*--wait mimir loki tempo\n$/);
 });
 
 describe('mistakes on the command line', () => {

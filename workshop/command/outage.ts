@@ -24,12 +24,18 @@ export async function outageCommand(context: Context): Promise<number> {
   );
   const outage = {
     stop: () => orThrow(compose('stop', ...BACKENDS)),
-    start: () => orThrow(compose('start', '--wait', ...BACKENDS)),
+    start: () => orThrow(compose('up', '-d', '--no-deps', '--no-recreate', '--wait', ...BACKENDS)),
   };
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => interrupted.abort());
   let findings: Finding[];
   try {
-    findings = await checkOutage(context.stack, outage, SECONDS);
+    findings = await checkOutage(context.stack, outage, SECONDS, interrupted.signal);
   } catch (error) {
+    if ((error as Error).name === 'AbortError') {
+      say('Interrupted. The backends are running again.');
+      return CANNOT_TELL;
+    }
     if (!(error instanceof NoAnswer) && !(error instanceof UserError)) throw error;
     const what =
       error instanceof NoAnswer ? `${new URL(error.url).origin} does not respond (${error.message})` : error.message;

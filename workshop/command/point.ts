@@ -13,6 +13,8 @@ export async function compose(...args: string[]): Promise<boolean> {
   const child = spawn('docker', ['compose', '-f', 'docker-compose-workshop.yml', ...args], {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'inherit'],
+    // Ctrl-C must not end it halfway: it is for the command, which decides what is left to do.
+    detached: true,
   });
   try {
     const [code] = (await once(child, 'exit')) as [number | null];

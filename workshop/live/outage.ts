@@ -18,7 +18,13 @@ const SCRAPE_SECONDS = 5;
  */
 const CATCH_UP_MS = 120_000;
 
-export async function checkOutage(stack: Stack, outage: Outage, seconds: number): Promise<Finding[]> {
+/** @param signal ends the outage early: the backends start again, and this rejects */
+export async function checkOutage(
+  stack: Stack,
+  outage: Outage,
+  seconds: number,
+  signal?: AbortSignal,
+): Promise<Finding[]> {
   const marker = newMarker();
   const began = Date.now();
   let sent = 0;
@@ -31,12 +37,13 @@ export async function checkOutage(stack: Stack, outage: Outage, seconds: number)
     await send(`${stack.otlp}/v1/traces`, otlpSpans({}, marker, number).body);
   };
   await sendOne();
-  await outage.stop();
-  const end = Date.now() + seconds * 1000;
+  let end = began;
   try {
+    await outage.stop();
+    end = Date.now() + seconds * 1000;
     while (Date.now() < end) {
       await sendOne();
-      await sleep(EACH_MS);
+      await sleep(EACH_MS, undefined, { signal });
     }
   } finally {
     await outage.start();
@@ -48,13 +55,14 @@ export async function checkOutage(stack: Stack, outage: Outage, seconds: number)
     poll(
       () => ask().catch(() => 0),
       (count) => count >= wanted,
-      { deadline },
+      { deadline, signal },
     );
   const [lines, traces, samples] = await Promise.all([
     arrived(sent, async () => (await logEntries(stack, query, marker.since)).length),
     arrived(sent, () => countTraces(stack, marker.word)),
     arrived(seconds / SCRAPE_SECONDS - 1, () => countSamples(stack, began, end)),
   ]);
+  signal?.throwIfAborted();
   const result = (name: string, given: number, wanted: number): Finding => ({
     ...{ layer: 'result', verdict: given >= wanted ? 'passed' : 'failed', requirement: 'outage' },
     ...{ code: given >= wanted ? 'arrived' : 'lost', args: { name, given, wanted } },
