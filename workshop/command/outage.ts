@@ -24,7 +24,7 @@ export async function outageCommand(context: Context): Promise<number> {
   );
   const outage = {
     stop: () => orThrow(compose('stop', ...BACKENDS)),
-    start: () => orThrow(compose('up', '-d', '--no-deps', '--no-recreate', '--wait', ...BACKENDS)),
+    start: () => orThrow(compose('up', '-d', '--no-deps', '--no-recreate', '--no-build', '--wait', ...BACKENDS)),
   };
   const interrupted = new AbortController();
   process.once('SIGINT', () => interrupted.abort());
