@@ -49,7 +49,6 @@ const vitals: Row = {
       ],
       unit: Short,
       noValue: '0',
-      plain: true,
     }),
     ...VITALS.map(({ name, title, says, good, poor }) =>
       bigNumber({
@@ -61,7 +60,6 @@ const vitals: Row = {
         decimals: name === 'cls' ? 3 : 0,
         warnAt: good,
         alarmAt: poor,
-        plain: true,
       }),
     ),
   ],

@@ -36,7 +36,6 @@ const summary: Row = {
       queries: [promql('count(up == 0) or vector(0)', { every: '15s' })],
       unit: Short,
       alarmAt: 1,
-      plain: true,
       links: [openDashboard('Which?', 'stack')],
     }),
     bigNumber({
@@ -45,7 +44,6 @@ const summary: Row = {
       queries: [promql('count(ALERTS{alertstate="firing"}) or vector(0)', { every: '15s' })],
       unit: Short,
       warnAt: 1,
-      plain: true,
       links: [openDashboard('Objectives and alerts', 'slo')],
     }),
     bigNumber({
@@ -54,7 +52,6 @@ const summary: Row = {
       queries: [promql(`sum(${SERIES.scenarioActive})`)],
       unit: Short,
       warnAt: 1,
-      plain: true,
       links: [openDashboard('Which ones, and where they show', 'scenarios')],
     }),
   ],

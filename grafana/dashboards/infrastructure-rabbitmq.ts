@@ -72,7 +72,6 @@ export const rabbitmq = [
     ],
     unit: Short,
     alarmAt: 1,
-    plain: true,
     width: 8,
     height: 6,
   }),

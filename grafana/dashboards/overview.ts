@@ -49,7 +49,6 @@ const summary: Row = {
         'A business metric: the total danger of all beasts requested in the last 30 s. A beholder counts ten times as much as a unicorn.',
       queries: [promql(SERIES.dangerLevel)],
       unit: Short,
-      plain: true,
     }),
     bigNumber({
       title: 'Written',
@@ -58,7 +57,6 @@ const summary: Row = {
       queries: [promql(`sum(rate(${SERIES.recorded}[$__rate_interval]))`)],
       unit: MessagesPerSecond,
       decimals: 1,
-      plain: true,
       links: [openDashboard('The queue', 'infrastructure')],
     }),
   ],

@@ -139,7 +139,6 @@ function numbersOf(objective: Objective) {
       unit: PercentUnit,
       decimals: 2,
       alarmBelow: TARGET,
-      plain: true,
     }),
     bigNumber({
       title: 'Budget',
@@ -149,7 +148,6 @@ function numbersOf(objective: Objective) {
       unit: PercentUnit,
       decimals: 0,
       alarmBelow: 0,
-      plain: true,
     }),
     bigNumber({
       title: 'Burn',
@@ -159,7 +157,6 @@ function numbersOf(objective: Objective) {
       decimals: 2,
       warnAt: SLOW.rate,
       alarmAt: FAST.rate,
-      plain: true,
     }),
     bigNumber({
       title: 'Bad',
@@ -167,7 +164,6 @@ function numbersOf(objective: Objective) {
       queries: [promqlNow(`${allEvents(objective)} - ${goodEvents(objective)}`)],
       unit: Short,
       decimals: 0,
-      plain: true,
     }),
     bigNumber({
       title: 'All',
@@ -175,7 +171,6 @@ function numbersOf(objective: Objective) {
       queries: [promqlNow(allEvents(objective))],
       unit: Short,
       decimals: 0,
-      plain: true,
     }),
   ];
 }

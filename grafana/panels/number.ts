@@ -13,8 +13,6 @@ import { Short } from '@grafana/grafana-foundation-sdk/units';
 import { byThreshold, framed, type NumberOptions, thresholdsOf } from './look.ts';
 
 export type StatOptions = NumberOptions & {
-  /** Without the sparkline behind the number. */
-  plain?: boolean;
   mappings?: ValueMapping[];
 };
 
@@ -28,7 +26,8 @@ export function bigNumber(options: StatOptions): stat.PanelBuilder {
     .thresholds(thresholdsOf(options))
     // Green would say that the value is good.
     .colorMode(isJudged(options) ? BigValueColorMode.Value : BigValueColorMode.None)
-    .graphMode(options.plain ? BigValueGraphMode.None : BigValueGraphMode.Area)
+    // A sparkline would run through the number.
+    .graphMode(BigValueGraphMode.None)
     .textMode(BigValueTextMode.Value)
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false));
   if (decimals !== undefined) panel.decimals(decimals);

@@ -17,7 +17,6 @@ export const requestRate = (shown: Shown) =>
     queries: [promql(ALL.rate)],
     unit: RequestsPerSecond,
     decimals: 1,
-    plain: true,
     ...shown,
   });
 
