@@ -70,7 +70,7 @@ function draw(panel: PanelBuilder, { stacked = false, bars = false, dots = false
   panel
     .drawStyle(bars ? GraphDrawStyle.Bars : dots ? GraphDrawStyle.Points : GraphDrawStyle.Line)
     .lineWidth(bars ? 0 : 1)
-    .fillOpacity(stacked ? 60 : bars ? 80 : 10)
+    .fillOpacity(stacked ? 60 : bars ? 80 : 0)
     .showPoints(dots ? VisibilityMode.Always : VisibilityMode.Never)
     // A gap in the data is a gap in the graph, except between two scrapes.
     .spanNulls(60_000);

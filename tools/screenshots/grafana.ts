@@ -45,6 +45,8 @@ export async function takePictures(grafana: string): Promise<void> {
 }
 
 async function save(page: Page, name: string, clip?: Area): Promise<void> {
+  // Menus fade in.
+  await sleep(500);
   const file = path.join(FOLDER, `${name}.png`);
   await page.screenshot({ path: file, ...(clip && { clip }) });
   console.log(`${file}: ${Math.round((await stat(file)).size / 1000)} kB`);
