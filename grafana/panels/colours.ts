@@ -8,14 +8,14 @@ import { FRONTEND, RECORDER, REQUESTER, SERVER } from '../queries/signals.ts';
  */
 const KIND_COLOURS = ['purple', 'orange', 'blue', 'yellow', 'green'] as const;
 
+const KINDS = Object.fromEntries(
+  ENDPOINT_TYPES.flatMap((type) => vocabularyOf(type).kinds.map(({ name }, index) => [name, KIND_COLOURS[index]!])),
+);
+
 export const COLOURS = {
-  kinds: {
-    ...Object.fromEntries(
-      ENDPOINT_TYPES.flatMap((type) => vocabularyOf(type).kinds.map(({ name }, index) => [name, KIND_COLOURS[index]!])),
-    ),
-    // Requests about no kind.
-    none: '#808080',
-  },
+  // none: requests about no kind.
+  kinds: { ...KINDS, none: '#808080' },
+  endpoints: Object.fromEntries(Object.entries(KINDS).map(([name, colour]) => [`/${name}`, colour])),
   versions: { '1.9.2': 'blue', '2.0.0': 'orange' },
   services: {
     [REQUESTER]: 'blue',
@@ -39,6 +39,7 @@ export const COLOURS = {
 const GROUP_OF_LABEL: Record<string, keyof typeof COLOURS> = {
   $word: 'kinds',
   beast: 'kinds',
+  http_target: 'endpoints',
   service_version: 'versions',
   service_name: 'services',
   service: 'services',
