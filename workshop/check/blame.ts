@@ -156,7 +156,7 @@ export function blameOutcome(
   if (bypass[0]) return bypass[0].at;
   const changing = nodes.filter(({ kind }) => CHANGES.test(kind));
   const idle = changing.find(({ settings }) => settings.blocks.every(({ name }) => name === 'output'));
-  return (idle ?? changing[0])?.at ?? touched.__address__ ?? path.start.at;
+  return (idle ?? changing[0])?.at ?? touched.__address__ ?? path.edges.at(-1)?.at ?? path.start.at;
 }
 
 /** Components that would change something, but that nothing sends to, or that send nowhere. */

@@ -159,7 +159,7 @@ function checkTypes(graph: Graph, file: string, fail: Fail): void {
     const [user, used] = [graph.nodes.get(owner)!, graph.nodes.get(owner === from ? to : from)!];
     const wanted = acceptedType(user.kind, attribute);
     const offered = Object.values(COMPONENTS[used.kind] ?? {});
-    if (wanted && at.file === file && !offered.includes(wanted)) {
+    if (wanted && at.file === file && used.kind in COMPONENTS && !offered.includes(wanted)) {
       fail('wrong-type', at, { component: user.id, attribute, given: used.id, wanted });
     }
   }

@@ -5,6 +5,7 @@ import { nodesOf, type Path } from './paths.ts';
 import { relabel, withoutHidden } from './relabel.ts';
 import type { Input, Select } from './requirement.ts';
 import { CannotTell, emptySample, map, type Sample, text } from './sample.ts';
+import { sampleTrace } from './sampling.ts';
 import { passesAlone } from './select.ts';
 import { runStages } from './stages.ts';
 
@@ -68,6 +69,8 @@ function pass(graph: Graph, sample: Sample, node: Node): Sample {
       return runActions(sample, settings);
     case 'otelcol.processor.transform':
       return runStatements(sample, settings);
+    case 'otelcol.processor.tail_sampling':
+      return sampleTrace(sample, settings);
     default:
       return sample;
   }

@@ -44,7 +44,7 @@ const SENTENCES: Record<string, (args: Args) => string> = {
   'wrong-type': ({ component, attribute, given, wanted }) =>
     `${component} can't use ${given} in ${inside(attribute)}, which needs a ${wanted}`,
   cycle: ({ components }) => `these components reference each other in a cycle: ${list(components, ' → ')}`,
-  'unreadable-module': ({ name }) => `the module ${name} can't be read from here`,
+  'unreadable-module': ({ name }) => `the checker can't see what is inside ${name}`,
   'unused-part': ({ name }) => `${name} is in no pipeline`,
   // Intent.
   'missing-component': ({ kind }) => `there is no ${kind} yet`,
@@ -52,7 +52,6 @@ const SENTENCES: Record<string, (args: Args) => string> = {
   'wrong-value': ({ component, attribute, given }) => `${inside(attribute)} of ${component} is ${given}`,
   'missing-value': ({ component, attribute, wanted, given }) =>
     `${inside(attribute)} of ${component} lacks "${wanted}"${given ? ` (it has "${given}")` : ''}`,
-  'unwanted-value': ({ component, attribute, given }) => `${inside(attribute)} of ${component} must not be "${given}"`,
   'computed-value': ({ component, attribute }) =>
     `${attribute ? `${inside(attribute)} of ` : ''}${component} is only known while Alloy is running`,
   'not-foreseen': ({ what }) => `the effect of ${what} can't be predicted here`,

@@ -39,7 +39,7 @@ export default {
     ),
     task(
       outcome('source', lokiPush, loki, {
-        input: { line: 'x=1' },
+        input: { line: `loggedtime=${LOGGED}` },
         expect: { labels: { source: 'push' }, onlyLabels: ['source'] },
       }),
       "One label shows how a line arrived. Every other label creates more streams, so don't add any.",

@@ -1,13 +1,13 @@
 import { exists, flow } from '../../check/requirement.ts';
-import { batch, mimir, otlpReceiver, tempo } from '../common.ts';
+import { batch, memoryLimiter, mimir, otlpReceiver, tempo } from '../common.ts';
 import { type Lesson, task } from '../lesson.ts';
 import { LIVE_DEBUGGING } from '../tasks.ts';
 
-const limiter = {
-  kind: 'otelcol.processor.memory_limiter',
-  where: { limit: { atLeast: '50MiB', atMost: '400MiB' }, check_interval: { atLeast: '100ms', atMost: '10s' } },
-} as const;
-const lokiOtlp = { kind: 'otelcol.exporter.otlphttp', where: { 'client/endpoint': 'http://loki:3100/otlp' } };
+const limiter = memoryLimiter('otelcol.processor.memory_limiter', 'limit', ['50MiB', '400MiB']);
+const lokiOtlp = {
+  kind: 'otelcol.exporter.otlphttp',
+  where: { 'client/endpoint': { pattern: /^http:\/\/loki:3100\/otlp\/?$/ } },
+};
 const headers = {
   kind: 'otelcol.auth.headers',
   where: { 'header/key': { pattern: /^authorization$/i }, 'header/value': { pattern: /^Basic \S+$/ } },

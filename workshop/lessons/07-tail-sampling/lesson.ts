@@ -1,4 +1,4 @@
-import { flow, value, values } from '../../check/requirement.ts';
+import { flow, outcome, value, values } from '../../check/requirement.ts';
 import { batch, mimir, otlpReceiver, spanmetrics, tempo } from '../common.ts';
 import { type Lesson, task } from '../lesson.ts';
 import { IN_SECONDS, LIVE_DEBUGGING, OTLP_RECEIVER, SOURCE_LABEL, TO_MIMIR, TO_TEMPO } from '../tasks.ts';
@@ -48,6 +48,21 @@ export default {
       value('others', sampler, 'policy/probabilistic/sampling_percentage', 10),
       'One in ten of the others shows what normal looks like.',
       'In the probabilistic block: sampling_percentage = 10.',
+      'otelcol.processor.tail_sampling.interesting',
+    ),
+    task(
+      outcome('slowest', sampler, tempo, { input: { trace: { milliseconds: 5000, isError: false } }, expect: {} }),
+      'A trace of five seconds is dropped.',
+      'Slow traces have no upper limit: remove upper_threshold_ms.',
+      'otelcol.processor.tail_sampling.interesting',
+    ),
+    task(
+      outcome('rest', sampler, tempo, {
+        input: { trace: { milliseconds: 5, isError: false } },
+        expect: { dropped: true },
+      }),
+      'This policy also keeps all fast traces without errors, so nothing is sampled.',
+      'Only these three policies: errors, longer than 200 ms, and one in ten of the rest.',
       'otelcol.processor.tail_sampling.interesting',
     ),
     task(

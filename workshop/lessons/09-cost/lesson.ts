@@ -1,7 +1,11 @@
-import { flow, outcome, values } from '../../check/requirement.ts';
+import { flow, outcome } from '../../check/requirement.ts';
 import { batch, mimir, otlpReceiver, spanmetrics, tempo } from '../common.ts';
 import { type Lesson, task } from '../lesson.ts';
 import { IN_SECONDS, LIVE_DEBUGGING, OTLP_RECEIVER, TO_MIMIR, TO_TEMPO } from '../tasks.ts';
+
+const INPUT = {
+  attributes: { 'http.method': 'GET', 'http.target': '/unicorn', beast: 'unicorn', 'network.peer.port': '40112' },
+};
 
 export default {
   ...{ name: '9', folder: '09-cost', title: 'Cost: the label behind the series', minutes: 25, file: 'config.alloy' },
@@ -22,25 +26,9 @@ export default {
       'otelcol.connector.spanmetrics.red',
     ),
     task(
-      values('at-the-source', { kind: 'prometheus.relabel' }, 'rule/action', [], {
-        exclude: /^label(drop|keep)$/,
-        optional: true,
-      }),
-      'The label is gone, but the series still exist, and now they collide: of all series with the same labels, only one arrives.',
-      "Don't drop the label from existing series. Don't create it: the connector lists the dimensions.",
-      'otelcol.connector.spanmetrics.red',
-    ),
-    task(
       outcome('label', otlpReceiver, mimir, {
         signal: 'traces',
-        input: {
-          attributes: {
-            'http.method': 'GET',
-            'http.target': '/unicorn',
-            beast: 'unicorn',
-            'network.peer.port': '40112',
-          },
-        },
+        input: INPUT,
         expect: {
           labels: {
             http_method: 'GET',
@@ -53,6 +41,16 @@ export default {
       }),
       'Find the labels with the most values: count by (__name__) ({__name__=~"traces_spanmetrics.+"}), then by each label.',
       'A client port is different for nearly every connection. Remove that dimension block, and no other.',
+      'otelcol.connector.spanmetrics.red',
+    ),
+    task(
+      outcome('at-the-source', otlpReceiver, spanmetrics, {
+        signal: 'traces',
+        input: INPUT,
+        expect: { labels: { network_peer_port: null } },
+      }),
+      'The label is gone, but the series still exist, and now they collide: of all series with the same labels, only one arrives.',
+      "Don't drop the label from existing series. Don't create it: the connector lists the dimensions.",
       'otelcol.connector.spanmetrics.red',
     ),
     IN_SECONDS,
