@@ -98,7 +98,7 @@ export async function checkAll(
   lesson: Lesson,
   { onFile, signal }: CheckOptions = {},
 ): Promise<Finding[]> {
-  const file = context.file ? path.resolve(context.file) : context.work.fileOf(lesson);
+  const file = context.file ?? context.work.fileOf(lesson);
   const { graph, findings } = await checkFile(lesson, file);
   if (!graph || verdictOf(findings) === 'failed' || context.offline) return findings;
   const alloy = await checkReload(lesson, graph, file, context.stack);

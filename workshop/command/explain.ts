@@ -12,7 +12,8 @@ const inside = (attribute: Args[string] | undefined) => String(attribute).replac
 
 const SENTENCES: Record<string, (args: Args) => string> = {
   // The file.
-  'no-file': ({ lesson }) => `there is no file yet: npm run workshop start ${lesson}`,
+  'no-file': ({ file, lesson }) =>
+    `${file} does not exist. This command creates your file: npm run workshop start ${lesson}`,
   'unreadable-file': ({ file, reason }) => `${file} can't be read: ${reason}`,
   // Syntax.
   'unterminated-string': () => 'this string has no closing quote',

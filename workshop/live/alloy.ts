@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { COMPONENTS } from '../alloy/components.ts';
+import { SETTINGS } from '../alloy/components.ts';
 import type { Graph, Place } from '../alloy/graph.ts';
 import type { Finding } from '../check/finding.ts';
 import { ask, askJson, reasonOf } from './ask.ts';
@@ -62,12 +62,17 @@ export function refused(answer: string, file: string): Finding {
 /** Checks that Alloy runs this file and no other, and that every component is healthy. */
 export async function checkComponents(alloy: string, graph: Graph, file: string): Promise<Finding[]> {
   const components = await askJson<Component[]>(`${alloy}/api/v0/web/components`);
-  const ours = [...graph.nodes.values()].filter(({ id, kind }) => kind in COMPONENTS && !id.includes('/'));
+  // Alloy lists an instance of a module as one component.
+  const ours = new Map(
+    [...graph.nodes.values()]
+      .filter(({ kind }) => !SETTINGS.includes(kind))
+      .map(({ id, at }) => [id.split('/')[0]!, at]),
+  );
   const running = new Map(components.map((component) => [component.localID, component]));
-  if (ours.length !== running.size || ours.some(({ id }) => !running.has(id))) {
+  if (ours.size !== running.size || [...ours.keys()].some((id) => !running.has(id))) {
     return [unknown('other-configuration', { command: startCommand(file) })];
   }
-  return ours.flatMap(({ id, at }) => {
+  return [...ours].flatMap(([id, at]) => {
     const { state, message } = running.get(id)!.health;
     if (state !== 'unhealthy' && state !== 'exited') return [];
     return [
