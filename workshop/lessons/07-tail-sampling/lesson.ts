@@ -1,7 +1,7 @@
 import { flow, outcome, value, values } from '../../check/requirement.ts';
-import { batch, mimir, otlpReceiver, spanmetrics, tempo } from '../common.ts';
-import { type Lesson, task } from '../lesson.ts';
-import { IN_SECONDS, LIVE_DEBUGGING, OTLP_RECEIVER, SOURCE_LABEL, TO_MIMIR, TO_TEMPO } from '../tasks.ts';
+import { batch, otlpReceiver, spanmetrics, tempo } from '../common.ts';
+import { about, type Lesson, task } from '../lesson.ts';
+import { IN_SECONDS, LIVE_DEBUGGING, OTLP_RECEIVER, SOURCE_LABEL, SPAN_METRICS, TO_MIMIR, TO_TEMPO } from '../tasks.ts';
 
 const sampler = {
   kind: 'otelcol.processor.tail_sampling',
@@ -9,7 +9,7 @@ const sampler = {
 } as const;
 
 export default {
-  ...{ name: '7', folder: '07-tail-sampling', title: 'Tail sampling', minutes: 30, file: 'config.alloy' },
+  ...about('7', '07-tail-sampling', 'Tail sampling', 30),
   requirements: [
     OTLP_RECEIVER,
     TO_TEMPO,
@@ -71,12 +71,7 @@ export default {
       'Span metrics must take spans from the receiver, before the sampler drops most of them.',
       'otelcol.receiver.otlp.default',
     ),
-    task(
-      flow('metrics', otlpReceiver, mimir, { through: [spanmetrics], signal: 'traces' }),
-      'No span metrics are generated.',
-      "Add otelcol.connector.spanmetrics.red.input to the receiver's traces list.",
-      'otelcol.receiver.otlp.default',
-    ),
+    SPAN_METRICS,
     IN_SECONDS,
     SOURCE_LABEL,
     LIVE_DEBUGGING,

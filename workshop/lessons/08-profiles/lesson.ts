@@ -1,6 +1,6 @@
 import { exists, flow, outcome } from '../../check/requirement.ts';
 import { onAllAddresses, pyroscope } from '../common.ts';
-import { type Lesson, task } from '../lesson.ts';
+import { about, type Lesson, task } from '../lesson.ts';
 import { LIVE_DEBUGGING } from '../tasks.ts';
 
 const scrapes = (address: RegExp) => ({
@@ -15,7 +15,7 @@ const push = {
 };
 
 export default {
-  ...{ name: '8', folder: '08-profiles', title: 'Profiles: pull and push', minutes: 20, file: 'config.alloy' },
+  ...about('8', '08-profiles', 'Profiles: pull and push', 20),
   requirements: [
     task(
       exists('url', pyroscope),

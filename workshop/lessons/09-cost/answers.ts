@@ -34,7 +34,7 @@ export const MISTAKES: Mistake[] = [
   {
     why: 'no metrics at all, which is cheap',
     edits: [['\t\t\totelcol.connector.spanmetrics.red.input,\n', '']],
-    finds: ['no-way', 'metrics', 'traces = ['],
+    finds: ['no-way', 'span-metrics', 'traces = ['],
   },
   {
     why: 'the label dropped while sending',

@@ -1,30 +1,28 @@
-import { flow, outcome } from '../../check/requirement.ts';
-import { batch, mimir, otlpReceiver, spanmetrics, tempo } from '../common.ts';
-import { type Lesson, task } from '../lesson.ts';
-import { IN_SECONDS, LIVE_DEBUGGING, OTLP_RECEIVER, TO_MIMIR, TO_TEMPO } from '../tasks.ts';
+import { outcome } from '../../check/requirement.ts';
+import { mimir, otlpReceiver, spanmetrics } from '../common.ts';
+import { about, type Lesson, task } from '../lesson.ts';
+import {
+  IN_SECONDS,
+  LIVE_DEBUGGING,
+  OTLP_RECEIVER,
+  SPAN_METRICS,
+  TO_MIMIR,
+  TO_TEMPO,
+  TRACES_IN_BATCHES,
+} from '../tasks.ts';
 
 const INPUT = {
   attributes: { 'http.method': 'GET', 'http.target': '/unicorn', beast: 'unicorn', 'network.peer.port': '40112' },
 };
 
 export default {
-  ...{ name: '9', folder: '09-cost', title: 'Cost: the label behind the series', minutes: 25, file: 'config.alloy' },
+  ...about('9', '09-cost', 'Cost: the label behind the series', 25),
   requirements: [
     OTLP_RECEIVER,
     TO_TEMPO,
     TO_MIMIR,
-    task(
-      flow('traces', otlpReceiver, tempo, { through: [batch], signal: 'traces' }),
-      'The traces themselves must not change.',
-      "The receiver's traces list references the batch processor.",
-      'otelcol.receiver.otlp.default',
-    ),
-    task(
-      flow('metrics', otlpReceiver, mimir, { through: [spanmetrics], signal: 'traces' }),
-      'No span metrics are generated, so panels would be empty.',
-      "The receiver's traces list references the connector, and the connector's output references the exporter.",
-      'otelcol.connector.spanmetrics.red',
-    ),
+    TRACES_IN_BATCHES,
+    SPAN_METRICS,
     task(
       outcome('label', otlpReceiver, mimir, {
         signal: 'traces',

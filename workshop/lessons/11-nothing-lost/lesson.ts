@@ -1,10 +1,19 @@
-import { exists, flow, having, outcome } from '../../check/requirement.ts';
-import { alloyItself, batch, loki, lokiPush, mimir, otlpReceiver, tempo } from '../common.ts';
-import { type Lesson, task } from '../lesson.ts';
-import { LINES_PORT, LIVE_DEBUGGING, OTLP_RECEIVER, TO_LOKI, TO_MIMIR, TO_TEMPO } from '../tasks.ts';
+import { exists, flow, having } from '../../check/requirement.ts';
+import { alloyItself, loki, lokiPush, mimir, tempo } from '../common.ts';
+import { about, type Lesson, task } from '../lesson.ts';
+import {
+  JOB_OF_ALLOY,
+  LINES_PORT,
+  LIVE_DEBUGGING,
+  OTLP_RECEIVER,
+  TO_LOKI,
+  TO_MIMIR,
+  TO_TEMPO,
+  TRACES_IN_BATCHES,
+} from '../tasks.ts';
 
 export default {
-  ...{ name: '11', folder: '11-nothing-lost', title: 'Nothing lost', minutes: 35, file: 'config.alloy' },
+  ...about('11', '11-nothing-lost', 'Nothing lost', 35),
   requirements: [
     OTLP_RECEIVER,
     LINES_PORT,
@@ -17,24 +26,14 @@ export default {
       'Set forward_to of prometheus.scrape.',
       'prometheus.scrape.alloy',
     ),
-    task(
-      outcome('job', alloyItself, mimir, { expect: { labels: { job: 'alloy' } } }),
-      'The label job is missing.',
-      '"job" = "alloy" in the target.',
-      'prometheus.scrape.alloy',
-    ),
+    JOB_OF_ALLOY,
     task(
       flow('logs', lokiPush, loki),
       'Lines go nowhere.',
       'Set forward_to of loki.source.api.',
       'loki.source.api.application',
     ),
-    task(
-      flow('traces', otlpReceiver, tempo, { through: [batch], signal: 'traces' }),
-      'Spans go nowhere.',
-      'Set traces in the output of the receiver, and of the batch processor.',
-      'otelcol.processor.batch.default',
-    ),
+    TRACES_IN_BATCHES,
     task(
       exists(
         'wal',

@@ -1,6 +1,6 @@
 import { exists, flow, having, value, values } from '../../check/requirement.ts';
 import { memoryLimiter, onAllAddresses } from '../common.ts';
-import { type Lesson, task } from '../lesson.ts';
+import { about, type Lesson, task } from '../lesson.ts';
 
 const receiver = {
   kind: 'receivers.otlp',
@@ -33,13 +33,7 @@ const mimir = {
 const spanmetrics = { kind: 'connectors.spanmetrics', where: { namespace: 'traces.spanmetrics' } };
 
 export default {
-  ...{
-    name: '12',
-    folder: '12-collector',
-    title: 'The same in the OpenTelemetry Collector',
-    minutes: 30,
-    file: 'otel.yml',
-  },
+  ...about('12', '12-collector', 'The same in the OpenTelemetry Collector', 30, 'otel.yml'),
   requirements: [
     task(
       exists('receiver', receiver),

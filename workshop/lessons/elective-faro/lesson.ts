@@ -1,6 +1,6 @@
 import { exists, flow, outcome, value, values } from '../../check/requirement.ts';
 import { batch, loki, onAllAddresses, tempo } from '../common.ts';
-import { type Lesson, task } from '../lesson.ts';
+import { about, type Lesson, task } from '../lesson.ts';
 import { LIVE_DEBUGGING, TO_LOKI, TO_TEMPO } from '../tasks.ts';
 
 const faro = {
@@ -10,7 +10,7 @@ const faro = {
 const ORIGINS = 'server/cors_allowed_origins';
 
 export default {
-  ...{ name: 'faro', folder: 'elective-faro', title: 'Elective: Faro, the browser', minutes: 20, file: 'config.alloy' },
+  ...about('faro', 'elective-faro', 'Elective: Faro, the browser', 20),
   requirements: [
     task(
       exists('server', faro),
