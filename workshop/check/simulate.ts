@@ -77,6 +77,9 @@ function pass(graph: Graph, sample: Sample, node: Node): Sample {
 }
 
 function scrape(sample: Sample, node: Node): Sample {
+  // A rule has removed the address.
+  if (sample.touched.__address__ && !sample.labels.__address__)
+    return { ...sample, dropped: sample.touched.__address__ };
   const labels = withoutHidden(sample.labels);
   // A series instead of its target: the series adds a name.
   if (sample.labels.__name__) labels.__name__ = sample.labels.__name__;
