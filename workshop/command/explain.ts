@@ -44,6 +44,8 @@ const SENTENCES: Record<string, (args: Args) => string> = {
     `${inside(attribute)} of ${component} needs a block ${list(blocks, ' or ')}, even if it is empty`,
   'wrong-type': ({ component, attribute, given, wanted }) =>
     `${component} can't use ${given} in ${inside(attribute)}, which needs a ${wanted}`,
+  'not-a-list': ({ component, attribute }) =>
+    `${inside(attribute)} of ${component} is a list: write it in brackets, […]`,
   cycle: ({ components }) => `these components reference each other in a cycle: ${list(components, ' → ')}`,
   'unreadable-module': ({ name }) => `the checker can't see what is inside ${name}`,
   'unused-part': ({ name }) => `${name} is in no pipeline`,

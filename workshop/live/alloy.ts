@@ -37,16 +37,16 @@ async function reloadOnce(alloy: string, file: string): Promise<Finding | undefi
   } catch (error) {
     // With some invalid values, Alloy panics while it loads the file: https://github.com/grafana/alloy/issues/2448
     if (CLOSED.includes(reasonOf(error))) return unknown('broke-off', { log: LOG_COMMAND });
-    return unknown('no-alloy', { url: alloy, command: startCommand(file), log: LOG_COMMAND, reason: reasonOf(error) });
+    return noAlloy(alloy, file);
   }
   if (response.ok) return undefined;
   const answer = await response.text();
   // Anything else is not Alloy.
-  if (response.status === 400) return refused(answer, file);
-  return unknown('no-alloy', {
-    ...{ url: alloy, command: startCommand(file), log: LOG_COMMAND, reason: `status ${response.status}` },
-  });
+  return response.status === 400 ? refused(answer, file) : noAlloy(alloy, file);
 }
+
+export const noAlloy = (url: string, file: string): Finding =>
+  unknown('no-alloy', { url, command: startCommand(file), log: LOG_COMMAND });
 
 /** `/etc/alloy/config.alloy:12:3: unrecognized attribute name "x"`, with or without text before and after it. */
 export function refused(answer: string, file: string): Finding {
