@@ -7,15 +7,13 @@ import {
   ReduceDataOptionsBuilder,
   VizOrientation,
 } from '@grafana/grafana-foundation-sdk/common';
-import type { ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import { Short } from '@grafana/grafana-foundation-sdk/units';
 import { byThreshold, framed, type NumberOptions, thresholdsOf } from './look.ts';
 
-export type StatOptions = NumberOptions & {
+type StatOptions = NumberOptions & {
   /** Without the sparkline behind the number. */
   plain?: boolean;
-  mappings?: ValueMapping[];
 };
 
 /** A stat panel with the latest value. */
@@ -33,19 +31,18 @@ export function bigNumber(options: StatOptions): stat.PanelBuilder {
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false));
   if (decimals !== undefined) panel.decimals(decimals);
   if (links) panel.dataLinks(links);
-  if (options.mappings) panel.mappings(options.mappings);
   return panel;
 }
 
-const isJudged = ({ warnAt, alarmAt, alarmBelow, mappings }: StatOptions) =>
-  [warnAt, alarmAt, alarmBelow, mappings].some((limit) => limit !== undefined);
+const isJudged = ({ warnAt, alarmAt, alarmBelow }: StatOptions) =>
+  [warnAt, alarmAt, alarmBelow].some((limit) => limit !== undefined);
 
 /** A bar for each series, in the order of the response: for instant queries (promqlNow) that sort their own result. */
-export function bars(options: NumberOptions & { min?: number; max?: number }): bargauge.PanelBuilder {
-  const { unit, decimals, links, min = 0, max } = options;
+export function bars(options: NumberOptions & { max?: number }): bargauge.PanelBuilder {
+  const { unit, decimals, links, max } = options;
   const panel = framed(new bargauge.PanelBuilder(), options, { width: 12, height: 8 })
     .unit(unit)
-    .min(min)
+    .min(0)
     .colorScheme(byThreshold())
     .thresholds(thresholdsOf(options))
     .orientation(VizOrientation.Horizontal)

@@ -19,7 +19,6 @@ export type Node = {
   items(path: string): { value: Value; at: Place }[];
   settings: Settings;
   body: Statement[];
-  file: string;
   /** Where its connections are written, if not in the component itself. */
   out?: Place;
 };
@@ -143,7 +142,7 @@ class Builder {
       return;
     }
     const node: Node = {
-      ...{ id, kind: block.name, at: place(scope, block.at), body: block.body, file: scope.file },
+      ...{ id, kind: block.name, at: place(scope, block.at), body: block.body },
       values: (path) =>
         attributesAt(block.body, path).map(({ value, at }) => ({
           value: this.#evaluateIn(scope, value),

@@ -148,7 +148,7 @@ class Reader {
   #toNode(id: string, { kind, at, body }: Defined, pipeline: Place): Node {
     const values = (path: string) => this.#valuesAt(body, path.split('/'));
     return {
-      ...{ id, kind, at, file: this.#file, body: [], out: pipeline, settings: this.#toSettings(kind, at, body) },
+      ...{ id, kind, at, body: [], out: pipeline, settings: this.#toSettings(kind, at, body) },
       values,
       items: values,
     };

@@ -10,7 +10,7 @@ import { freePort } from '../../source/launcher/ports.ts';
 import { CHILD_ENVIRONMENT } from '../../tests/support/child-environment.ts';
 import { until } from '../../tests/support/until.ts';
 import { LESSONS } from '../lessons/all.ts';
-import { textOf } from '../lessons/edits.ts';
+import { textOf } from '../lessons/files.ts';
 
 // Runs the command as a user does.
 
