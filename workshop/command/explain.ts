@@ -34,7 +34,7 @@ const SENTENCES: Record<string, (args: Args) => string> = {
   'unknown-component': (args) => `there is no component ${args.name}.${meant(args)}`,
   'missing-label': ({ name }) => `${name} needs a label: ${name} "default" { … }`,
   'needless-label': ({ name }) => `${name} can't have a label`,
-  duplicate: ({ name, label, line }) => `${name} "${label}" already exists, on line ${line}`,
+  duplicate: ({ name, label, line }) => `${name}${label ? ` "${label}"` : ''} already exists, on line ${line}`,
   'unknown-function': (args) => `there is no function ${args.name}.${meant(args)}`,
   'unknown-reference': (args) => `${args.name} refers to nothing in this file.${meant(args)}`,
   'unknown-field': (args) => `${args.component} has no export ${args.field}.${meant(args)}`,
@@ -51,7 +51,7 @@ const SENTENCES: Record<string, (args: Args) => string> = {
   'unused-part': ({ name }) => `${name} is in no pipeline`,
   // Intent.
   'missing-component': ({ kind }) => `there is no ${kind} yet`,
-  'missing-attribute': ({ component, attribute }) => `${component} has no ${inside(attribute)}`,
+  'missing-attribute': ({ component, attribute }) => `${inside(attribute)} is missing in ${component}`,
   'wrong-value': ({ component, attribute, given }) => `${inside(attribute)} of ${component} is ${given}`,
   'missing-value': ({ component, attribute, wanted, given }) =>
     `${inside(attribute)} of ${component} lacks "${wanted}"${given ? ` (it has "${given}")` : ''}`,
@@ -64,7 +64,7 @@ const SENTENCES: Record<string, (args: Args) => string> = {
   'unwanted-way': ({ from, to }) => `${to} must not get the output of ${from}`,
   dropped: ({ from, to }) => `data from ${from} is dropped on the way to ${to}`,
   'not-dropped': ({ to }) => `this should be dropped, but reaches ${to}`,
-  twice: ({ to, times }) => `it arrives at ${to} ${times} times`,
+  twice: ({ to, times }) => `the same data arrives at ${to} ${times === 2 ? 'twice' : `${times} times`}`,
   'missing-label-value': ({ name, wanted }) => `the label ${name} is missing; it should be "${wanted}"`,
   'wrong-label': ({ name, given, wanted }) => `the label ${name} is "${given}"; it should be "${wanted}"`,
   'surplus-label': ({ name, given }) => `there is an extra label: ${name}="${given}"`,

@@ -103,3 +103,25 @@ test('each lesson has a text with all sections, and a question that accepts only
     assert.ok(!lesson.question.answer.test('no idea'));
   }
 });
+
+test('a question accepts a right answer in a sentence, and no other number or word', () => {
+  const cases: [lesson: string, right: string[], wrong: string[]][] = [
+    ['1', ['2', 'two', '2 components'], ['3', '20', 'one or two']],
+    ['4', ['40', '40 minutes', 'by forty minutes'], ['4', '400', '30 minutes']],
+    ['7', ['high', 'too high', 'It would be too high.'], ['too low', 'not too high', 'higher or lower: low']],
+    ['9', ['500000', '500,000', '500,000 series', 'half a million'], ['50,000', '5000000', '1,030']],
+    ['beyla', ['eBPF', 'BPF', 'eBPF programs'], ['BTF', 'kprobes']],
+    ['exam', ['/graph', 'graph', 'http://localhost:12347/graph'], ['paragraph', '/metrics']],
+  ];
+  for (const [name, right, wrong] of cases) {
+    const { answer } = LESSONS.find((lesson) => lesson.name === name)!.question;
+    assert.deepEqual(
+      right.filter((text) => !answer.test(text)),
+      [],
+    );
+    assert.deepEqual(
+      wrong.filter((text) => answer.test(text)),
+      [],
+    );
+  }
+});

@@ -34,7 +34,7 @@ export default {
   ],
   question: {
     text: 'Open http://localhost:12347/graph. How many components does it show?',
-    answer: /^(2|two)$/i,
+    answer: /^(2|two)\b/i,
     reason: 'livedebugging configures Alloy itself; only blocks with a label are components.',
   },
   live: [{ id: 'arrives', type: 'series', query: 'up{job="alloy",service_name=""}', count: 1 }],

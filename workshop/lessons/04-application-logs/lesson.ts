@@ -45,7 +45,7 @@ export default {
   ],
   question: {
     text: 'The value of loggedtime is in the past. By how many minutes do the lines move in Grafana?',
-    answer: /^(40|forty)( ?min(utes)?)?$/i,
+    answer: /^(by )?(40|forty)\b/i,
     reason: 'TIMESHIFT=true writes a loggedtime that is 40 minutes old.',
   },
   live: [

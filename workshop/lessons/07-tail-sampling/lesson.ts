@@ -78,7 +78,7 @@ export default {
   ],
   question: {
     text: 'If span metrics were generated after the sampler, would the error rate (errors / requests) be too high or too low?',
-    answer: /high/i,
+    answer: /^(?!.*\b(not|low)\b).*\bhigh/i,
     reason: 'All errors are kept, but only some of the rest, so the share of errors grows.',
   },
   live: [

@@ -56,7 +56,7 @@ export default {
   ],
   question: {
     text: 'A metric has 5 methods, 20 targets, 5 beasts and 1,000 ports. How many series can there be at most?',
-    answer: /^500[,. ]?(000|k)$|^half a million$/i,
+    answer: /^(500[,. ]?(000|k)|half a million)\b/i,
     reason: 'Labels multiply: 5 · 20 · 5 · 1,000.',
   },
   live: [

@@ -74,7 +74,7 @@ export default {
   ],
   question: {
     text: 'Which technology of the Linux kernel does Beyla use?',
-    answer: /^e?bpf$/i,
+    answer: /^e?bpf\b/i,
     reason: 'eBPF: small programs that the kernel runs at hooks.',
   },
   live: [{ id: 'beyla-arrives', type: 'series', query: 'up{service_name=~"beyla-mythical-.+"}', value: 1 }],

@@ -29,7 +29,7 @@ export default {
   ],
   question: {
     text: 'Which page of Alloy shows all components and the data that flows between them? (Give its path.)',
-    answer: /\/?graph\/?$/i,
+    answer: /(^|\/)graph\/?$/i,
     reason: 'http://localhost:12347/graph.',
   },
   live: [...lesson02.live, ...lesson04.live, ...lesson07.live],
