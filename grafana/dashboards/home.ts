@@ -1,16 +1,21 @@
-import { Milliseconds, Short } from '@grafana/grafana-foundation-sdk/units';
+import { Short } from '@grafana/grafana-foundation-sdk/units';
 import { dashboardOf, type Row } from '../layout/dashboard.ts';
 import { column, exploreProfile, exploreTraces, openDashboard } from '../layout/links.ts';
 import { DASHBOARDS } from '../layout/uids.ts';
 import { alertsTable } from '../panels/alerts.ts';
-import { graph } from '../panels/graph.ts';
 import { menuOfDashboards } from '../panels/lists.ts';
 import { bigNumber } from '../panels/number.ts';
-import { bands } from '../panels/pictures.ts';
-import { endpointsTable, errorRate, errorRateByVersion, p95, requestRate } from '../panels/requests.ts';
+import {
+  endpointsTable,
+  errorRate,
+  errorRateByVersion,
+  latency,
+  p95,
+  requestRate,
+  scenarioBands,
+} from '../panels/requests.ts';
 import { words } from '../panels/text.ts';
 import { promql } from '../queries/queries.ts';
-import { ALL } from '../queries/red.ts';
 import { PROFILE_TYPES, SERIES, SERVER } from '../queries/signals.ts';
 import { serverSpans } from '../queries/traces-and-logs.ts';
 
@@ -81,15 +86,10 @@ To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')})
         'The share of failed requests in each server version. One version is worse: click it for its failed traces.',
       width: 8,
     }),
-    graph({
+    latency({
       title: 'p95 latency and exemplars',
       description:
         'One in twenty requests takes longer than the line. Each dot is one real request: click it to open its trace.',
-      queries: [
-        promql(ALL.quantile(0.95), { legend: '95th percentile', exemplars: true }),
-        promql(ALL.quantile(0.5), { legend: 'median' }),
-      ],
-      unit: Milliseconds,
       width: 12,
       links: [
         exploreTraces('Slow requests in Tempo', serverSpans('duration > 20ms')),
@@ -116,12 +116,8 @@ To break something yourself: [${DASHBOARDS.scenarios.title}](${to('scenarios')})
 
 const more: Row = {
   panels: [
-    bands({
-      title: 'Scenarios',
+    scenarioBands({
       description: 'Which fault was switched on, and when. Every graph also shows it as a shaded region.',
-      queries: [promql(SERIES.scenarioActive, { legend: '{{scenario}}' })],
-      unit: Short,
-      states: { '0': { text: 'off', color: 'transparent' }, '1': { text: 'on', color: 'orange' } },
       links: [openDashboard('What it does, and where it shows', 'scenarios')],
     }),
     menuOfDashboards({

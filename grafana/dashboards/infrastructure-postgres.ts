@@ -3,8 +3,7 @@ import { graph } from '../panels/graph.ts';
 import { perSecond } from '../panels/look.ts';
 import { table } from '../panels/table.ts';
 import { promql, promqlByLegend, sql } from '../queries/queries.ts';
-
-const every = '15s';
+import { every } from '../queries/stack.ts';
 
 export const postgres = [
   graph({

@@ -6,8 +6,7 @@ import { bigNumber } from '../panels/number.ts';
 import { table } from '../panels/table.ts';
 import { logql, promql, promqlByLegend, promqlTable } from '../queries/queries.ts';
 import { SERIES } from '../queries/signals.ts';
-
-const every = '15s';
+import { every } from '../queries/stack.ts';
 
 export const rabbitmq = [
   graph({

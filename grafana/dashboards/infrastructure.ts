@@ -5,10 +5,10 @@ import { graph } from '../panels/graph.ts';
 import { bars } from '../panels/number.ts';
 import { promql, promqlByLegend, promqlNow } from '../queries/queries.ts';
 import { SERIES, SERVICE_NAMES } from '../queries/signals.ts';
+import { every } from '../queries/stack.ts';
 import { postgres } from './infrastructure-postgres.ts';
 import { rabbitmq } from './infrastructure-rabbitmq.ts';
 
-const every = '15s';
 const itsLog = exploreLogs('Its log', `{service_name="${label('service_name')}"}`);
 
 const containers = [

@@ -1,4 +1,4 @@
-import { BytesIEC, Milliseconds, PercentUnit, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
+import { BytesIEC, PercentUnit, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
 import { SCENARIOS } from '@mythical/common/scenarios';
 import { SERVICES } from '@mythical/common/services';
 import { dashboardOf, type Row } from '../layout/dashboard.ts';
@@ -6,7 +6,7 @@ import { CONTROL_ROOM, exploreLogs, exploreProfile, exploreTraces, label, openDa
 import { graph } from '../panels/graph.ts';
 import { logLines } from '../panels/lines.ts';
 import { perSecond } from '../panels/look.ts';
-import { bands } from '../panels/pictures.ts';
+import { latency, scenarioBands } from '../panels/requests.ts';
 import { words } from '../panels/text.ts';
 import { logql, promql, promqlByLegend } from '../queries/queries.ts';
 import { ALL, WAIT_IN_QUEUE } from '../queries/red.ts';
@@ -20,12 +20,8 @@ const table = Object.entries(SCENARIOS)
 
 const control: Row = {
   panels: [
-    bands({
-      title: 'Scenarios',
+    scenarioBands({
       description: 'Which fault was on, and when. Every graph on every dashboard also shows it as a shaded region.',
-      queries: [promql(SERIES.scenarioActive, { legend: '{{scenario}}' })],
-      unit: Short,
-      states: { '0': { text: 'off', color: 'transparent' }, '1': { text: 'on', color: 'orange' } },
       height: 14,
     }),
     words({
@@ -136,14 +132,9 @@ const trails: Row = {
       unit: Seconds,
       softMax: 1,
     }),
-    graph({
+    latency({
       title: 'All scenarios: request latency',
       description: 'What users notice: the 95th percentile of all requests.',
-      queries: [
-        promql(ALL.quantile(0.95), { legend: '95th percentile', exemplars: true }),
-        promql(ALL.quantile(0.5), { legend: 'median' }),
-      ],
-      unit: Milliseconds,
     }),
     logLines({
       title: 'Start and end',

@@ -36,27 +36,19 @@ const summary: Row = {
       warnAt: 40_000,
       alarmAt: 80_000,
     }),
-    bigNumber({
-      title: 'Samples',
-      description: 'Samples per second that Mimir receives.',
-      queries: [promql(rateOf('cortex_distributor_received_samples_total'), { every })],
-      unit: perSecond(),
-      decimals: 0,
-    }),
-    bigNumber({
-      title: 'Lines',
-      description: 'Lines per second that Loki receives.',
-      queries: [promql(rateOf('loki_distributor_lines_received_total'), { every })],
-      unit: perSecond(),
-      decimals: 0,
-    }),
-    bigNumber({
-      title: 'Spans',
-      description: 'Spans per second that Tempo receives.',
-      queries: [promql(rateOf('tempo_distributor_spans_received_total'), { every })],
-      unit: perSecond(),
-      decimals: 0,
-    }),
+    ...[
+      { title: 'Samples', backend: 'Mimir', counter: 'cortex_distributor_received_samples_total' },
+      { title: 'Lines', backend: 'Loki', counter: 'loki_distributor_lines_received_total' },
+      { title: 'Spans', backend: 'Tempo', counter: 'tempo_distributor_spans_received_total' },
+    ].map(({ title, backend, counter }) =>
+      bigNumber({
+        title,
+        description: `${title} per second that ${backend} receives.`,
+        queries: [promql(rateOf(counter), { every })],
+        unit: perSecond(),
+        decimals: 0,
+      }),
+    ),
     bigNumber({
       title: 'Profiles',
       description: 'Profiles per minute that Pyroscope receives: one per type and service every 15 s.',

@@ -25,7 +25,6 @@ export type GraphOptions = NumberOptions & {
   dots?: boolean;
   /** For values that differ by orders of magnitude, such as durations. */
   logarithmic?: boolean;
-  min?: number;
   max?: number;
   /** The end of the axis if all values are lower: for values that are usually 0, whose axis would end at 100. */
   softMax?: number;
@@ -78,9 +77,9 @@ function draw(panel: PanelBuilder, { stacked = false, bars = false, dots = false
   if (stacked) panel.stacking(new StackingConfigBuilder().mode(StackingMode.Normal));
 }
 
-function scale(panel: PanelBuilder, { logarithmic = false, min = 0, max, unit, softMax }: GraphOptions): void {
+function scale(panel: PanelBuilder, { logarithmic = false, max, unit, softMax }: GraphOptions): void {
   if (logarithmic) panel.scaleDistribution(new ScaleDistributionConfigBuilder().type(ScaleDistribution.Log).log(10));
-  else panel.min(min);
+  else panel.min(0);
   if (max !== undefined) panel.max(max);
   else if (softMax !== undefined) panel.axisSoftMax(softMax);
   // Without it, the axis of a share that is always 0 would end at 10,000 %.

@@ -7,17 +7,12 @@ import {
   ReduceDataOptionsBuilder,
   VizOrientation,
 } from '@grafana/grafana-foundation-sdk/common';
-import type { ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import * as stat from '@grafana/grafana-foundation-sdk/stat';
 import { Short } from '@grafana/grafana-foundation-sdk/units';
 import { byThreshold, framed, type NumberOptions, thresholdsOf } from './look.ts';
 
-export type StatOptions = NumberOptions & {
-  mappings?: ValueMapping[];
-};
-
 /** A stat panel with the latest value. */
-export function bigNumber(options: StatOptions): stat.PanelBuilder {
+export function bigNumber(options: NumberOptions): stat.PanelBuilder {
   const { unit, decimals, links } = options;
   const panel = framed(new stat.PanelBuilder(), options, { width: 4, height: 4 })
     // `short` would round 1,370 to 1.37 K.
@@ -32,19 +27,18 @@ export function bigNumber(options: StatOptions): stat.PanelBuilder {
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false));
   if (decimals !== undefined) panel.decimals(decimals);
   if (links) panel.dataLinks(links);
-  if (options.mappings) panel.mappings(options.mappings);
   return panel;
 }
 
-const isJudged = ({ warnAt, alarmAt, alarmBelow, mappings }: StatOptions) =>
-  [warnAt, alarmAt, alarmBelow, mappings].some((limit) => limit !== undefined);
+const isJudged = ({ warnAt, alarmAt, alarmBelow }: NumberOptions) =>
+  [warnAt, alarmAt, alarmBelow].some((limit) => limit !== undefined);
 
 /** A bar for each series, in the order of the response: for instant queries (promqlNow) that sort their own result. */
-export function bars(options: NumberOptions & { min?: number; max?: number }): bargauge.PanelBuilder {
-  const { unit, decimals, links, min = 0, max } = options;
+export function bars(options: NumberOptions & { max?: number }): bargauge.PanelBuilder {
+  const { unit, decimals, links, max } = options;
   const panel = framed(new bargauge.PanelBuilder(), options, { width: 12, height: 8 })
     .unit(unit)
-    .min(min)
+    .min(0)
     .colorScheme(byThreshold())
     .thresholds(thresholdsOf(options))
     .orientation(VizOrientation.Horizontal)

@@ -1,13 +1,15 @@
-import { Milliseconds, PercentUnit, RequestsPerSecond, Seconds } from '@grafana/grafana-foundation-sdk/units';
+import { Milliseconds, PercentUnit, RequestsPerSecond, Seconds, Short } from '@grafana/grafana-foundation-sdk/units';
 import { type DataLink, exploreTraces, label } from '../layout/links.ts';
 import { promql, promqlTable } from '../queries/queries.ts';
 import { ALL, SPANS } from '../queries/red.ts';
+import { SERIES } from '../queries/signals.ts';
 import { serverSpans } from '../queries/traces-and-logs.ts';
 import { graph } from './graph.ts';
 import { bigNumber } from './number.ts';
+import { bands } from './pictures.ts';
 import { type Column, table } from './table.ts';
 
-// Panels about all requests of the server, which several dashboards have.
+// Panels that several dashboards have: about all requests of the server, and about scenarios.
 
 type Shown = { title?: string; description: string; width?: number; links?: DataLink[] };
 
@@ -38,6 +40,28 @@ export const p95 = (shown: Shown) =>
     unit: Milliseconds,
     warnAt: 200,
     alarmAt: 500,
+    ...shown,
+  });
+
+/** The median, and the 95th percentile with dots for requests. */
+export const latency = ({ title, ...shown }: Shown & { title: string }) =>
+  graph({
+    title,
+    queries: [
+      promql(ALL.quantile(0.95), { legend: '95th percentile', exemplars: true }),
+      promql(ALL.quantile(0.5), { legend: 'median' }),
+    ],
+    unit: Milliseconds,
+    ...shown,
+  });
+
+/** Which fault was on, and when. */
+export const scenarioBands = (shown: Shown & { height?: number }) =>
+  bands({
+    title: 'Scenarios',
+    queries: [promql(SERIES.scenarioActive, { legend: '{{scenario}}' })],
+    unit: Short,
+    states: { '0': { text: 'off', color: 'transparent' }, '1': { text: 'on', color: 'orange' } },
     ...shown,
   });
 

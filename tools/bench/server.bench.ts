@@ -77,8 +77,11 @@ const settings: Record<string, Record<string, string>> = {
 const chosen = [...options.variants.split(','), ...(options.each ? ['traces', 'logs', 'profiles'] : [])];
 
 /** The base URL of each variant. Metrics can't be switched off, so all except the bare one have them. */
-const variants: Record<string, string> = { bare: await startBare() };
-for (const variant of chosen) variants[variant] = await start('server', { ...common, ...settings[variant] });
+const bareServer = join(import.meta.dirname, 'bare-server.ts');
+const variants: Record<string, string> = { bare: await urlOf(startProgram('bare server', bareServer, common)) };
+for (const variant of chosen) {
+  variants[variant] = await urlOf(startService('server', { ...common, ...settings[variant] }));
+}
 const order = Object.keys(variants);
 
 for (let index = 0; index < 50; index++) {
@@ -178,14 +181,8 @@ function describe({ requestsPerSecond, p50, p99, cpuMs }: Figures): string {
   return `${requestsPerSecond.toFixed(0)}/s p50 ${p50} ms p99 ${p99} ms${cpu}`;
 }
 
-async function start(service: 'server', env: Record<string, string>): Promise<string> {
-  const running = await startService(service, env);
-  resources.defer(async () => void (await running.stop()));
-  return running.url;
-}
-
-async function startBare(): Promise<string> {
-  const running = await startProgram('bare server', join(import.meta.dirname, 'bare-server.ts'), common);
+async function urlOf(starting: ReturnType<typeof startProgram>): Promise<string> {
+  const running = await starting;
   resources.defer(async () => void (await running.stop()));
   return running.url;
 }

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
+import { exploreTrace } from '../../grafana/layout/links.ts';
 import { readDashboards } from '../../grafana/model/dashboards/read.ts';
 import { takeTour } from '../../tests/e2e/grafana/tour.ts';
 import { launchChromium } from '../../tests/support/chromium.ts';
@@ -33,7 +34,7 @@ export async function takePictures(grafana: string): Promise<void> {
   await takeTour(await tourist.newPage(), grafana, (step, seen) => save(seen, `grafana-tour-${step}`));
   // Its server span, whose details end with a flame graph of this span alone.
   await page.setViewportSize({ ...SIZE, height: 1500 });
-  await page.goto(exploreTrace(grafana, await slowTrace(grafana)));
+  await page.goto(urlOfTrace(grafana, await slowTrace(grafana)));
   await page
     .getByText(/^POST \/:beast/)
     .first()
@@ -66,10 +67,8 @@ async function slowTrace(grafana: string): Promise<string> {
   return trace.traceID.padStart(32, '0');
 }
 
-function exploreTrace(grafana: string, traceId: string): string {
-  const datasource = { type: 'tempo', uid: 'tempo' };
-  const queries = [{ refId: 'A', datasource, queryType: 'traceql', query: traceId }];
-  const pane = { datasource: 'tempo', queries, range: { from: 'now-1h', to: 'now' } };
-  const parameters = new URLSearchParams({ schemaVersion: '1', orgId: '1', panes: JSON.stringify({ a: pane }) });
-  return `${grafana}/explore?theme=light&kiosk&${parameters}`;
+/** The dashboards' own link, over the last hour. */
+function urlOfTrace(grafana: string, traceId: string): string {
+  const { url } = exploreTrace('', traceId).build();
+  return `${grafana}${url!.replace(/\$\{__from\}/, 'now-1h').replace(/\$\{__to\}/, 'now')}&theme=light&kiosk`;
 }

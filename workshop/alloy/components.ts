@@ -1,5 +1,8 @@
 import componentsOfAlloy from './components.json' with { type: 'json' };
 
+/** What flows on a connection. `config`: no data flows; one component only references the other. */
+export type Signal = 'metrics' | 'logs' | 'traces' | 'profiles' | 'targets' | 'config';
+
 /** All components of Alloy v1.18.1, with their exports and types, from its reference. */
 export const COMPONENTS: Record<string, Record<string, string>> = componentsOfAlloy;
 
@@ -39,4 +42,17 @@ function sendsBy(kind: string, attribute: string): string | undefined {
   const isOtel = /^otelcol\.(receiver|processor|connector)/.test(kind) || kind === 'faro.receiver';
   if (attribute.startsWith('output/') !== isOtel) return undefined;
   return attribute === 'write_to' && kind !== 'logging' ? undefined : acceptedType(kind, attribute);
+}
+
+/** What flows through an export of this type, when an attribute references it. */
+export function signalOf(type: string | undefined, attribute: string): Signal {
+  const last = attribute.split('/').at(-1)!;
+  if (type === 'otelcol.Consumer') return last === 'metrics' || last === 'logs' ? last : 'traces';
+  const signals: Record<string, Signal> = {
+    MetricsReceiver: 'metrics',
+    LogsReceiver: 'logs',
+    ProfilesReceiver: 'profiles',
+    Targets: 'targets',
+  };
+  return signals[type ?? ''] ?? 'config';
 }

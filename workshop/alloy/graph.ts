@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { COMPONENTS, IMPORTS } from './components.ts';
+import { COMPONENTS, IMPORTS, type Signal, signalOf } from './components.ts';
 import { type Environment, evaluate, Ref, refsIn, select, Unknown, type Value } from './evaluate.ts';
 import { parse } from './parser.ts';
 import { attributesAt, type Block, type Expression, expressionsIn, type Position, type Statement } from './syntax.ts';
@@ -19,7 +19,6 @@ export type Node = {
   items(path: string): { value: Value; at: Place }[];
   settings: Settings;
   body: Statement[];
-  file: string;
   /** Where its connections are written, if not in the component itself. */
   out?: Place;
 };
@@ -41,11 +40,10 @@ export type Edge = {
   attribute: string;
   owner: string;
   at: Place;
-  /** The signal that flows. `config`: no data flows; one component only references the other. */
   signal: Signal;
 };
 
-export type Signal = 'metrics' | 'logs' | 'traces' | 'profiles' | 'targets' | 'config';
+export type { Signal } from './components.ts';
 
 export type Graph = {
   nodes: Map<string, Node>;
@@ -105,15 +103,22 @@ class Builder {
   }
 
   #importModule(scope: Scope, block: Block): void {
-    const at = place(scope, block.at);
-    const [filename] = block.name === 'import.file' ? attributesAt(block.body, 'filename') : [];
-    const value = filename && this.#evaluateIn(scope, filename.value);
-    const module = typeof value === 'string' ? this.#readModule(path.resolve(scope.folder, value)) : undefined;
-    if (!module) this.graph.opaque.push({ name: block.label ?? '', at });
+    const module = this.#readModule(scope, block);
+    if (!module) this.graph.opaque.push({ name: `${block.name}.${block.label}`, at: place(scope, block.at) });
     else scope.imports.set(block.label ?? '', module);
   }
 
-  #readModule(file: string): Scope | undefined {
+  #readModule(scope: Scope, { name, body }: Block): Scope | undefined {
+    const textOf = (attribute: string) => {
+      const [found] = attributesAt(body, attribute);
+      const value = found && this.#evaluateIn(scope, found.value);
+      return typeof value === 'string' ? value : undefined;
+    };
+    const content = name === 'import.string' ? textOf('content') : undefined;
+    if (content !== undefined) return this.createScope('\0', name, parse(content).body, new Map());
+    const filename = name === 'import.file' ? textOf('filename') : undefined;
+    if (filename === undefined) return undefined;
+    const file = path.resolve(scope.folder, filename);
     try {
       return this.createScope('\0', file, parse(readFileSync(file, 'utf8')).body, new Map());
     } catch {
@@ -124,6 +129,7 @@ class Builder {
   #addComponent(scope: Scope, block: Block): void {
     if (scope.prefix === '\0' || ['declare', 'argument', 'export', ...IMPORTS].includes(block.name)) return;
     const id = scope.prefix + [block.name, ...(block.label ? [block.label] : [])].join('.');
+    if (block.name === 'foreach') return void this.graph.opaque.push({ name: id, at: place(scope, block.at) });
     const custom = this.#findDeclare(scope, block.name);
     if (custom) {
       const args = new Map<string, () => Value>();
@@ -136,7 +142,7 @@ class Builder {
       return;
     }
     const node: Node = {
-      ...{ id, kind: block.name, at: place(scope, block.at), body: block.body, file: scope.file },
+      ...{ id, kind: block.name, at: place(scope, block.at), body: block.body },
       values: (path) =>
         attributesAt(block.body, path).map(({ value, at }) => ({
           value: this.#evaluateIn(scope, value),
@@ -232,15 +238,3 @@ class Builder {
 const scopeOf = new WeakMap<Node, Scope>();
 
 const place = (scope: Scope, at: Position): Place => ({ ...at, file: scope.file });
-
-function signalOf(type: string | undefined, attribute: string): Signal {
-  const last = attribute.split('/').at(-1)!;
-  if (type === 'otelcol.Consumer') return last === 'metrics' || last === 'logs' ? last : 'traces';
-  const signals: Record<string, Signal> = {
-    MetricsReceiver: 'metrics',
-    LogsReceiver: 'logs',
-    ProfilesReceiver: 'profiles',
-    Targets: 'targets',
-  };
-  return signals[type ?? ''] ?? 'config';
-}

@@ -78,6 +78,7 @@ describe('a problem has a position', () => {
     ['single quotes', "a = 'b'\n", ['1:5 single-quotes']],
     ['a comma is missing', 'a = [\n  1\n  2,\n]\n', ['2:4 missing-comma']],
     ['no comma after the last item, on a separate line', 'a = [\n  1,\n  2\n]\n', ['3:4 missing-comma']],
+    ['a bracket is missing', 'a "x" {\n  b = [1, 2\n}\n', ['2:12 missing-comma']],
     ['a brace is missing', 'a "x" {\n  b = 1\n\nc "y" {\n  d = 1\n}\n', ['1:1 unclosed-block']],
     ['an extra brace', 'a "x" {\n}\n}\n', ['3:1 unexpected']],
     ['an invalid label', 'a "x-y" {\n}\n', ['1:3 bad-label']],

@@ -233,9 +233,13 @@ function onePerLine(problems: SyntaxProblem[], unclosed: Block[]): SyntaxProblem
   // A missing quote swallows the bracket after it, so none of the following lines make sense.
   const lexical = problems.filter(({ code }) => LEXICAL.includes(code));
   if (lexical.length > 0) return lexical;
-  const sorted = problems.toSorted((a, b) => a.at.offset - b.at.offset);
+  // An unclosed list does so, too.
+  const isList = problems.some(({ code }) => code === 'missing-comma');
+  const sorted = problems
+    .filter(({ code }) => !(isList && code === 'unclosed-block'))
+    .toSorted((a, b) => a.at.offset - b.at.offset);
   const [block] = unclosed;
-  if (block && !sorted.some(({ code }) => code === 'unclosed-block')) {
+  if (block && !isList && !sorted.some(({ code }) => code === 'unclosed-block')) {
     sorted.push({ code: 'unclosed-block', at: block.at, args: { name: block.name } });
   }
   const lines = new Set<number>();

@@ -34,13 +34,14 @@ function act(attributes: Record<string, string>, key: string, block: Settings): 
   }
 }
 
-const DELETE_KEY = /^delete_key\((?:span\.)?attributes, "([^"]+)"\)$/;
-const DELETE_MATCHING = /^delete_matching_keys\((?:span\.)?attributes, "((?:[^"\\]|\\.)+)"\)$/;
-const KEEP_KEYS = /^keep_keys\((?:span\.)?attributes, \[([^\]]*)\]\)$/;
-const SET = /^set\((?:span\.)?attributes\["([^"]+)"\], "([^"]*)"\)$/;
+const DELETE_KEY = /^delete_key\((?:span\.)?attributes,\s*"([^"]+)"\)$/;
+const DELETE_MATCHING = /^delete_matching_keys\((?:span\.)?attributes,\s*"((?:[^"\\]|\\.)+)"\)$/;
+const KEEP_KEYS = /^keep_keys\((?:span\.)?attributes,\s*\[([^\]]*)\]\)$/;
+const SET = /^set\((?:span\.)?attributes\["([^"]+)"\],\s*"([^"]*)"\)$/;
 const REPLACE_ALL =
-  /^replace_all_patterns\((?:span\.)?attributes, "(value|key)", "((?:[^"\\]|\\.)+)", "((?:[^"\\]|\\.)*)"\)$/;
-const REPLACE_ONE = /^replace_pattern\((?:span\.)?attributes\["([^"]+)"\], "((?:[^"\\]|\\.)+)", "((?:[^"\\]|\\.)*)"\)$/;
+  /^replace_all_patterns\((?:span\.)?attributes,\s*"(value|key)",\s*"((?:[^"\\]|\\.)+)",\s*"((?:[^"\\]|\\.)*)"\)$/;
+const REPLACE_ONE =
+  /^replace_pattern\((?:span\.)?attributes\["([^"]+)"\],\s*"((?:[^"\\]|\\.)+)",\s*"((?:[^"\\]|\\.)*)"\)$/;
 
 /** The effect of `otelcol.processor.transform` statements on a span, for the usual kinds of statements. */
 export function runStatements(sample: Sample, component: Settings): Sample {

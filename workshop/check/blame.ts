@@ -45,7 +45,7 @@ function missingConnection(
   const around = unused ? undefined : wayAround(graph, able, entries, signal);
   if (around) return { at: around.at, stuck: around.from };
   const last = [...reached].at(-1) ?? from[0]!;
-  const stuck = unused ?? able.findLast((node) => strays(graph, node, goal)) ?? able[0] ?? last;
+  const stuck = unused ?? able[0] ?? last;
   return { at: wayOut(graph, stuck, signalFor(stuck, signal)), stuck: stuck.id };
 }
 
@@ -67,15 +67,6 @@ function wayAround(graph: Graph, able: Node[], entries: Node[], wanted: Signal |
       ahead.has(graph.nodes.get(to)!) &&
       !ahead.has(graph.nodes.get(from)!),
   );
-}
-
-/** Its only connection sends to something other than the goal. */
-function strays(graph: Graph, node: Node, goal: ReadonlySet<Node>): boolean {
-  const edges = graph.edges.filter(
-    ({ owner, from, signal }) => owner === node.id && from === node.id && signal !== 'config',
-  );
-  const next = edges.length === 1 ? graph.nodes.get(edges[0]!.to)! : undefined;
-  return next !== undefined && !goal.has(next) && sends(next.kind).length > 0;
 }
 
 const signalFor = ({ kind }: Node, signal: Signal | undefined) =>
@@ -156,7 +147,7 @@ export function blameOutcome(
   if (bypass[0]) return bypass[0].at;
   const changing = nodes.filter(({ kind }) => CHANGES.test(kind));
   const idle = changing.find(({ settings }) => settings.blocks.every(({ name }) => name === 'output'));
-  return (idle ?? changing[0])?.at ?? touched.__address__ ?? path.start.at;
+  return (idle ?? changing[0])?.at ?? touched.__address__ ?? path.edges.at(-1)?.at ?? path.start.at;
 }
 
 /** Components that would change something, but that nothing sends to, or that send nowhere. */

@@ -67,6 +67,11 @@ describe('names', () => {
       ],
     ],
     [
+      'a receiver that is not in a list',
+      `prometheus.scrape "a" {\n  forward_to = prometheus.remote_write.mimir.receiver\n}\n${WRITE}`,
+      ['2 not-a-list: forward_to of prometheus.scrape.a is a list: write it in brackets, […]'],
+    ],
+    [
       'a histogram without buckets',
       'otelcol.connector.spanmetrics "a" {\n  histogram {\n    unit = "s"\n  }\n  output { }\n}\n',
       [

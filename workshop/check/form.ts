@@ -1,5 +1,5 @@
 import { acceptedType, COMPONENTS, IMPORTS, SETTINGS } from '../alloy/components.ts';
-import { FUNCTION_NAMES } from '../alloy/evaluate.ts';
+import { FUNCTION_NAMES, Ref } from '../alloy/evaluate.ts';
 import type { Graph } from '../alloy/graph.ts';
 import { closest } from '../alloy/names.ts';
 import { parse } from '../alloy/parser.ts';
@@ -159,8 +159,11 @@ function checkTypes(graph: Graph, file: string, fail: Fail): void {
     const [user, used] = [graph.nodes.get(owner)!, graph.nodes.get(owner === from ? to : from)!];
     const wanted = acceptedType(user.kind, attribute);
     const offered = Object.values(COMPONENTS[used.kind] ?? {});
-    if (wanted && at.file === file && !offered.includes(wanted)) {
+    if (!wanted || at.file !== file) continue;
+    if (used.kind in COMPONENTS && !offered.includes(wanted)) {
       fail('wrong-type', at, { component: user.id, attribute, given: used.id, wanted });
+    } else if (/(Receiver|Consumer)$/.test(wanted) && user.values(attribute)[0]?.value instanceof Ref) {
+      fail('not-a-list', at, { component: user.id, attribute });
     }
   }
 }

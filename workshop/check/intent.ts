@@ -4,7 +4,7 @@ import { closest } from '../alloy/names.ts';
 import { blameFlow, blameOutcome } from './blame.ts';
 import type { Finding } from './finding.ts';
 import { compare } from './outcome.ts';
-import { nodesOf, type Path, pathsBetween } from './paths.ts';
+import { nodesOf, type Path, pathsBetween, twins } from './paths.ts';
 import type { Requirement, Select } from './requirement.ts';
 import { CannotTell, type Sample } from './sample.ts';
 import { find, nameOf, test } from './select.ts';
@@ -43,10 +43,7 @@ function check(graph: Graph, requirement: Requirement, result: Result): Finding 
   const selects =
     requirement.type === 'exists' || 'of' in requirement ? [requirement.of] : [requirement.from, requirement.to];
   for (const select of selects) {
-    const missing =
-      requirement.type === 'no-flow' || ('optional' in requirement && requirement.optional)
-        ? undefined
-        : missingComponent(graph, select, result);
+    const missing = requirement.type === 'no-flow' ? undefined : missingComponent(graph, select, result);
     if (missing) return missing;
   }
   switch (requirement.type) {
@@ -109,16 +106,12 @@ function checkValue(graph: Graph, { of, attribute, is }: Of<'value'>, result: Re
   return wrongValue((values[0] ?? { node: nodes[0]! }).node, attribute, result);
 }
 
-function checkValues(graph: Graph, { of, attribute, include, exclude }: Of<'values'>, result: Result): Finding {
+function checkValues(graph: Graph, { of, attribute, include }: Of<'values'>, result: Result): Finding {
   const [node] = find(graph, of).nodes;
-  if (!node) return result('passed', 'values', { attribute });
   const values = node!.values(attribute);
   const open = values.find(({ value }) => !isKnown(value));
   if (open) return result('unknown', 'computed-value', { component: node!.id, attribute }, open.at);
   const names = values.flatMap(({ value, at }) => [value].flat(1).map((value) => ({ value: String(value), at })));
-  const unwanted = names.find(({ value }) => exclude?.test(value));
-  if (unwanted)
-    return result('failed', 'unwanted-value', { component: node!.id, attribute, given: unwanted.value }, unwanted.at);
   const missing = include.find((wanted) => !names.some(({ value }) => value === wanted));
   if (missing === undefined) return result('passed', 'values', { component: node!.id, attribute });
   const surplus = names.filter(({ value }) => !include.includes(value));
@@ -154,6 +147,10 @@ function checkFlow(graph: Graph, requirement: Of<'flow'>, result: Result): Findi
   if (around) {
     const at = wayAround(graph, around, complete).at;
     return result('failed', 'way-around', { ...args, through: through.map(nameOf) }, at);
+  }
+  const [first, second] = twins(graph, complete ? paths : []) ?? [];
+  if (first && second) {
+    return result('failed', 'twice', { ...args, to: second.end.id, times: 2 }, wayAround(graph, second, first).at);
   }
   if (complete) return result('passed', 'flow', args);
   for (const select of through) {
@@ -202,16 +199,13 @@ function checkOutcome(graph: Graph, requirement: Of<'outcome'>, result: Result):
     const { at, stuck } = blameFlow(graph, starts, [], ends, signal);
     return result('failed', 'no-way', { ...args, stuck, through: [] }, at);
   }
-  let arrived = 0;
-  let last: { path: Path; sample: Sample } | undefined;
+  const arrivals: Arrival[] = [];
+  let dropped: Place | undefined;
   for (const path of paths) {
     for (const sample of simulate(graph, path, input, from)) {
-      if (sample.dropped && !expect.dropped) {
-        return result('failed', 'dropped', args, sample.dropped);
-      }
+      dropped ??= sample.dropped;
       if (sample.dropped) continue;
-      arrived++;
-      last = { path, sample };
+      arrivals.push({ path, sample });
       const [difference] = compare(sample, expect);
       if (difference) {
         const { key, wanted, given } = difference;
@@ -224,8 +218,25 @@ function checkOutcome(graph: Graph, requirement: Of<'outcome'>, result: Result):
       }
     }
   }
-  const times = expect.dropped ? 0 : (expect.times ?? 1);
-  if (arrived === times || (input === undefined && arrived > 0)) return result('passed', 'outcome', args);
-  const at = last ? blameOutcome(graph, last.path, last.sample, '', expect) : paths[0]!.start.at;
-  return result('failed', times > 0 ? 'twice' : 'not-dropped', { ...args, times: arrived }, at);
+  const [first] = arrivals;
+  if (expect.dropped) {
+    if (!first) return result('passed', 'outcome', args);
+    return result('failed', 'not-dropped', args, blameOutcome(graph, first.path, first.sample, '', expect));
+  }
+  // On several paths, each may take a part of the data.
+  if (!first) return result('failed', 'dropped', args, dropped);
+  const [same = []] = alike(arrivals, input !== undefined);
+  const [one, two] = same;
+  if (!one || !two) return result('passed', 'outcome', args);
+  return result('failed', 'twice', { ...args, times: same.length }, wayAround(graph, two.path, one.path).at);
+}
+
+type Arrival = { path: Path; sample: Sample };
+
+/** Arrivals of the same data: all of one input, or targets with the same labels. */
+function alike(arrivals: Arrival[], hasInput: boolean): Arrival[][] {
+  const groups = Object.groupBy(arrivals, ({ sample: { labels } }) =>
+    hasInput ? 'input' : JSON.stringify(Object.entries(labels).toSorted()),
+  );
+  return Object.values(groups).flatMap((group) => (group && group.length > 1 ? [group] : []));
 }

@@ -32,6 +32,27 @@ export function pathsBetween(graph: Graph, from: Node[], to: ReadonlySet<Node>, 
   return paths;
 }
 
+/** Components that change neither how much data there is nor what it looks like. */
+const PASSES_ALL =
+  /^(otelcol\.)?(receivers?|exporters?)\.|^(otelcol\.)?processors?\.(batch|memory_limiter)$|^(prometheus\.remote_write|loki\.write)$/;
+
+/** Two paths that carry the same data from the same start, so that it arrives twice. */
+export function twins(graph: Graph, paths: readonly Path[]): [Path, Path] | undefined {
+  for (const [index, path] of paths.entries()) {
+    const nodes = nodesOf(graph, path);
+    const twin = paths.slice(0, index).find((other) => {
+      const others = nodesOf(graph, other);
+      const apart = [
+        ...nodes.filter((node) => !others.includes(node)),
+        ...others.filter((node) => !nodes.includes(node)),
+      ];
+      return other.start === path.start && apart.every(({ kind }) => PASSES_ALL.test(kind));
+    });
+    if (twin) return [twin, path];
+  }
+  return undefined;
+}
+
 export const nodesOf = (graph: Graph, { start, edges }: Path): Node[] => [
   start,
   ...edges.map(({ to }) => graph.nodes.get(to)!),

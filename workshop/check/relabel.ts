@@ -1,5 +1,5 @@
 import type { Place, Settings } from '../alloy/graph.ts';
-import { CannotTell, regex, type Sample, text, texts } from './sample.ts';
+import { CannotTell, type Sample, text, texts, wholeRegex } from './sample.ts';
 
 /** Prometheus relabeling: a component's rules, applied from top to bottom. */
 export function relabel(sample: Sample, component: Settings, block = 'rule'): Sample {
@@ -20,7 +20,7 @@ function applyRule(sample: Sample, rule: Settings): void {
   const { labels, touched } = sample;
   const joined = texts(rule, 'source_labels').map((name) => labels[name] ?? '');
   const value = joined.join(text(rule, 'separator', ';'));
-  const pattern = regex(`^(?:${text(rule, 'regex', '(.*)')})$`, rule, 'regex', 's');
+  const pattern = wholeRegex(text(rule, 'regex', '(.*)'), rule, 'regex', 's');
   const target = text(rule, 'target_label');
   const replacement = text(rule, 'replacement', '$1');
   // For a rule that had no effect: its source labels if they are empty, otherwise its regex.
@@ -46,7 +46,8 @@ function applyRule(sample: Sample, rule: Settings): void {
       else touched.kept = idle;
       return;
     case 'keepequal':
-      if (value !== (labels[target] ?? '')) sample.dropped = idle;
+    case 'dropequal':
+      if ((value === (labels[target] ?? '')) === (text(rule, 'action') === 'dropequal')) sample.dropped = idle;
       return;
     case 'labeldrop':
     case 'labelkeep': {

@@ -13,6 +13,8 @@ export type Sample = {
   metadata?: Record<string, string>;
   /** For a span. */
   attributes?: Record<string, string>;
+  /** For a trace that a sampler decides about. */
+  trace?: { milliseconds: number; isError: boolean };
   /** Where it was dropped. */
   dropped?: Place;
   /** The place that last changed a label, the line, and so on: where to look if it is wrong. */
@@ -63,12 +65,17 @@ function asText(value: Value, settings: Settings, name: string): string {
 }
 
 /** A Go regular expression (RE2), translated to JavaScript. */
-export function regex(source: string, settings: Settings, name: string, flags = ''): RegExp {
+export function regex(source: string, settings: Settings, name: string, flags = '', isWhole = false): RegExp {
   const flagged = /^\(\?([imsU]+)\)/.exec(source);
   const rest = (flagged ? source.slice(flagged[0].length) : source).replaceAll('(?P<', '(?<');
+  const all = new Set(`${flags}${flagged?.[1]?.replace('U', '') ?? ''}`);
   try {
-    return new RegExp(rest, `${flags}${flagged?.[1]?.replace('U', '') ?? ''}`);
+    return new RegExp(isWhole ? `^(?:${rest})$` : rest, [...all].join(''));
   } catch {
     throw new CannotTell(name, settings.placeOf(name));
   }
 }
+
+/** One that must match a whole value, as in relabel rules and selectors. */
+export const wholeRegex = (source: string, settings: Settings, name: string, flags = ''): RegExp =>
+  regex(source, settings, name, flags, true);

@@ -1,3 +1,4 @@
+import { defaultOf } from '../alloy/defaults.ts';
 import { isKnown, isRecord, Ref, type Value } from '../alloy/evaluate.ts';
 import type { Graph, Node, Place } from '../alloy/graph.ts';
 import type { Select, Test } from './requirement.ts';
@@ -9,6 +10,7 @@ export function test(value: Value, wanted: Test): Answer {
   if (typeof wanted !== 'object') return value === wanted ? 'yes' : 'no';
   if ('pattern' in wanted) return testParts(value, wanted);
   const amount = amountOf(value);
+  if (wanted.zeroIsEndless && amount === 0) return 'yes';
   const [least, most] = [amountOf(wanted.atLeast), amountOf(wanted.atMost ?? Number.POSITIVE_INFINITY)];
   return amount !== undefined && amount >= least! && amount <= most! ? 'yes' : 'no';
 }
@@ -86,7 +88,9 @@ const isReference = (node: Node, attribute: string) => {
 
 function ask(node: Node, attribute: string, wanted: Test): { answer: Answer; at: Place } {
   const values = node.values(attribute);
-  const answers = values.map(({ value }) => test(value, wanted));
+  const preset = defaultOf(node, attribute);
+  const effective = values.length === 0 && preset !== undefined ? [preset] : values.map(({ value }) => value);
+  const answers = effective.map((value) => test(value, wanted));
   const answer = answers.includes('yes') ? 'yes' : answers.includes('unknown') ? 'unknown' : 'no';
   return { answer, at: values[0]?.at ?? node.at };
 }

@@ -5,6 +5,7 @@ import { nodesOf, type Path } from './paths.ts';
 import { relabel, withoutHidden } from './relabel.ts';
 import type { Input, Select } from './requirement.ts';
 import { CannotTell, emptySample, map, type Sample, text } from './sample.ts';
+import { sampleTrace } from './sampling.ts';
 import { passesAlone } from './select.ts';
 import { runStages } from './stages.ts';
 
@@ -68,12 +69,17 @@ function pass(graph: Graph, sample: Sample, node: Node): Sample {
       return runActions(sample, settings);
     case 'otelcol.processor.transform':
       return runStatements(sample, settings);
+    case 'otelcol.processor.tail_sampling':
+      return sampleTrace(sample, settings);
     default:
       return sample;
   }
 }
 
 function scrape(sample: Sample, node: Node): Sample {
+  // A rule has removed the address.
+  if (sample.touched.__address__ && !sample.labels.__address__)
+    return { ...sample, dropped: sample.touched.__address__ };
   const labels = withoutHidden(sample.labels);
   // A series instead of its target: the series adds a name.
   if (sample.labels.__name__) labels.__name__ = sample.labels.__name__;

@@ -1,7 +1,7 @@
 import type { Place, Settings } from '../alloy/graph.ts';
 import { closest } from '../alloy/names.ts';
 import { parseGoTime } from './go-time.ts';
-import { CannotTell, map, regex, type Sample, text, texts } from './sample.ts';
+import { CannotTell, map, regex, type Sample, text, texts, wholeRegex } from './sample.ts';
 
 /** The effect of `loki.process` on a line: https://grafana.com/docs/alloy/v1.18/reference/components/loki/loki.process/ */
 export function runStages(sample: Sample, component: Settings): Sample {
@@ -53,9 +53,18 @@ const STAGES: Record<string, Stage> = {
   },
   regex(sample, extracted, stage) {
     const match = regex(text(stage, 'expression'), stage, 'expression').exec(sourceOf(sample, extracted, stage) ?? '');
-    Object.assign(extracted, match?.groups ?? {});
+    for (const [name, value] of Object.entries(match?.groups ?? {})) {
+      if (value === undefined) continue;
+      extracted[name] = value;
+      if (stage.value('labels_from_groups') !== true) continue;
+      sample.labels[name] = value;
+      sample.touched[name] = stage.placeOf('labels_from_groups');
+    }
   },
   labels(sample, extracted, stage) {
+    if (text(stage, 'source_type', 'extracted') !== 'extracted') {
+      throw new CannotTell('source_type', stage.placeOf('source_type'));
+    }
     for (const [label, from] of Object.entries(map(stage, 'values'))) {
       const value = extracted[from || label];
       sample.named[label] = stage.placeOf('values');
@@ -70,15 +79,17 @@ const STAGES: Record<string, Stage> = {
       if (value) sample.labels[label] = value;
     }
   },
+  /** From extracted values, or from labels, which it removes. */
   structured_metadata(sample, extracted, stage) {
+    if (stage.value('regex') !== undefined) throw new CannotTell('regex', stage.placeOf('regex'));
     for (const [name, from] of Object.entries(map(stage, 'values'))) {
-      const value = extracted[from || name];
+      const value = sample.labels[from || name] ?? extracted[from || name];
       sample.named[`metadata ${name}`] = stage.placeOf('values');
       sample.touched[`metadata ${name}`] =
         value === undefined ? source(sample, from || name, stage, 'values') : stage.placeOf('values');
       if (value === undefined) continue;
       sample.metadata![name] = value;
-      delete sample.labels[name];
+      delete sample.labels[from || name];
     }
   },
   timestamp(sample, extracted, stage) {
@@ -86,6 +97,7 @@ const STAGES: Record<string, Stage> = {
     const from = text(stage, 'source');
     sample.touched.timestamp = value === undefined ? source(sample, from, stage, 'source') : stage.placeOf('format');
     const layouts = [text(stage, 'format'), ...texts(stage, 'fallback_formats')];
+    if (stage.value('location') !== undefined) throw new CannotTell('location', stage.placeOf('location'));
     for (const layout of value === undefined ? [] : layouts) {
       const time = parseGoTime(value!, layout);
       if (time === undefined) continue;
@@ -165,7 +177,7 @@ function matchesSelector(sample: Sample, stage: Settings): boolean {
     ([, label, operator, quoted, raw]) => {
       const value = sample.labels[label!] ?? '';
       const wanted = raw ?? quoted!.replaceAll('\\\\', '\\').replaceAll('\\"', '"');
-      const same = operator!.includes('~') ? regex(`^(?:${wanted})$`, stage, 'selector').test(value) : value === wanted;
+      const same = operator!.includes('~') ? wholeRegex(wanted, stage, 'selector').test(value) : value === wanted;
       return same === !operator!.startsWith('!');
     },
   );

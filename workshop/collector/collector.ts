@@ -118,8 +118,12 @@ class Reader {
 
   #nodesOf(section: string, list: unknown, pipeline: string, at: Place): { id: string; listed: Place }[] {
     const items = isSeq(list) ? list.items : [];
+    const listed = new Set<string>();
     return items.flatMap((item) => {
       const name = String(isScalar(item) ? item.value : item);
+      // The Collector uses a part once, even if a pipeline lists it twice.
+      if (listed.has(name)) return [];
+      listed.add(name);
       const part = this.#defined.get(`${section} ${name}`) ?? this.#defined.get(`connectors ${name}`);
       if (!part) {
         const candidates = [...this.#defined.values()].filter((other) =>
@@ -144,7 +148,7 @@ class Reader {
   #toNode(id: string, { kind, at, body }: Defined, pipeline: Place): Node {
     const values = (path: string) => this.#valuesAt(body, path.split('/'));
     return {
-      ...{ id, kind, at, file: this.#file, body: [], out: pipeline, settings: this.#toSettings(kind, at, body) },
+      ...{ id, kind, at, body: [], out: pipeline, settings: this.#toSettings(kind, at, body) },
       values,
       items: values,
     };

@@ -11,7 +11,7 @@ import { CHILD_ENVIRONMENT } from '../../tests/support/child-environment.ts';
 import { serve } from '../../tests/support/serve.ts';
 import { until } from '../../tests/support/until.ts';
 import { LESSONS } from '../lessons/all.ts';
-import { textOf } from '../lessons/edits.ts';
+import { textOf } from '../lessons/files.ts';
 
 // Runs the command as a user does.
 
@@ -52,6 +52,23 @@ test('the list has every lesson, and shows how to start', async () => {
   assert.equal(code, 0);
   for (const { title } of LESSONS) assert.ok(text.includes(title), title);
   assert.match(text, /npm run workshop start 0/);
+});
+
+test('an option that npm kept is not ignored silently', async () => {
+  nothing.npm_config_seed = 'true';
+  const { code, text } = await run('start', 'exam', '7');
+  assert.equal(code, 1);
+  assert.match(text, /^Options come after --: npm run workshop start exam -- --seed 7\n/);
+});
+
+test('--file is relative to the folder where npm was called', async () => {
+  await run('start', '1');
+  await writeFile(path.join(folder, 'mine.alloy'), textOf(LESSONS[1]!, 'solution'));
+  nothing.INIT_CWD = folder;
+  assert.match((await run('check', '--offline', '--file', 'mine.alloy')).text, /✓ passed/);
+  const { code, text } = await run('check', '--offline', '--file', 'other.alloy');
+  assert.equal(code, 2);
+  assert.ok(text.includes(`${path.join(folder, 'other.alloy')} does not exist`), text);
 });
 
 describe('the student’s work is kept', () => {

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { checkFile } from '../check/check.ts';
 import { type Finding, verdictOf } from '../check/finding.ts';
 import { makeExam } from '../exam/exam.ts';
+import { textOf } from '../lessons/files.ts';
 import { hintsFor, type Lesson } from '../lessons/lesson.ts';
 import { checkData, checkReload } from '../live/check-live.ts';
 import type { Stack } from '../live/stack.ts';
@@ -13,19 +13,14 @@ import { pointAlloy } from './point.ts';
 import { firstProblem, report, showProblem } from './report.ts';
 import { solutionPart } from './solution-part.ts';
 import { renderMarkdown, type Terminal } from './terminal.ts';
-import { LESSONS_FOLDER, type Work } from './work.ts';
+import type { Work } from './work.ts';
 
 export type Context = { work: Work; terminal: Terminal; stack: Stack; file: string | undefined; offline: boolean };
 
-const read = (lesson: Lesson, name: string) => readFile(path.join(LESSONS_FOLDER, lesson.folder, name), 'utf8');
-const extension = ({ file }: Lesson) => (file === 'otel.yml' ? 'yml' : 'alloy');
-export const EXAM = 'exam';
+const EXAM = 'exam';
 
-async function starterOf(lesson: Lesson, seed: number): Promise<string> {
-  if (lesson.name !== EXAM) return read(lesson, `starter.${extension(lesson)}`);
-  return makeExam(lesson, await solutionOf(lesson), seed).text;
-}
-export const solutionOf = (lesson: Lesson) => read(lesson, `solution.${extension(lesson)}`);
+const starterOf = (lesson: Lesson, seed: number): string =>
+  lesson.name === EXAM ? makeExam(lesson, textOf(lesson, 'solution'), seed).text : textOf(lesson, 'starter');
 
 export async function startCommand(
   context: Context,
@@ -45,7 +40,7 @@ export async function startCommand(
     return FAILED;
   }
   const how = await beginLesson(work, lesson, seed);
-  say(renderMarkdown(await read(lesson, 'lesson.md'), terminal));
+  say(renderMarkdown(textOf(lesson, 'lesson'), terminal));
   if (!lesson.file) return PASSED;
   const file = work.fileOf(lesson);
   const shown = path.relative(process.cwd(), file);
@@ -81,7 +76,7 @@ async function beginLesson(
 ): Promise<'started' | 'restored' | 'kept'> {
   const before = work.progress.lessons[lesson.name];
   const chosen = Number(seed ?? before?.seed ?? 1);
-  const starter = lesson.file ? await starterOf(lesson, chosen) : '';
+  const starter = lesson.file ? starterOf(lesson, chosen) : '';
   const how = await work.begin(lesson, starter);
   if (lesson.name !== EXAM || chosen === before?.seed) return how;
   if (how !== 'started') await work.replace(lesson, starter);
@@ -98,7 +93,7 @@ export async function checkAll(
   lesson: Lesson,
   { onFile, signal }: CheckOptions = {},
 ): Promise<Finding[]> {
-  const file = context.file ? path.resolve(context.file) : context.work.fileOf(lesson);
+  const file = context.file ?? context.work.fileOf(lesson);
   const { graph, findings } = await checkFile(lesson, file);
   if (!graph || verdictOf(findings) === 'failed' || context.offline) return findings;
   const alloy = await checkReload(lesson, graph, file, context.stack);
@@ -188,12 +183,12 @@ export async function hintCommand(context: Context): Promise<number> {
   await work.save();
   terminal.say(`\n  ${terminal.style('bold', `Hint ${step + 1} of 3`)}`);
   if (step < 2) terminal.say(`  ${hints[step]}`);
-  else terminal.say(solutionPart(await solutionOf(lesson), hints[2], lesson.file));
+  else terminal.say(solutionPart(textOf(lesson, 'solution'), hints[2], lesson.file));
   return PASSED;
 }
 
 export async function solveCommand(context: Context): Promise<number> {
-  return replaceWith(context, solutionOf, 'the solution');
+  return replaceWith(context, (lesson) => textOf(lesson, 'solution'), 'the solution');
 }
 
 export async function resetCommand(context: Context): Promise<number> {
@@ -201,14 +196,10 @@ export async function resetCommand(context: Context): Promise<number> {
   return replaceWith(context, (lesson) => starterOf(lesson, seed), 'the starter');
 }
 
-async function replaceWith(
-  context: Context,
-  textOf: (lesson: Lesson) => Promise<string>,
-  what: string,
-): Promise<number> {
+async function replaceWith(context: Context, newText: (lesson: Lesson) => string, what: string): Promise<number> {
   const lesson = currentLesson(context);
   if (!lesson?.file) return FAILED;
-  const kept = await context.work.replace(lesson, await textOf(lesson));
+  const kept = await context.work.replace(lesson, newText(lesson));
   const shown = (file: string) => path.relative(process.cwd(), file);
   context.terminal.say(
     `${shown(context.work.fileOf(lesson))} is now ${what}.${kept ? ` Your previous file: ${shown(kept)}` : ''}`,

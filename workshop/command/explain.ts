@@ -12,7 +12,8 @@ const inside = (attribute: Args[string] | undefined) => String(attribute).replac
 
 const SENTENCES: Record<string, (args: Args) => string> = {
   // The file.
-  'no-file': ({ lesson }) => `there is no file yet: npm run workshop start ${lesson}`,
+  'no-file': ({ file, lesson }) =>
+    `${file} does not exist. This command creates your file: npm run workshop start ${lesson}`,
   'unreadable-file': ({ file, reason }) => `${file} can't be read: ${reason}`,
   // Syntax.
   'unterminated-string': () => 'this string has no closing quote',
@@ -33,7 +34,7 @@ const SENTENCES: Record<string, (args: Args) => string> = {
   'unknown-component': (args) => `there is no component ${args.name}.${meant(args)}`,
   'missing-label': ({ name }) => `${name} needs a label: ${name} "default" { … }`,
   'needless-label': ({ name }) => `${name} can't have a label`,
-  duplicate: ({ name, label, line }) => `${name} "${label}" already exists, on line ${line}`,
+  duplicate: ({ name, label, line }) => `${name}${label ? ` "${label}"` : ''} already exists, on line ${line}`,
   'unknown-function': (args) => `there is no function ${args.name}.${meant(args)}`,
   'unknown-reference': (args) => `${args.name} refers to nothing in this file.${meant(args)}`,
   'unknown-field': (args) => `${args.component} has no export ${args.field}.${meant(args)}`,
@@ -43,16 +44,17 @@ const SENTENCES: Record<string, (args: Args) => string> = {
     `${inside(attribute)} of ${component} needs a block ${list(blocks, ' or ')}, even if it is empty`,
   'wrong-type': ({ component, attribute, given, wanted }) =>
     `${component} can't use ${given} in ${inside(attribute)}, which needs a ${wanted}`,
+  'not-a-list': ({ component, attribute }) =>
+    `${inside(attribute)} of ${component} is a list: write it in brackets, […]`,
   cycle: ({ components }) => `these components reference each other in a cycle: ${list(components, ' → ')}`,
-  'unreadable-module': ({ name }) => `the module ${name} can't be read from here`,
+  'unreadable-module': ({ name }) => `the checker can't see what is inside ${name}`,
   'unused-part': ({ name }) => `${name} is in no pipeline`,
   // Intent.
   'missing-component': ({ kind }) => `there is no ${kind} yet`,
-  'missing-attribute': ({ component, attribute }) => `${component} has no ${inside(attribute)}`,
+  'missing-attribute': ({ component, attribute }) => `${inside(attribute)} is missing in ${component}`,
   'wrong-value': ({ component, attribute, given }) => `${inside(attribute)} of ${component} is ${given}`,
   'missing-value': ({ component, attribute, wanted, given }) =>
     `${inside(attribute)} of ${component} lacks "${wanted}"${given ? ` (it has "${given}")` : ''}`,
-  'unwanted-value': ({ component, attribute, given }) => `${inside(attribute)} of ${component} must not be "${given}"`,
   'computed-value': ({ component, attribute }) =>
     `${attribute ? `${inside(attribute)} of ` : ''}${component} is only known while Alloy is running`,
   'not-foreseen': ({ what }) => `the effect of ${what} can't be predicted here`,
@@ -62,7 +64,7 @@ const SENTENCES: Record<string, (args: Args) => string> = {
   'unwanted-way': ({ from, to }) => `${to} must not get the output of ${from}`,
   dropped: ({ from, to }) => `data from ${from} is dropped on the way to ${to}`,
   'not-dropped': ({ to }) => `this should be dropped, but reaches ${to}`,
-  twice: ({ to, times }) => `it arrives at ${to} ${times} times`,
+  twice: ({ to, times }) => `the same data arrives at ${to} ${times === 2 ? 'twice' : `${times} times`}`,
   'missing-label-value': ({ name, wanted }) => `the label ${name} is missing; it should be "${wanted}"`,
   'wrong-label': ({ name, given, wanted }) => `the label ${name} is "${given}"; it should be "${wanted}"`,
   'surplus-label': ({ name, given }) => `there is an extra label: ${name}="${given}"`,

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { parseArgs, styleText } from 'node:util';
 import { stackOf } from '../live/stack.ts';
 import { answerCommand, checkCommand, hintCommand, resetCommand, solveCommand, startCommand } from './commands.ts';
@@ -42,7 +43,9 @@ async function main(args: string[]): Promise<number> {
     return 0;
   }
   const work = await openWork(process.env.WORKSHOP_FOLDER ?? WORK_FOLDER);
-  const context = { work, terminal, stack: stackOf(process.env), file: values.file, offline: values.offline ?? false };
+  // npm runs scripts in the root folder.
+  const file = values.file === undefined ? undefined : path.resolve(process.env.INIT_CWD ?? '', values.file);
+  const context = { work, terminal, stack: stackOf(process.env), file, offline: values.offline ?? false };
   switch (command) {
     case 'list':
       listLessons(work.progress, terminal);
@@ -68,8 +71,11 @@ async function main(args: string[]): Promise<number> {
   }
 }
 
+/** npm keeps options that don't come after `--`, and mentions them only in the environment. */
 function parse(args: string[]) {
   try {
+    const { npm_config_seed: seed, npm_config_file: file } = process.env;
+    if (seed ?? file) return { problem: 'Options come after --: npm run workshop start exam -- --seed 7' };
     return parseArgs({ args, options: OPTIONS, allowPositionals: true });
   } catch (error) {
     return { problem: (error as Error).message };

@@ -39,8 +39,9 @@ export async function outageCommand(context: Context): Promise<number> {
     if (!(error instanceof NoAnswer) && !(error instanceof UserError)) throw error;
     const what =
       error instanceof NoAnswer ? `${new URL(error.url).origin} does not respond (${error.message})` : error.message;
-    say(`${style('yellow', '? can’t tell')}: ${what}. This command needs the running stack, with a file that passes`);
-    say(`  npm run workshop check: ${startCommand(context.work.fileOf(lesson))}`);
+    say(`${style('yellow', '? can’t tell')}: ${what}`);
+    say('  This command needs a file that passes npm run workshop check, and the running stack:');
+    say(`  ${startCommand(context.work.fileOf(lesson))}`);
     return CANNOT_TELL;
   }
   for (const { verdict, args } of findings) {

@@ -4,7 +4,6 @@ import type { Lesson } from '../lessons/lesson.ts';
 
 // The student's files. Nothing is ever overwritten: a file that is replaced is first kept in saved/.
 
-export const LESSONS_FOLDER = path.join(import.meta.dirname, '../lessons');
 export const WORK_FOLDER = path.join(import.meta.dirname, '../work');
 
 export type Progress = {

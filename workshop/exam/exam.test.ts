@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { checkText } from '../check/check.ts';
 import { verdictOf } from '../check/finding.ts';
 import { LESSONS } from '../lessons/all.ts';
-import { fileOf, textOf } from '../lessons/edits.ts';
+import { fileOf, textOf } from '../lessons/files.ts';
 import { makeExam } from './exam.ts';
 
 const lesson = LESSONS.find(({ name }) => name === 'exam')!;

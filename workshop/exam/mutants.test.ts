@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { checkText } from '../check/check.ts';
 import { verdictOf } from '../check/finding.ts';
 import { firstProblem } from '../command/report.ts';
-import { fileOf, lessonsWith, textOf } from '../lessons/edits.ts';
+import { lessonsWith } from '../lessons/edits.ts';
+import { fileOf, textOf } from '../lessons/files.ts';
 import type { Lesson } from '../lessons/lesson.ts';
 import { type Mutant, mutantsOf } from './mutate.ts';
 

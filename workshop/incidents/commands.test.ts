@@ -8,7 +8,7 @@ import { INCIDENT_FAULTS } from '@mythical/common/scenarios';
 import { type Served, serve } from '../../tests/support/serve.ts';
 import { answerCommand, type Context, revealCommand, startCommand, stopCommand } from './commands.ts';
 import { draw } from './draw.ts';
-import { loadIncident } from './record.ts';
+import { loadIncident, saveIncident } from './record.ts';
 
 // The commands, with fake services that only record requests.
 
@@ -124,6 +124,19 @@ test('each part is graded against the best matching fault; without a backend, th
   assert.equal(await answerCommand(context, { ...right, start: '1:2:3', trace: 'b' }), 1);
   assert.match(text(), /✗ start[\s\S]*✗ trace.*32 hexadecimal/);
   assert.equal((await loadIncident(context.file))!.answers, 2);
+});
+
+test('a fault that is already found is not graded against the other one', async () => {
+  await startCommand(context, seedOf(2), 20);
+  const incident = (await loadIncident(context.file))!;
+  const [first] = incident.faults;
+  first!.found = true;
+  await saveIncident(context.file, incident);
+  said = [];
+  const again = { service: first!.service, cause: first!.cause, start: '14:03', trace: 'a'.repeat(32) };
+  assert.equal(await answerCommand(context, again), 1);
+  assert.match(text(), /You have already found this one\. There is more/);
+  assert.doesNotMatch(text(), /✗|✓/);
 });
 
 test('unknown or incomplete answers are not graded', async () => {

@@ -66,6 +66,10 @@ export async function answerCommand(context: Context, given: Given): Promise<num
   }
   const answer = await complete(given, terminal);
   if (!answer) return FAILED;
+  if (incident.faults.some((fault) => fault.found && isAbout(answer, fault))) {
+    terminal.say(`You have already found this one. ${MORE}`);
+    return FAILED;
+  }
   const backend = await findBackend(incident.addresses);
   const { fault, grade } = await bestGrade(open, answer, backend);
   fault.found = PARTS.every((part) => grade[part].verdict === 'passed');
@@ -74,9 +78,14 @@ export async function answerCommand(context: Context, given: Given): Promise<num
   showGrade(grade, backend, terminal);
   if (!fault.found) return PARTS.some((part) => grade[part].verdict === 'failed') ? FAILED : CANNOT_TELL;
   showFault(fault, terminal);
-  if (open.length > 1) terminal.say('There is more: another service has a problem, too.');
+  if (open.length > 1) terminal.say(MORE);
   return PASSED;
 }
+
+const MORE = 'There is more: another service has a problem, too.';
+
+const isAbout = ({ service, cause }: Answer, fault: Fault) =>
+  SERVICES[fault.service].name === service && fault.cause === cause;
 
 /** Asks for missing parts; without a terminal, reports them. */
 async function complete(given: Given, terminal: Terminal): Promise<Answer | undefined> {

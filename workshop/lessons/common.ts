@@ -1,4 +1,4 @@
-import type { Select } from '../check/requirement.ts';
+import type { Select, Test } from '../check/requirement.ts';
 
 // Parts of the sandbox that several lessons use.
 
@@ -26,7 +26,7 @@ export const tempo: Select = {
 
 export const pyroscope: Select = {
   kind: 'pyroscope.write',
-  where: { 'endpoint/url': { pattern: /^http:\/\/pyroscope:4040$/ } },
+  where: { 'endpoint/url': { pattern: /^http:\/\/pyroscope:4040\/?$/ } },
 };
 
 export const batch: Select = { kind: 'otelcol.processor.batch' };
@@ -49,17 +49,34 @@ export const alloyItself: Select = {
 
 const everywhere = '(0\\.0\\.0\\.0|\\[::\\])?';
 
+/** Reachable from outside the container. */
+export const onAllAddresses = (port?: number): Test => ({
+  pattern: new RegExp(`^${everywhere}${port === undefined ? '' : `:${port}`}$`),
+});
+
+/** A memory limiter below the 448 MB of the container. The Collector has the same one, with another name for the limit. */
+export const memoryLimiter = (kind: string, limit: string, [least, most]: [Amount, Amount]): Select => {
+  const check_interval = { atLeast: '100ms', atMost: '10s' };
+  return {
+    anyOf: [
+      { kind, where: { [limit]: { atLeast: least, atMost: most }, check_interval } },
+      { kind, where: { limit_percentage: { atLeast: 10, atMost: 90 }, check_interval } },
+    ],
+  };
+};
+type Amount = string | number;
+
 export const otlpReceiver: Select = {
   kind: 'otelcol.receiver.otlp',
   where: {
-    'grpc/endpoint': { pattern: new RegExp(`^${everywhere}:4317$`) },
-    'http/endpoint': { pattern: new RegExp(`^${everywhere}:4318$`) },
+    'grpc/endpoint': onAllAddresses(4317),
+    'http/endpoint': onAllAddresses(4318),
   },
 };
 
 export const lokiPush: Select = {
   kind: 'loki.source.api',
-  where: { 'http/listen_address': { pattern: new RegExp(`^${everywhere}$`) }, 'http/listen_port': 3100 },
+  where: { 'http/listen_address': onAllAddresses(), 'http/listen_port': 3100 },
 };
 
 export const docker: Select = {

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { buildGraph, type Graph } from '../alloy/graph.ts';
 import { ALLOY_ENVIRONMENT } from './common.ts';
-import { fileOf, lessonsWith, textOf } from './edits.ts';
+import { lessonsWith } from './edits.ts';
+import { fileOf, textOf } from './files.ts';
 
 // The course and the product must not drift apart: the lessons teach what the sandbox's own configuration does.
 

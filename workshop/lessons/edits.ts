@@ -1,17 +1,8 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { LESSONS } from './all.ts';
 import type { Lesson } from './lesson.ts';
 
 /** A change to a solution: each text, which occurs exactly once, is replaced with another one. */
 export type Edits = readonly (readonly [from: string, to: string])[];
-
-const extension = ({ file }: Lesson) => (file === 'otel.yml' ? 'yml' : 'alloy');
-
-export const fileOf = (lesson: Lesson, what: 'solution' | 'starter') =>
-  path.join(import.meta.dirname, lesson.folder, `${what}.${extension(lesson)}`);
-
-export const textOf = (lesson: Lesson, what: 'solution' | 'starter') => readFileSync(fileOf(lesson, what), 'utf8');
 
 export const lessonsWith = (file: Lesson['file']) =>
   LESSONS.filter((lesson) => lesson.file === file && lesson.name !== 'exam');

@@ -7,7 +7,8 @@ import { verdictOf } from '../check/finding.ts';
 import { explain } from '../command/explain.ts';
 import { firstProblem } from '../command/report.ts';
 import { LESSONS } from './all.ts';
-import { edit, textOf } from './edits.ts';
+import { edit } from './edits.ts';
+import { textOf } from './files.ts';
 
 // Lesson 2, followed word for word: code in its text is copied, and descriptions are turned into code. After each
 // step, the checker must ask for the next one, and at the end the lesson must pass.

@@ -6,6 +6,15 @@ export type Task = Requirement & { hints: readonly [nudge: string, pointer: stri
 
 export const task = (requirement: Requirement, ...hints: Task['hints']): Task => ({ ...requirement, hints });
 
+/** The head of a lesson; most have Alloy's file. */
+export const about = (
+  name: string,
+  folder: string,
+  title: string,
+  minutes: number,
+  file: Lesson['file'] = 'config.alloy',
+) => ({ name, folder, title, minutes, file });
+
 /** The parts of a lesson, in addition to its text (lesson.md), starter and solution. */
 export type Lesson = {
   /** The name on the command line: 0 to 12, faro, beyla, exam. */

@@ -9,8 +9,26 @@ import { firstProblem } from '../command/report.ts';
 import { solutionPart } from '../command/solution-part.ts';
 import { LESSONS } from './all.ts';
 import { answersTo } from './answers.ts';
-import { edit, fileOf, textOf } from './edits.ts';
-import { STARTERS } from './starters.ts';
+import { edit } from './edits.ts';
+import { fileOf, textOf } from './files.ts';
+
+/** The checker's first finding for each starter: the requirement, or the code of a problem with its form. */
+const STARTERS: Record<string, { requirement: string; code: string }> = {
+  1: { requirement: 'livedebugging', code: 'missing-attribute' },
+  2: { requirement: 'alloy-labels', code: 'missing-label-value' },
+  3: { requirement: 'own-log', code: 'no-way' },
+  4: { requirement: 'port', code: 'wrong-value' },
+  5: { requirement: 'receiver', code: 'missing-attribute' },
+  6: { requirement: 'span-logs', code: 'no-way' },
+  7: { requirement: 'sampled', code: 'wrong-way' },
+  8: { requirement: 'url', code: 'missing-attribute' },
+  9: { requirement: 'label', code: 'surplus-label' },
+  10: { requirement: 'line', code: 'secret' },
+  11: { requirement: 'wal', code: 'wrong-value' },
+  12: { requirement: 'receiver', code: 'missing-attribute' },
+  faro: { requirement: 'origins', code: 'missing-value' },
+  beyla: { requirement: 'kept', code: 'not-dropped' },
+};
 
 // The exam has no starter: exam.test.ts.
 const withFile = LESSONS.filter(({ file, name }) => file !== undefined && name !== 'exam');
@@ -83,5 +101,27 @@ test('each lesson has a text with all sections, and a question that accepts only
     if (lesson.file)
       for (const part of ['```\n', '## Look at it', '12347']) assert.ok(text.includes(part), `${file}: ${part}`);
     assert.ok(!lesson.question.answer.test('no idea'));
+  }
+});
+
+test('a question accepts a right answer in a sentence, and no other number or word', () => {
+  const cases: [lesson: string, right: string[], wrong: string[]][] = [
+    ['1', ['2', 'two', '2 components'], ['3', '20', 'one or two']],
+    ['4', ['40', '40 minutes', 'by forty minutes'], ['4', '400', '30 minutes']],
+    ['7', ['high', 'too high', 'It would be too high.'], ['too low', 'not too high', 'higher or lower: low']],
+    ['9', ['500000', '500,000', '500,000 series', 'half a million'], ['50,000', '5000000', '1,030']],
+    ['beyla', ['eBPF', 'BPF', 'eBPF programs'], ['BTF', 'kprobes']],
+    ['exam', ['/graph', 'graph', 'http://localhost:12347/graph'], ['paragraph', '/metrics']],
+  ];
+  for (const [name, right, wrong] of cases) {
+    const { answer } = LESSONS.find((lesson) => lesson.name === name)!.question;
+    assert.deepEqual(
+      right.filter((text) => !answer.test(text)),
+      [],
+    );
+    assert.deepEqual(
+      wrong.filter((text) => answer.test(text)),
+      [],
+    );
   }
 });

@@ -1,48 +1,41 @@
-import { exists, outcome, value } from '../check/requirement.ts';
-import { loki, lokiPush, mimir, otlpReceiver, spanmetrics, tempo } from './common.ts';
+import { exists, flow, outcome, value } from '../check/requirement.ts';
+import { alloyItself, batch, loki, lokiPush, mimir, otlpReceiver, spanmetrics, tempo } from './common.ts';
 import { task } from './lesson.ts';
 
 // What several lessons require, with the same hints.
 
 export const LIVE_DEBUGGING = task(
   value('livedebugging', { kind: 'livedebugging' }, 'enabled', true),
-  'The graph page shows no data.',
+  'Without live debugging, the graph shows components but not the data that flows between them.',
   'livedebugging has an attribute named enabled.',
   'livedebugging',
 );
 
-export const LOKI_URL = task(
-  exists('url', loki),
-  'The lines have no path to Loki.',
-  'loki.write needs a block endpoint with the URL of the push API.',
-  'loki.write.loki',
-);
-
 export const OTLP_RECEIVER = task(
   exists('receiver', otlpReceiver),
-  'The receiver must accept OTLP over gRPC and HTTP.',
-  'gRPC on 0.0.0.0:4317, HTTP on 0.0.0.0:4318.',
+  'OTLP has two transports: gRPC on port 4317 and HTTP on port 4318. Senders pick one; a receiver should accept both.',
+  'Next to the block grpc, add a block http with its own endpoint. 0.0.0.0 listens on all addresses.',
   'otelcol.receiver.otlp.default',
 );
 
 export const TO_TEMPO = task(
   exists('tempo', tempo),
-  "Tempo can't be reached.",
-  'endpoint = "tempo:4317", and tls { insecure = true }.',
+  'The exporter for Tempo expects TLS, or has the wrong address.',
+  'In client: endpoint = "tempo:4317", and a block tls with insecure = true.',
   'otelcol.exporter.otlp.tempo',
 );
 
 export const TO_MIMIR = task(
   exists('mimir', mimir),
   'Metrics have no path to Mimir.',
-  "prometheus.remote_write, with Mimir's URL.",
+  'prometheus.remote_write needs a block endpoint with url = "http://mimir:9009/api/v1/push".',
   'prometheus.remote_write.mimir',
 );
 
 export const TO_LOKI = task(
   exists('loki', loki),
   'Lines have no path to Loki.',
-  "loki.write, with Loki's URL.",
+  'loki.write needs a block endpoint with url = "http://loki:3100/loki/api/v1/push".',
   'loki.write.loki',
 );
 
@@ -62,7 +55,28 @@ export const SOURCE_LABEL = task(
 
 export const LINES_PORT = task(
   exists('port', lokiPush),
-  'The application sends its lines to a port where nothing listens.',
-  'listen_port = 3100.',
+  'The application sends to http://alloy:3100/loki/api/v1/push, but nothing listens there.',
+  'In the block http, set listen_address = "0.0.0.0" and listen_port = 3100.',
   'loki.source.api.application',
+);
+
+export const JOB_OF_ALLOY = task(
+  outcome('job', alloyItself, mimir, { expect: { labels: { job: 'alloy' } } }),
+  'A target is a map of labels. One of them is job, which dashboards use.',
+  'In addition to __address__, the target has "job" = "alloy".',
+  'prometheus.scrape.alloy',
+);
+
+export const TRACES_IN_BATCHES = task(
+  flow('traces', otlpReceiver, tempo, { through: [batch], signal: 'traces' }),
+  'The traces themselves must still reach Tempo, in batches.',
+  "The receiver's traces list references otelcol.processor.batch.default.input, whose output references the exporter.",
+  'otelcol.receiver.otlp.default',
+);
+
+export const SPAN_METRICS = task(
+  flow('span-metrics', otlpReceiver, mimir, { through: [spanmetrics], signal: 'traces' }),
+  'No span metrics are generated: the connector gets no spans, or sends nowhere.',
+  "Add otelcol.connector.spanmetrics.red.input to the receiver's traces list.",
+  'otelcol.receiver.otlp.default',
 );

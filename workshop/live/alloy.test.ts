@@ -85,6 +85,15 @@ describe('the running components', () => {
     assert.deepEqual(await check(ids.map((id) => component(id))), []);
   });
 
+  test('instances of modules count as one, as in Alloy; settings don’t count', async () => {
+    const text =
+      'declare "m" {\n  loki.echo "a" { }\n  loki.echo "b" { }\n}\nm "x" { }\nimport.git "g" {\n}\ng.m "y" { }\nlogging { }\n';
+    const url = await alloy({
+      '/api/v0/web/components': [200, JSON.stringify(['m.x', 'g.m.y'].map((id) => component(id)))],
+    });
+    assert.deepEqual(await checkComponents(url, buildGraph({ file: 'c.alloy', text }), 'f'), []);
+  });
+
   test('from another configuration: can’t tell', async () => {
     for (const others of [ids.slice(1), [...ids, 'loki.write.x'], ['loki.write.x']]) {
       const [finding] = await check(others.map((id) => component(id)));

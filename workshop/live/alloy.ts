@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { COMPONENTS } from '../alloy/components.ts';
+import { SETTINGS } from '../alloy/components.ts';
 import type { Graph, Place } from '../alloy/graph.ts';
 import type { Finding } from '../check/finding.ts';
 import { ask, askJson, reasonOf } from './ask.ts';
@@ -37,16 +37,16 @@ async function reloadOnce(alloy: string, file: string): Promise<Finding | undefi
   } catch (error) {
     // With some invalid values, Alloy panics while it loads the file: https://github.com/grafana/alloy/issues/2448
     if (CLOSED.includes(reasonOf(error))) return unknown('broke-off', { log: LOG_COMMAND });
-    return unknown('no-alloy', { url: alloy, command: startCommand(file), log: LOG_COMMAND, reason: reasonOf(error) });
+    return noAlloy(alloy, file);
   }
   if (response.ok) return undefined;
   const answer = await response.text();
   // Anything else is not Alloy.
-  if (response.status === 400) return refused(answer, file);
-  return unknown('no-alloy', {
-    ...{ url: alloy, command: startCommand(file), log: LOG_COMMAND, reason: `status ${response.status}` },
-  });
+  return response.status === 400 ? refused(answer, file) : noAlloy(alloy, file);
 }
+
+export const noAlloy = (url: string, file: string): Finding =>
+  unknown('no-alloy', { url, command: startCommand(file), log: LOG_COMMAND });
 
 /** `/etc/alloy/config.alloy:12:3: unrecognized attribute name "x"`, with or without text before and after it. */
 export function refused(answer: string, file: string): Finding {
@@ -62,12 +62,17 @@ export function refused(answer: string, file: string): Finding {
 /** Checks that Alloy runs this file and no other, and that every component is healthy. */
 export async function checkComponents(alloy: string, graph: Graph, file: string): Promise<Finding[]> {
   const components = await askJson<Component[]>(`${alloy}/api/v0/web/components`);
-  const ours = [...graph.nodes.values()].filter(({ id, kind }) => kind in COMPONENTS && !id.includes('/'));
+  // Alloy lists an instance of a module as one component.
+  const ours = new Map(
+    [...graph.nodes.values()]
+      .filter(({ kind }) => !SETTINGS.includes(kind))
+      .map(({ id, at }) => [id.split('/')[0]!, at]),
+  );
   const running = new Map(components.map((component) => [component.localID, component]));
-  if (ours.length !== running.size || ours.some(({ id }) => !running.has(id))) {
+  if (ours.size !== running.size || [...ours.keys()].some((id) => !running.has(id))) {
     return [unknown('other-configuration', { command: startCommand(file) })];
   }
-  return ours.flatMap(({ id, at }) => {
+  return [...ours].flatMap(([id, at]) => {
     const { state, message } = running.get(id)!.health;
     if (state !== 'unhealthy' && state !== 'exited') return [];
     return [

@@ -1,13 +1,13 @@
 import type { Graph } from '../alloy/graph.ts';
 import { type Finding, verdictOf } from '../check/finding.ts';
 import type { Lesson } from '../lessons/lesson.ts';
-import { checkComponents, reload } from './alloy.ts';
+import { checkComponents, noAlloy, reload } from './alloy.ts';
 import { NoAnswer } from './ask.ts';
 import { checkFlow, readCounts } from './flow.ts';
 import type { Marker } from './markers.ts';
 import { patienceOf } from './patience.ts';
 import { checkResult, newContext } from './result.ts';
-import { LOG_COMMAND, type Stack, startCommand } from './stack.ts';
+import type { Stack } from './stack.ts';
 
 /** The longest time that the layers with backends may take. */
 export const RESULT_SECONDS = 18;
@@ -21,7 +21,7 @@ export async function checkReload(lesson: Lesson, graph: Graph, file: string, st
   try {
     return await checkComponents(stack.alloy, graph, file);
   } catch (error) {
-    return [noAlloy(error, stack, file)];
+    return [orThrow(error, stack, file)];
   }
 }
 
@@ -48,12 +48,12 @@ export async function checkData(
       ? [...flow.filter(({ verdict }) => verdict === 'failed'), ...results]
       : results;
   } catch (error) {
-    return [noAlloy(error, stack, file)];
+    return [orThrow(error, stack, file)];
   }
 }
 
-function noAlloy(error: unknown, { alloy }: Stack, file: string): Finding {
+/** @throws any other error */
+function orThrow(error: unknown, { alloy }: Stack, file: string): Finding {
   if (!(error instanceof NoAnswer) && !(error instanceof TypeError) && !(error instanceof DOMException)) throw error;
-  const args = { url: alloy, command: startCommand(file), log: LOG_COMMAND };
-  return { layer: 'form', verdict: 'unknown', code: 'no-alloy', args };
+  return noAlloy(alloy, file);
 }

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../../tests/support/temporary-folder.ts';
 import type { Finding } from '../check/finding.ts';
 import { explain } from '../command/explain.ts';
 import { LESSONS } from '../lessons/all.ts';
-import { fileOf, textOf } from '../lessons/edits.ts';
+import { fileOf, textOf } from '../lessons/files.ts';
 import { freshSeries } from './backends.ts';
 import { checkData } from './check-live.ts';
 import type { LiveCheck } from './live-check.ts';

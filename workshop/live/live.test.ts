@@ -6,7 +6,7 @@ import { checkText } from '../check/check.ts';
 import { type Finding, verdictOf } from '../check/finding.ts';
 import { explain } from '../command/explain.ts';
 import { LESSONS } from '../lessons/all.ts';
-import { textOf } from '../lessons/edits.ts';
+import { textOf } from '../lessons/files.ts';
 import type { Lesson } from '../lessons/lesson.ts';
 import { checkData, checkReload } from './check-live.ts';
 import { newMarker } from './markers.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buildGraph } from '../alloy/graph.ts';
 import { LESSONS } from '../lessons/all.ts';
-import { textOf } from '../lessons/edits.ts';
+import { textOf } from '../lessons/files.ts';
 import { patienceOf } from './patience.ts';
 import { checkResult, newContext } from './result.ts';
 import { stackOf } from './stack.ts';

@@ -12,7 +12,8 @@ import { temporaryFolder } from '../../tests/support/temporary-folder.ts';
 import { until } from '../../tests/support/until.ts';
 import { LESSONS } from '../lessons/all.ts';
 import { answersTo } from '../lessons/answers.ts';
-import { edit, textOf } from '../lessons/edits.ts';
+import { edit } from '../lessons/edits.ts';
+import { textOf } from '../lessons/files.ts';
 import { type RealStack, startRealStack } from './real-stack.ts';
 
 // From a save to the verdict, as a student sees it: `npm run workshop watch`, with the real Alloy and the real backends.

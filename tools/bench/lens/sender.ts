@@ -21,14 +21,7 @@ export type Task = {
 };
 
 /** `refusals` are requests that the receiver was too busy for; they are repeated. Items and rows of accepted requests only. */
-export type Sent = {
-  items: number;
-  rows: number;
-  requests: number;
-  refusals: number;
-  seconds: number;
-  failure?: string;
-};
+export type Sent = { items: number; rows: number; refusals: number; failure?: string };
 
 /** Requests waiting for an answer. With a rate, enough for a receiver that pauses for seconds. */
 const IN_FLIGHT = { closed: 4, rate: 200 };
@@ -36,7 +29,7 @@ const IN_FLIGHT = { closed: 4, rate: 200 };
 export async function send(task: Task): Promise<Sent> {
   const next = REQUESTS[task.signal](task.firstRow, task.batch);
   const { deliver, close } = connect(task);
-  const sent: Sent = { items: 0, rows: 0, requests: 0, refusals: 0, seconds: 0 };
+  const sent: Sent = { items: 0, rows: 0, refusals: 0 };
   const startedAt = performance.now();
   const elapsed = () => (performance.now() - startedAt) / 1000;
   const begun = { items: 0, rows: 0 };
@@ -57,7 +50,6 @@ export async function send(task: Task): Promise<Sent> {
     }
     sent.items += request.items;
     sent.rows += request.rows;
-    sent.requests += 1;
   }
 
   const isOver = () =>
@@ -82,7 +74,6 @@ export async function send(task: Task): Promise<Sent> {
   } catch (error) {
     sent.failure = String(error);
   }
-  sent.seconds = elapsed();
   close();
   return sent;
 }

@@ -1,15 +1,10 @@
-import { exists, flow, outcome, value } from '../../check/requirement.ts';
+import { exists, flow, value } from '../../check/requirement.ts';
 import { alloyItself, mimir } from '../common.ts';
-import { type Lesson, task } from '../lesson.ts';
+import { about, type Lesson, task } from '../lesson.ts';
+import { JOB_OF_ALLOY } from '../tasks.ts';
 
 export default {
-  ...{
-    name: '1',
-    folder: '01-vocabulary',
-    title: 'Vocabulary: components and the graph',
-    minutes: 15,
-    file: 'config.alloy',
-  },
+  ...about('1', '01-vocabulary', 'Vocabulary: components and the graph', 15),
   requirements: [
     task(
       value('livedebugging', { kind: 'livedebugging' }, 'enabled', true),
@@ -35,16 +30,11 @@ export default {
       'Reference an export of the other component: its full name, a dot, and receiver.',
       'prometheus.scrape.alloy',
     ),
-    task(
-      outcome('job', alloyItself, mimir, { expect: { labels: { job: 'alloy' } } }),
-      'A target is a map of labels. One of them is job, which dashboards use.',
-      'In addition to __address__, the target has "job" = "alloy".',
-      'prometheus.scrape.alloy',
-    ),
+    JOB_OF_ALLOY,
   ],
   question: {
     text: 'Open http://localhost:12347/graph. How many components does it show?',
-    answer: /^(2|two)$/i,
+    answer: /^(2|two)\b/i,
     reason: 'livedebugging configures Alloy itself; only blocks with a label are components.',
   },
   live: [{ id: 'arrives', type: 'series', query: 'up{job="alloy",service_name=""}', count: 1 }],

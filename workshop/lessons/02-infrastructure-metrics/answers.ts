@@ -16,6 +16,16 @@ export const MISTAKES: Mistake[] = [
     edits: [['POSTGRES_DATA_SOURCE_NAME', 'POSTGRES_DSN']],
     finds: ['wrong-value', 'database', 'data_source_names'],
   },
+  {
+    why: 'a rule that also removes the address',
+    edits: [
+      [
+        '\trule {\n\t\ttarget_label = "group"',
+        '\trule {\n\t\tregex  = "job"\n\t\taction = "labelkeep"\n\t}\n\n\trule {\n\t\ttarget_label = "group"',
+      ],
+    ],
+    finds: ['dropped', 'postgres-labels', 'regex  = "job"'],
+  },
 ];
 
 export const OTHER_WAYS: OtherWay[] = [

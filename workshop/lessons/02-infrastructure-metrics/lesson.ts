@@ -1,24 +1,14 @@
 import { exists, flow, outcome, value } from '../../check/requirement.ts';
 import { alloyItself, mimir } from '../common.ts';
-import { type Lesson, task } from '../lesson.ts';
+import { about, type Lesson, task } from '../lesson.ts';
+import { LIVE_DEBUGGING, TO_MIMIR } from '../tasks.ts';
 
 const exporter = { kind: 'prometheus.exporter.postgres' };
 
 export default {
-  ...{
-    name: '2',
-    folder: '02-infrastructure-metrics',
-    title: 'Infrastructure metrics',
-    minutes: 25,
-    file: 'config.alloy',
-  },
+  ...about('2', '02-infrastructure-metrics', 'Infrastructure metrics', 25),
   requirements: [
-    task(
-      exists('url', mimir),
-      'The metrics have no path to Mimir.',
-      'prometheus.remote_write needs a block endpoint with url = "http://mimir:9009/api/v1/push".',
-      'prometheus.remote_write.mimir',
-    ),
+    TO_MIMIR,
     task(
       outcome('alloy-labels', alloyItself, mimir, {
         expect: { labels: { group: 'infrastructure', service: 'alloy' } },
@@ -55,12 +45,7 @@ export default {
       'Write one rule for each label: target_label is its name, replacement is its value. Both rules go into discovery.relabel.',
       'discovery.relabel.database',
     ),
-    task(
-      value('livedebugging', { kind: 'livedebugging' }, 'enabled', true),
-      'Without live debugging, the graph shows components but not the data that flows between them.',
-      'livedebugging has an attribute named enabled.',
-      'livedebugging',
-    ),
+    LIVE_DEBUGGING,
   ],
   question: {
     text: 'In Grafana, Explore, Mimir: pg_stat_database_numbackends{service="postgres"}. Which label tells the databases apart?',

@@ -63,4 +63,5 @@ export const OTHER_WAYS: OtherWay[] = [
       ],
     ],
   },
+  { why: 'regardless of case', edits: [['regex         = "alloy"', 'regex         = "(?i)ALLOY"']] },
 ];

@@ -1,15 +1,15 @@
 import { exists, flow, outcome } from '../../check/requirement.ts';
 import { docker, loki, SERVICE_LABEL } from '../common.ts';
-import { type Lesson, task } from '../lesson.ts';
-import { LIVE_DEBUGGING, LOKI_URL } from '../tasks.ts';
+import { about, type Lesson, task } from '../lesson.ts';
+import { LIVE_DEBUGGING, TO_LOKI } from '../tasks.ts';
 
 const logging = { kind: 'logging' };
 const source = { kind: 'loki.source.docker', where: { host: 'unix:///var/run/docker.sock' } };
 
 export default {
-  ...{ name: '3', folder: '03-infrastructure-logs', title: 'Infrastructure logs', minutes: 25, file: 'config.alloy' },
+  ...about('3', '03-infrastructure-logs', 'Infrastructure logs', 25),
   requirements: [
-    LOKI_URL,
+    TO_LOKI,
     task(
       flow('own-log', logging, loki),
       'Alloy writes its log only to the output of its container.',

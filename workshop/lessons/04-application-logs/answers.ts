@@ -25,10 +25,23 @@ export const MISTAKES: Mistake[] = [
 
 	stage.static_labels`,
       ],
-      ['mapping = {"loggedtime" = ""}', 'mapping = {"loggedtime" = "", "x" = ""}'],
-      ['{"source" = "push"}', '{"source" = "push", "x" = "y"}'],
     ],
-    finds: ['surplus-label', 'source', '"x" = "y"'],
+    finds: ['surplus-label', 'source', 'values = {"loggedtime" = ""}'],
+  },
+  {
+    why: 'labels from the groups of a regular expression',
+    edits: [
+      [
+        'stage.logfmt {\n\t\tmapping = {"loggedtime" = ""}',
+        'stage.regex {\n\t\texpression = "loggedtime=(?P<loggedtime>\\\\S+)"\n\t\tlabels_from_groups = true',
+      ],
+    ],
+    finds: ['surplus-label', 'source', 'labels_from_groups'],
+  },
+  {
+    why: 'unchanged lines beside the changed ones',
+    edits: [['[loki.process.application.receiver]', '[loki.process.application.receiver, loki.write.loki.receiver]']],
+    finds: ['wrong-timestamp', 'timestamp', 'loki.write.loki.receiver]'],
   },
 ];
 
@@ -93,6 +106,35 @@ loki.relabel "more" {
 		format = "2006-01-02T15:04:05.000Z07:00"
 	}`,
         '\tstage.match {\n\t\tselector = "{service_name=~\\"mythical-.+|workshop\\"}"\n\n\t\tstage.timestamp {\n\t\t\tsource = "loggedtime"\n\t\t\tformat = "RFC3339"\n\t\t}\n\t}',
+      ],
+    ],
+  },
+  { why: 'the default address: all', edits: [['\t\tlisten_address = "0.0.0.0"\n', '']] },
+  {
+    why: 'two paths, each for a part of the lines',
+    edits: [
+      ['[loki.process.application.receiver]', '[loki.process.application.receiver, loki.process.others.receiver]'],
+      [
+        'loki.process "application" {',
+        `loki.process "others" {
+	stage.match {
+		selector = "{service_name=~\\"mythical-.+\\"}"
+		action   = "drop"
+	}
+
+	stage.static_labels {
+		values = {"source" = "push"}
+	}
+
+	forward_to = [loki.write.loki.receiver]
+}
+
+loki.process "application" {
+	stage.match {
+		selector = "{service_name!~\\"mythical-.+\\"}"
+		action   = "drop"
+	}
+`,
       ],
     ],
   },

@@ -1,20 +1,15 @@
-import { exists, flow, outcome } from '../../check/requirement.ts';
+import { flow, outcome } from '../../check/requirement.ts';
 import { loki, lokiPush } from '../common.ts';
-import { type Lesson, task } from '../lesson.ts';
-import { LIVE_DEBUGGING, LOKI_URL } from '../tasks.ts';
+import { about, type Lesson, task } from '../lesson.ts';
+import { LINES_PORT, LIVE_DEBUGGING, TO_LOKI } from '../tasks.ts';
 
 const LOGGED = '2026-11-20T09:30:07.123Z';
 
 export default {
-  ...{ name: '4', folder: '04-application-logs', title: 'Application logs', minutes: 25, file: 'config.alloy' },
+  ...about('4', '04-application-logs', 'Application logs', 25),
   requirements: [
-    LOKI_URL,
-    task(
-      exists('port', lokiPush),
-      'The application sends to http://alloy:3100/loki/api/v1/push, but nothing listens there.',
-      'In the block http, set listen_address = "0.0.0.0" and listen_port = 3100.',
-      'loki.source.api.application',
-    ),
+    TO_LOKI,
+    LINES_PORT,
     task(
       flow('connection', lokiPush, loki),
       'Lines arrive, but go nowhere.',
@@ -39,7 +34,7 @@ export default {
     ),
     task(
       outcome('source', lokiPush, loki, {
-        input: { line: 'x=1' },
+        input: { line: `loggedtime=${LOGGED}` },
         expect: { labels: { source: 'push' }, onlyLabels: ['source'] },
       }),
       "One label shows how a line arrived. Every other label creates more streams, so don't add any.",
@@ -50,7 +45,7 @@ export default {
   ],
   question: {
     text: 'The value of loggedtime is in the past. By how many minutes do the lines move in Grafana?',
-    answer: /^(40|forty)( ?min(utes)?)?$/i,
+    answer: /^(by )?(40|forty)\b/i,
     reason: 'TIMESHIFT=true writes a loggedtime that is 40 minutes old.',
   },
   live: [

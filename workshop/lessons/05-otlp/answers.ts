@@ -21,6 +21,18 @@ export const MISTAKES: Mistake[] = [
     edits: [['0.0.0.0:4317', '127.0.0.1:4317']],
     finds: ['wrong-value', 'receiver', '127.0.0.1:4317'],
   },
+  {
+    why: 'the exporter twice',
+    edits: [
+      ['[otelcol.exporter.otlp.tempo.input]', '[otelcol.exporter.otlp.tempo.input, otelcol.exporter.otlp.tempo.input]'],
+    ],
+    finds: ['twice', 'traces', 'traces = ['],
+  },
+  {
+    why: 'a limit that is no limit',
+    edits: [['limit          = "300MiB"', 'limit_percentage       = 100\n\tspike_limit_percentage = 20']],
+    finds: ['missing-attribute', 'limiter', 'otelcol.processor.memory_limiter "default"'],
+  },
 ];
 
 export const OTHER_WAYS: OtherWay[] = [
@@ -73,4 +85,16 @@ otelcol.processor.batch "default"`,
       ],
     ],
   },
+  {
+    why: 'the default endpoints',
+    edits: [
+      ['\t\tendpoint = "0.0.0.0:4317"\n', ''],
+      ['\t\tendpoint = "0.0.0.0:4318"\n', ''],
+    ],
+  },
+  {
+    why: 'a limit in percent',
+    edits: [['limit          = "300MiB"', 'limit_percentage       = 70\n\tspike_limit_percentage = 20']],
+  },
+  { why: 'a slash at the end of the URL', edits: [['3100/otlp"', '3100/otlp/"']] },
 ];

@@ -1,13 +1,13 @@
 import { exists, flow } from '../../check/requirement.ts';
-import { batch, mimir, otlpReceiver, tempo } from '../common.ts';
-import { type Lesson, task } from '../lesson.ts';
-import { LIVE_DEBUGGING } from '../tasks.ts';
+import { batch, memoryLimiter, mimir, otlpReceiver, tempo } from '../common.ts';
+import { about, type Lesson, task } from '../lesson.ts';
+import { LIVE_DEBUGGING, OTLP_RECEIVER, TO_MIMIR, TO_TEMPO } from '../tasks.ts';
 
-const limiter = {
-  kind: 'otelcol.processor.memory_limiter',
-  where: { limit: { atLeast: '50MiB', atMost: '400MiB' }, check_interval: { atLeast: '100ms', atMost: '10s' } },
-} as const;
-const lokiOtlp = { kind: 'otelcol.exporter.otlphttp', where: { 'client/endpoint': 'http://loki:3100/otlp' } };
+const limiter = memoryLimiter('otelcol.processor.memory_limiter', 'limit', ['50MiB', '400MiB']);
+const lokiOtlp = {
+  kind: 'otelcol.exporter.otlphttp',
+  where: { 'client/endpoint': { pattern: /^http:\/\/loki:3100\/otlp\/?$/ } },
+};
 const headers = {
   kind: 'otelcol.auth.headers',
   where: { 'header/key': { pattern: /^authorization$/i }, 'header/value': { pattern: /^Basic \S+$/ } },
@@ -15,26 +15,11 @@ const headers = {
 const basic = { kind: 'otelcol.auth.basic', where: { username: 'workshop', password: 'workshop' } };
 
 export default {
-  ...{ name: '5', folder: '05-otlp', title: 'Receiving OTLP', minutes: 35, file: 'config.alloy' },
+  ...about('5', '05-otlp', 'Receiving OTLP', 35),
   requirements: [
-    task(
-      exists('receiver', otlpReceiver),
-      'OTLP has two transports: gRPC on port 4317 and HTTP on port 4318. Senders pick one; a receiver should accept both.',
-      'Next to the block grpc, add a block http with its own endpoint. 0.0.0.0 listens on all addresses.',
-      'otelcol.receiver.otlp.default',
-    ),
-    task(
-      exists('mimir', mimir),
-      'Metrics have no path to Mimir.',
-      'otelcol.exporter.prometheus forwards to a prometheus.remote_write.',
-      'prometheus.remote_write.mimir',
-    ),
-    task(
-      exists('tempo', tempo),
-      'The exporter for Tempo expects TLS, or has the wrong address.',
-      'In client: endpoint = "tempo:4317", and a block tls with insecure = true.',
-      'otelcol.exporter.otlp.tempo',
-    ),
+    OTLP_RECEIVER,
+    TO_MIMIR,
+    TO_TEMPO,
     task(
       exists('loki', lokiOtlp),
       'Loki accepts OTLP, too: over HTTP, under /otlp.',

@@ -16,6 +16,16 @@ export const MISTAKES: Mistake[] = [
     edits: [['"http.method"\n', '"http_method"\n']],
     finds: ['missing-value', 'dimensions', 'name = "http_method"'],
   },
+  {
+    why: 'spans to Tempo twice, with and without batches',
+    edits: [
+      [
+        'otelcol.processor.batch.default.input,',
+        'otelcol.processor.batch.default.input,\n\t\t\totelcol.exporter.otlp.tempo.input,',
+      ],
+    ],
+    finds: ['twice', 'traces', 'otelcol.exporter.otlp.tempo.input,'],
+  },
 ];
 
 export const OTHER_WAYS: OtherWay[] = [
@@ -84,6 +94,22 @@ otelcol.connector.servicegraph "edges" {
       [
         'stage.label_drop {\n\t\tvalues = ["exporter", "level"]',
         'stage.label_keep {\n\t\tvalues = ["service_name", "job"]',
+      ],
+    ],
+  },
+  {
+    why: 'metadata from a label of another name',
+    edits: [
+      ['\t\tvalues = {"service_name" = ""}', '\t\tvalues = {"service_name" = "", "trace" = "traceID"}'],
+      ['\t\tvalues = {"traceID" = ""}', '\t\tvalues = {"traceID" = "trace"}'],
+    ],
+  },
+  {
+    why: 'a label from the group of a regular expression',
+    edits: [
+      [
+        'stage.labels {\n\t\tvalues = {"service_name" = ""}',
+        'stage.regex {\n\t\texpression = "service_name=(?P<service_name>\\\\S+)"\n\t\tlabels_from_groups = true',
       ],
     ],
   },

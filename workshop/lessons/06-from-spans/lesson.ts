@@ -1,31 +1,30 @@
 import { exists, flow, outcome, values } from '../../check/requirement.ts';
-import { batch, loki, mimir, otlpReceiver, spanmetrics, tempo } from '../common.ts';
-import { type Lesson, task } from '../lesson.ts';
-import { IN_SECONDS, LIVE_DEBUGGING, OTLP_RECEIVER, SOURCE_LABEL, TO_LOKI, TO_MIMIR, TO_TEMPO } from '../tasks.ts';
+import { loki, mimir, otlpReceiver, spanmetrics } from '../common.ts';
+import { about, type Lesson, task } from '../lesson.ts';
+import {
+  IN_SECONDS,
+  LIVE_DEBUGGING,
+  OTLP_RECEIVER,
+  SOURCE_LABEL,
+  SPAN_METRICS,
+  TO_LOKI,
+  TO_MIMIR,
+  TO_TEMPO,
+  TRACES_IN_BATCHES,
+} from '../tasks.ts';
 
 const spanlogs = { kind: 'otelcol.connector.spanlogs', where: { roots: true } } as const;
 const servicegraph = { kind: 'otelcol.connector.servicegraph' };
 const BODY = 'span="GET /unicorn" service_name=mythical-server traceID=0af7651916cd43dd8448eb211c80319c';
 
 export default {
-  ...{
-    name: '6',
-    folder: '06-from-spans',
-    title: 'From spans: logs, metrics, service graph',
-    minutes: 35,
-    file: 'config.alloy',
-  },
+  ...about('6', '06-from-spans', 'From spans: logs, metrics, service graph', 35),
   requirements: [
     OTLP_RECEIVER,
     TO_TEMPO,
     TO_MIMIR,
     TO_LOKI,
-    task(
-      flow('traces', otlpReceiver, tempo, { through: [batch], signal: 'traces' }),
-      'The traces themselves must still reach Tempo.',
-      "In the receiver's traces list, keep otelcol.processor.batch.default.input.",
-      'otelcol.receiver.otlp.default',
-    ),
+    TRACES_IN_BATCHES,
     task(
       flow('span-logs', otlpReceiver, loki, { through: [spanlogs], signal: 'traces' }),
       'A list can reference several receivers; each gets the same spans. One connector gets no spans, or sends nowhere.',
@@ -61,12 +60,7 @@ export default {
       'Stages in order: json and output unwrap the line; logfmt parses it; labels (service_name), structured_metadata (traceID), static_labels (job = "spanlogs"), label_drop (exporter, level).',
       'loki.process.requests',
     ),
-    task(
-      flow('span-metrics', otlpReceiver, mimir, { through: [spanmetrics], signal: 'traces' }),
-      'No span metrics are generated: the connector gets no spans, or sends nowhere.',
-      "Add otelcol.connector.spanmetrics.red.input to the receiver's traces list.",
-      'otelcol.receiver.otlp.default',
-    ),
+    SPAN_METRICS,
     task(
       values('dimensions', spanmetrics, 'dimension/name', ['http.method', 'beast']),
       'Span metrics have few labels. Each dimension adds one.',

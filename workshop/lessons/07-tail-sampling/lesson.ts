@@ -1,7 +1,7 @@
-import { flow, value, values } from '../../check/requirement.ts';
-import { batch, mimir, otlpReceiver, spanmetrics, tempo } from '../common.ts';
-import { type Lesson, task } from '../lesson.ts';
-import { IN_SECONDS, LIVE_DEBUGGING, OTLP_RECEIVER, SOURCE_LABEL, TO_MIMIR, TO_TEMPO } from '../tasks.ts';
+import { flow, outcome, value, values } from '../../check/requirement.ts';
+import { batch, otlpReceiver, spanmetrics, tempo } from '../common.ts';
+import { about, type Lesson, task } from '../lesson.ts';
+import { IN_SECONDS, LIVE_DEBUGGING, OTLP_RECEIVER, SOURCE_LABEL, SPAN_METRICS, TO_MIMIR, TO_TEMPO } from '../tasks.ts';
 
 const sampler = {
   kind: 'otelcol.processor.tail_sampling',
@@ -9,7 +9,7 @@ const sampler = {
 } as const;
 
 export default {
-  ...{ name: '7', folder: '07-tail-sampling', title: 'Tail sampling', minutes: 30, file: 'config.alloy' },
+  ...about('7', '07-tail-sampling', 'Tail sampling', 30),
   requirements: [
     OTLP_RECEIVER,
     TO_TEMPO,
@@ -51,24 +51,34 @@ export default {
       'otelcol.processor.tail_sampling.interesting',
     ),
     task(
+      outcome('slowest', sampler, tempo, { input: { trace: { milliseconds: 5000, isError: false } }, expect: {} }),
+      'A trace of five seconds is dropped.',
+      'Slow traces have no upper limit: remove upper_threshold_ms.',
+      'otelcol.processor.tail_sampling.interesting',
+    ),
+    task(
+      outcome('rest', sampler, tempo, {
+        input: { trace: { milliseconds: 5, isError: false } },
+        expect: { dropped: true },
+      }),
+      'This policy also keeps all fast traces without errors, so nothing is sampled.',
+      'Only these three policies: errors, longer than 200 ms, and one in ten of the rest.',
+      'otelcol.processor.tail_sampling.interesting',
+    ),
+    task(
       { id: 'counts-all', type: 'no-flow', from: sampler, to: spanmetrics },
       'Compare the request rate with the dashboard: sampling has lowered it.',
       'Span metrics must take spans from the receiver, before the sampler drops most of them.',
       'otelcol.receiver.otlp.default',
     ),
-    task(
-      flow('metrics', otlpReceiver, mimir, { through: [spanmetrics], signal: 'traces' }),
-      'No span metrics are generated.',
-      "Add otelcol.connector.spanmetrics.red.input to the receiver's traces list.",
-      'otelcol.receiver.otlp.default',
-    ),
+    SPAN_METRICS,
     IN_SECONDS,
     SOURCE_LABEL,
     LIVE_DEBUGGING,
   ],
   question: {
     text: 'If span metrics were generated after the sampler, would the error rate (errors / requests) be too high or too low?',
-    answer: /high/i,
+    answer: /^(?!.*\b(not|low)\b).*\bhigh/i,
     reason: 'All errors are kept, but only some of the rest, so the share of errors grows.',
   },
   live: [

@@ -58,4 +58,5 @@ pyroscope.scrape "mimir" {
       ],
     ],
   },
+  { why: 'a slash at the end of the URL', edits: [['"http://pyroscope:4040"', '"http://pyroscope:4040/"']] },
 ];

@@ -1,6 +1,6 @@
 import { exists, flow, outcome } from '../../check/requirement.ts';
-import { pyroscope } from '../common.ts';
-import { type Lesson, task } from '../lesson.ts';
+import { onAllAddresses, pyroscope } from '../common.ts';
+import { about, type Lesson, task } from '../lesson.ts';
 import { LIVE_DEBUGGING } from '../tasks.ts';
 
 const scrapes = (address: RegExp) => ({
@@ -11,11 +11,11 @@ const alloy = scrapes(/^(localhost|127\.0\.0\.1|alloy):12345$/);
 const mimir = scrapes(/^mimir:9009$/);
 const push = {
   kind: 'pyroscope.receive_http',
-  where: { 'http/listen_address': { pattern: /^(0\.0\.0\.0|\[::\])?$/ }, 'http/listen_port': 4040 },
-} as const;
+  where: { 'http/listen_address': onAllAddresses(), 'http/listen_port': 4040 },
+};
 
 export default {
-  ...{ name: '8', folder: '08-profiles', title: 'Profiles: pull and push', minutes: 20, file: 'config.alloy' },
+  ...about('8', '08-profiles', 'Profiles: pull and push', 20),
   requirements: [
     task(
       exists('url', pyroscope),

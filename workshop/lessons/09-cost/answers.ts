@@ -24,7 +24,7 @@ export const MISTAKES: Mistake[] = [
 `,
       ],
     ],
-    finds: ['unwanted-value', 'at-the-source', 'action = "labeldrop"'],
+    finds: ['surplus-label', 'at-the-source', 'name = "network.peer.port"'],
   },
   {
     why: 'one dimension too many removed',
@@ -34,7 +34,32 @@ export const MISTAKES: Mistake[] = [
   {
     why: 'no metrics at all, which is cheap',
     edits: [['\t\t\totelcol.connector.spanmetrics.red.input,\n', '']],
-    finds: ['no-way', 'metrics', 'traces = ['],
+    finds: ['no-way', 'span-metrics', 'traces = ['],
+  },
+  {
+    why: 'the label dropped while sending',
+    edits: [
+      [
+        'api/v1/push"\n',
+        'api/v1/push"\n\n\t\twrite_relabel_config {\n\t\t\tregex  = "network_peer_port"\n\t\t\taction = "labeldrop"\n\t\t}\n',
+      ],
+      [
+        '\tdimension {\n\t\tname = "beast"',
+        '\tdimension {\n\t\tname = "network.peer.port"\n\t}\n\n\tdimension {\n\t\tname = "beast"',
+      ],
+    ],
+    finds: ['surplus-label', 'at-the-source', 'name = "network.peer.port"'],
+  },
+  {
+    why: 'the label emptied afterwards',
+    edits: [
+      ['\trule {\n', '\trule {\n\t\ttarget_label = "network_peer_port"\n\t\treplacement  = ""\n\t}\n\n\trule {\n'],
+      [
+        '\tdimension {\n\t\tname = "beast"',
+        '\tdimension {\n\t\tname = "network.peer.port"\n\t}\n\n\tdimension {\n\t\tname = "beast"',
+      ],
+    ],
+    finds: ['surplus-label', 'at-the-source', 'name = "network.peer.port"'],
   },
 ];
 
@@ -68,6 +93,12 @@ export const OTHER_WAYS: OtherWay[] = [
 
 otelcol.connector.spanmetrics "red"`,
       ],
+    ],
+  },
+  {
+    why: 'a rule that drops another label',
+    edits: [
+      ['\trule {\n', '\trule {\n\t\tregex  = "service_instance_id"\n\t\taction = "labeldrop"\n\t}\n\n\trule {\n'],
     ],
   },
 ];

@@ -1,46 +1,32 @@
-import { flow, outcome, values } from '../../check/requirement.ts';
-import { batch, mimir, otlpReceiver, spanmetrics, tempo } from '../common.ts';
-import { type Lesson, task } from '../lesson.ts';
-import { IN_SECONDS, LIVE_DEBUGGING, OTLP_RECEIVER, TO_MIMIR, TO_TEMPO } from '../tasks.ts';
+import { outcome } from '../../check/requirement.ts';
+import { mimir, otlpReceiver, spanmetrics } from '../common.ts';
+import { about, type Lesson, task } from '../lesson.ts';
+import {
+  IN_SECONDS,
+  LIVE_DEBUGGING,
+  OTLP_RECEIVER,
+  SPAN_METRICS,
+  TO_MIMIR,
+  TO_TEMPO,
+  TRACES_IN_BATCHES,
+} from '../tasks.ts';
+
+const INPUT = {
+  attributes: { 'http.method': 'GET', 'http.target': '/unicorn', beast: 'unicorn', 'network.peer.port': '40112' },
+};
 
 export default {
-  ...{ name: '9', folder: '09-cost', title: 'Cost: the label behind the series', minutes: 25, file: 'config.alloy' },
+  ...about('9', '09-cost', 'Cost: the label behind the series', 25),
   requirements: [
     OTLP_RECEIVER,
     TO_TEMPO,
     TO_MIMIR,
-    task(
-      flow('traces', otlpReceiver, tempo, { through: [batch], signal: 'traces' }),
-      'The traces themselves must not change.',
-      "The receiver's traces list references the batch processor.",
-      'otelcol.receiver.otlp.default',
-    ),
-    task(
-      flow('metrics', otlpReceiver, mimir, { through: [spanmetrics], signal: 'traces' }),
-      'No span metrics are generated, so panels would be empty.',
-      "The receiver's traces list references the connector, and the connector's output references the exporter.",
-      'otelcol.connector.spanmetrics.red',
-    ),
-    task(
-      values('at-the-source', { kind: 'prometheus.relabel' }, 'rule/action', [], {
-        exclude: /^label(drop|keep)$/,
-        optional: true,
-      }),
-      'The label is gone, but the series still exist, and now they collide: of all series with the same labels, only one arrives.',
-      "Don't drop the label from existing series. Don't create it: the connector lists the dimensions.",
-      'otelcol.connector.spanmetrics.red',
-    ),
+    TRACES_IN_BATCHES,
+    SPAN_METRICS,
     task(
       outcome('label', otlpReceiver, mimir, {
         signal: 'traces',
-        input: {
-          attributes: {
-            'http.method': 'GET',
-            'http.target': '/unicorn',
-            beast: 'unicorn',
-            'network.peer.port': '40112',
-          },
-        },
+        input: INPUT,
         expect: {
           labels: {
             http_method: 'GET',
@@ -55,12 +41,22 @@ export default {
       'A client port is different for nearly every connection. Remove that dimension block, and no other.',
       'otelcol.connector.spanmetrics.red',
     ),
+    task(
+      outcome('at-the-source', otlpReceiver, spanmetrics, {
+        signal: 'traces',
+        input: INPUT,
+        expect: { labels: { network_peer_port: null } },
+      }),
+      'The label is gone, but the series still exist, and now they collide: of all series with the same labels, only one arrives.',
+      "Don't drop the label from existing series. Don't create it: the connector lists the dimensions.",
+      'otelcol.connector.spanmetrics.red',
+    ),
     IN_SECONDS,
     LIVE_DEBUGGING,
   ],
   question: {
     text: 'A metric has 5 methods, 20 targets, 5 beasts and 1,000 ports. How many series can there be at most?',
-    answer: /^500[,. ]?(000|k)$|^half a million$/i,
+    answer: /^(500[,. ]?(000|k)|half a million)\b/i,
     reason: 'Labels multiply: 5 · 20 · 5 · 1,000.',
   },
   live: [

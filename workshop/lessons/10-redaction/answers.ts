@@ -48,4 +48,8 @@ loki.process "redact"`,
     ],
     undecided: true,
   },
+  {
+    why: 'a statement without spaces',
+    edits: [['(attributes, "value", "token=[^&]+", ', '(attributes,"value","token=[^&]+",']],
+  },
 ];

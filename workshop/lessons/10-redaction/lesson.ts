@@ -1,12 +1,12 @@
-import { flow, outcome } from '../../check/requirement.ts';
-import { batch, loki, lokiPush, otlpReceiver, tempo } from '../common.ts';
-import { type Lesson, task } from '../lesson.ts';
-import { LINES_PORT, LIVE_DEBUGGING, OTLP_RECEIVER, TO_LOKI, TO_TEMPO } from '../tasks.ts';
+import { outcome } from '../../check/requirement.ts';
+import { loki, lokiPush, otlpReceiver, tempo } from '../common.ts';
+import { about, type Lesson, task } from '../lesson.ts';
+import { LINES_PORT, LIVE_DEBUGGING, OTLP_RECEIVER, TO_LOKI, TO_TEMPO, TRACES_IN_BATCHES } from '../tasks.ts';
 
 const SECRET = /hunter2/;
 
 export default {
-  ...{ name: '10', folder: '10-redaction', title: 'Redaction', minutes: 25, file: 'config.alloy' },
+  ...about('10', '10-redaction', 'Redaction', 25),
   requirements: [
     TO_LOKI,
     TO_TEMPO,
@@ -47,12 +47,7 @@ export default {
       'In trace_statements, context = "span": replace_all_patterns(attributes, "value", "token=[^&]+", "token=***").',
       'otelcol.processor.transform.redact',
     ),
-    task(
-      flow('batched', otlpReceiver, tempo, { through: [batch], signal: 'traces' }),
-      'Spans are sent in batches.',
-      "The last processor's output references the batch processor.",
-      'otelcol.processor.transform.redact',
-    ),
+    TRACES_IN_BATCHES,
     LIVE_DEBUGGING,
   ],
   question: {

@@ -19,6 +19,21 @@ export const MISTAKES: Mistake[] = [
     edits: [['[otlp, span_metrics]\n      processors: [memory_limiter]', '[otlp, span_metrics]\n      processors: []']],
     finds: ['wrong-way', 'metrics', 'metrics:'],
   },
+  {
+    why: 'a second pipeline that sends the same spans',
+    edits: [
+      [
+        '    logs:\n',
+        '    traces/more:\n      receivers: [otlp]\n      processors: [memory_limiter]\n      exporters: [otlp_grpc/tempo]\n    logs:\n',
+      ],
+    ],
+    finds: ['twice', 'traces', 'processors: [memory_limiter]'],
+  },
+  {
+    why: 'batches in a queue that is off',
+    edits: [['insecure: true\n    sending_queue:\n', 'insecure: true\n    sending_queue:\n      enabled: false\n']],
+    finds: ['wrong-value', 'batched', 'enabled: false'],
+  },
 ];
 
 export const OTHER_WAYS: OtherWay[] = [
@@ -70,5 +85,18 @@ export const OTHER_WAYS: OtherWay[] = [
         '[memory_limiter, batch]\n      exporters: [otlp_grpc/tempo, span_metrics]',
       ],
     ],
+  },
+  {
+    why: 'other ways to write the addresses',
+    edits: [
+      ['0.0.0.0:4317', '":4317"'],
+      ['0.0.0.0:4318', '"[::]:4318"'],
+      ['endpoint: tempo:4317\n    tls:\n      insecure: true', 'endpoint: http://tempo:4317'],
+    ],
+  },
+  { why: 'a limit in percent', edits: [['limit_mib: 300', 'limit_percentage: 70\n    spike_limit_percentage: 20']] },
+  {
+    why: 'an exporter listed twice, which the Collector uses once',
+    edits: [['[otlp_http/loki]', '[otlp_http/loki, otlp_http/loki]']],
   },
 ];

@@ -1,26 +1,28 @@
-import { exists, flow, value, values } from '../../check/requirement.ts';
-import { type Lesson, task } from '../lesson.ts';
+import { exists, flow, having, value, values } from '../../check/requirement.ts';
+import { memoryLimiter, onAllAddresses } from '../common.ts';
+import { about, type Lesson, task } from '../lesson.ts';
 
 const receiver = {
   kind: 'receivers.otlp',
   where: {
-    'protocols/grpc/endpoint': { pattern: /^0\.0\.0\.0:4317$/ },
-    'protocols/http/endpoint': { pattern: /^0\.0\.0\.0:4318$/ },
+    'protocols/grpc/endpoint': onAllAddresses(4317),
+    'protocols/http/endpoint': onAllAddresses(4318),
   },
 };
-const limiter = {
-  kind: 'processors.memory_limiter',
-  where: { limit_mib: { atLeast: 50, atMost: 400 }, check_interval: { atLeast: '100ms', atMost: '10s' } },
-} as const;
+const limiter = memoryLimiter('processors.memory_limiter', 'limit_mib', [50, 400]);
 const batch = { kind: 'processors.batch' };
-const BATCHES = { 'sending_queue/batch/flush_timeout': { atLeast: '10ms', atMost: '10s' } } as const;
+const BATCHES = {
+  'sending_queue/enabled': true,
+  'sending_queue/batch/flush_timeout': { atLeast: '10ms', atMost: '10s' },
+} as const;
 const tempo = {
   anyOf: [
     { kind: 'exporters.otlp', where: { 'tls/insecure': true, endpoint: { pattern: /^(http:\/\/)?tempo:4317$/ } } },
+    { kind: 'exporters.otlp', where: { endpoint: { pattern: /^http:\/\/tempo:4317$/ } } },
     { kind: 'exporters.otlphttp', where: { endpoint: { pattern: /^http:\/\/tempo:4318$/ } } },
   ],
 };
-const loki = { kind: 'exporters.otlphttp', where: { endpoint: 'http://loki:3100/otlp' } };
+const loki = { kind: 'exporters.otlphttp', where: { endpoint: { pattern: /^http:\/\/loki:3100\/otlp\/?$/ } } };
 const MIMIR = { pattern: /^http:\/\/mimir:9009\/api\/v1\/push$/ };
 const mimir = {
   anyOf: [
@@ -31,13 +33,7 @@ const mimir = {
 const spanmetrics = { kind: 'connectors.spanmetrics', where: { namespace: 'traces.spanmetrics' } };
 
 export default {
-  ...{
-    name: '12',
-    folder: '12-collector',
-    title: 'The same in the OpenTelemetry Collector',
-    minutes: 30,
-    file: 'otel.yml',
-  },
+  ...about('12', '12-collector', 'The same in the OpenTelemetry Collector', 30, 'otel.yml'),
   requirements: [
     task(
       exists('receiver', receiver),
@@ -79,7 +75,7 @@ export default {
       {
         ...{ id: 'batched', type: 'any' },
         of: [
-          { id: 'batched', type: 'exists', of: { kind: ['exporters.otlp', 'exporters.otlphttp'], where: BATCHES } },
+          { id: 'batched', type: 'exists', of: having(tempo, BATCHES) },
           { id: 'batched', type: 'flow', from: receiver, through: [batch], to: tempo, signal: 'traces' },
         ],
       },

@@ -1,16 +1,10 @@
 import { exists, flow, outcome } from '../../check/requirement.ts';
 import { docker, mimir, SERVICE_LABEL } from '../common.ts';
-import { type Lesson, task } from '../lesson.ts';
+import { about, type Lesson, task } from '../lesson.ts';
 import { LIVE_DEBUGGING, TO_MIMIR } from '../tasks.ts';
 
 export default {
-  ...{
-    name: 'beyla',
-    folder: 'elective-beyla',
-    title: 'Elective: Beyla, from the kernel',
-    minutes: 20,
-    file: 'config.alloy',
-  },
+  ...about('beyla', 'elective-beyla', 'Elective: Beyla, from the kernel', 20),
   requirements: [
     TO_MIMIR,
     task(
@@ -80,7 +74,7 @@ export default {
   ],
   question: {
     text: 'Which technology of the Linux kernel does Beyla use?',
-    answer: /^e?bpf$/i,
+    answer: /^e?bpf\b/i,
     reason: 'eBPF: small programs that the kernel runs at hooks.',
   },
   live: [{ id: 'beyla-arrives', type: 'series', query: 'up{service_name=~"beyla-mythical-.+"}', value: 1 }],

@@ -33,4 +33,8 @@ export const OTHER_WAYS: OtherWay[] = [
       ],
     ],
   },
+  {
+    why: 'any origin',
+    edits: [['["http://localhost:3001", "http://127.0.0.1:3001"]', '["*"]']],
+  },
 ];

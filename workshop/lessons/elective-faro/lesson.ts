@@ -1,15 +1,16 @@
-import { exists, flow, outcome, values } from '../../check/requirement.ts';
-import { batch, loki, tempo } from '../common.ts';
-import { type Lesson, task } from '../lesson.ts';
+import { exists, flow, outcome, value, values } from '../../check/requirement.ts';
+import { batch, loki, onAllAddresses, tempo } from '../common.ts';
+import { about, type Lesson, task } from '../lesson.ts';
 import { LIVE_DEBUGGING, TO_LOKI, TO_TEMPO } from '../tasks.ts';
 
 const faro = {
   kind: 'faro.receiver',
-  where: { 'server/listen_address': { pattern: /^(0\.0\.0\.0|\[::\])?$/ }, 'server/listen_port': 12350 },
-} as const;
+  where: { 'server/listen_address': onAllAddresses(), 'server/listen_port': 12350 },
+};
+const ORIGINS = 'server/cors_allowed_origins';
 
 export default {
-  ...{ name: 'faro', folder: 'elective-faro', title: 'Elective: Faro, the browser', minutes: 20, file: 'config.alloy' },
+  ...about('faro', 'elective-faro', 'Elective: Faro, the browser', 20),
   requirements: [
     task(
       exists('server', faro),
@@ -20,7 +21,13 @@ export default {
     TO_LOKI,
     TO_TEMPO,
     task(
-      values('origins', faro, 'server/cors_allowed_origins', ['http://localhost:3001', 'http://127.0.0.1:3001']),
+      {
+        ...{ id: 'origins', type: 'any' },
+        of: [
+          values('origins', faro, ORIGINS, ['http://localhost:3001', 'http://127.0.0.1:3001']),
+          value('origins', faro, ORIGINS, { pattern: /^\*$/ }),
+        ],
+      },
       "Look at the browser's console: requests to another origin are blocked unless that origin allows them.",
       'In the server block, set cors_allowed_origins = ["http://localhost:3001", "http://127.0.0.1:3001"].',
       'faro.receiver.page',

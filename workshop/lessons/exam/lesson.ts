@@ -3,12 +3,12 @@ import lesson02 from '../02-infrastructure-metrics/lesson.ts';
 import lesson04 from '../04-application-logs/lesson.ts';
 import lesson07 from '../07-tail-sampling/lesson.ts';
 import { alloyItself, mimir } from '../common.ts';
-import { type Lesson, task } from '../lesson.ts';
+import { about, type Lesson, task } from '../lesson.ts';
 
 const PARTS = [lesson02, lesson04, lesson07];
 
 export default {
-  ...{ name: 'exam', folder: 'exam', title: 'Exam: five faults', minutes: 45, file: 'config.alloy' },
+  ...about('exam', 'exam', 'Exam: five faults', 45),
   requirements: [
     ...PARTS.flatMap(({ name, requirements }) => requirements.map((one) => ({ ...one, id: `${name}-${one.id}` }))),
     task(
@@ -29,7 +29,7 @@ export default {
   ],
   question: {
     text: 'Which page of Alloy shows all components and the data that flows between them? (Give its path.)',
-    answer: /\/?graph\/?$/i,
+    answer: /(^|\/)graph\/?$/i,
     reason: 'http://localhost:12347/graph.',
   },
   live: [...lesson02.live, ...lesson04.live, ...lesson07.live],
