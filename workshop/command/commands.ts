@@ -9,7 +9,7 @@ import type { Stack } from '../live/stack.ts';
 import { startCommand as commandForStack } from '../live/stack.ts';
 import { CANNOT_TELL, FAILED, PASSED } from './exit-codes.ts';
 import { lessonOf, listLessons, nextLesson } from './list.ts';
-import { pointAlloy } from './point.ts';
+import { pointAlloy, restartCollector } from './point.ts';
 import { firstProblem, report, showProblem } from './report.ts';
 import { solutionPart } from './solution-part.ts';
 import { renderMarkdown, type Terminal } from './terminal.ts';
@@ -96,6 +96,8 @@ export async function checkAll(
   const file = context.file ?? context.work.fileOf(lesson);
   const { graph, findings } = await checkFile(lesson, file);
   if (!graph || verdictOf(findings) === 'failed' || context.offline) return findings;
+  // If this fails, the next layers find out that no Collector responds.
+  if (lesson.file === 'otel.yml') await restartCollector();
   const alloy = await checkReload(lesson, graph, file, context.stack);
   const soFar = [...findings, ...alloy];
   if (verdictOf(alloy) !== 'passed' || signal?.aborted) return soFar;

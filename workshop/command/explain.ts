@@ -1,4 +1,5 @@
 import type { Finding } from '../check/finding.ts';
+import { NOT_OPEN } from '../live/ask.ts';
 
 // Every message about what a check found.
 
@@ -77,8 +78,8 @@ const SENTENCES: Record<string, (args: Args) => string> = {
   'wrong-metadata': ({ name, given }) => `the structured metadata ${name} is ${given ? `"${given}"` : 'missing'}`,
   'wrong-attribute': ({ name, given, wanted }) => `the attribute ${name} is "${given}"; it should be "${wanted}"`,
   // Alloy.
-  'no-alloy': ({ url, command, log }) =>
-    `Alloy does not respond at ${url}. Start it with: ${command}\n  If it stops again, its log shows what is wrong with the file: ${log}`,
+  'no-alloy': ({ name, url, command, log }) =>
+    `${name} does not respond at ${url}. Start it with: ${command}\n  If it stops again, its log shows what is wrong with the file: ${log}`,
   'broke-off': ({ log }) =>
     `Alloy closed the connection while loading the file, probably because a component has an invalid value. Its log shows which: ${log}`,
   'other-configuration': ({ command }) => `Alloy runs another configuration. Switch to this one with: ${command}`,
@@ -91,7 +92,8 @@ const SENTENCES: Record<string, (args: Args) => string> = {
   // The backends.
   'no-backend': ({ name, url, command }) => `${name} does not respond at ${url}. Start it with: ${command}`,
   slow: ({ url }) => `${url} did not respond in time. Check again`,
-  'not-sent': ({ url, reason }) => `the checker could not send to ${url}: ${reason}`,
+  'not-sent': ({ url, reason }) =>
+    NOT_OPEN.includes(String(reason)) ? `nothing listens at ${url}` : `the checker could not send to ${url}: ${reason}`,
   'not-arrived': ({ query, seconds }) => `nothing arrived within ${seconds} s: ${query}`,
   'not-yet': ({ query, seconds, patience }) =>
     `nothing arrived within ${seconds} s, but this configuration may take ${patience} s: check again (${query})`,

@@ -3,7 +3,7 @@ import { SETTINGS } from '../alloy/components.ts';
 import type { Graph, Place } from '../alloy/graph.ts';
 import type { Finding } from '../check/finding.ts';
 import { ask, askJson, reasonOf } from './ask.ts';
-import { LOG_COMMAND, startCommand } from './stack.ts';
+import { COLLECTOR_LOG_COMMAND, LOG_COMMAND, startCommand } from './stack.ts';
 
 // What the running Alloy reports about the student's file: whether it accepts it, and whether its components are healthy.
 
@@ -46,7 +46,10 @@ async function reloadOnce(alloy: string, file: string): Promise<Finding | undefi
 }
 
 export const noAlloy = (url: string, file: string): Finding =>
-  unknown('no-alloy', { url, command: startCommand(file), log: LOG_COMMAND });
+  unknown('no-alloy', { name: 'Alloy', url, command: startCommand(file), log: LOG_COMMAND });
+
+export const noCollector = (url: string, file: string): Finding =>
+  unknown('no-alloy', { name: 'The Collector', url, command: startCommand(file), log: COLLECTOR_LOG_COMMAND });
 
 /** `/etc/alloy/config.alloy:12:3: unrecognized attribute name "x"`, with or without text before and after it. */
 export function refused(answer: string, file: string): Finding {

@@ -29,6 +29,9 @@ export async function askJson<T>(url: string, init: RequestInit = {}): Promise<T
   return (await response.json()) as T;
 }
 
+/** What fetch reports if nothing listens, or if the connection is closed without a response, as Docker's proxy does then. */
+export const NOT_OPEN = ['ECONNREFUSED', 'UND_ERR_SOCKET', 'ECONNRESET'];
+
 /**
  * After a reload, Alloy starts new components only when the removed ones have stopped, which takes seconds if they sample or
  * export traces. Until then, a port is closed, or open but doesn't respond.
@@ -50,8 +53,8 @@ export async function send(url: string, body: unknown, headers: Record<string, s
       break;
     } catch (error) {
       const reason = reasonOf(error);
-      // Refused connections only: after a timeout, the data may have arrived, and would then arrive twice.
-      if (reason !== 'ECONNREFUSED' || Date.now() > began + OPEN_MS) throw new NoAnswer(url, reason);
+      // Closed ports only: after a timeout, the data may have arrived, and would then arrive twice.
+      if (!NOT_OPEN.includes(reason) || Date.now() > began + OPEN_MS) throw new NoAnswer(url, reason);
       await sleep(200);
     }
   }

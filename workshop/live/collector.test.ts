@@ -142,12 +142,15 @@ describe('lesson 12 on the Collector and Prometheus', { skip }, () => {
     assert.equal((await series({ query: 'workshop_marker', value: 2 }, before)).code, 'not-arrived');
   });
 
-  test('a port that the configuration doesn’t open is a failure, with its address', { timeout: 30_000 }, async () => {
+  test('a port that Alloy’s configuration doesn’t open is a failure; the Collector’s is open unless it has stopped', {
+    timeout: 30_000,
+  }, async () => {
     const closed = { ...stack, otlp: stack.tempo };
-    const finding = await checkResult(
-      { id: 'it', type: 'otlp-metric' },
-      newContext({ ...closed, tempo: 'http://tempo' }, 2, 'otel.yml'),
-    );
+    const check = { id: 'it', type: 'otlp-metric' } as const;
+    const finding = await checkResult(check, newContext({ ...closed, tempo: 'http://tempo' }, 2, 'config.alloy'));
     assert.deepEqual([finding.verdict, finding.code, finding.args.reason], ['failed', 'not-sent', 'ECONNREFUSED']);
+    const collector = await checkResult(check, newContext({ ...closed, tempo: 'http://tempo' }, 2, 'otel.yml'));
+    assert.match(explain(collector), /^The Collector does not respond at .*workshop-otel.yml up -d/);
+    assert.equal(collector.verdict, 'unknown');
   });
 });

@@ -2,8 +2,8 @@ import type { Finding } from '../check/finding.ts';
 import { compare } from '../check/outcome.ts';
 import type { Outcome } from '../check/requirement.ts';
 import { emptySample, type Sample } from '../check/sample.ts';
-import { reload } from './alloy.ts';
-import { type Limits, NoAnswer, poll, send, TIMEOUT } from './ask.ts';
+import { noCollector, reload } from './alloy.ts';
+import { type Limits, NOT_OPEN, NoAnswer, poll, send, TIMEOUT } from './ask.ts';
 import { countTraces, freshSeries, logEntries, profileTypes, type Span, spansOf } from './backends.ts';
 import type { LiveCheck } from './live-check.ts';
 import {
@@ -55,13 +55,17 @@ export async function checkResult(check: LiveCheck, context: Context): Promise<F
   }
 }
 
-/** If a port of Alloy isn't open, it is the student's mistake; if something is only slow to respond, it isn't. */
+/**
+ * If a port of Alloy isn't open, it is the student's mistake; if something is only slow to respond, it isn't. The Collector's
+ * port is open if it runs at all: the file has its receiver.
+ */
 function noAnswer({ url, message }: NoAnswer, { id }: LiveCheck, { stack, file }: Context): Finding {
   const { origin } = new URL(url);
   const isDoor = [stack.otlp, stack.lokiPush, stack.profilesPush, stack.faro].includes(origin);
   if (isDoor) {
     if (message === TIMEOUT)
       return { layer: 'result', verdict: 'unknown', code: 'slow', args: { url }, requirement: id };
+    if (file.endsWith('.yml') && NOT_OPEN.includes(message)) return { ...noCollector(origin, file), requirement: id };
     return { layer: 'result', verdict: 'failed', code: 'not-sent', args: { url, reason: message }, requirement: id };
   }
   const name = Object.entries(stack).find(([, address]) => origin === address)?.[0] ?? 'a backend';

@@ -18,6 +18,7 @@ export const startCommand = (file: string) =>
 
 /** Shows why Alloy rejects a file, or has stopped. */
 export const LOG_COMMAND = 'docker compose logs --since 1m alloy | grep level=error';
+export const COLLECTOR_LOG_COMMAND = 'docker compose logs --since 1m otel-collector';
 
 /** From the ports in .env, or their defaults, as published by docker-compose.yml. */
 export function stackOf(env: Record<string, string | undefined>): Stack {
