@@ -48,7 +48,7 @@ describe('formatting', () => {
   it('formats profile values by unit, also exactly', () => {
     assert.equal(formatValue(1.5e9, 'nanoseconds'), '1.50 s');
     assert.equal(formatValue(2048, 'bytes'), '2.00 KiB');
-    assert.equal(formatValue(12, 'count'), '12 objects');
+    assert.equal(formatValue(12, 'objects'), '12 objects');
     assert.equal(formatExact(1_204_000_000, 'nanoseconds'), '1,204,000,000 nanoseconds');
   });
 

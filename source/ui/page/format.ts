@@ -46,7 +46,7 @@ export function formatRate(perSecond: number): string {
 export function formatValue(value: number, unit: string): string {
   if (unit === 'nanoseconds') return formatDuration(value / 1e6);
   if (unit === 'bytes') return formatBytes(value);
-  return `${formatCount(value)} ${unit === 'count' ? 'objects' : unit}`.trim();
+  return `${formatCount(value)} ${unit}`.trim();
 }
 
 /** The exact value: 1,204,000,000 nanoseconds. */

@@ -21,6 +21,7 @@ import {
   profileChoicesQuery,
   type StackRow,
   stacksQuery,
+  unitOf,
 } from '../queries/profiles.ts';
 
 /** The service that handles requests is the most interesting one. */
@@ -112,7 +113,7 @@ function FlamePanel({ query, chosen, search }: FlamePanelProps) {
     );
     return { tree: mergeStacks(all, name), stacks: all };
   }, [rows, name]);
-  const unit = String(rows[0]?.unit ?? '');
+  const unit = unitOf({ type: chosen.type, unit: String(rows[0]?.unit ?? '') });
   const controls = (
     <>
       <span className="status">{isSnapshot(chosen.type) ? 'latest profile in time range' : 'sum over time range'}</span>
