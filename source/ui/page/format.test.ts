@@ -8,6 +8,7 @@ import {
   formatDuration,
   formatExact,
   formatPercent,
+  formatRate,
   formatTime,
   formatValue,
 } from './format.ts';
@@ -43,6 +44,17 @@ describe('formatting', () => {
     assert.equal(formatPercent(0), '0.0 %');
     assert.equal(formatPercent(0.0001), '< 0.1 %');
     assert.equal(formatPercent(0.1234), '12.3 %');
+  });
+
+  it('writes rates with three significant digits, however small', () => {
+    assert.deepEqual([0, 1 / 3600, 0.05, 1.2, 99.96, 1234.5].map(formatRate), [
+      '0/s',
+      '0.000278/s',
+      '0.0500/s',
+      '1.20/s',
+      '100/s',
+      '1235/s',
+    ]);
   });
 
   it('formats profile values by unit, also exactly', () => {

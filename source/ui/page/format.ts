@@ -81,10 +81,15 @@ export function formatAny(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** Three significant digits, no exponent. */
+const threeDigits = new Intl.NumberFormat('en', {
+  useGrouping: false,
+  minimumSignificantDigits: 3,
+  maximumSignificantDigits: 3,
+  maximumFractionDigits: 0,
+  roundingPriority: 'morePrecision',
+});
+
+/** Three significant digits, more if the integer part is longer; no exponent. */
 function digits(value: number): string {
-  const size = Math.abs(value);
-  if (size === 0) return '0';
-  const decimals = size >= 99.95 ? 0 : size >= 9.995 ? 1 : size >= 0.9995 ? 2 : 3;
-  return value.toFixed(decimals);
+  return value === 0 ? '0' : threeDigits.format(value);
 }
