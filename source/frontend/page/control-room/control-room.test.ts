@@ -157,6 +157,24 @@ describe('the control room', () => {
     assert.deepEqual(names(room), ['Amalthea', 'Twilight']);
   });
 
+  test("goes on waiting while something else answers in the API's place", async () => {
+    handlers['GET /config'] = () => new Response('<html>a proxy</html>');
+    const room = createControlRoom('http://api');
+    const started = room.start();
+    for (const other of [json({ hello: 'world' }), json({ title: 'Not Found' }, 404)]) {
+      await settled();
+      assert.deepEqual([room.state.get().connection, room.state.get().config], ['away', undefined]);
+      handlers['GET /config'] = () => other;
+      mock.timers.tick(2_000);
+    }
+    await settled();
+    assert.equal(room.state.get().connection, 'away');
+    handlers['GET /config'] = USUAL['GET /config']!;
+    mock.timers.tick(2_000);
+    await started;
+    assert.equal(room.state.get().connection, 'connected');
+  });
+
   test('loads page by page', async () => {
     handlers['GET /unicorn'] = () =>
       asked.at(-1)!.includes('after=')
@@ -214,6 +232,35 @@ describe('the control room', () => {
     handlers['DELETE /scenarios'] = USUAL['DELETE /scenarios']!;
     await room.stopScenarios();
     assert.equal(active(), false);
+  });
+
+  test('a poll from before a switch does not undo it', async () => {
+    const room = await open();
+    const active = () => room.state.get().scenarios[0]?.active;
+    const polled = Promise.withResolvers<Response>();
+    const started = Promise.withResolvers<Response>();
+    handlers['GET /scenarios'] = () => polled.promise;
+    handlers['POST /scenarios'] = () => started.promise;
+    mock.timers.tick(4_000);
+    const switching = room.switchScenario('log-storm', 60);
+    polled.resolve(json([SCENARIO]));
+    await settled();
+    assert.equal(active(), true, 'while the server starts it');
+
+    const late = Promise.withResolvers<Response>();
+    handlers['GET /scenarios'] = () => late.promise;
+    mock.timers.tick(4_000);
+    await settled();
+    started.resolve(json({ ...SCENARIO, active: true, until: '2026-11-21T08:01:00Z' }, 201));
+    await switching;
+    late.resolve(json([SCENARIO]));
+    await settled();
+    assert.equal(active(), true, 'after the server has started it');
+
+    handlers['GET /scenarios'] = USUAL['GET /scenarios']!;
+    mock.timers.tick(4_000);
+    await settled();
+    assert.equal(active(), false, 'the next poll counts');
   });
 
   test("doesn't poll while the page is hidden", async () => {
