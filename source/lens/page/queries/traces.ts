@@ -109,7 +109,8 @@ export type SpanRow = {
   links: SpanLink[];
 };
 export type SpanEvent = { name: string; time: string; attributes: Record<string, unknown> };
-export type SpanLink = { trace_id: string; span_id: string; attributes: Record<string, unknown> };
+/** The ids are null if the sender had none. */
+export type SpanLink = { trace_id: string | null; span_id: string | null; attributes: Record<string, unknown> };
 
 export function spansQuery(traceId: string): Sql {
   return sql`

@@ -178,6 +178,7 @@ function TopFunctions({ stacks, unit, total }: { stacks: readonly Stack[]; unit:
 
 /** The available profiles. */
 function ChoicesPanel({ query }: { query: ReturnType<typeof useQuery<ProfileChoiceRow>> }) {
+  const { range } = usePlace();
   const empty = (
     <Empty what="No profiles in this time range">
       Services push one every 15 s while they are running: <code>npm start</code>.
@@ -190,7 +191,7 @@ function ChoicesPanel({ query }: { query: ReturnType<typeof useQuery<ProfileChoi
           <li key={service} className="row">
             <ServiceLabel service={service} />
             {types.map(({ type, profiles }) => (
-              <a key={type} href={formatRoute('flame', { service, type })}>
+              <a key={type} href={formatRoute('flame', { service, type, ...rangeToParams(range) })}>
                 {type} {formatCount(Number(profiles))}
               </a>
             ))}

@@ -34,7 +34,7 @@ export function LatencyPanel({ source, filter }: { source: RedSource; filter: Re
   const exemplars = useQuery<ExemplarRow>('exemplars', exemplarQuery(filter, range));
   const [showsExemplars, setShowsExemplars] = useRetainedState('exemplars shown', false);
   const { rows } = query;
-  const isBuckets = query.answer?.result?.columns.some(({ name }) => name === 'le');
+  const isBuckets = query.answer?.needed.includes('le');
   const step = stepSeconds(range);
   const button = (
     <button

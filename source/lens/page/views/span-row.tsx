@@ -138,12 +138,13 @@ function BarCell({ row: { span, bar, queue }, trace, part, duration, waited }: B
           style={placed(seen)}
         />
       )}
-      {span.events.map(({ name, time }) => {
+      {span.events.map(({ name, time }, index) => {
         const moment = zoomBar(momentOf(time, trace), part);
         return (
           moment && (
             <i
-              key={`${name} ${time}`}
+              // biome-ignore lint/suspicious/noArrayIndexKey: two events may have the same name and time
+              key={index}
               className={`${POINT} -ml-1 size-2 rounded-full border border-panel bg-ink`}
               title={name}
               style={placed(moment)}
