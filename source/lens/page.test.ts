@@ -78,6 +78,24 @@ describe('lens’ page', { skip }, () => {
     await panel.getByText('not drawn').waitFor();
     await until(async () => /p50 \d/.test((await legend.textContent()) ?? ''), { what: () => 'the last chart' });
   });
+
+  test('values that cannot be drawn leave the rest of the page usable', async () => {
+    const traceId = 'd'.repeat(32);
+    await lens.post('/v1/traces', spansOf('drawn', [span('drawn', { traceId })]));
+    await open(`trace/${traceId}`);
+    const panel = page.getByTestId('panel-waterfall');
+    const edit = async (text: string) => {
+      await panel.getByTestId('sql-text').fill(text);
+      await panel.getByRole('button', { name: 'Run' }).click();
+    };
+    await panel.getByRole('button', { name: 'SQL of Spans' }).click();
+    await edit("SELECT * REPLACE ('soon' AS start_time) FROM spans LIMIT 1");
+    await panel.getByText('columns missing: start_time TIMESTAMP').waitFor();
+    await edit('SELECT * REPLACE (NULL::TIMESTAMP AS start_time) FROM spans LIMIT 1');
+    await page.getByText("This view can't be drawn").waitFor();
+    await page.getByRole('link', { name: 'Logs' }).click();
+    await page.getByTestId('panel-logs').waitFor();
+  });
 });
 
 const ago = (seconds: number) => `${Date.now() - seconds * 1000}000000`;

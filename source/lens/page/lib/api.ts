@@ -42,6 +42,18 @@ async function request<T>(path: string, init?: RequestInit): Promise<Outcome<T> 
   }
 }
 
+/** DuckDB's numeric types, which JSON doesn't distinguish. */
+export function isNumeric(type: string): boolean {
+  return /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\))$/.test(type);
+}
+
+/** Whether a result has such a column. */
+export function hasColumn({ columns }: Result, { name, type }: Column): boolean {
+  return columns.some(
+    (column) => column.name === name && (column.type === type || (isNumeric(column.type) && isNumeric(type))),
+  );
+}
+
 /** Converts rows to objects keyed by column name. The caller has checked the columns, so it chooses the type. */
 export function rowsOf<Row>(result: Result): Row[] {
   const names = result.columns.map(({ name }) => name);

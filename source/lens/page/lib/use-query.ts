@@ -1,5 +1,5 @@
 import { useCallback, useRef, useState } from 'react';
-import { query, type Result, rowsOf } from './api.ts';
+import { type Column, hasColumn, query, type Result, rowsOf } from './api.ts';
 import { usePolling } from './refresh.ts';
 import { useRetainedState } from './retained-state.ts';
 import type { Sql } from './sql.ts';
@@ -28,9 +28,9 @@ export type Answer<Row> = {
   /** Why lens rejected the query. */
   problem: string | undefined;
   /** The columns that the panel needs: those of the generated query. */
-  needed: string[];
+  needed: Column[];
   /** Needed columns that an edited query doesn't return; the rows are those of an earlier result. */
-  missing: string[];
+  missing: Column[];
 };
 
 /** The last answers, so that a view has its data and height immediately when the user returns to it. */
@@ -80,9 +80,8 @@ async function answerTo<Row>(
     const old = before ?? { rows: [], result: undefined, needed: [], missing: [] };
     return { ...old, asked, problem };
   }
-  const names = result.columns.map(({ name }) => name);
-  const needed = isGenerated || before === undefined ? names : before.needed;
-  const missing = needed.filter((name) => !names.includes(name));
+  const needed = isGenerated || before === undefined ? result.columns : before.needed;
+  const missing = needed.filter((column) => !hasColumn(result, column));
   const isSame = JSON.stringify(result.rows) === JSON.stringify(before?.result?.rows);
   const keepsRows = before !== undefined && (missing.length > 0 || (isSame && before.missing.length === 0));
   const rows = keepsRows ? before.rows : missing.length > 0 ? [] : rowsOf<Row>(result);

@@ -69,5 +69,5 @@ export function TraceLinksCell({
 }
 
 export function worstOf(rows: readonly { errors: number }[]): number {
-  return Math.max(0, ...rows.map(({ errors }) => Number(errors) || 0));
+  return Math.max(0, ...rows.map(({ errors }) => errors));
 }

@@ -105,15 +105,10 @@ function FlamePanel({ query, chosen, search }: FlamePanelProps) {
   const name = `${chosen.service} ${chosen.type}`;
   const [zoomed, setZoomed] = useRetainedState<string[]>('flame zoom', UNZOOMED);
   const { tree, stacks } = useMemo(() => {
-    const all = rows.map(
-      ({ stack, value }): Stack => ({
-        frames: Array.isArray(stack) ? stack.map(String) : [String(stack)],
-        value: Number(value),
-      }),
-    );
+    const all = rows.map(({ stack, value }): Stack => ({ frames: stack, value }));
     return { tree: mergeStacks(all, name), stacks: all };
   }, [rows, name]);
-  const unit = unitOf({ type: chosen.type, unit: String(rows[0]?.unit ?? '') });
+  const unit = unitOf({ type: chosen.type, unit: rows[0]?.unit ?? '' });
   const controls = (
     <>
       <span className="status">{isSnapshot(chosen.type) ? 'latest profile in time range' : 'sum over time range'}</span>
@@ -187,12 +182,12 @@ function ChoicesPanel({ query }: { query: ReturnType<typeof useQuery<ProfileChoi
   return (
     <QueryPanel title="Profiles in this time range" query={query} empty={empty}>
       <ul>
-        {[...Map.groupBy(query.rows, ({ service }) => String(service))].map(([service, types]) => (
+        {[...Map.groupBy(query.rows, ({ service }) => service)].map(([service, types]) => (
           <li key={service} className="row">
             <ServiceLabel service={service} />
             {types.map(({ type, profiles }) => (
               <a key={type} href={formatRoute('flame', { service, type, ...rangeToParams(range) })}>
-                {type} {formatCount(Number(profiles))}
+                {type} {formatCount(profiles)}
               </a>
             ))}
           </li>

@@ -176,7 +176,7 @@ export function LogMark({ log, depth, trace, part }: { log: LogRow; depth: numbe
     >
       <td className={`${NAME_CELL} indent-6`} title={log.body}>
         <Level level={log.level} />
-        <small className="truncate indent-0 font-mono">{messageOf(String(log.body))}</small>
+        <small className="truncate indent-0 font-mono">{messageOf(log.body)}</small>
       </td>
       <td className={BAR_CELL}>
         {seen && <i className={`${POINT} -ml-1 size-[7px] rotate-45 bg-(--c)`} style={placed(seen)} />}
