@@ -9,7 +9,7 @@ export function decodePprof(bytes: Uint8Array): Profile {
   return decoding('pprof profile', () => {
     const gzipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
     const profile = Profile.decode(gzipped ? gunzipSync(bytes, { maxOutputLength: MAX_PAYLOAD_BYTES }) : bytes);
-    if (profile.sampleType.length === 0) throw new PayloadError('a profile without sample types');
+    if (profile.sampleType.length === 0) throw new PayloadError('the profile has no sample types');
     return profile;
   });
 }

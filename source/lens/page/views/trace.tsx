@@ -38,7 +38,7 @@ export function TraceView() {
         query={spans}
         controls={<Controls trace={trace} state={state} setState={setState} logs={[showsLogs, setShowsLogs]} />}
         empty={
-          <Empty what="lens has no spans of this trace">
+          <Empty what="lens has no spans for this trace">
             It may be too old (lens keeps an hour by default), not sampled, or not exported yet. The page keeps
             checking.
           </Empty>
