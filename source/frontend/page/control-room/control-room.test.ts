@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, mock, test } from 'node:test';
 import type { BrowserConfig } from '@mythical/common/browser-config';
-import { nextPageOf, traceOf } from './api.ts';
 import { shown } from './beast-list.ts';
 import { type ControlRoom, createControlRoom } from './control-room.ts';
 
@@ -234,35 +233,6 @@ describe('the control room', () => {
     assert.equal(active(), false);
   });
 
-  test('a poll from before a switch does not undo it', async () => {
-    const room = await open();
-    const active = () => room.state.get().scenarios[0]?.active;
-    const polled = Promise.withResolvers<Response>();
-    const started = Promise.withResolvers<Response>();
-    handlers['GET /scenarios'] = () => polled.promise;
-    handlers['POST /scenarios'] = () => started.promise;
-    mock.timers.tick(4_000);
-    const switching = room.switchScenario('log-storm', 60);
-    polled.resolve(json([SCENARIO]));
-    await settled();
-    assert.equal(active(), true, 'while the server starts it');
-
-    const late = Promise.withResolvers<Response>();
-    handlers['GET /scenarios'] = () => late.promise;
-    mock.timers.tick(4_000);
-    await settled();
-    started.resolve(json({ ...SCENARIO, active: true, until: '2026-11-21T08:01:00Z' }, 201));
-    await switching;
-    late.resolve(json([SCENARIO]));
-    await settled();
-    assert.equal(active(), true, 'after the server has started it');
-
-    handlers['GET /scenarios'] = USUAL['GET /scenarios']!;
-    mock.timers.tick(4_000);
-    await settled();
-    assert.equal(active(), false, 'the next poll counts');
-  });
-
   test("doesn't poll while the page is hidden", async () => {
     let watched = false;
     const room = createControlRoom('http://api', () => watched);
@@ -276,20 +246,4 @@ describe('the control room', () => {
     await settled();
     assert.deepEqual(asked.slice(before), ['GET /scenarios?poll']);
   });
-});
-
-test('reads the trace from Server-Timing, also among other entries', () => {
-  const of = (header?: string) =>
-    traceOf({ headers: new Headers(header === undefined ? {} : { 'server-timing': header }) });
-  assert.deepEqual(of(`db;dur=5, traceparent;desc="00-${TRACE}-${'cd'.repeat(8)}-01"`), {
-    traceId: TRACE,
-    spanId: 'cd'.repeat(8),
-  });
-  for (const header of [undefined, 'db;dur=5', 'traceparent;desc="00-xyz-1-01"']) assert.equal(of(header), undefined);
-});
-
-test('reads the next page from Link', () => {
-  assert.equal(nextPageOf('</unicorn?limit=2&after=b%26c>; rel="next"'), 'b&c');
-  for (const link of [null, '', '</unicorn?limit=2>; rel="prev"', '</unicorn?limit=2>; rel="next"'])
-    assert.equal(nextPageOf(link), undefined);
 });
