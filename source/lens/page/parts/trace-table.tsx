@@ -6,7 +6,7 @@ import type { Sql } from '../lib/sql.ts';
 import { parseTime } from '../lib/time.ts';
 import { useQuery } from '../lib/use-query.ts';
 import type { TraceRow } from '../queries/traces.ts';
-import { Empty, StartHint } from './empty.tsx';
+import { NoRequests } from './empty.tsx';
 import { LiveControls } from './live-controls.tsx';
 import { QueryPanel } from './query-panel.tsx';
 import { ServiceDot, ServiceLabel, vars } from './service.tsx';
@@ -23,11 +23,7 @@ export function TraceTable({ title, id, sql }: { title: string; id: string; sql:
   const body = useRef<HTMLTableSectionElement>(null);
   const live = useLiveRows(query, (row) => row.trace_id, body);
   const longest = Math.max(1, ...live.rows.map((row) => row.duration_ms));
-  const empty = (
-    <Empty what="No matching traces in this time range">
-      <StartHint />
-    </Empty>
-  );
+  const empty = <NoRequests what="No matching traces in this time range" />;
   return (
     <QueryPanel title={title} query={query} controls={<LiveControls live={live} />} empty={empty}>
       <Table className={TABLE} columns={COLUMNS} numeric={COLUMNS.slice(3)}>

@@ -1,7 +1,7 @@
 import { formatDuration, formatRate } from '@mythical/ui/page/format.ts';
 import { setParams, usePlace } from '../lib/router.ts';
 import { useQuery } from '../lib/use-query.ts';
-import { Empty, StartHint } from '../parts/empty.tsx';
+import { NoRequests } from '../parts/empty.tsx';
 import { QueryPanel } from '../parts/query-panel.tsx';
 import { ServiceLabel } from '../parts/service.tsx';
 import { ErrorCell, Table, TraceLinksCell, worstOf } from '../parts/table.tsx';
@@ -13,13 +13,8 @@ export function EndpointPanel({ filter }: { filter: RedFilter }) {
   const { range } = usePlace();
   const query = useQuery<EndpointRow>('endpoints', endpointsQuery(filter, range));
   const { rows } = query;
-  const empty = (
-    <Empty what="No requests in this time range">
-      <StartHint />
-    </Empty>
-  );
   return (
-    <QueryPanel title="By endpoint" query={query} empty={empty}>
+    <QueryPanel title="By endpoint" query={query} empty={<NoRequests />}>
       <div className="overflow-auto">
         <Table columns={['Service', 'Endpoint', ...NUMERIC]} numeric={NUMERIC}>
           <tbody>
