@@ -76,7 +76,7 @@ function markOf({ time, value, trace_id, endpoint, status }: ExemplarRow): Mark 
   };
 }
 
-function linesFromQuantiles(rows: readonly Partial<LatencyRow>[], step: number): Lines {
+function linesFromQuantiles(rows: readonly LatencyRow[], step: number): Lines {
   const points = rows.flatMap((row) =>
     QUANTILES.map(({ name }) => ({ time: row.time, series: name, value: row[name] })),
   );
