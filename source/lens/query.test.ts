@@ -71,7 +71,7 @@ describe('queries', () => {
     assert.equal(truncated, true);
   });
 
-  test('a row that exceeds the limit by itself is refused', async () => {
+  test('a single row that exceeds the limit is refused', async () => {
     await using queries = await open({ maxBytes: 1_000_000 });
     const aggregated = "SELECT string_agg(repeat('x', 1000)) FROM range(2000)";
     await assert.rejects(queries.run(aggregated), { name: 'QueryError', message: /^a row has more than 1 MB/ });
