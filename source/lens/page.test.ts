@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, before, beforeEach, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { Function as Fn, Line, Location, Profile, Sample, StringTable, ValueType } from 'pprof-format';
 import { launchChromium, missingChromium } from '../../tests/support/chromium.ts';
 import { type Visit, visit } from '../../tests/support/control-room.ts';
 import { useLens } from '../../tests/support/lens.ts';
@@ -96,6 +97,34 @@ describe('lens’ page', { skip }, () => {
     await page.getByRole('link', { name: 'Logs' }).click();
     await page.getByTestId('panel-logs').waitFor();
   });
+
+  test('draws deep stacks, and all frames again after a zoom and a resize', async () => {
+    const response = await fetch(`${lens.url}/ingest?name=deep`, { method: 'POST', body: deepProfile(3000) });
+    assert.equal(response.status, 200);
+    await open('flame?service=deep');
+    const frames = page.locator('[data-testid=flame-graph] g.frame');
+    await until(async () => (await frames.count()) === 3002, { what: () => 'all frames and the root' });
+    await frames.filter({ hasText: 'other' }).dispatchEvent('click');
+    await until(async () => (await frames.count()) === 2, { what: () => 'the zoomed frame and the root' });
+    await page.getByRole('button', { name: 'Reset zoom' }).click();
+    await page.setViewportSize({ width: 1000, height: 900 });
+    await until(async () => (await frames.count()) === 3002, { what: () => 'all frames' });
+  });
 });
 
 const ago = (seconds: number) => `${Date.now() - seconds * 1000}000000`;
+
+/** A deep stack and a short one. */
+function deepProfile(depth: number): Uint8Array<ArrayBuffer> {
+  const stringTable = new StringTable();
+  const string = (text: string) => stringTable.dedup(text);
+  const ids = Array.from({ length: depth + 1 }, (_, index) => index + 1);
+  const profile = new Profile({
+    sampleType: [new ValueType({ type: string('cpu'), unit: string('nanoseconds') })],
+    function: ids.map((id) => new Fn({ id, name: string(id > depth ? 'other' : `f${id}`) })),
+    location: ids.map((id) => new Location({ id, line: [new Line({ functionId: id })] })),
+    sample: [ids.slice(0, depth), [depth + 1]].map((locationId) => new Sample({ locationId, value: [5e9] })),
+    stringTable,
+  });
+  return Uint8Array.from(profile.encode());
+}
