@@ -35,6 +35,14 @@ export type Answer<Row> = {
 
 /** The last answers, so that a view has its data and height immediately when the user returns to it. */
 const answers = new Map<string, Answer<never>>();
+/** Those of all views and of about ten traces, which may be large. */
+const MAX_ANSWERS = 40;
+
+function retain<Row>(key: string, answer: Answer<Row>): void {
+  answers.delete(key);
+  answers.set(key, answer as Answer<never>);
+  if (answers.size > MAX_ANSWERS) answers.delete(answers.keys().next().value!);
+}
 
 /** @param sql undefined while the query isn't known yet */
 export function useQuery<Row>(id: string, sql: Sql | undefined): Query<Row> {
@@ -58,7 +66,7 @@ export function useQuery<Row>(id: string, sql: Sql | undefined): Query<Row> {
     const next = await answerTo<Row>(asked, isGenerated, latest.current);
     if (next === undefined || mine !== turn.current) return;
     latest.current = next;
-    answers.set(key, next as Answer<never>);
+    retain(key, next);
     setAnswer(next);
   }, [asked, isGenerated, key]);
   usePolling(ask);
