@@ -51,7 +51,7 @@ export function createSelfMetrics() {
 }
 
 /** The store's state, read on each scrape. */
-export type StoreState = {
+type StoreState = {
   pendingRows(): number;
   tableRows(): Promise<Map<TableName, number>>;
   databaseBytes(): number;

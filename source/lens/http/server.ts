@@ -13,7 +13,7 @@ import { handleErrors } from './problem.ts';
 import { receiverRoutes } from './receivers.ts';
 import { sameOriginOnly } from './same-site.ts';
 
-export type AppOptions = Pick<LensConfig, 'allowedHosts' | 'faroOrigins'> & {
+type AppOptions = Pick<LensConfig, 'allowedHosts' | 'faroOrigins'> & {
   store: Store;
   queries: Queries;
   metrics: SelfMetrics;
@@ -38,7 +38,7 @@ export function createApp({ store, queries, metrics, allowedHosts, faroOrigins, 
   return app;
 }
 
-export type HttpServer = { port: number; [Symbol.asyncDispose](): Promise<void> };
+type HttpServer = { port: number; [Symbol.asyncDispose](): Promise<void> };
 
 /** Connections that are still busy after this are closed. */
 const STOP_DEADLINE_MS = 300;

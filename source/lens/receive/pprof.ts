@@ -25,7 +25,7 @@ const TYPES = new Map([
 /** Sample counts are redundant with another type, such as the sampled time. */
 const COUNTS = ['sample', 'samples'];
 
-export type ProfileSource = {
+type ProfileSource = {
   service: string;
   /** Merged into each sample's labels. */
   labels: Record<string, string>;

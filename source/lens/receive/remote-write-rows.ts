@@ -9,7 +9,7 @@ import { isStaleMarker, type Label, numberOf, type WriteRequest, type WrittenSer
 
 /** The counts of the X-Prometheus-Remote-Write-*-Written headers. */
 export type Written = { samples: number; histograms: number; exemplars: number };
-export type RemoteWriteRows = { rows: MetricRow[]; written: Written; refused: Refused[] };
+type RemoteWriteRows = { rows: MetricRow[]; written: Written; refused: Refused[] };
 
 type Types = ReadonlyMap<string, MetricType>;
 type Labels = Record<string, string>;

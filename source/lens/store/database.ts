@@ -11,7 +11,7 @@ export type Database = {
   [Symbol.dispose](): void;
 };
 
-export type DatabaseOptions = {
+type DatabaseOptions = {
   /** A folder, created if missing, or `:memory:`. */
   dataDir: string;
   /** In DuckDB's notation, such as `512MB`. */

@@ -5,7 +5,7 @@ import { createStore } from '@mythical/ui/page/store.ts';
 export type Column = { name: string; type: string };
 export type Result = { columns: Column[]; rows: unknown[][]; truncated: boolean; elapsedMs: number };
 
-export type ServiceCounts = { name: string; spans: number; logs: number; metricSamples: number; profiles: number };
+type ServiceCounts = { name: string; spans: number; logs: number; metricSamples: number; profiles: number };
 export type Summary = Omit<ServiceCounts, 'name'> & { services: ServiceCounts[] };
 
 /** The response of lens, or the reason for a failure: for a query, DuckDB's message. */

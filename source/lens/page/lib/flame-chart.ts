@@ -10,7 +10,7 @@ export type FlameChart = {
   destroy(): void;
 };
 
-export type FlameOptions = {
+type FlameOptions = {
   tree: Frame;
   /** The path of the zoomed frame, without the root; kept when the data changes. */
   zoomed: string[];

@@ -6,7 +6,7 @@ import { services } from '../lib/summary.ts';
 
 /** Form fields of a view, each bound to the address's parameter `name`. */
 
-export type Option = { value: string; label: string };
+type Option = { value: string; label: string };
 
 /** Debounce time of a text field, in ms. */
 const TYPING_MS = 250;

@@ -2,7 +2,7 @@ import { all, equal, type Sql, sql } from '../lib/sql.ts';
 import { type TimeRange, within } from '../lib/time.ts';
 
 /** Conditions on a trace: all except `minMs` apply to a single span. Undefined or empty means any. */
-export type TraceFilter = {
+type TraceFilter = {
   service?: string | undefined;
   name?: string | undefined;
   endpoint?: string | undefined;
