@@ -28,7 +28,7 @@ import {
 const DEFAULT_SERVICE = 'mythical-server';
 const DEFAULT_TYPES = ['cpu', 'wall', 'heap'];
 
-const TYPE_LABELS: Readonly<Record<string, string>> = {
+const TYPE_LABELS = {
   cpu: 'CPU time',
   wall: 'wall time',
   heap: 'heap, bytes in use',
@@ -58,12 +58,7 @@ export function FlameView() {
           options={known}
           also={{ type: undefined, span: undefined }}
         />
-        <SelectField
-          label="Type"
-          name="type"
-          value={chosen.type}
-          options={types.map((value) => ({ value, label: TYPE_LABELS[value] ?? value }))}
-        />
+        <SelectField label="Type" name="type" value={chosen.type} options={types} labels={TYPE_LABELS} />
         <TextField label="Search" name="search" placeholder="part of a function name" />
         <label className="check min-h-9">
           <input
