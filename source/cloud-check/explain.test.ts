@@ -11,7 +11,7 @@ const http = (code: number, text = ''): Answer => ({ kind: 'http', code, text })
 const grpc = (code: number, text = ''): Answer => ({ kind: 'grpc', code, text });
 const failure = (text: string): Answer => ({ kind: 'failure', text });
 
-const TOKEN = /token is wrong.*or the username is that of another signal or stack/;
+const TOKEN = /token is wrong.*or the username belongs to another signal or stack/;
 const SCOPE = /needs the scope \w+:write/;
 const URL = /there is no endpoint for \w+ at this URL/;
 const PROBLEM = /status\.grafana\.com/;

@@ -10,7 +10,7 @@ const UNTRUSTED =
 /** How to fix a problem with Grafana Cloud. */
 export const CLOUD_HINTS: Hints<Signal> = {
   wrongToken: (signal) =>
-    'the token is wrong, has expired or was deleted, or the username is that of another signal or stack: ' +
+    'the token is wrong, has expired or was deleted, or the username belongs to another signal or stack: ' +
     `take both from ${whereInPortal({ signal, kind: 'password' })}`,
   noScope: (signal) =>
     `the token may not write ${signal}: its access policy needs the scope ${signal}:write, for this stack`,

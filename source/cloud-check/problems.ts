@@ -40,7 +40,7 @@ const mistakeIn: Record<FieldKind, (value: string, signal: Signal) => string | u
 };
 
 function mistakeInUrl(value: string, signal: Signal): string | undefined {
-  if (/^http:/i.test(value)) return 'is an http URL: write https, without which others can read your token';
+  if (/^http:/i.test(value)) return 'is an http URL: use https, otherwise others can read your token';
   // The portal also shows Tempo's endpoint in this form.
   const text = signal === 'traces' && /^[\w.-]+:\d+$/.test(value) ? `https://${value}` : value;
   // URL accepts https:///host, Alloy doesn't.

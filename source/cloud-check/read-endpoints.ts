@@ -1,4 +1,5 @@
-import { access, readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Endpoints, FIELDS, type Field, type FieldName, isPlaceholder } from './fields.ts';
 import type { Problem } from './problems.ts';
@@ -21,10 +22,7 @@ export type ReadEndpoints = {
 
 /** Reads the values from the local copy or else the template; environment variables take precedence. */
 export async function readEndpoints(folder: string, env: NodeJS.ProcessEnv): Promise<ReadEndpoints> {
-  const hasLocal = await access(path.join(folder, LOCAL_FILE)).then(
-    () => true,
-    () => false,
-  );
+  const hasLocal = existsSync(path.join(folder, LOCAL_FILE));
   const name = hasLocal ? LOCAL_FILE : TRACKED_FILE;
   const shown = `${SHOWN_FOLDER}/${name}`;
   const { content, problems } = await readJson(path.join(folder, name), shown);

@@ -71,6 +71,12 @@ describe('queries', () => {
     assert.equal(truncated, true);
   });
 
+  test('a single row that exceeds the limit is refused', async () => {
+    await using queries = await open({ maxBytes: 1_000_000 });
+    const aggregated = "SELECT string_agg(repeat('x', 1000)) FROM range(2000)";
+    await assert.rejects(queries.run(aggregated), { name: 'QueryError', message: /^a row has more than 1 MB/ });
+  });
+
   test('a slow query is interrupted, and its connection remains usable', async () => {
     await using queries = await open({ timeoutMs: 200, concurrency: 1 });
     const startedAt = performance.now();

@@ -55,7 +55,7 @@ export async function createQueries({
   metrics,
   timeoutMs = 10_000,
   maxRows = 10_000,
-  maxBytes = 20 * 2 ** 20,
+  maxBytes = 20_000_000,
   concurrency = 2,
   maxWaiting = 64,
 }: QueryOptions): Promise<Queries> {
@@ -133,7 +133,10 @@ async function read(
             break;
           }
           const row = chunk.getRowValues(index).map((value, column) => toJson(value, types[column]!));
-          bytes += size(row);
+          const added = size(row);
+          // Making JSON of hundreds of megabytes would block the event loop for seconds.
+          if (added > maxBytes) throw new QueryError(`a row has more than ${maxBytes / 1e6} MB: select less`);
+          bytes += added;
           rows.push(row);
         }
       }

@@ -51,10 +51,10 @@ export function createSelfMetrics() {
 }
 
 /** The store's state, read on each scrape. */
-export type StoreState = {
+type StoreState = {
   pendingRows(): number;
   tableRows(): Promise<Map<TableName, number>>;
-  databaseBytes(): Promise<number>;
+  databaseBytes(): number;
 };
 
 export function observeStore({ registry }: Pick<SelfMetrics, 'registry'>, state: StoreState): void {
@@ -80,8 +80,8 @@ export function observeStore({ registry }: Pick<SelfMetrics, 'registry'>, state:
     name: 'lens_database_bytes',
     help: 'Size of the database file and its WAL; 0 if in memory.',
     registers,
-    async collect() {
-      this.set(await state.databaseBytes());
+    collect() {
+      this.set(state.databaseBytes());
     },
   });
 }

@@ -19,7 +19,7 @@ import {
   unsupportedType,
 } from './request.ts';
 
-export type ReceiverOptions = {
+type ReceiverOptions = {
   ingest: RemoteWriteIngest;
   /** Origins of pages that may send telemetry. */
   faroOrigins: readonly string[];

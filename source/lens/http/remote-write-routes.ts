@@ -29,14 +29,14 @@ export function remoteWriteRoutes(router: Router, ingest: RemoteWriteIngest): vo
 }
 
 const onlySnappy: RequestHandler = (request, _response, next) => {
-  const encoding = request.headers['content-encoding'] ?? 'snappy';
+  const encoding = request.headers['content-encoding']?.toLowerCase() || 'snappy';
   next(encoding === 'snappy' ? undefined : new HttpProblem(415, `expected Content-Encoding snappy, not ${encoding}`));
 };
 
 /** 1.0 if there is no parameter `proto`. */
 function messageName(request: Request): MessageName {
   const [, name = 'prometheus.WriteRequest'] =
-    /;\s*proto="?([^";\s]*)/.exec(request.headers['content-type'] ?? '') ?? [];
+    /;\s*proto="?([^";\s]*)/i.exec(request.headers['content-type'] ?? '') ?? [];
   const known = MESSAGE_NAMES.find((message) => message === name);
   if (!hasType(request, PROTOBUF_TYPE) || known === undefined) {
     throw unsupportedType(...MESSAGE_NAMES.map((message) => `${PROTOBUF_TYPE};proto=${message}`));

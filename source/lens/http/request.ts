@@ -22,7 +22,7 @@ export function hasType(request: Request, type: string): boolean {
  * unknown encoding.
  */
 export const ignoreSnappyEncoding: RequestHandler = (request, _response, next) => {
-  if (request.headers['content-encoding'] === 'snappy') delete request.headers['content-encoding'];
+  if (request.headers['content-encoding']?.toLowerCase() === 'snappy') delete request.headers['content-encoding'];
   next();
 };
 

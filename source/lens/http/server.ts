@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { notFound } from '@mythical/common/http/problem';
@@ -12,7 +13,7 @@ import { handleErrors } from './problem.ts';
 import { receiverRoutes } from './receivers.ts';
 import { sameOriginOnly } from './same-site.ts';
 
-export type AppOptions = Pick<LensConfig, 'allowedHosts' | 'faroOrigins'> & {
+type AppOptions = Pick<LensConfig, 'allowedHosts' | 'faroOrigins'> & {
   store: Store;
   queries: Queries;
   metrics: SelfMetrics;
@@ -37,23 +38,19 @@ export function createApp({ store, queries, metrics, allowedHosts, faroOrigins, 
   return app;
 }
 
-export type HttpServer = { port: number; [Symbol.asyncDispose](): Promise<void> };
+type HttpServer = { port: number; [Symbol.asyncDispose](): Promise<void> };
 
 /** Connections that are still busy after this are closed. */
 const STOP_DEADLINE_MS = 300;
 
 export async function listenHttp(app: Express, port: number, address: string): Promise<HttpServer> {
-  const server = createServer(app);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, address, resolve);
-  });
+  const server = createServer(app).listen(port, address);
+  await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
     async [Symbol.asyncDispose]() {
-      const closed = new Promise((resolve) => server.close(resolve));
       const deadline = setTimeout(() => server.closeAllConnections(), STOP_DEADLINE_MS);
-      await closed;
+      await server[Symbol.asyncDispose]();
       clearTimeout(deadline);
     },
   };

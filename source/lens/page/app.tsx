@@ -4,6 +4,7 @@ import { reachable } from './lib/api.ts';
 import { refresh } from './lib/refresh.ts';
 import type { View } from './lib/route.ts';
 import { usePlace } from './lib/router.ts';
+import { ErrorBoundary } from './parts/error-boundary.tsx';
 import { Header } from './parts/header.tsx';
 import { FlameView } from './views/flame.tsx';
 import { LogsView } from './views/logs.tsx';
@@ -36,7 +37,9 @@ export function App() {
       <main id="main" tabIndex={-1} className="px-4 pt-3 pb-10 outline-none max-sm:px-2">
         <div className="grid grid-cols-1 gap-3" data-testid={`view-${view}`}>
           {heading && <h1 className="sr-only">{heading}</h1>}
-          <Component key={id} />
+          <ErrorBoundary key={`${view} ${id}`}>
+            <Component />
+          </ErrorBoundary>
         </div>
       </main>
     </>

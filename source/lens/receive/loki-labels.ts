@@ -23,7 +23,7 @@ export function parseLabels(text: string): Record<string, string> {
   return Object.fromEntries(labels);
 }
 
-const ESCAPE = /\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-3][0-7]{2})|(.))/gs;
+const ESCAPE = /\\(?:x([\da-fA-F]{2})|([0-3][0-7]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|(.))/gs;
 
 const CHARACTERS: Record<string, string> = {
   a: '\x07',
@@ -36,6 +36,9 @@ const CHARACTERS: Record<string, string> = {
   '\\': '\\',
 };
 
+/** A character per byte. */
+const bytesOf = (text: string) => Buffer.from(text).toString('latin1');
+
 /**
  * Unquotes a Go string literal in a single pass, so that the result of one escape never starts another. `\x41` and
  * `\101` are bytes; several can form one UTF-8 character.
@@ -44,23 +47,12 @@ function unquote(quoted: string): string {
   const quote = quoted[0]!;
   const text = quoted.slice(1, -1);
   if (quote === '`' || !text.includes('\\')) return text;
-  const parts: Buffer[] = [];
-  let end = 0;
-  for (const match of text.matchAll(ESCAPE)) {
-    const [whole, byte, short, long, octal, character] = match;
-    parts.push(Buffer.from(text.slice(end, match.index)));
-    end = match.index + whole.length;
-    if (byte !== undefined) parts.push(Buffer.of(Number.parseInt(byte, 16)));
-    else if (octal !== undefined) parts.push(Buffer.of(Number.parseInt(octal, 8)));
-    else
-      parts.push(Buffer.from(characterOf(whole, short ?? long, character === quote ? quote : CHARACTERS[character!])));
-  }
-  return Buffer.concat([...parts, Buffer.from(text.slice(end))]).toString('utf8');
-}
-
-function characterOf(whole: string, codePoint: string | undefined, character: string | undefined): string {
-  const code = Number.parseInt(codePoint ?? '', 16);
-  if (code <= 0x10ffff) return String.fromCodePoint(code);
-  if (character === undefined) throw new Error(`unknown escape ${whole}`);
-  return character;
+  const bytes = bytesOf(text).replace(ESCAPE, (whole, byte, octal, short, long, character) => {
+    if (byte ?? octal) return String.fromCharCode(byte ? Number.parseInt(byte, 16) : Number.parseInt(octal, 8));
+    if (short ?? long) return bytesOf(String.fromCodePoint(Number.parseInt(short ?? long, 16)));
+    const plain = character === quote ? quote : CHARACTERS[character];
+    if (plain === undefined) throw new Error(`unknown escape ${whole}`);
+    return plain;
+  });
+  return Buffer.from(bytes, 'latin1').toString();
 }

@@ -61,6 +61,14 @@ describe('Loki push', () => {
     assert.deepEqual(attributes, { job: 'a-job' });
   });
 
+  test('an empty label is the same as no label, as in Loki', async () => {
+    const line = `msg="empty labels" level=warn traceID=${TRACE} spanID=${SPAN}`;
+    const stream = { service_name: '', job: 'a-job', level: '' };
+    await push({ streams: [{ stream, values: [[nanos, line, { trace_id: '', span_id: '' }]] }] });
+    const { service, level, trace_id, span_id } = await logOf('%empty labels%');
+    assert.deepEqual([service, level, trace_id, span_id], ['a-job', 'warn', TRACE, SPAN]);
+  });
+
   test('non-string label values in JSON become strings, null is skipped, as in Loki', async () => {
     const stream = { job: 'typed', level: 30, ok: true, none: null, nested: { a: 1 } };
     const values = [[nanos, 'typed labels', { count: 5, none: null }]];

@@ -3,7 +3,7 @@ import type { Labels, LokiStream } from './loki-push.ts';
 
 export function lokiRows(streams: readonly LokiStream[]): LogRow[] {
   return streams.flatMap(({ labels, entries }) => {
-    const service = labels.service_name ?? labels.job ?? 'unknown_service';
+    const service = labels.service_name || labels.job || 'unknown_service';
     const labelsJson = JSON.stringify(labels);
     return entries.map(({ time, line, metadata }): LogRow => {
       const hasMetadata = Object.keys(metadata).length > 0;
@@ -11,7 +11,7 @@ export function lokiRows(streams: readonly LokiStream[]): LogRow[] {
       return {
         time,
         service,
-        level: (given.level ?? given.detected_level ?? logfmtValue(line, LEVEL) ?? 'unknown').toLowerCase(),
+        level: (given.level || given.detected_level || logfmtValue(line, LEVEL) || 'unknown').toLowerCase(),
         trace_id: traceIdOf(metadata, line),
         span_id: spanIdOf(metadata, line),
         body: line,
@@ -27,12 +27,12 @@ const TRACE_ID = /(?:^|\s)(?:traceID|traceId|trace_id)="?([0-9a-fA-F]{32})(?![0-
 const SPAN_ID = /(?:^|\s)(?:spanID|spanId|span_id)="?([0-9a-fA-F]{16})(?![0-9a-fA-F])/;
 
 function traceIdOf(metadata: Labels, line: string): string | null {
-  const id = metadata.traceID ?? metadata.trace_id ?? metadata.traceId ?? logfmtValue(line, TRACE_ID);
+  const id = metadata.traceID || metadata.trace_id || metadata.traceId || logfmtValue(line, TRACE_ID);
   return id?.toLowerCase() || null;
 }
 
 function spanIdOf(metadata: Labels, line: string): string | null {
-  const id = metadata.spanID ?? metadata.span_id ?? metadata.spanId ?? logfmtValue(line, SPAN_ID);
+  const id = metadata.spanID || metadata.span_id || metadata.spanId || logfmtValue(line, SPAN_ID);
   return id?.toLowerCase() || null;
 }
 

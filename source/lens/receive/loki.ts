@@ -13,25 +13,22 @@ import { entriesOf, type Refused, refusalOfTime, summaryOf } from './refused.ts'
  * @throws {BusyError} if nothing was stored @throws {PayloadError} naming the entries that were not stored, and why
  */
 export function storeLoki({ store, metrics }: Ingest, { streams, refused }: LokiPush, bytes: number): void {
-  const checked = streams.map(withPossibleTimes);
-  if (!store.append('logs', lokiRows(checked.map(({ stream }) => stream)), bytes)) throw new BusyError();
-  const all = [...refused, ...checked.flatMap((stream) => stream.refused ?? [])];
+  const all = [...refused];
+  const kept = streams.map((stream) => ({ ...stream, entries: withPossibleTimes(stream, all) }));
+  if (!store.append('logs', lokiRows(kept), bytes)) throw new BusyError();
   if (all.length === 0) return;
   countDropped(metrics, 'logs', 'invalid', entriesOf(all));
   throw new PayloadError(summaryOf(all, 'streams'));
 }
 
-function withPossibleTimes(stream: LokiStream): { stream: LokiStream; refused?: Refused } {
+/** Adds the other entries to `refused`, with the reason for the first. */
+function withPossibleTimes({ labels, entries }: LokiStream, refused: Refused[]): LokiEntry[] {
   const current = now();
-  const isPossible = ({ time }: LokiEntry) => refusalOfTime(time, current) === undefined;
-  const wrong = stream.entries.find((entry) => !isPossible(entry));
-  if (wrong === undefined) return { stream };
-  const kept = stream.entries.filter(isPossible);
-  const labels = JSON.stringify(stream.labels).slice(0, 200);
-  const refusal = refusalOfTime(wrong.time, current);
-  const reason = `entry for stream ${labels} has ${refusal}; timestamps are nanoseconds since 1970`;
-  return {
-    stream: { ...stream, entries: kept },
-    refused: { entries: stream.entries.length - kept.length, reason },
-  };
+  const kept = entries.filter(({ time }) => refusalOfTime(time, current) === undefined);
+  const wrong = entries.find((entry, index) => entry !== kept[index]);
+  if (wrong === undefined) return kept;
+  const stream = JSON.stringify(labels).slice(0, 200);
+  const reason = `entry for stream ${stream} has ${refusalOfTime(wrong.time, current)}; timestamps are nanoseconds since 1970`;
+  refused.push({ entries: entries.length - kept.length, reason });
+  return kept;
 }

@@ -7,7 +7,7 @@ import { type Ingest, storeOtlpProtobuf } from './otlp.ts';
 import { encodeResponse, type Signal } from './otlp-messages.ts';
 import { BusyError, MAX_PAYLOAD_BYTES, PayloadError } from './payload.ts';
 
-export type GrpcServer = {
+type GrpcServer = {
   port: number;
   /** Waits for running calls, then closes all connections. */
   [Symbol.asyncDispose](): Promise<void>;

@@ -26,7 +26,7 @@ export type AnyValue = {
 export type KeyValue = { key: string; value: AnyValue | null };
 export type Resource = { attributes: KeyValue[] };
 
-export type ResourceSpans = { resource: Resource | null; scopeSpans: { spans: Span[] }[] };
+type ResourceSpans = { resource: Resource | null; scopeSpans: { spans: Span[] }[] };
 export type Span = {
   traceId: Buffer;
   spanId: Buffer;
@@ -41,7 +41,7 @@ export type Span = {
   status: { message: string; code: number } | null;
 };
 
-export type ResourceLogs = { resource: Resource | null; scopeLogs: { logRecords: LogRecord[] }[] };
+type ResourceLogs = { resource: Resource | null; scopeLogs: { logRecords: LogRecord[] }[] };
 export type LogRecord = {
   timeUnixNano: Int64;
   observedTimeUnixNano: Int64;
@@ -53,7 +53,7 @@ export type LogRecord = {
   spanId: Buffer;
 };
 
-export type ResourceMetrics = { resource: Resource | null; scopeMetrics: { metrics: Metric[] }[] };
+type ResourceMetrics = { resource: Resource | null; scopeMetrics: { metrics: Metric[] }[] };
 export type Metric = {
   name: string;
   unit: string;

@@ -51,3 +51,14 @@ describe('impossible span times', () => {
     });
   }
 });
+
+describe('resources', () => {
+  const lens = useLens();
+
+  test('an empty service.name is the same as none', async () => {
+    const resource = { attributes: [{ key: 'service.name', value: { stringValue: '' } }] };
+    const span = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), name: 'nameless' };
+    await lens.post('/v1/traces', { resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] });
+    assert.equal((await lens.row('SELECT service FROM spans')).service, 'unknown_service');
+  });
+});

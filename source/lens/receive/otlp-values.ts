@@ -41,7 +41,7 @@ export function plainValue(any: AnyValue, depth = 0): unknown {
 /** The JSON is computed once per resource, because many rows share it. */
 export function resourceOf(resource: Resource | null): { service: string; json: string } {
   const attributes = attributesOf(resource?.attributes ?? []);
-  return { service: text(attributes['service.name']) ?? 'unknown_service', json: JSON.stringify(attributes) };
+  return { service: text(attributes['service.name']) || 'unknown_service', json: JSON.stringify(attributes) };
 }
 
 /** Nanoseconds since 1970 → microseconds. */

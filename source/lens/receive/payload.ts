@@ -44,7 +44,7 @@ export function parseJson(text: string, revive?: Revive): unknown {
 }
 
 /** @param context `source` is the text of a primitive value */
-export type Revive = (key: string, value: unknown, context: { source?: string }) => unknown;
+type Revive = (key: string, value: unknown, context: { source?: string }) => unknown;
 
 /** Receivers ignore unknown fields, but a sender without any known field should learn that nothing was stored. */
 export function expectKnownField(json: unknown, known: readonly string[]): void {

@@ -8,7 +8,7 @@ import { useLens } from '../../../tests/support/lens.ts';
 import { serve } from '../../../tests/support/serve.ts';
 import { until } from '../../../tests/support/until.ts';
 import { IN_MEMORY, startLens } from '../lens.ts';
-import { profileRows } from './pprof.ts';
+import { decodePprof, profileRows } from './pprof.ts';
 import { parseApplicationName } from './pyroscope-ingest.ts';
 
 /** Like a Go profile, with an inlined function and labels. */
@@ -203,16 +203,32 @@ test('an application name contains the service and its tags', () => {
   });
 });
 
-test('a line break in a name does not split its frame', () => {
+/** One sample whose stack has these functions, leaf first, with consecutive ids. */
+function profileOf(names: string[], type: [name: string, unit: string], firstId: number | bigint = 1): Profile {
   const stringTable = new StringTable();
-  const fn = new Fn({ id: 1, name: stringTable.dedup('two\nlines') });
-  const profile = new Profile({
-    sampleType: [new ValueType({ type: stringTable.dedup('cpu'), unit: stringTable.dedup('nanoseconds') })],
-    function: [fn],
-    location: [new Location({ id: 1, line: [new Line({ functionId: 1 })] })],
-    sample: [new Sample({ locationId: [1, 1], value: [5] })],
+  const string = (text: string) => stringTable.dedup(text);
+  const ids = names.map((_, index) => (typeof firstId === 'bigint' ? firstId + BigInt(index) : firstId + index));
+  return new Profile({
+    sampleType: [new ValueType({ type: string(type[0]), unit: string(type[1]) })],
+    function: ids.map((id, index) => new Fn({ id, name: string(names[index]!) })),
+    location: ids.map((id) => new Location({ id, line: [new Line({ functionId: id })] })),
+    sample: [new Sample({ locationId: ids, value: [5] })],
     stringTable,
   });
-  const [row] = profileRows(profile, { service: 'a', labels: {}, time: 1n });
-  assert.equal(row?.frames, 'two lines\ntwo lines');
+}
+const SOURCE = { service: 'a', labels: {}, time: 1n };
+
+test('a line break in a name does not split its frame', () => {
+  const [row] = profileRows(profileOf(['two\nlines', 'caller'], ['cpu', 'nanoseconds']), SOURCE);
+  assert.equal(row?.frames, 'caller\ntwo lines');
+});
+
+test('keeps sample counts if the profile has nothing else', () => {
+  const [row] = profileRows(profileOf(['main'], ['samples', 'count']), SOURCE);
+  assert.deepEqual([row?.type, row?.unit, row?.value], ['samples', 'count', 5n]);
+});
+
+test('ids may be any 64-bit numbers, such as hashes', () => {
+  const bytes = profileOf(['leaf', 'caller'], ['cpu', 'nanoseconds'], 2n ** 63n).encode();
+  assert.equal(profileRows(decodePprof(bytes), SOURCE)[0]?.frames, 'caller\nleaf');
 });

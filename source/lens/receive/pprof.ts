@@ -9,25 +9,23 @@ export function decodePprof(bytes: Uint8Array): Profile {
   return decoding('pprof profile', () => {
     const gzipped = bytes[0] === 0x1f && bytes[1] === 0x8b;
     const profile = Profile.decode(gzipped ? gunzipSync(bytes, { maxOutputLength: MAX_PAYLOAD_BYTES }) : bytes);
-    if (profile.sampleType.length === 0) throw new PayloadError('a profile without sample types');
+    if (profile.sampleType.length === 0) throw new PayloadError('the profile has no sample types');
     return profile;
   });
 }
 
-/**
- * Maps value types to lens's names: V8's `space` and `objects`, Go's `inuse_space` and `inuse_objects`. Other types
- * keep their names, except for sample counts, which are redundant with the sampled time.
- */
+/** Maps value types to lens's names: V8's `space` and `objects`, Go's `inuse_space` and `inuse_objects`. */
 const TYPES = new Map([
   ['space', 'heap'],
   ['inuse_space', 'heap'],
   ['objects', 'heap_objects'],
   ['inuse_objects', 'heap_objects'],
-  ['sample', undefined],
-  ['samples', undefined],
 ]);
 
-export type ProfileSource = {
+/** Sample counts are redundant with another type, such as the sampled time. */
+const COUNTS = ['sample', 'samples'];
+
+type ProfileSource = {
   service: string;
   /** Merged into each sample's labels. */
   labels: Record<string, string>;
@@ -40,9 +38,10 @@ export function profileRows(profile: Profile, { service, labels, time }: Profile
   return decoding('pprof profile', () => {
     const strings = profile.stringTable.strings;
     const string = (index: number | bigint) => strings[Number(index)] ?? '';
-    const valueTypes = profile.sampleType.map((valueType) => {
-      const name = string(valueType.type);
-      return { type: TYPES.has(name) ? TYPES.get(name) : name, unit: string(valueType.unit) };
+    const valueTypes = profile.sampleType.map(({ type, unit }, _, { length }) => {
+      const name = string(type);
+      const isRedundant = COUNTS.includes(name) && length > 1;
+      return { type: isRedundant ? undefined : (TYPES.get(name) ?? name), unit: string(unit) };
     });
     const named = framesByLocation(profile, string);
     const common = { time: endOf(profile) ?? time, service, profile_id: randomUUID() };
@@ -55,7 +54,7 @@ export function profileRows(profile: Profile, { service, labels, time }: Profile
       }
       const { trace_id = null, span_id = null, profile_id = null, ...otherLabels } = sampleLabels;
       const frames = sample.locationId
-        .flatMap((id) => named.get(Number(id)) ?? [])
+        .flatMap((id) => named.get(id) ?? [])
         .reverse()
         .join('\n');
       const labelsJson = JSON.stringify(otherLabels);
@@ -88,19 +87,22 @@ function endOf({ timeNanos, durationNanos }: Profile): bigint | undefined {
   return start === 0n ? undefined : (start + BigInt(durationNanos)) / 1000n;
 }
 
+/** A number, or a bigint if it isn't a safe integer: some profilers use hashes or addresses. */
+type Id = number | bigint;
+
 /** The frames of each location, leaf first: inlined functions share a location. */
-function framesByLocation(profile: Profile, string: (index: number | bigint) => string): Map<number, string[]> {
+function framesByLocation(profile: Profile, string: (index: number | bigint) => string): Map<Id, string[]> {
   const oneLine = (text: string) => text.replaceAll('\n', ' ');
-  const functions = new Map(profile.function.map((fn) => [Number(fn.id), fn]));
+  const functions = new Map(profile.function.map((fn) => [fn.id, fn]));
   return new Map(
     profile.location.map((location) => {
       const names = location.line.map((line) => {
-        const fn = functions.get(Number(line.functionId));
+        const fn = functions.get(line.functionId);
         return fn === undefined
           ? '(unknown)'
           : oneLine(frameName(string(fn.name), string(fn.filename), Number(line.line)));
       });
-      return [Number(location.id), names.length > 0 ? names : [`0x${location.address.toString(16)}`]];
+      return [location.id, names.length > 0 ? names : [`0x${location.address.toString(16)}`]];
     }),
   );
 }

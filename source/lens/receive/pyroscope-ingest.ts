@@ -44,7 +44,7 @@ export function parseApplicationName(name: string): { service: string; labels: R
     const key = tag.slice(0, Math.max(0, separator)).trim();
     if (key !== '' && !key.startsWith('__')) labels[key] = tag.slice(separator + 1).trim();
   }
-  return { service: labels.service_name ?? (service.trim() || 'unknown_service'), labels };
+  return { service: labels.service_name || service.trim() || 'unknown_service', labels };
 }
 
 async function profilePart(body: Buffer<ArrayBuffer>, contentType: string): Promise<Uint8Array> {

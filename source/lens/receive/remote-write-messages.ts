@@ -26,7 +26,7 @@ export type WrittenSeries = {
   startTimestamp?: Int64;
 };
 export type Label = { name: string; value: string };
-export type WrittenSample = { value: Bits; timestamp: Int64; startTimestamp: Int64 };
+type WrittenSample = { value: Bits; timestamp: Int64; startTimestamp: Int64 };
 
 /** A float64 as bits, to tell a stale marker from other NaNs. */
 export type Bits = { low: number; high: number };

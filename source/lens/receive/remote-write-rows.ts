@@ -9,7 +9,7 @@ import { isStaleMarker, type Label, numberOf, type WriteRequest, type WrittenSer
 
 /** The counts of the X-Prometheus-Remote-Write-*-Written headers. */
 export type Written = { samples: number; histograms: number; exemplars: number };
-export type RemoteWriteRows = { rows: MetricRow[]; written: Written; refused: Refused[] };
+type RemoteWriteRows = { rows: MetricRow[]; written: Written; refused: Refused[] };
 
 type Types = ReadonlyMap<string, MetricType>;
 type Labels = Record<string, string>;
@@ -45,7 +45,7 @@ function addSeries(
   refuse: (error: unknown, entries: number) => void,
 ): void {
   const { name, labels } = identityOf(series.labels);
-  const service = labels.service_name ?? labels.job?.split('/').at(-1) ?? 'unknown_service';
+  const service = labels.service_name || labels.job?.split('/').at(-1) || 'unknown_service';
   const type = series.type ?? typeOf(name, types);
   const target: Target = { ...NO_EXEMPLAR, service, name, type, labels: JSON.stringify(labels), once: true };
   const each = <Item>(kind: keyof Written, items: readonly Item[], toRows: (item: Item) => MetricRow[]) => {

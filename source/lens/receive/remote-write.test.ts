@@ -18,6 +18,16 @@ describe('remote write', () => {
       ({ time, value }) => [time, value] as const,
     );
 
+  test('names of encodings and parameters are case-insensitive', async () => {
+    const response = await fetch(`${lens.url}/api/v1/write`, {
+      method: 'POST',
+      body: requestV2([{ labels: { __name__: 'in_capitals' }, samples: [point(1, now)] }]),
+      headers: { 'content-type': V2.replace('proto=', 'Proto='), 'content-encoding': 'Snappy' },
+    });
+    assert.deepEqual([response.status, writtenOf(response)], [204, ['1', '0', '0']]);
+    assert.deepEqual(await valuesOf('in_capitals'), [[iso(now), 1]]);
+  });
+
   test('1.0 samples become rows; their types come from metadata, which may be in an earlier request', async () => {
     const metadata = [
       { type: 1, metricFamilyName: 'v1_requests_total' },

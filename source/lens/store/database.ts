@@ -11,7 +11,7 @@ export type Database = {
   [Symbol.dispose](): void;
 };
 
-export type DatabaseOptions = {
+type DatabaseOptions = {
   /** A folder, created if missing, or `:memory:`. */
   dataDir: string;
   /** In DuckDB's notation, such as `512MB`. */
@@ -27,7 +27,7 @@ const openFiles = new Set<string>();
 /**
  * Opens the database, creating tables that are missing or from another version of lens.
  *
- * A file that DuckDB can't read is moved aside and replaced, because it only has an hour of telemetry.
+ * A file that DuckDB can't read is moved aside and replaced, because it holds only an hour of telemetry.
  *
  * @throws {Error} with a message for the user if the folder isn't writable or is in use
  */

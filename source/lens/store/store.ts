@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { countDropped, observeStore, type SelfMetrics } from '../self-metrics.ts';
 import { createBuffer } from './buffer.ts';
@@ -65,7 +65,7 @@ export async function openStore({
   observeStore(metrics, {
     pendingRows: buffer.rows,
     tableRows: () => writer.exclusively(() => countStored(connection)),
-    databaseBytes: () => sizeOnDisk(database.file),
+    databaseBytes: () => (database.file === undefined ? 0 : sizeOf(database.file) + sizeOf(`${database.file}.wal`)),
   });
 
   return {
@@ -101,15 +101,7 @@ async function countStored(connection: DuckDBConnection): Promise<Map<TableName,
   return new Map(reader.getRowsJS().map(([name, rows]) => [name as TableName, Number(rows)]));
 }
 
-async function sizeOnDisk(file: string | undefined): Promise<number> {
-  if (file === undefined) return 0;
-  const sizes = await Promise.all(
-    [file, `${file}.wal`].map((path) =>
-      stat(path).then(
-        ({ size }) => size,
-        () => 0,
-      ),
-    ),
-  );
-  return sizes.reduce((sum, size) => sum + size, 0);
+/** 0 if there is no such file. */
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -6,7 +6,7 @@ import { TABLE_NAMES } from './schema.ts';
 import { writeBatch } from './write-batch.ts';
 
 /** Serializes writes: a transaction belongs to a connection, and checkpoints fail with concurrent writers. */
-export type Writer = {
+type Writer = {
   exclusively<T>(write: () => Promise<T>): Promise<T>;
   /** Writes pending rows. Never rejects: failed batches are retried, and finally dropped. */
   flush(): Promise<void>;
@@ -16,7 +16,7 @@ export type Writer = {
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-export type WriterOptions = {
+type WriterOptions = {
   connection: DuckDBConnection;
   buffer: RowBuffer;
   metrics: SelfMetrics;

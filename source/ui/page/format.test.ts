@@ -8,6 +8,7 @@ import {
   formatDuration,
   formatExact,
   formatPercent,
+  formatRate,
   formatTime,
   formatValue,
 } from './format.ts';
@@ -45,10 +46,21 @@ describe('formatting', () => {
     assert.equal(formatPercent(0.1234), '12.3 %');
   });
 
+  it('writes rates with three significant digits, however small', () => {
+    assert.deepEqual([0, 1 / 3600, 0.05, 1.2, 99.96, 1234.5].map(formatRate), [
+      '0/s',
+      '0.000278/s',
+      '0.0500/s',
+      '1.20/s',
+      '100/s',
+      '1235/s',
+    ]);
+  });
+
   it('formats profile values by unit, also exactly', () => {
     assert.equal(formatValue(1.5e9, 'nanoseconds'), '1.50 s');
     assert.equal(formatValue(2048, 'bytes'), '2.00 KiB');
-    assert.equal(formatValue(12, 'count'), '12 objects');
+    assert.equal(formatValue(12, 'objects'), '12 objects');
     assert.equal(formatExact(1_204_000_000, 'nanoseconds'), '1,204,000,000 nanoseconds');
   });
 

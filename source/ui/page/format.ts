@@ -46,7 +46,7 @@ export function formatRate(perSecond: number): string {
 export function formatValue(value: number, unit: string): string {
   if (unit === 'nanoseconds') return formatDuration(value / 1e6);
   if (unit === 'bytes') return formatBytes(value);
-  return `${formatCount(value)} ${unit === 'count' ? 'objects' : unit}`.trim();
+  return `${formatCount(value)} ${unit}`.trim();
 }
 
 /** The exact value: 1,204,000,000 nanoseconds. */
@@ -81,10 +81,15 @@ export function formatAny(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** Three significant digits, no exponent. */
+const threeDigits = new Intl.NumberFormat('en', {
+  useGrouping: false,
+  minimumSignificantDigits: 3,
+  maximumSignificantDigits: 3,
+  maximumFractionDigits: 0,
+  roundingPriority: 'morePrecision',
+});
+
+/** Three significant digits, more if the integer part is longer; no exponent. */
 function digits(value: number): string {
-  const size = Math.abs(value);
-  if (size === 0) return '0';
-  const decimals = size >= 99.95 ? 0 : size >= 9.995 ? 1 : size >= 0.9995 ? 2 : 3;
-  return value.toFixed(decimals);
+  return value === 0 ? '0' : threeDigits.format(value);
 }

@@ -2,7 +2,7 @@ import { recall, remember } from './storage.ts';
 import { createStore, useStore } from './store.ts';
 
 /** Light or dark: the system's preference unless the user chooses. The stylesheet implements it with `color-scheme`. */
-export type Theme = 'light' | 'dark';
+type Theme = 'light' | 'dark';
 
 const KEY = 'mythical.theme';
 const systemDark = matchMedia('(prefers-color-scheme: dark)');

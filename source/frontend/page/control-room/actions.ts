@@ -4,7 +4,7 @@ import { linksTo } from './links.ts';
 import { dismiss, follow, notify, type State } from './state.ts';
 import { withRequest } from './traffic.ts';
 
-export type Refusal = Exclude<Answer, { outcome: 'done' }>;
+type Refusal = Exclude<Answer, { outcome: 'done' }>;
 
 /** How the control room talks to the API. */
 export type Actions = {

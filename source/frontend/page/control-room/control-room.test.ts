@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, mock, test } from 'node:test';
 import type { BrowserConfig } from '@mythical/common/browser-config';
-import { nextPageOf, traceOf } from './api.ts';
 import { shown } from './beast-list.ts';
 import { type ControlRoom, createControlRoom } from './control-room.ts';
 
@@ -157,6 +156,24 @@ describe('the control room', () => {
     assert.deepEqual(names(room), ['Amalthea', 'Twilight']);
   });
 
+  test("goes on waiting while something else answers in the API's place", async () => {
+    handlers['GET /config'] = () => new Response('<html>a proxy</html>');
+    const room = createControlRoom('http://api');
+    const started = room.start();
+    for (const other of [json({ hello: 'world' }), json({ title: 'Not Found' }, 404)]) {
+      await settled();
+      assert.deepEqual([room.state.get().connection, room.state.get().config], ['away', undefined]);
+      handlers['GET /config'] = () => other;
+      mock.timers.tick(2_000);
+    }
+    await settled();
+    assert.equal(room.state.get().connection, 'away');
+    handlers['GET /config'] = USUAL['GET /config']!;
+    mock.timers.tick(2_000);
+    await started;
+    assert.equal(room.state.get().connection, 'connected');
+  });
+
   test('loads page by page', async () => {
     handlers['GET /unicorn'] = () =>
       asked.at(-1)!.includes('after=')
@@ -229,20 +246,4 @@ describe('the control room', () => {
     await settled();
     assert.deepEqual(asked.slice(before), ['GET /scenarios?poll']);
   });
-});
-
-test('reads the trace from Server-Timing, also among other entries', () => {
-  const of = (header?: string) =>
-    traceOf({ headers: new Headers(header === undefined ? {} : { 'server-timing': header }) });
-  assert.deepEqual(of(`db;dur=5, traceparent;desc="00-${TRACE}-${'cd'.repeat(8)}-01"`), {
-    traceId: TRACE,
-    spanId: 'cd'.repeat(8),
-  });
-  for (const header of [undefined, 'db;dur=5', 'traceparent;desc="00-xyz-1-01"']) assert.equal(of(header), undefined);
-});
-
-test('reads the next page from Link', () => {
-  assert.equal(nextPageOf('</unicorn?limit=2&after=b%26c>; rel="next"'), 'b&c');
-  for (const link of [null, '', '</unicorn?limit=2>; rel="prev"', '</unicorn?limit=2>; rel="next"'])
-    assert.equal(nextPageOf(link), undefined);
 });

@@ -50,7 +50,7 @@ export function createControlRoom(apiUrl: string, isWatched: () => boolean = () 
   return {
     state: store,
     async start() {
-      const config = await askForConfig(actions);
+      const config = await askForConfig(actions, store);
       // Render everything at once to avoid layout shifts.
       [rum] = await Promise.all([loadRum(config, apiUrl), refreshScenarios()]);
       const kind = config.words.kinds[0]!;
@@ -81,10 +81,16 @@ export function createControlRoom(apiUrl: string, isWatched: () => boolean = () 
   };
 }
 
-async function askForConfig({ ask }: Actions): Promise<BrowserConfig> {
+async function askForConfig({ ask }: Actions, { update }: Store<State>): Promise<BrowserConfig> {
   for (;;) {
     const answer = await ask('/config');
-    if (answer.outcome === 'done') return answer.value as BrowserConfig;
+    if (answer.outcome === 'done' && isConfig(answer.value)) return answer.value;
+    // Also if something else answers in the API's place.
+    update((state) => ({ ...state, connection: 'away' }));
     await new Promise((resolve) => setTimeout(resolve, POLL_MS / 2));
   }
+}
+
+function isConfig(value: unknown): value is BrowserConfig {
+  return typeof value === 'object' && value !== null && 'words' in value;
 }

@@ -1,5 +1,5 @@
 /** A request of this page, as the user experienced it. */
-export type RequestRecord = { id: number; ok: boolean; milliseconds: number; label: string };
+type RequestRecord = { id: number; ok: boolean; milliseconds: number; label: string };
 
 export type Traffic = {
   requests: number;

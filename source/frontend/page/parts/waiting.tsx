@@ -7,7 +7,7 @@ export function Waiting({ connection, apiUrl }: Pick<State, 'connection'> & { ap
     <section className="panel py-8" aria-labelledby="waiting-title">
       <h2 id="waiting-title">The API is not responding</h2>
       <p>
-        There is no response from <code>{apiUrl}</code>, or CORS does not allow this page. Start the sandbox with{' '}
+        There is no valid response from <code>{apiUrl}</code>, or CORS does not allow this page. Start the sandbox with{' '}
         <code>npm start</code> or <code>docker compose up</code>; the page keeps retrying.
       </p>
     </section>

@@ -5,7 +5,7 @@ import { createStore } from '@mythical/ui/page/store.ts';
 export type Column = { name: string; type: string };
 export type Result = { columns: Column[]; rows: unknown[][]; truncated: boolean; elapsedMs: number };
 
-export type ServiceCounts = { name: string; spans: number; logs: number; metricSamples: number; profiles: number };
+type ServiceCounts = { name: string; spans: number; logs: number; metricSamples: number; profiles: number };
 export type Summary = Omit<ServiceCounts, 'name'> & { services: ServiceCounts[] };
 
 /** The response of lens, or the reason for a failure: for a query, DuckDB's message. */
@@ -40,6 +40,18 @@ async function request<T>(path: string, init?: RequestInit): Promise<Outcome<T> 
     reachable.update(() => false);
     return undefined;
   }
+}
+
+/** DuckDB's numeric types, which JSON doesn't distinguish. */
+export function isNumeric(type: string): boolean {
+  return /^(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\))$/.test(type);
+}
+
+/** Whether a result has such a column. */
+export function hasColumn({ columns }: Result, { name, type }: Column): boolean {
+  return columns.some(
+    (column) => column.name === name && (column.type === type || (isNumeric(column.type) && isNumeric(type))),
+  );
 }
 
 /** Converts rows to objects keyed by column name. The caller has checked the columns, so it chooses the type. */

@@ -10,7 +10,7 @@ export type FlameChart = {
   destroy(): void;
 };
 
-export type FlameOptions = {
+type FlameOptions = {
   tree: Frame;
   /** The path of the zoomed frame, without the root; kept when the data changes. */
   zoomed: string[];
@@ -39,8 +39,9 @@ export function drawFlames(place: HTMLElement, { tree, zoomed, onZoom, onPoint }
     .setSearchHandler(() => {})
     .setColorMapper((node) => (node.highlight ? 'var(--flame-found)' : colourOf(node.data.name)))
     .onClick((node) => onZoom(node.parent === null ? UNZOOMED : pathOf(node)));
-  select(place).datum(structuredClone(tree)).call(chart);
-  const target = zoomed.length > 0 && findNode(chart, zoomed);
+  select(place).datum(tree).call(chart);
+  // Without a zoom, to the root: the library marks frames of the tree as hidden, which may have been drawn before.
+  const target = findNode(chart, zoomed);
   if (target) chart.zoomTo(target);
   return {
     search: (text) => (text === '' ? chart.clear() : chart.search(text)),

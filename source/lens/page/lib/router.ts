@@ -25,7 +25,7 @@ export function usePlace(): Place {
   return useStore(place);
 }
 
-export type Params = Record<string, string | undefined>;
+type Params = Record<string, string | undefined>;
 
 /** Changes parameters of the address: a new history entry, unless `replace` is set. */
 export function setParams(changes: Params, { replace = false } = {}): void {

@@ -9,8 +9,8 @@ export type Lines = {
 /** `colour` is any CSS colour, including `var(--x)`. */
 export type Series = { name: string; colour: string; values: (number | null)[] };
 
-/** A row of a query result. Users may edit queries, so the columns may have other types. */
-export type Point = { time: unknown; series: unknown; value: unknown };
+/** A row of a query result. */
+type Point = { time: string; series: string | null; value: number | null | undefined };
 
 /** Converts points to aligned series; `gap` fills in missing ones. */
 export function pivot(
@@ -19,16 +19,11 @@ export function pivot(
   gap: number | null,
   colour: (name: string, index: number) => string,
 ): Lines {
-  const rows = points.map(({ time, series, value }) => ({
-    seconds: parseTime(time) / 1000,
-    series: String(series),
-    value: Number(value ?? Number.NaN),
-  }));
-  const names = [...new Set(rows.map(({ series }) => series))].sort();
-  const present = rows.map(({ seconds }) => seconds).filter((time) => Number.isFinite(time));
-  if (present.length === 0) return { times: [], series: [] };
-  const first = present.reduce((a, b) => Math.min(a, b));
-  const last = present.reduce((a, b) => Math.max(a, b));
+  if (points.length === 0) return { times: [], series: [] };
+  const names = [...new Set(points.map(({ series }) => String(series)))].sort();
+  const seconds = points.map(({ time }) => parseTime(time) / 1000);
+  const first = Math.min(...seconds);
+  const last = Math.max(...seconds);
   const count = Math.min(5000, Math.round((last - first) / stepSeconds) + 1);
   const times = Array.from({ length: count }, (_, index) => first + index * stepSeconds);
   const series = names.map((name, index) => ({
@@ -37,10 +32,10 @@ export function pivot(
     values: Array<number | null>(count).fill(gap),
   }));
   const byName = new Map(series.map((one) => [one.name, one]));
-  for (const { seconds, series: name, value } of rows) {
-    const at = Math.round((seconds - first) / stepSeconds);
-    if (at >= 0 && at < count) byName.get(name)!.values[at] = Number.isFinite(value) ? value : null;
-  }
+  points.forEach(({ series: name, value }, index) => {
+    const at = Math.round((seconds[index]! - first) / stepSeconds);
+    if (at < count) byName.get(String(name))!.values[at] = value ?? null;
+  });
   return { times, series };
 }
 

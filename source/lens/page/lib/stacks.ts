@@ -8,7 +8,7 @@ export type Frame = { name: string; value: number; children: Frame[] };
 export const UNZOOMED: string[] = [];
 
 /** A function's resource usage: `self` excludes its callees, `total` includes them. */
-export type FunctionUse = { name: string; self: number; total: number };
+type FunctionUse = { name: string; self: number; total: number };
 
 /** Merges stacks into a tree below a frame named `rootName`, largest child first. */
 export function mergeStacks(stacks: readonly Stack[], rootName: string): Frame {

@@ -56,7 +56,7 @@ export function stepSeconds(range: TimeRange): number {
   return [5, 10, 15, 30, 60, 120, 300].find((step) => seconds / step <= 120) ?? Math.ceil(seconds / 120);
 }
 
-export function lengthSeconds(range: TimeRange): number {
+function lengthSeconds(range: TimeRange): number {
   return 'from' in range ? (range.to.getTime() - range.from.getTime()) / 1000 : range.minutes * 60;
 }
 

@@ -1,5 +1,5 @@
 import { useCallback, useRef, useState } from 'react';
-import { query, type Result, rowsOf } from './api.ts';
+import { type Column, hasColumn, query, type Result, rowsOf } from './api.ts';
 import { usePolling } from './refresh.ts';
 import { useRetainedState } from './retained-state.ts';
 import type { Sql } from './sql.ts';
@@ -28,13 +28,21 @@ export type Answer<Row> = {
   /** Why lens rejected the query. */
   problem: string | undefined;
   /** The columns that the panel needs: those of the generated query. */
-  needed: string[];
+  needed: Column[];
   /** Needed columns that an edited query doesn't return; the rows are those of an earlier result. */
-  missing: string[];
+  missing: Column[];
 };
 
 /** The last answers, so that a view has its data and height immediately when the user returns to it. */
 const answers = new Map<string, Answer<never>>();
+/** Those of all views and of about ten traces, which may be large. */
+const MAX_ANSWERS = 40;
+
+function retain<Row>(key: string, answer: Answer<Row>): void {
+  answers.delete(key);
+  answers.set(key, answer as Answer<never>);
+  if (answers.size > MAX_ANSWERS) answers.delete(answers.keys().next().value!);
+}
 
 /** @param sql undefined while the query isn't known yet */
 export function useQuery<Row>(id: string, sql: Sql | undefined): Query<Row> {
@@ -58,7 +66,7 @@ export function useQuery<Row>(id: string, sql: Sql | undefined): Query<Row> {
     const next = await answerTo<Row>(asked, isGenerated, latest.current);
     if (next === undefined || mine !== turn.current) return;
     latest.current = next;
-    answers.set(key, next as Answer<never>);
+    retain(key, next);
     setAnswer(next);
   }, [asked, isGenerated, key]);
   usePolling(ask);
@@ -80,9 +88,8 @@ async function answerTo<Row>(
     const old = before ?? { rows: [], result: undefined, needed: [], missing: [] };
     return { ...old, asked, problem };
   }
-  const names = result.columns.map(({ name }) => name);
-  const needed = isGenerated || before === undefined ? names : before.needed;
-  const missing = needed.filter((name) => !names.includes(name));
+  const needed = isGenerated || before === undefined ? result.columns : before.needed;
+  const missing = needed.filter((column) => !hasColumn(result, column));
   const isSame = JSON.stringify(result.rows) === JSON.stringify(before?.result?.rows);
   const keepsRows = before !== undefined && (missing.length > 0 || (isSame && before.missing.length === 0));
   const rows = keepsRows ? before.rows : missing.length > 0 ? [] : rowsOf<Row>(result);

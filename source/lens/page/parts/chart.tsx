@@ -24,11 +24,9 @@ export type ChartProps = {
   marks?: readonly Mark[];
 };
 
-const NO_MARKS: readonly Mark[] = [];
-
 export function Chart(props: ChartProps) {
   const { label, lines, extent, format, style = 'lines', minTop = 0, maxTop = Infinity, height = 150 } = props;
-  const marks = props.marks ?? NO_MARKS;
+  const { marks = [] } = props;
   const data = useMemo(
     () => [lines.times, ...(style === 'lines' ? lines.series.map(({ values }) => values) : stacked(lines))],
     [lines, style],

@@ -4,7 +4,7 @@ type Props = { text: string; className?: string; label?: string; children: React
 
 /** Renders nothing without clipboard access, as over plain HTTP from another machine. */
 export function CopyButton({ text, className, label, children }: Props) {
-  const [isCopied, setCopied] = useState(false);
+  const [outcome, setOutcome] = useState('');
   if (!isSecureContext) return null;
   return (
     <>
@@ -14,15 +14,20 @@ export function CopyButton({ text, className, label, children }: Props) {
         aria-label={label}
         title={label}
         onClick={async () => {
-          await navigator.clipboard.writeText(text);
-          setCopied(true);
-          setTimeout(() => setCopied(false), 1500);
+          // A browser may ask the user, who may refuse.
+          setOutcome(
+            await navigator.clipboard.writeText(text).then(
+              () => 'Copied',
+              () => 'Copying is not allowed',
+            ),
+          );
+          setTimeout(() => setOutcome(''), 1500);
         }}
       >
         {children}
       </button>
       <span className="hint" role="status">
-        {isCopied && 'Copied'}
+        {outcome}
       </span>
     </>
   );

@@ -12,19 +12,11 @@ export function Empty({ what, children }: { what: string; children: ReactNode })
   );
 }
 
-export function NoRequests() {
+export function NoRequests({ what = 'No requests in this time range' }: { what?: string }) {
   return (
-    <Empty what="No requests in this time range">
-      Requests arrive while the services are running: <code>npm start</code>.
-    </Empty>
-  );
-}
-
-export function StartHint() {
-  return (
-    <>
+    <Empty what={what}>
       <code>npm start</code> starts all services, which send requests. To send one yourself:{' '}
       <code>{`curl -X POST localhost:4000/unicorn -H 'content-type: application/json' -d '{"name":"Sparkle"}'`}</code>
-    </>
+    </Empty>
   );
 }

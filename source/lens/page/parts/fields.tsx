@@ -6,8 +6,6 @@ import { services } from '../lib/summary.ts';
 
 /** Form fields of a view, each bound to the address's parameter `name`. */
 
-export type Option = { value: string; label: string };
-
 /** Debounce time of a text field, in ms. */
 const TYPING_MS = 250;
 
@@ -22,20 +20,20 @@ type SelectProps = {
   name: string;
   /** The label of the empty option. */
   any?: string;
-  options: readonly (string | Option)[];
+  options: readonly string[];
+  /** Labels of options whose value isn't readable. */
+  labels?: Readonly<Record<string, string>>;
   /** Overrides the parameter's value. */
   value?: string;
   /** Parameters to change together with this one. */
   also?: Record<string, undefined>;
 };
 
-export function SelectField({ label, name, any, options, value, also }: SelectProps) {
+export function SelectField({ label, name, any, options, labels, value, also }: SelectProps) {
   const { params } = usePlace().route;
   const chosen = value ?? params[name] ?? '';
-  const known = options.map((option) => (typeof option === 'string' ? { value: option, label: option } : option));
-  if (any !== undefined) known.unshift({ value: '', label: any });
-  // Keep the address's value selectable, even if it doesn't exist (yet).
-  if (!known.some((option) => option.value === chosen)) known.push({ value: chosen, label: chosen });
+  // The address's value is selectable, even if it doesn't exist (yet).
+  const known = new Set([...(any === undefined ? [] : ['']), ...options, chosen]);
   return (
     <label className={FIELD}>
       <span>{label}</span>
@@ -44,9 +42,9 @@ export function SelectField({ label, name, any, options, value, also }: SelectPr
         value={chosen}
         onChange={(event) => setParams({ ...also, [name]: event.target.value })}
       >
-        {known.map((option) => (
-          <option key={option.value} value={option.value}>
-            {option.label}
+        {[...known].map((option) => (
+          <option key={option} value={option}>
+            {labels?.[option] ?? (option || any)}
           </option>
         ))}
       </select>

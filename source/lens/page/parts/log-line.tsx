@@ -14,7 +14,7 @@ const LINE =
 
 /** Identifies a row, except for duplicates: see `LogLines`. */
 export function logKey(row: LogRow): string {
-  return `${row.time} ${row.service} ${row.span_id} ${hash(String(row.body))}`;
+  return `${row.time} ${row.service} ${row.span_id} ${hash(row.body)}`;
 }
 
 type Props = {
@@ -49,14 +49,12 @@ function LogLine({ row, isLinked }: { row: LogRow; isLinked: boolean }) {
     <li className={LINE} style={vars({ '--c': `var(--level-${level})` })} data-testid="log-line">
       <details className="min-w-0" onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary className="grid items-baseline grid-cols-[6.8rem_3rem_11rem_minmax(0,1fr)] gap-2 px-2 py-0.5 max-sm:grid-cols-[auto_auto_minmax(0,1fr)]">
-          <time className="whitespace-nowrap text-soft tabular-nums" title={String(row.time)}>
+          <time className="whitespace-nowrap text-soft tabular-nums" title={row.time}>
             {formatTime(new Date(parseTime(row.time)))}
           </time>
           <Level level={row.level} />
-          <ServiceLabel service={String(row.service)} />
-          <span className="truncate font-mono text-xs leading-normal max-sm:col-span-full">
-            {String(row.body ?? '')}
-          </span>
+          <ServiceLabel service={row.service} />
+          <span className="truncate font-mono text-xs leading-normal max-sm:col-span-full">{row.body}</span>
         </summary>
         {isOpen && <Detail row={row} />}
       </details>
@@ -81,7 +79,7 @@ export function Level({ level }: { level: string | null }) {
 }
 
 function Detail({ row }: { row: LogRow }) {
-  const body = String(row.body ?? '');
+  const { body } = row;
   return (
     <div className="grid grid-cols-1 gap-2.5 px-3 pt-1 pb-3">
       <pre className="rounded-md bg-raised p-2">{body}</pre>
@@ -96,8 +94,7 @@ function Detail({ row }: { row: LogRow }) {
 
 /** The line's trace id, from lens or from its text. */
 function traceIdOf(row: Pick<LogRow, 'trace_id' | 'body'>): string | undefined {
-  if (row.trace_id) return String(row.trace_id);
-  return /\btrace_?id=([0-9a-f]{32})\b/i.exec(String(row.body ?? ''))?.[1];
+  return row.trace_id ?? /\btrace_?id=([0-9a-f]{32})\b/i.exec(row.body)?.[1];
 }
 
 /** A log line's message: logfmt's `msg`, or else the whole line. */

@@ -78,6 +78,9 @@ export function Problem({ message }: { message: string | undefined }) {
 
 function statusOf<Row>({ edited, answer }: Query<Row>): string {
   if (answer?.result === undefined) return '';
-  if (answer.missing.length > 0) return `not drawn: columns missing: ${answer.missing.join(', ')}`;
-  return `${edited === undefined ? '' : 'edited query, '}${answer.result.elapsedMs.toFixed(0)} ms`;
+  if (answer.missing.length > 0) {
+    return `not drawn: columns missing: ${answer.missing.map(({ name, type }) => `${name} ${type}`).join(', ')}`;
+  }
+  const { truncated, elapsedMs } = answer.result;
+  return `${edited === undefined ? '' : 'edited query, '}${truncated ? 'truncated, ' : ''}${elapsedMs.toFixed(0)} ms`;
 }

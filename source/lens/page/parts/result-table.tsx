@@ -1,6 +1,6 @@
 import { formatAny } from '@mythical/ui/page/format.ts';
 import { memo } from 'react';
-import type { Result } from '../lib/api.ts';
+import { isNumeric, type Result } from '../lib/api.ts';
 import { formatRoute } from '../lib/route.ts';
 
 /** The number of rendered rows; more would slow the page down. */
@@ -58,8 +58,4 @@ function Cell({ column, value }: { column: string; value: unknown }) {
   const text = formatAny(value);
   if (/trace/.test(column) && /^[0-9a-f]{32}$/.test(text)) return <a href={formatRoute('trace', {}, text)}>{text}</a>;
   return text.includes('\n') ? <pre className="whitespace-pre">{text}</pre> : text;
-}
-
-function isNumeric(type: string): boolean {
-  return /INT|DOUBLE|FLOAT|DECIMAL/.test(type) && !type.endsWith('[]');
 }

@@ -1,6 +1,8 @@
 import { formatCount, formatPercent } from '@mythical/ui/page/format.ts';
 import type { ReactNode } from 'react';
 import { formatRoute } from '../lib/route.ts';
+import { usePlace } from '../lib/router.ts';
+import { rangeToParams } from '../lib/time.ts';
 import { vars } from './service.tsx';
 
 /** A table with right-aligned `numeric` columns. */
@@ -53,11 +55,12 @@ export function TraceLinksCell({
   count: number;
   hasErrors: boolean;
 }) {
+  const params = { ...where, ...rangeToParams(usePlace().range) };
   return (
     <td className="number">
-      <a href={formatRoute('traces', where)}>{formatCount(count)}</a>
+      <a href={formatRoute('traces', params)}>{formatCount(count)}</a>
       {hasErrors && (
-        <a className="ml-2 text-bad" href={formatRoute('traces', { ...where, status: 'error' })}>
+        <a className="ml-2 text-bad" href={formatRoute('traces', { ...params, status: 'error' })}>
           errors
         </a>
       )}
@@ -66,5 +69,5 @@ export function TraceLinksCell({
 }
 
 export function worstOf(rows: readonly { errors: number }[]): number {
-  return Math.max(0, ...rows.map(({ errors }) => Number(errors) || 0));
+  return Math.max(0, ...rows.map(({ errors }) => errors));
 }

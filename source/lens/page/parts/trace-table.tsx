@@ -6,7 +6,7 @@ import type { Sql } from '../lib/sql.ts';
 import { parseTime } from '../lib/time.ts';
 import { useQuery } from '../lib/use-query.ts';
 import type { TraceRow } from '../queries/traces.ts';
-import { Empty, StartHint } from './empty.tsx';
+import { NoRequests } from './empty.tsx';
 import { LiveControls } from './live-controls.tsx';
 import { QueryPanel } from './query-panel.tsx';
 import { ServiceDot, ServiceLabel, vars } from './service.tsx';
@@ -21,19 +21,15 @@ const TABLE =
 export function TraceTable({ title, id, sql }: { title: string; id: string; sql: Sql }) {
   const query = useQuery<TraceRow>(id, sql);
   const body = useRef<HTMLTableSectionElement>(null);
-  const live = useLiveRows(query, (row) => String(row.trace_id), body);
-  const longest = Math.max(1, ...live.rows.map((row) => Number(row.duration_ms) || 0));
-  const empty = (
-    <Empty what="No matching traces in this time range">
-      <StartHint />
-    </Empty>
-  );
+  const live = useLiveRows(query, (row) => row.trace_id, body);
+  const longest = Math.max(1, ...live.rows.map((row) => row.duration_ms));
+  const empty = <NoRequests what="No matching traces in this time range" />;
   return (
     <QueryPanel title={title} query={query} controls={<LiveControls live={live} />} empty={empty}>
       <Table className={TABLE} columns={COLUMNS} numeric={COLUMNS.slice(3)}>
         <tbody ref={body} data-testid="trace-rows">
           {live.rows.map((row) => (
-            <Row key={String(row.trace_id)} row={row} longest={longest} />
+            <Row key={row.trace_id} row={row} longest={longest} />
           ))}
         </tbody>
       </Table>
@@ -42,21 +38,19 @@ export function TraceTable({ title, id, sql }: { title: string; id: string; sql:
 }
 
 function Row({ row, longest }: { row: TraceRow; longest: number }) {
-  const services = Array.isArray(row.services) ? row.services.map(String) : [];
-  const errors = Number(row.errors);
-  const duration = Number(row.duration_ms);
-  const href = formatRoute('trace', {}, String(row.trace_id));
+  const { services, errors, duration_ms: duration } = row;
+  const href = formatRoute('trace', {}, row.trace_id);
   return (
     <tr
       className="cursor-pointer max-sm:grid max-sm:grid-cols-[minmax(0,1fr)_auto_auto] max-sm:border-b max-sm:py-1 max-sm:*:border-0"
       onClick={(event) => follow(event, href)}
     >
       <td>
-        <time title={String(row.started)}>{formatTime(new Date(parseTime(row.started)))}</time>
+        <time title={row.started}>{formatTime(new Date(parseTime(row.started)))}</time>
       </td>
       <td className="truncate max-sm:col-span-full max-sm:row-start-1">
         <a className="text-ink" href={href} title={`Trace ${row.trace_id}`}>
-          <ServiceLabel service={String(row.root_service)} /> <b>{String(row.root_name)}</b>
+          <ServiceLabel service={row.root_service} /> <b>{row.root_name}</b>
         </a>{' '}
         {row.endpoint && <span className="tag">{[row.method, row.endpoint].filter(Boolean).join(' ')}</span>}
       </td>
@@ -66,7 +60,7 @@ function Row({ row, longest }: { row: TraceRow; longest: number }) {
         ))}{' '}
         {services.length}
       </td>
-      <td className="number max-sm:hidden">{Number(row.spans)}</td>
+      <td className="number max-sm:hidden">{row.spans}</td>
       <td className="number share" style={vars({ '--share': Math.min(1, duration / longest) })}>
         {formatDuration(duration)}
       </td>

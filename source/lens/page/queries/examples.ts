@@ -1,7 +1,7 @@
 import { type Sql, sql } from '../lib/sql.ts';
 
 /** Example queries: each shows something about the sandbox, and a feature of DuckDB. */
-export type Example = { title: string; query: Sql };
+type Example = { title: string; query: Sql };
 
 export const EXAMPLES: readonly Example[] = [
   {

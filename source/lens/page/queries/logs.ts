@@ -71,13 +71,15 @@ export function volumeQuery(filter: LogFilter, range: TimeRange): Sql {
   `;
 }
 
+export const MAX_TRACE_LINES = 1000;
+
 /** The log lines of one trace, oldest first. */
 export function traceLogsQuery(traceId: string): Sql {
   return sql`
     ${LINES}
     WHERE trace_id = ${traceId}
     ORDER BY time
-    LIMIT 1000
+    LIMIT ${MAX_TRACE_LINES}
   `;
 }
 

@@ -25,7 +25,12 @@ export function profileChoicesQuery(range: TimeRange): Sql {
 
 /** Whether a profile is a snapshot, like the heap, rather than a sum since the last profile. */
 export function isSnapshot(type: string): boolean {
-  return type.startsWith('heap');
+  return /^(heap|goroutine)/.test(type);
+}
+
+/** What a value counts: `objects` for heap_objects, `goroutine` for Go's goroutines. */
+export function unitOf({ type, unit }: { type: string; unit: string }): string {
+  return unit === 'count' ? type.replace(/^.*_/, '') : unit;
 }
 
 /** Distinct stacks with the total value of their samples, largest first. */
@@ -38,7 +43,7 @@ export function stacksQuery({ service, type, spanId, idle }: ProfileFilter, rang
     idle ? undefined : sql`NOT list_contains(stack, '(idle)')`,
   );
   const comment = isSnapshot(type)
-    ? sql`-- The latest profile: memory in use is a snapshot, so a sum over time would mean nothing.`
+    ? sql`-- The latest profile: it is a snapshot, so a sum over time would mean nothing.`
     : sql`-- The sum over time.`;
   const latest = sql`profile_id = (SELECT max_by(profile_id, time) FROM profiles WHERE ${chosen})`;
   return sql`

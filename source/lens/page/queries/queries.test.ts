@@ -8,7 +8,7 @@ import type { TimeRange } from '../lib/time.ts';
 import { EXAMPLES, SCHEMA_QUERY } from './examples.ts';
 import { logsQuery, normalLevel, traceLogsQuery, volumeQuery } from './logs.ts';
 import { NEWEST_QUERY } from './newest.ts';
-import { profileChoicesQuery, stacksQuery } from './profiles.ts';
+import { profileChoicesQuery, stacksQuery, unitOf } from './profiles.ts';
 import { endpointsQuery, errorsQuery, exemplarQuery, latencyQuery, rateQuery, versionsQuery } from './red.ts';
 import { profiledSpansQuery, spansQuery, tracesQuery } from './traces.ts';
 
@@ -134,7 +134,9 @@ describe('the page’s queries on known rows', () => {
       (${at(16)}, 'server', 'cpu', 'nanoseconds', 'p2', E'main\\nwork', 7, NULL, NULL, '{}'),
       (${at(16)}, 'server', 'cpu', 'nanoseconds', 'p2', '(idle)', 1000, NULL, NULL, '{}'),
       (${at(1)}, 'server', 'heap', 'bytes', 'h1', 'main', 100, NULL, NULL, '{}'),
-      (${at(16)}, 'server', 'heap', 'bytes', 'h2', 'main', 300, NULL, NULL, '{}')`);
+      (${at(16)}, 'server', 'heap', 'bytes', 'h2', 'main', 300, NULL, NULL, '{}'),
+      (${at(1)}, 'server', 'goroutine', 'count', 'g1', 'main', 7, NULL, NULL, '{}'),
+      (${at(16)}, 'server', 'goroutine', 'count', 'g2', 'main', 8, NULL, NULL, '{}')`);
   });
   after(() => db.closeSync());
 
@@ -231,10 +233,19 @@ describe('the page’s queries on known rows', () => {
     const value = async (type: string) => (await rows(stacksQuery({ service: 'server', type }, RANGE)))[0]?.value;
     assert.equal(await value('cpu'), 12);
     assert.equal(await value('heap'), 300);
+    assert.equal(await value('goroutine'), 8);
     const [idle] = await rows(stacksQuery({ service: 'server', type: 'cpu', idle: true }, RANGE));
     assert.deepEqual(idle?.stack, ['(idle)'], 'hidden by default');
     const ofSpan = await rows(stacksQuery({ service: 'server', type: 'cpu', spanId: 'b' }, RANGE));
     assert.deepEqual(ofSpan, [{ stack: ['main', 'work'], value: 5, unit: 'nanoseconds' }]);
     assert.deepEqual(await rows(profiledSpansQuery('t1')), [{ span_id: 'b', type: 'cpu', service: 'server' }]);
   });
+});
+
+it('counts are named after what they count', () => {
+  assert.deepEqual(
+    ['heap_objects', 'goroutine', 'samples'].map((type) => unitOf({ type, unit: 'count' })),
+    ['objects', 'goroutine', 'samples'],
+  );
+  assert.equal(unitOf({ type: 'cpu', unit: 'nanoseconds' }), 'nanoseconds');
 });

@@ -45,6 +45,12 @@ const LABEL = {
 
 const HISTOGRAM = 'mythical_request_times';
 
+const QUANTILES = sql`
+  quantile_cont(duration_ms, 0.50) AS p50,
+  quantile_cont(duration_ms, 0.95) AS p95,
+  quantile_cont(duration_ms, 0.99) AS p99
+`;
+
 export function rateQuery(source: RedSource, filter: RedFilter, range: TimeRange): Sql {
   const seconds = stepSeconds(range);
   return source === 'histogram'
@@ -117,9 +123,7 @@ export function latencyQuery(source: RedSource, filter: RedFilter, range: TimeRa
     -- Exact quantiles of request duration.
     SELECT
       time_bucket(${step}, start_time) AS time,
-      quantile_cont(duration_ms, 0.50) AS p50,
-      quantile_cont(duration_ms, 0.95) AS p95,
-      quantile_cont(duration_ms, 0.99) AS p99
+      ${QUANTILES}
     FROM spans
     WHERE ${all(
       // Not both: a client waits for a server span, but not for a consumer span.
@@ -176,9 +180,7 @@ export function endpointsQuery(filter: RedFilter, range: TimeRange): Sql {
       count(*) AS requests,
       count(*) / any_value(seconds) AS rate,
       count(*) FILTER (status = 'error') / count(*) AS errors,
-      quantile_cont(duration_ms, 0.50) AS p50,
-      quantile_cont(duration_ms, 0.95) AS p95,
-      quantile_cont(duration_ms, 0.99) AS p99
+      ${QUANTILES}
     FROM entries, covered
     GROUP BY service, endpoint, method
     ORDER BY method IS NULL, service, endpoint, method

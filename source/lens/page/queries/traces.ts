@@ -2,7 +2,7 @@ import { all, equal, type Sql, sql } from '../lib/sql.ts';
 import { type TimeRange, within } from '../lib/time.ts';
 
 /** Conditions on a trace: all except `minMs` apply to a single span. Undefined or empty means any. */
-export type TraceFilter = {
+type TraceFilter = {
   service?: string | undefined;
   name?: string | undefined;
   endpoint?: string | undefined;
@@ -109,7 +109,8 @@ export type SpanRow = {
   links: SpanLink[];
 };
 export type SpanEvent = { name: string; time: string; attributes: Record<string, unknown> };
-export type SpanLink = { trace_id: string; span_id: string; attributes: Record<string, unknown> };
+/** The ids are null if the sender had none. */
+export type SpanLink = { trace_id: string | null; span_id: string | null; attributes: Record<string, unknown> };
 
 export function spansQuery(traceId: string): Sql {
   return sql`

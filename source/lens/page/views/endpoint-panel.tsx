@@ -1,7 +1,7 @@
 import { formatDuration, formatRate } from '@mythical/ui/page/format.ts';
 import { setParams, usePlace } from '../lib/router.ts';
 import { useQuery } from '../lib/use-query.ts';
-import { Empty, StartHint } from '../parts/empty.tsx';
+import { NoRequests } from '../parts/empty.tsx';
 import { QueryPanel } from '../parts/query-panel.tsx';
 import { ServiceLabel } from '../parts/service.tsx';
 import { ErrorCell, Table, TraceLinksCell, worstOf } from '../parts/table.tsx';
@@ -13,13 +13,8 @@ export function EndpointPanel({ filter }: { filter: RedFilter }) {
   const { range } = usePlace();
   const query = useQuery<EndpointRow>('endpoints', endpointsQuery(filter, range));
   const { rows } = query;
-  const empty = (
-    <Empty what="No requests in this time range">
-      <StartHint />
-    </Empty>
-  );
   return (
-    <QueryPanel title="By endpoint" query={query} empty={empty}>
+    <QueryPanel title="By endpoint" query={query} empty={<NoRequests />}>
       <div className="overflow-auto">
         <Table columns={['Service', 'Endpoint', ...NUMERIC]} numeric={NUMERIC}>
           <tbody>
@@ -39,15 +34,14 @@ export function EndpointPanel({ filter }: { filter: RedFilter }) {
 }
 
 function Row({ row, worst, filter }: { row: EndpointRow; worst: number; filter: RedFilter }) {
-  const { service, endpoint } = row;
+  const { service, endpoint, errors } = row;
   const method = row.method ?? undefined;
   const isPicked = filter.endpoint === endpoint && filter.method === method && filter.service === service;
   const where = { service, endpoint, method };
-  const errors = Number(row.errors);
   return (
     <tr className={isPicked ? 'bg-accent-back' : undefined}>
       <td>
-        <ServiceLabel service={String(service)} />
+        <ServiceLabel service={service} />
       </td>
       <td>
         <button
@@ -57,18 +51,18 @@ function Row({ row, worst, filter }: { row: EndpointRow; worst: number; filter: 
           title="Filter this view by this endpoint"
           onClick={() => setParams(isPicked ? { endpoint: undefined, method: undefined } : where)}
         >
-          {method && <small className="min-w-13 text-left font-mono">{method}</small>} {String(endpoint)}
+          {method && <small className="min-w-13 text-left font-mono">{method}</small>} {endpoint}
         </button>
       </td>
-      <td className="number">{formatRate(Number(row.rate))}</td>
+      <td className="number">{formatRate(row.rate)}</td>
       <ErrorCell share={errors} worst={worst} />
       {[row.p50, row.p95, row.p99].map((ms, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: always these three
         <td key={index} className="number">
-          {formatDuration(Number(ms))}
+          {formatDuration(ms)}
         </td>
       ))}
-      <TraceLinksCell where={where} count={Number(row.requests)} hasErrors={errors > 0} />
+      <TraceLinksCell where={where} count={row.requests} hasErrors={errors > 0} />
     </tr>
   );
 }

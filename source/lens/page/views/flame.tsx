@@ -21,13 +21,14 @@ import {
   profileChoicesQuery,
   type StackRow,
   stacksQuery,
+  unitOf,
 } from '../queries/profiles.ts';
 
 /** The service that handles requests is the most interesting one. */
 const DEFAULT_SERVICE = 'mythical-server';
 const DEFAULT_TYPES = ['cpu', 'wall', 'heap'];
 
-const TYPE_LABELS: Readonly<Record<string, string>> = {
+const TYPE_LABELS = {
   cpu: 'CPU time',
   wall: 'wall time',
   heap: 'heap, bytes in use',
@@ -57,12 +58,7 @@ export function FlameView() {
           options={known}
           also={{ type: undefined, span: undefined }}
         />
-        <SelectField
-          label="Type"
-          name="type"
-          value={chosen.type}
-          options={types.map((value) => ({ value, label: TYPE_LABELS[value] ?? value }))}
-        />
+        <SelectField label="Type" name="type" value={chosen.type} options={types} labels={TYPE_LABELS} />
         <TextField label="Search" name="search" placeholder="part of a function name" />
         <label className="check min-h-9">
           <input
@@ -104,15 +100,10 @@ function FlamePanel({ query, chosen, search }: FlamePanelProps) {
   const name = `${chosen.service} ${chosen.type}`;
   const [zoomed, setZoomed] = useRetainedState<string[]>('flame zoom', UNZOOMED);
   const { tree, stacks } = useMemo(() => {
-    const all = rows.map(
-      ({ stack, value }): Stack => ({
-        frames: Array.isArray(stack) ? stack.map(String) : [String(stack)],
-        value: Number(value),
-      }),
-    );
+    const all = rows.map(({ stack, value }): Stack => ({ frames: stack, value }));
     return { tree: mergeStacks(all, name), stacks: all };
   }, [rows, name]);
-  const unit = String(rows[0]?.unit ?? '');
+  const unit = unitOf({ type: chosen.type, unit: rows[0]?.unit ?? '' });
   const controls = (
     <>
       <span className="status">{isSnapshot(chosen.type) ? 'latest profile in time range' : 'sum over time range'}</span>
@@ -177,6 +168,7 @@ function TopFunctions({ stacks, unit, total }: { stacks: readonly Stack[]; unit:
 
 /** The available profiles. */
 function ChoicesPanel({ query }: { query: ReturnType<typeof useQuery<ProfileChoiceRow>> }) {
+  const { range } = usePlace();
   const empty = (
     <Empty what="No profiles in this time range">
       Services push one every 15 s while they are running: <code>npm start</code>.
@@ -185,12 +177,12 @@ function ChoicesPanel({ query }: { query: ReturnType<typeof useQuery<ProfileChoi
   return (
     <QueryPanel title="Profiles in this time range" query={query} empty={empty}>
       <ul>
-        {[...Map.groupBy(query.rows, ({ service }) => String(service))].map(([service, types]) => (
+        {[...Map.groupBy(query.rows, ({ service }) => service)].map(([service, types]) => (
           <li key={service} className="row">
             <ServiceLabel service={service} />
             {types.map(({ type, profiles }) => (
-              <a key={type} href={formatRoute('flame', { service, type })}>
-                {type} {formatCount(Number(profiles))}
+              <a key={type} href={formatRoute('flame', { service, type, ...rangeToParams(range) })}>
+                {type} {formatCount(profiles)}
               </a>
             ))}
           </li>

@@ -34,7 +34,7 @@ export function LatencyPanel({ source, filter }: { source: RedSource; filter: Re
   const exemplars = useQuery<ExemplarRow>('exemplars', exemplarQuery(filter, range));
   const [showsExemplars, setShowsExemplars] = useRetainedState('exemplars shown', false);
   const { rows } = query;
-  const isBuckets = query.answer?.result?.columns.some(({ name }) => name === 'le');
+  const isBuckets = query.answer?.needed.some(({ name }) => name === 'le');
   const step = stepSeconds(range);
   const button = (
     <button
@@ -67,16 +67,16 @@ export function LatencyPanel({ source, filter }: { source: RedSource; filter: Re
 
 function markOf({ time, value, trace_id, endpoint, status }: ExemplarRow): Mark {
   const timeMs = parseTime(time);
-  const request = [formatDuration(Number(value)), endpoint, status].filter(Boolean).join(' ');
+  const request = [formatDuration(value), endpoint, status].filter(Boolean).join(' ');
   return {
     time: timeMs / 1000,
-    value: Number(value),
-    href: formatRoute('trace', {}, String(trace_id)),
+    value,
+    href: formatRoute('trace', {}, trace_id),
     label: `${request} at ${formatClock(new Date(timeMs))}: open trace`,
   };
 }
 
-function linesFromQuantiles(rows: readonly Partial<LatencyRow>[], step: number): Lines {
+function linesFromQuantiles(rows: readonly LatencyRow[], step: number): Lines {
   const points = rows.flatMap((row) =>
     QUANTILES.map(({ name }) => ({ time: row.time, series: name, value: row[name] })),
   );
@@ -85,7 +85,7 @@ function linesFromQuantiles(rows: readonly Partial<LatencyRow>[], step: number):
 
 function linesFromBuckets(rows: readonly BucketRow[], step: number): Lines {
   const points = [...Map.groupBy(rows, ({ time }) => time)].flatMap(([time, ofTime]) => {
-    const buckets = ofTime.map(({ le, count }) => ({ le: parseBound(le), count: Number(count) }));
+    const buckets = ofTime.map(({ le, count }) => ({ le: parseBound(le), count }));
     return QUANTILES.map(({ name, q }) => ({ time, series: name, value: quantileFromBuckets(q, buckets) }));
   });
   return pivot(points, step, null, quantileColour);

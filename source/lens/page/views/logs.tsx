@@ -23,7 +23,7 @@ export function LogsView() {
       <Fields>
         <ServiceField any="any" />
         <SelectField label="Level" name="level" any="any" options={LEVELS} />
-        <TextField label="Text" name="text" placeholder="in the line" />
+        <TextField label="Text" name="text" placeholder="part of the line" />
         <Chips names={['trace']} />
         {trace && (
           <a className="leading-9" href={formatRoute('trace', {}, trace)}>

@@ -16,11 +16,6 @@ import { EndpointPanel } from './endpoint-panel.tsx';
 import { LatencyPanel } from './latency-panel.tsx';
 import { VersionPanel } from './version-panel.tsx';
 
-const SOURCES = [
-  { value: '', label: 'spans (exact)' },
-  { value: 'histogram', label: 'histogram mythical_request_times' },
-];
-
 /** Rate, errors and duration: charts, tables by endpoint and version, and recent traces. */
 export function RedView() {
   const { route, range } = usePlace();
@@ -30,7 +25,13 @@ export function RedView() {
     <>
       <Fields>
         <ServiceField any="all" />
-        <SelectField label="Source" name="source" options={SOURCES} />
+        <SelectField
+          label="Source"
+          name="source"
+          any="spans (exact)"
+          options={['histogram']}
+          labels={{ histogram: 'histogram mythical_request_times' }}
+        />
         <Chips names={['endpoint', 'method', 'version']} />
       </Fields>
       <div className="grid grid-cols-[repeat(auto-fit,minmax(min(100%,24rem),1fr))] items-start gap-3 [&_.empty]:min-h-44">

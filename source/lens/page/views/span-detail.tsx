@@ -48,8 +48,9 @@ export function SpanDetail({ row: { span, queue }, traceStartMs, logs, profileTy
         <Definitions title="Attributes" entries={entriesOf(span.attributes)} />
         <Definitions title="Resource" entries={entriesOf(span.resource)} />
       </div>
-      {span.events.map((event) => (
-        <EventDetail key={`${event.name} ${event.time}`} event={event} traceStartMs={traceStartMs} />
+      {span.events.map((event, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: two events may have the same name and time
+        <EventDetail key={index} event={event} traceStartMs={traceStartMs} />
       ))}
       {span.links.length > 0 && <Links links={span.links} />}
       {logs.length > 0 && (
@@ -114,15 +115,20 @@ function Links({ links }: { links: readonly SpanLink[] }) {
     <section>
       <h3>Links</h3>
       <ul>
-        {links.map(({ trace_id, span_id, attributes }) => (
-          <li key={`${trace_id} ${span_id}`}>
-            <a
-              className="font-mono text-xs"
-              href={formatRoute('trace', { span: span_id }, trace_id)}
-              data-testid="span-link"
-            >
-              <Icon name="link" /> trace {trace_id}, span {span_id}
-            </a>{' '}
+        {links.map(({ trace_id, span_id, attributes }, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a span may have two links to the same span
+          <li key={index}>
+            {trace_id && span_id ? (
+              <a
+                className="font-mono text-xs"
+                href={formatRoute('trace', { span: span_id }, trace_id)}
+                data-testid="span-link"
+              >
+                <Icon name="link" /> trace {trace_id}, span {span_id}
+              </a>
+            ) : (
+              'Without a trace'
+            )}{' '}
             <span className="hint">
               {entriesOf(attributes)
                 .map(([name, value]) => `${name}=${value}`)

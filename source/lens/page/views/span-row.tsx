@@ -4,6 +4,7 @@ import type { CSSProperties, MouseEvent } from 'react';
 import { serviceColour } from '../lib/colours.ts';
 import { parseTime } from '../lib/time.ts';
 import { type Bar, type Span, type Waterfall, type WaterfallRow, zoomBar } from '../lib/trace.ts';
+import { toggleChildren, toggleDetail, type WaterfallState } from '../lib/waterfall-state.ts';
 import { Level, messageOf } from '../parts/log-line.tsx';
 import { vars } from '../parts/service.tsx';
 import { type LogRow, normalLevel } from '../queries/logs.ts';
@@ -28,52 +29,54 @@ const KINDS = ['server', 'client', 'producer', 'consumer', 'internal'];
 type Props = {
   row: WaterfallRow;
   trace: Waterfall;
-  /** The visible section of the time axis. */
-  part: Bar;
-  isCollapsed: boolean;
-  isOpened: boolean;
   isTabStop: boolean;
-  onFocus: () => void;
-  onToggleChildren: () => void;
-  onToggleDetail: () => void;
+  state: WaterfallState;
+  setState: (state: WaterfallState) => void;
 };
 
-export function SpanRow(props: Props) {
-  const { row, trace, part, isCollapsed, isOpened, isTabStop, onFocus } = props;
-  const { span, depth, children, queue } = row;
+export function SpanRow({ row, trace, isTabStop, state, setState }: Props) {
+  const { span, depth, children } = row;
   const failed = span.status === 'error';
-  const duration = formatDuration(span.duration_ms);
-  const waited = queue && `queue ${formatDuration(queue.ms)}`;
+  const isCollapsed = state.collapsed.has(span.span_id);
+  const onClick = (event: MouseEvent<HTMLElement>) => {
+    if (getSelection()?.isCollapsed === false) return;
+    const toggle = (event.target as Element).closest('[data-twist]') === null ? toggleDetail : toggleChildren;
+    setState(toggle(state, span.span_id));
+  };
   return (
     <tr
-      className={`${ROW} cursor-pointer -outline-offset-2! ${isOpened ? 'bg-accent-back' : ''}`}
+      className={`${ROW} cursor-pointer -outline-offset-2! ${state.opened.has(span.span_id) ? 'bg-accent-back' : ''}`}
       style={vars({ '--depth': Math.min(depth, MAX_INDENT), '--c': serviceColour(span.service) })}
       data-span={span.span_id}
       data-testid="span-row"
       tabIndex={isTabStop ? 0 : -1}
       aria-level={depth + 1}
       aria-expanded={children > 0 ? !isCollapsed : undefined}
-      aria-label={[`${span.service}: ${span.name}`, span.kind, duration, failed && 'failed', waited]
+      aria-label={[
+        `${span.service}: ${span.name}`,
+        span.kind,
+        formatDuration(span.duration_ms),
+        failed && 'failed',
+        waitOf(row),
+      ]
         .filter(Boolean)
         .join(', ')}
-      onFocus={onFocus}
-      onClick={(event) => onClick(event, props)}
+      onFocus={() => setState({ ...state, focused: span.span_id })}
+      onClick={onClick}
     >
-      <NameCell row={row} isCollapsed={isCollapsed} waited={waited} />
-      <BarCell row={row} trace={trace} part={part} duration={duration} waited={waited} />
+      <NameCell row={row} isCollapsed={isCollapsed} />
+      <BarCell row={row} trace={trace} part={state.part} />
     </tr>
   );
 }
 
-function onClick(event: MouseEvent<HTMLElement>, { onToggleChildren, onToggleDetail }: Props): void {
-  if (getSelection()?.isCollapsed === false) return;
-  if ((event.target as Element).closest('[data-twist]') !== null) onToggleChildren();
-  else onToggleDetail();
+function waitOf({ queue }: WaterfallRow): string | undefined {
+  return queue && `queue ${formatDuration(queue.ms)}`;
 }
 
-type NameCellProps = { row: WaterfallRow; isCollapsed: boolean; waited: string | undefined };
-
-function NameCell({ row: { span, children, orphan }, isCollapsed, waited }: NameCellProps) {
+function NameCell({ row, isCollapsed }: { row: WaterfallRow; isCollapsed: boolean }) {
+  const { span, children, orphan } = row;
+  const waited = waitOf(row);
   return (
     <td className={NAME_CELL}>
       <i className="my-[3px] w-[3px] flex-none self-stretch rounded-xs bg-(--c)" />
@@ -118,9 +121,8 @@ function NameCell({ row: { span, children, orphan }, isCollapsed, waited }: Name
   );
 }
 
-type BarCellProps = { row: WaterfallRow; trace: Waterfall; part: Bar; duration: string; waited: string | undefined };
-
-function BarCell({ row: { span, bar, queue }, trace, part, duration, waited }: BarCellProps) {
+function BarCell({ row, trace, part }: { row: WaterfallRow; trace: Waterfall; part: Bar }) {
+  const { span, bar, queue } = row;
   const seen = zoomBar(bar, part);
   const seenQueue = queue && zoomBar(queue, part);
   return (
@@ -128,7 +130,7 @@ function BarCell({ row: { span, bar, queue }, trace, part, duration, waited }: B
       {seenQueue && (
         <i
           className={`${BAR} inset-y-2.5 bg-[repeating-linear-gradient(90deg,var(--color-line-strong)_0_3px,transparent_3px_6px)]`}
-          title={waited}
+          title={waitOf(row)}
           style={placed(seenQueue)}
         />
       )}
@@ -138,12 +140,13 @@ function BarCell({ row: { span, bar, queue }, trace, part, duration, waited }: B
           style={placed(seen)}
         />
       )}
-      {span.events.map(({ name, time }) => {
+      {span.events.map(({ name, time }, index) => {
         const moment = zoomBar(momentOf(time, trace), part);
         return (
           moment && (
             <i
-              key={`${name} ${time}`}
+              // biome-ignore lint/suspicious/noArrayIndexKey: two events may have the same name and time
+              key={index}
               className={`${POINT} -ml-1 size-2 rounded-full border border-panel bg-ink`}
               title={name}
               style={placed(moment)}
@@ -155,7 +158,7 @@ function BarCell({ row: { span, bar, queue }, trace, part, duration, waited }: B
         className={`${POINT} ml-1.5 text-xs whitespace-nowrap text-soft tabular-nums ${seen ? '' : 'italic'}`}
         style={placed(seen ?? { left: bar.left < part.left ? 0 : 1, width: 0 })}
       >
-        {duration}
+        {formatDuration(span.duration_ms)}
       </span>
     </td>
   );
@@ -173,7 +176,7 @@ export function LogMark({ log, depth, trace, part }: { log: LogRow; depth: numbe
     >
       <td className={`${NAME_CELL} indent-6`} title={log.body}>
         <Level level={log.level} />
-        <small className="truncate indent-0 font-mono">{messageOf(String(log.body))}</small>
+        <small className="truncate indent-0 font-mono">{messageOf(log.body)}</small>
       </td>
       <td className={BAR_CELL}>
         {seen && <i className={`${POINT} -ml-1 size-[7px] rotate-45 bg-(--c)`} style={placed(seen)} />}

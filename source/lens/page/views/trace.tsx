@@ -14,7 +14,7 @@ import { Empty } from '../parts/empty.tsx';
 import { LogLines } from '../parts/log-line.tsx';
 import { QueryPanel } from '../parts/query-panel.tsx';
 import { ServiceLabel } from '../parts/service.tsx';
-import { type LogRow, traceLogsQuery } from '../queries/logs.ts';
+import { type LogRow, MAX_TRACE_LINES, traceLogsQuery } from '../queries/logs.ts';
 import { type ProfiledSpanRow, profiledSpansQuery, type SpanRow, spansQuery } from '../queries/traces.ts';
 import { Waterfall } from './waterfall.tsx';
 
@@ -38,7 +38,7 @@ export function TraceView() {
         query={spans}
         controls={<Controls trace={trace} state={state} setState={setState} logs={[showsLogs, setShowsLogs]} />}
         empty={
-          <Empty what="lens has no spans of this trace">
+          <Empty what="lens has no spans for this trace">
             It may be too old (lens keeps an hour by default), not sampled, or not exported yet. The page keeps
             checking.
           </Empty>
@@ -58,6 +58,7 @@ export function TraceView() {
       <QueryPanel
         title="Logs for this trace"
         query={logs}
+        controls={logs.rows.length === MAX_TRACE_LINES && <span className="status">first {MAX_TRACE_LINES}</span>}
         empty={<Empty what="No log lines for this trace">Log lines carry traceID= while a span is active.</Empty>}
       >
         <LogLines rows={logs.rows} />

@@ -24,18 +24,18 @@ export function VersionPanel({ filter }: { filter: RedFilter }) {
             {rows.map((row) => (
               <tr key={`${row.service} ${row.version}`}>
                 <td>
-                  <ServiceLabel service={String(row.service)} />
+                  <ServiceLabel service={row.service} />
                 </td>
                 <td>
-                  <span className="font-mono text-xs">{String(row.version)}</span>{' '}
+                  <span className="font-mono text-xs">{row.version}</span>{' '}
                   {isCulprit(row, rows) && <span className="tag bad">more errors</span>}
                 </td>
-                <ErrorCell share={Number(row.errors)} worst={worstOf(rows)} />
-                <td className="number">{formatDuration(Number(row.p95))}</td>
+                <ErrorCell share={row.errors} worst={worstOf(rows)} />
+                <td className="number">{formatDuration(row.p95)}</td>
                 <TraceLinksCell
                   where={{ service: row.service, version: row.version }}
-                  count={Number(row.traces)}
-                  hasErrors={Number(row.errors) > 0}
+                  count={row.traces}
+                  hasErrors={row.errors > 0}
                 />
               </tr>
             ))}
@@ -48,6 +48,6 @@ export function VersionPanel({ filter }: { filter: RedFilter }) {
 
 /** Clearly more errors than the best version of the service, with enough traces to be significant. */
 function isCulprit({ service, traces, errors }: VersionRow, rows: readonly VersionRow[]): boolean {
-  const best = Math.min(...rows.filter((row) => row.service === service).map((row) => Number(row.errors)));
-  return Number(traces) >= 20 && Number(errors) > Math.max(0.01, best * 2);
+  const best = Math.min(...rows.filter((row) => row.service === service).map((row) => row.errors));
+  return traces >= 20 && errors > Math.max(0.01, best * 2);
 }

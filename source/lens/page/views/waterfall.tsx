@@ -71,17 +71,7 @@ function Entry({ trace, logs, profiled, state, setState, row, isTabStop, ownLogs
   const { span_id: spanId } = row.span;
   return (
     <>
-      <SpanRow
-        row={row}
-        trace={trace}
-        part={state.part}
-        isCollapsed={state.collapsed.has(spanId)}
-        isOpened={state.opened.has(spanId)}
-        isTabStop={isTabStop}
-        onFocus={() => setState({ ...state, focused: spanId })}
-        onToggleChildren={() => setState(toggleChildren(state, spanId))}
-        onToggleDetail={() => setState(toggleDetail(state, spanId))}
-      />
+      <SpanRow row={row} trace={trace} isTabStop={isTabStop} state={state} setState={setState} />
       {state.opened.has(spanId) && (
         <tr className="block hover:bg-transparent">
           <td className="block p-0">
