@@ -1,9 +1,9 @@
+import { PanelBuilder } from '@grafana/grafana-foundation-sdk/dashboardlist';
 import { Short } from '@grafana/grafana-foundation-sdk/units';
 import { dashboardOf, type Row } from '../layout/dashboard.ts';
 import { column, exploreProfile, exploreTraces, openDashboard } from '../layout/links.ts';
-import { DASHBOARDS } from '../layout/uids.ts';
+import { DASHBOARDS, TAG } from '../layout/uids.ts';
 import { alertsTable } from '../panels/alerts.ts';
-import { menuOfDashboards } from '../panels/lists.ts';
 import { bigNumber } from '../panels/number.ts';
 import {
   endpointsTable,
@@ -120,13 +120,19 @@ const more: Row = {
       description: 'Which fault was switched on, and when. Every graph also shows it as a shaded region.',
       links: [openDashboard('What it does, and where it shows', 'scenarios')],
     }),
-    menuOfDashboards({
-      title: 'All dashboards',
-      description:
+    new PanelBuilder()
+      .title('All dashboards')
+      .description(
         'Each dashboard covers one area: the application, its users, its infrastructure, or the observability stack.',
-      width: 12,
-      height: 8,
-    }),
+      )
+      .span(12)
+      .height(8)
+      .showStarred(false)
+      .showRecentlyViewed(false)
+      .showSearch(true)
+      .showHeadings(false)
+      .tags([TAG])
+      .maxItems(20),
   ],
 };
 

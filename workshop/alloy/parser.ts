@@ -230,6 +230,8 @@ const LEXICAL = ['unterminated-string', 'unterminated-comment', 'single-quotes',
 
 /** An error causes others on its line and after it; report the one that explains them. */
 function onePerLine(problems: SyntaxProblem[], unclosed: Block[]): SyntaxProblem[] {
+  // Every brace is there: the file is only not indented.
+  if (problems.length === 0) return [];
   // A missing quote swallows the bracket after it, so none of the following lines make sense.
   const lexical = problems.filter(({ code }) => LEXICAL.includes(code));
   if (lexical.length > 0) return lexical;

@@ -67,6 +67,11 @@ describe('names', () => {
       ],
     ],
     [
+      'a duration without quotes',
+      'prometheus.scrape "a" {\n  scrape_interval = 5s\n}\n',
+      ['2 unexpected: expected the end of the line, but found s; a duration needs double quotes'],
+    ],
+    [
       'a receiver that is not in a list',
       `prometheus.scrape "a" {\n  forward_to = prometheus.remote_write.mimir.receiver\n}\n${WRITE}`,
       ['2 not-a-list: forward_to of prometheus.scrape.a is a list: write it in brackets, […]'],

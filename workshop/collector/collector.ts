@@ -52,7 +52,8 @@ class Reader {
 
   read(): { graph: Graph; findings: Finding[] } {
     const { errors, contents } = this.#document;
-    for (const { message, pos } of errors) this.#fail('yaml', this.#place(pos[0]), { reason: message.split('\n')[0]! });
+    for (const { message, pos } of errors)
+      this.#fail('yaml', this.#place(pos[0]), { reason: message.split(' at line ')[0]! });
     if (errors.length > 0) return this;
     this.#defined = this.#definitions(contents);
     for (const [name, pipeline, at] of this.#pairs(this.#child(this.#child(contents, 'service'), 'pipelines'))) {

@@ -98,6 +98,10 @@ describe('the student’s work is kept', () => {
 
   test('even for a file of unknown origin, and with broken progress', async () => {
     await writeFile(file, '// found');
+    for (const broken of ['null', '[]', '{}']) {
+      await writeFile(path.join(folder, 'progress.json'), broken);
+      assert.equal((await run('list')).code, 0);
+    }
     await writeFile(path.join(folder, 'progress.json'), '{ broken');
     await run('start', '2');
     const saved = await readdir(path.join(folder, 'saved'));

@@ -22,7 +22,8 @@ const SENTENCES: Record<string, (args: Args) => string> = {
   'single-quotes': () => 'strings need double quotes, not single quotes',
   'unknown-escape': ({ escape: sequence }) => `${sequence} is not an escape sequence; a backslash is written \\\\`,
   'illegal-character': ({ character }) => `the character ${character} is not allowed here`,
-  unexpected: ({ expected, got }) => `expected ${expected}, but found ${got}`,
+  unexpected: ({ expected, got }) =>
+    `expected ${expected}, but found ${got}${/^(ms|s|m|h)$/.test(String(got)) ? '; a duration needs double quotes' : ''}`,
   'missing-comma': ({ close, got }) => `expected a comma or ${close}, but found ${got}`,
   'bad-label': ({ label }) =>
     `${label} is not a valid label: use letters, digits and _, in double quotes, not starting with a digit`,

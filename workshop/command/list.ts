@@ -19,7 +19,7 @@ export function listLessons({ current, lessons }: Progress, { say, style }: Term
   if (Object.values(lessons).some(({ passed, answered }) => passed && !answered)) {
     say(style('dim', '  ? passed, but the question is still open: npm run workshop answer …'));
   }
-  if (current) say(`  You are in lesson ${current}: npm run workshop watch`);
+  if (lessonOf(current)) say(`  You are in lesson ${current}: npm run workshop watch`);
   else if (next) say(`  Start with: npm run workshop start ${next.name}`);
   say();
 }

@@ -77,7 +77,9 @@ async function readProgress(file: string): Promise<Progress> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return { current: undefined, lessons: {} };
   try {
-    return JSON.parse(text) as Progress;
+    const progress = JSON.parse(text) as Progress;
+    if (typeof progress.lessons === 'object') return progress;
+    throw new TypeError('no lessons');
   } catch {
     // Starting is more important than progress; the broken file is kept.
     await rename(file, `${file}.broken`);

@@ -33,6 +33,7 @@ const REWRITES: Record<string, (text: string) => string> = {
       .replace(/\n\n+/g, '\n'),
   'comments everywhere, and Windows line endings': (text) =>
     text.replace(/\n/g, ' // really? "yes" { }\r\n').replace(/^/, '/* x */ '),
+  'without indentation': (text) => text.replace(/^[\t ]+/gm, ''),
   'raw strings': (text) => text.replace(/(?<== )"([^"\\\n]*)"(?=\s*$)/gm, '`$1`'),
   'concatenated lists': (text) => text.replace(/forward_to(\s*)= (\[[^\]]*\])/g, 'forward_to$1= array.concat([], $2)'),
   'a second destination': (text) =>
