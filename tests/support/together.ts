@@ -21,6 +21,7 @@ const TOGETHER = {
     ...['backend-files', 'cloud-compose', 'compose', 'dockerfile', 'env-example', 'kubernetes.', 'kubernetes-alloy'],
     ...['notifications', 'otel.', 'otel-compose', 'otel-files', 'request-time-buckets', 'rules-', 'runbooks'],
   ),
+  browser: integration('frontend-access', 'frontend-page', 'frontend-rum'),
   http: integration('http-', 'identity'),
   queue: integration('broker-restart', 'queue-contract'),
   settings: integration('otlp-metrics', 'signals-settings', 'span-profiles-settings'),
