@@ -22,6 +22,8 @@ const TOGETHER = {
     ...['notifications', 'otel.', 'otel-compose', 'otel-files', 'request-time-buckets', 'rules-', 'runbooks'],
   ),
   browser: integration('frontend-access', 'frontend-page', 'frontend-rum'),
+  // First what counts spans; both use the same ones.
+  traffic: integration('signals.', 'lens-page'),
   http: integration('http-', 'identity'),
   queue: integration('broker-restart', 'queue-contract'),
   settings: integration('otlp-metrics', 'signals-settings', 'span-profiles-settings'),
@@ -46,6 +48,7 @@ export function groupedTestFiles(): string[] {
 
 /** Each file becomes a suite, so that its hooks run before and after its own tests. */
 export function runTogether(name: keyof typeof TOGETHER): void {
-  const files = findTestFiles().filter((file) => startsWithOneOf(file, TOGETHER[name]) && !ALWAYS_ALONE.includes(file));
+  const all = findTestFiles().filter((file) => !ALWAYS_ALONE.includes(file));
+  const files = TOGETHER[name].flatMap((start) => all.filter((file) => file.startsWith(start)));
   for (const file of files) describe(file, async () => void (await import(pathToFileURL(inProject(file)).href)));
 }
