@@ -9,6 +9,7 @@ import { connect } from 'amqplib';
 import { freePort, isFree } from '../../source/launcher/ports.ts';
 import { read, run } from './project.ts';
 import { until } from './until.ts';
+import { shared } from './use-started.ts';
 
 export type RabbitMq = {
   url: string;
@@ -56,19 +57,8 @@ async function startRabbitMq(): Promise<RabbitMq> {
   }
 }
 
-let shared: Promise<RabbitMq> | undefined;
-let users = 0;
-
-/** For a test file: one broker for all files in this process, from the first `get` to the last file's dispose. */
-export function shareRabbitMq(): AsyncDisposable & { get(): Promise<RabbitMq> } {
-  users++;
-  return {
-    get: () => (shared ??= startRabbitMq()),
-    async [Symbol.asyncDispose]() {
-      if (--users === 0) await (await shared)?.[Symbol.asyncDispose]();
-    },
-  };
-}
+/** One broker for all test files in this process. */
+export const useRabbitMq = shared(startRabbitMq);
 
 async function writeSettings(folder: string, port: number): Promise<void> {
   await writeFile(join(folder, 'enabled_plugins'), '[].\n');

@@ -45,13 +45,13 @@ export function useStarted<T extends object>(
   });
 }
 
-/** For suites of all test files in this process: started for the first one that uses it, and closed after the last one. */
-export function shared<T extends AsyncDisposable>(start: () => Promise<T>): () => T {
+/** For all test files in this process: started for the first suite that uses it, and closed after the last one. */
+export function shared<T extends AsyncDisposable>(start: () => Promise<T>): (skip?: string | boolean) => T {
   let started: Promise<T> | undefined;
   let users = 0;
-  return () => {
-    users++;
-    const close = async (value: T) => --users === 0 && dispose(value);
-    return useStarted(() => (started ??= start()), false, close);
+  const close = async (value: T) => --users === 0 && dispose(value);
+  return (skip = false) => {
+    if (!skip) users++;
+    return useStarted(() => (started ??= start()), skip, close);
   };
 }
