@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { send } from '../support/api.ts';
 import { bucketOf, requestTimes } from '../support/request-times.ts';
 import { LOOPS, type Traffic, useTraffic } from '../support/traffic.ts';
 import { until } from '../support/until.ts';
@@ -208,11 +209,7 @@ describe('the signals of traffic through all three services', () => {
   });
 
   test('a scenario is visible in the CPU profile as a function with a telling name', async () => {
-    await fetch(`${server.url}/scenarios`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ name: 'cpu-burn', seconds: 120 }),
-    });
+    await send('POST', `${server.url}/scenarios`, { name: 'cpu-burn', seconds: 120 });
     await until(
       async () => {
         for (let index = 0; index < 10; index++) await (await fetch(`${server.url}/unicorn`)).arrayBuffer();
