@@ -4,21 +4,12 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../source/launcher/ports.ts';
+import { loadSettings } from '../../source/launcher/settings.ts';
 import { inProject } from './project.ts';
 import { until } from './until.ts';
 
 /** The command that npm runs. */
 const START = inProject('source/launcher/start.cjs');
-const PORT_VARIABLES = [
-  'LENS_PORT',
-  'LENS_OTLP_GRPC_PORT',
-  'LENS_OTLP_HTTP_PORT',
-  'MYTHICAL_SERVER_PORT',
-  'MYTHICAL_REQUESTER_PORT',
-  'MYTHICAL_RECORDER_PORT',
-  'MYTHICAL_FRONTEND_PORT',
-  'EMBEDDED_POSTGRES_PORT',
-];
 
 export type Launched = {
   child: ChildProcess;
@@ -40,7 +31,7 @@ export type Place = {
 export async function preparePlace(): Promise<Place> {
   const dataDir = await mkdtemp(join(tmpdir(), 'mythical-start-'));
   const env: Record<string, string> = { MYTHICAL_DATA_DIR: dataDir };
-  for (const name of PORT_VARIABLES) env[name] = String(await freePort());
+  for (const name of Object.keys(loadSettings({}).ports)) env[name] = String(await freePort());
   const launchers: ChildProcess[] = [];
   const processes = () => processesOf(dataDir);
   return {
