@@ -14,12 +14,21 @@ const integration = (...names: string[]) => names.map((name) => `tests/integrati
  */
 const TOGETHER = {
   lens: ['source/lens/'],
-  dashboards: ['grafana/', 'source/cloud-check/'],
-  services: ['common', 'frontend', 'recorder', 'requester', 'server'].map((name) => `source/${name}/`),
-  tools: ['tools/', ...['alloy', 'check', 'exam', 'incidents', 'lessons'].map((name) => `workshop/${name}/`)],
+  dashboards: ['grafana/', 'source/cloud-check/', 'tests/e2e/dashboards/'],
+  services: [
+    ...['common/', 'frontend/', 'recorder/', 'requester/', 'server/', 'ui/page/'],
+    ...['data-folder', 'log-file', 'screen', 'settings'].map((name) => `launcher/${name}`),
+  ].map((name) => `source/${name}`),
+  tools: [
+    'tools/',
+    ...['alloy', 'check', 'exam', 'incidents', 'lessons', 'live/patience', 'live/watch'].map(
+      (name) => `workshop/${name}`,
+    ),
+  ],
   files: integration(
     ...['backend-files', 'cloud-compose', 'compose', 'dockerfile', 'env-example', 'kubernetes.', 'kubernetes-alloy'],
     ...['notifications', 'otel.', 'otel-compose', 'otel-files', 'request-time-buckets', 'rules-', 'runbooks'],
+    'scale-compose',
   ),
   browser: integration('frontend-access', 'frontend-page', 'frontend-rum'),
   // First what counts spans; both use the same ones.
