@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { loadConfig } from '@mythical/common/config';
 import { connectDatabase } from '@mythical/common/database';
 import { openQueue } from '@mythical/common/queue/open';
@@ -9,23 +9,22 @@ import { recorderSettings } from '@mythical/common/settings';
 import { createMessageHandler } from '../../source/recorder/message-handler.ts';
 import { createRecordRepository } from '../../source/recorder/record-repository.ts';
 import { startDatabase } from '../support/database.ts';
-import { missingRabbitMq, shareRabbitMq } from '../support/rabbitmq.ts';
+import { missingRabbitMq, useRabbitMq } from '../support/rabbitmq.ts';
 import { postgresEnv } from '../support/sandbox.ts';
 import { createTestTelemetry } from '../support/telemetry.ts';
 import { until } from '../support/until.ts';
+import { useStarted } from '../support/use-started.ts';
 
 // `npm run test:sizes` sends 10,000.
 const MESSAGES = Number(process.env.BROKER_MESSAGES || 3_000);
 const PUBLISHERS = 100;
 
 describe(`RabbitMQ restarted in the middle of ${MESSAGES} messages`, { skip: missingRabbitMq() }, () => {
-  const resources = new AsyncDisposableStack();
-  const broker = resources.use(shareRabbitMq());
-  after(() => resources.disposeAsync());
+  const postgres = useStarted(startDatabase);
+  const rabbitmq = useRabbitMq();
 
   test('every confirmed message is recorded, and none takes effect twice', { timeout: 120_000 }, async () => {
-    const [postgres, rabbitmq] = await Promise.all([startDatabase(), broker.get()]);
-    resources.use(postgres);
+    await using resources = new AsyncDisposableStack();
     const settings = loadConfig(recorderSettings, {
       ...postgresEnv(postgres.url),
       AMQP_URL: rabbitmq.url,

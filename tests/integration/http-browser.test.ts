@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { apiAt, assertProblem } from '../support/api.ts';
-import { startSandbox } from '../support/sandbox.ts';
-import { useStarted } from '../support/use-started.ts';
+import { useServer } from '../support/shared-server.ts';
 
-const sandbox = useStarted(startSandbox);
-const server = useStarted(() => sandbox.start('server'));
+const server = useServer();
 const { call } = apiAt(server);
 
 describe('what the browser app relies on', () => {
@@ -68,7 +66,7 @@ describe('what the browser app relies on', () => {
   });
 
   test('variables set other words, a collector and other links', async () => {
-    const boring = await sandbox.start('server', {
+    const boring = await server.sandbox.start('server', {
       ENDPOINT_TYPE: 'BORING',
       FARO_URL: 'http://localhost:12350/collect',
       TRACE_URL: 'https://grafana.example/explore?trace={traceId}',

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { apiAt, assertProblem, send } from '../support/api.ts';
-import { startSandbox } from '../support/sandbox.ts';
+import { useServer } from '../support/shared-server.ts';
 import { until } from '../support/until.ts';
-import { useStarted } from '../support/use-started.ts';
 
 /** The server's API, as its clients rely on it. */
 
-const sandbox = useStarted(startSandbox);
-const server = useStarted(() => sandbox.start('server'));
+const server = useServer();
 const { call, names } = apiAt(server);
 
 describe('the server’s API', () => {
@@ -149,7 +147,7 @@ describe('scenarios', () => {
 
 describe('the teardown', () => {
   test('drops all data and recreates the table, and the API keeps working', async () => {
-    const shortLived = await sandbox.start('server', { MYTHICAL_SERVER_DATABASE_TEARDOWN_TIMEOUT: '1500' });
+    const shortLived = await server.sandbox.start('server', { MYTHICAL_SERVER_DATABASE_TEARDOWN_TIMEOUT: '1500' });
     const beasts = async () => (await fetch(`${shortLived.url}/beholder`)).json() as Promise<unknown[]>;
     const add = (name: string) => send('POST', `${shortLived.url}/beholder`, { name });
     assert.equal((await add('doomed')).status, 201);

@@ -3,11 +3,9 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { describe, test } from 'node:test';
 import { apiAt, assertProblem } from '../support/api.ts';
-import { startSandbox } from '../support/sandbox.ts';
-import { useStarted } from '../support/use-started.ts';
+import { useServer } from '../support/shared-server.ts';
 
-const sandbox = useStarted(startSandbox);
-const server = useStarted(() => sandbox.start('server'));
+const server = useServer();
 const { call, names } = apiAt(server);
 
 describe('hostile input', () => {

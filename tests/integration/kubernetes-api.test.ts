@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import { type Access, type Kubernetes, startKubernetes } from '../support/kubernetes.ts';
+import { before, describe, test } from 'node:test';
+import { type Access, startKubernetes } from '../support/kubernetes.ts';
 import { type Manifest, parseManifests } from '../support/manifests.ts';
 import { root } from '../support/project.ts';
 import { realProgram } from '../support/real-program.ts';
+import { useFolder } from '../support/temporary-folder.ts';
+import { useStarted } from '../support/use-started.ts';
 
 // kubernetes/ and a real API server: what it accepts, what it warns about, and what Alloy and Beyla may do. It has no nodes, so
 // no pod ever runs.
@@ -23,19 +24,14 @@ const MOST_BYTES_OF_AN_ANNOTATION = 262_144;
 const PRIVILEGED = /^Warning: would violate PodSecurity "restricted:latest": .*hostPID=true/;
 
 describe('kubernetes/', { skip, timeout: 600_000 }, () => {
-  let kubernetes: Kubernetes;
-  let folder: string;
+  const programs = { kubectl: kubectl.path!, apiServer: apiServer.path!, etcd: etcd.path! };
+  const kubernetes = useStarted(() => startKubernetes(programs));
+  const folder = useFolder('overlay');
   before(async () => {
-    kubernetes = await startKubernetes({ kubectl: kubectl.path!, apiServer: apiServer.path!, etcd: etcd.path! });
-    folder = await mkdtemp(path.join(tmpdir(), 'mythical-overlay-'));
     const inProject = (name: string) => path.relative(folder, path.join(root, 'kubernetes', name));
     const components = ['beyla', 'ingress', 'published-images'].map((name) => inProject(`components/${name}`));
     const everything = { resources: [inProject('base')], components };
     await writeFile(path.join(folder, 'kustomization.yaml'), JSON.stringify(everything));
-  });
-  after(async () => {
-    await kubernetes[Symbol.asyncDispose]();
-    await rm(folder, { recursive: true });
   });
 
   const overlays: [name: string, folder: () => string, warnings: RegExp[]][] = [

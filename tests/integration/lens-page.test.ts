@@ -6,7 +6,7 @@ import { assertAccessible, overflowOf } from '../support/accessibility.ts';
 import { send } from '../support/api.ts';
 import { launchChromium, missingChromium, openWithoutStorage } from '../support/chromium.ts';
 import { type Visit, visit } from '../support/control-room.ts';
-import { type RunningService, startSandbox } from '../support/sandbox.ts';
+import { type Traffic, useTraffic } from '../support/traffic.ts';
 import { until } from '../support/until.ts';
 import { useStarted } from '../support/use-started.ts';
 
@@ -19,22 +19,15 @@ const LOOKS = [
 
 describe('lens’ page', { skip: missingChromium() }, () => {
   const browser = useStarted(launchChromium);
-  const sandbox = useStarted(startSandbox);
+  const traffic = useTraffic();
+  let { sandbox, server } = {} as Traffic;
   let page: Page;
-  let server: RunningService;
   let visited: Visit;
 
   before(async () => {
+    ({ sandbox, server } = traffic);
     await preparePage();
-    server = await sandbox.start('server', { ALWAYS_SUCCEED: 'false' });
-    await sandbox.start('recorder');
-    const requester = await sandbox.start('requester', { MYTHICAL_SERVER_URL: server.url });
-    await until(async () => {
-      const { spans, profiles } = await sandbox.lens.summary();
-      return spans > 500 && profiles > 8;
-    });
-    // The page refreshes all the same, and its traffic would take a third of the CPU time.
-    await requester.stop();
+    await until(async () => (await sandbox.lens.summary()).profiles > 8);
     visited = await visit(browser, 'about:blank');
     page = visited.page;
   });

@@ -82,8 +82,15 @@ describe('OTEL_METRICS_EXPORTER', () => {
     assert.equal(response.status, 200);
     return response.text();
   };
+  /** Without a metric that exists only while a file or a host name is being looked up: in one reading, and not in the next. */
   const distinct = (rows: { name: string; labels: string }[]) =>
-    [...new Set(rows.map(({ name, labels }) => `${name}{${Object.keys(JSON.parse(labels)).toSorted()}}`))].toSorted();
+    [
+      ...new Set(
+        rows
+          .filter(({ name }) => name !== 'nodejs_active_requests')
+          .map(({ name, labels }) => `${name}{${Object.keys(JSON.parse(labels)).toSorted()}}`),
+      ),
+    ].toSorted();
 
   for (const [protocol, endpoint] of [
     ['grpc', 'otlpGrpcUrl'],

@@ -3,7 +3,7 @@ import { before, describe, test } from 'node:test';
 import { SERVICES } from '@mythical/common/services';
 import { getJson } from '../../grafana/model/http.ts';
 import { parseMetrics } from '../../source/lens/receive/prometheus-text.ts';
-import { count, exemplarTraces, testMetricQueries } from '../support/metric-queries.ts';
+import { count, exemplarsLeadToTraces, testMetricQueries } from '../support/metric-queries.ts';
 import { startOtelSandbox } from '../support/otel-sandbox.ts';
 import { push } from '../support/push.ts';
 import { realProgram } from '../support/real-program.ts';
@@ -74,20 +74,7 @@ describe('metrics only over OTLP', { skip: prometheus.skip || collector.skip }, 
     );
   });
 
-  test('exemplars refer to stored traces', async () => {
-    const ids = await until(
-      async () => {
-        const found = await exemplarTraces(url, 'mythical_request_times_bucket');
-        return found.length > 0 && found;
-      },
-      { what: () => 'exemplars' },
-    );
-    const wanted = ids.slice(0, 20).map((id) => `'${id}'`);
-    await until(async () => {
-      const spans = `select distinct trace_id from spans where trace_id in (${wanted.join()})`;
-      return (await running.sandbox.rows(spans)).length === wanted.length;
-    });
-  });
+  test('exemplars refer to stored traces', () => exemplarsLeadToTraces(running, 'mythical_request_times_bucket'));
 
   for (const kind of ['log', 'gauge', 'counter', 'histogram', 'trace']) {
     for (const protocol of ['grpc', 'http/protobuf'] as const) {

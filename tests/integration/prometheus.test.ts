@@ -3,7 +3,7 @@ import { before, describe, test } from 'node:test';
 import { SERVICES } from '@mythical/common/services';
 import { getJson } from '../../grafana/model/http.ts';
 import { rulesOf } from '../e2e/alerts/rules.ts';
-import { count, exemplarTraces, testMetricQueries } from '../support/metric-queries.ts';
+import { count, exemplarsLeadToTraces, testMetricQueries } from '../support/metric-queries.ts';
 import { startOtelSandbox } from '../support/otel-sandbox.ts';
 import { realProgram } from '../support/real-program.ts';
 import { until } from '../support/until.ts';
@@ -37,23 +37,7 @@ describe('the collector, Prometheus and lens', { skip: prometheus.skip || collec
   }
 
   for (const metric of ['mythical_request_times_bucket', 'traces_spanmetrics_latency_bucket']) {
-    test(`exemplars of ${metric} lead to traces`, async () => {
-      const found = async () => {
-        const ids = await exemplarTraces(url, metric);
-        return ids.length > 0 && ids.slice(0, 20);
-      };
-      const ids = await until(found, { what: () => `exemplars of ${metric}` });
-      const wanted = ids.map((id) => `'${id}'`).join();
-      await until(
-        async () => {
-          const [row] = await running.sandbox.rows<{ n: number }>(
-            `select count(distinct trace_id)::int as n from spans where trace_id in (${wanted})`,
-          );
-          return row?.n === ids.length;
-        },
-        { what: () => `the traces ${wanted}` },
-      );
-    });
+    test(`exemplars of ${metric} lead to traces`, () => exemplarsLeadToTraces(running, metric));
   }
 
   test('every rule is loaded and can be evaluated', async () => {

@@ -1,40 +1,33 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadConfig } from '@mythical/common/config';
 import { openQueue } from '@mythical/common/queue/open';
 import { type Delivery, type Queue, queueNames } from '@mythical/common/queue/queue';
 import { recorderSettings } from '@mythical/common/settings';
 import { connect } from 'amqplib';
-import { type Database, startDatabase } from '../support/database.ts';
-import { missingRabbitMq, type RabbitMq, shareRabbitMq } from '../support/rabbitmq.ts';
+import { startDatabase } from '../support/database.ts';
+import { missingRabbitMq, useRabbitMq } from '../support/rabbitmq.ts';
 import { postgresEnv } from '../support/sandbox.ts';
 import { createTestTelemetry } from '../support/telemetry.ts';
 import { until } from '../support/until.ts';
+import { useStarted } from '../support/use-started.ts';
 
 /** The guarantees of both transports (source/common/queue/queue.ts), on a real RabbitMQ and a real Postgres. */
-
-const resources = new AsyncDisposableStack();
-const broker = resources.use(shareRabbitMq());
-after(() => resources.disposeAsync());
 
 const foreignBroker = process.env.AMQP_URL;
 const noBroker = foreignBroker === undefined && missingRabbitMq();
 
-let database: Database;
-let rabbitmq: RabbitMq | undefined;
-before(async () => {
-  database = resources.use(await startDatabase());
-  if (foreignBroker === undefined && !noBroker) rabbitmq = await broker.get();
-});
+const database = useStarted(startDatabase);
+const rabbitmq = useRabbitMq(foreignBroker !== undefined || noBroker);
 
 type Options = Partial<Record<'QUEUE_NAME' | 'QUEUE_PREFETCH' | 'QUEUE_RETRY_LIMIT' | 'QUEUE_RETRY_DELAY_MS', string>>;
 
 function settingsFor(transport: Queue['transport'], options: Options) {
   return loadConfig(recorderSettings, {
     ...postgresEnv(database.url),
-    AMQP_URL: foreignBroker ?? rabbitmq?.url,
+    AMQP_URL: foreignBroker ?? (noBroker ? undefined : rabbitmq.url),
     QUEUE_TRANSPORT: transport,
     QUEUE_NAME: `test-${randomUUID()}`,
     QUEUE_RETRY_DELAY_MS: '200',
@@ -232,7 +225,7 @@ describe('the queue on amqp, beyond the contract', { skip: noBroker }, () => {
     await queue.consume(async ({ body }) => void texts.push(String(body.text)));
     await queue.publish(message('before'));
     await until(() => texts.includes('before'));
-    await rabbitmq!.stop();
+    await rabbitmq.stop();
     await until(() =>
       queue.check().then(
         () => false,
@@ -241,7 +234,7 @@ describe('the queue on amqp, beyond the contract', { skip: noBroker }, () => {
     );
     // A publish waits ten seconds for the broker, which may take longer to start on a busy machine.
     const waiting = until(() => queue.publish(message('during')).then(() => true));
-    await Promise.all([rabbitmq!.start(), waiting]);
+    await Promise.all([rabbitmq.start(), waiting]);
     await queue.publish(message('after'));
     await until(() => texts.includes('during') && texts.includes('after'));
   });

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { Agent, request } from 'node:http';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -83,12 +82,17 @@ describe('a service on SIGTERM', () => {
 
   test('is no longer ready, but still answers', async () => {
     const server = await sandbox.start('server');
-    const agent = new Agent({ keepAlive: true });
-    assert.equal((await get(server, '/readyz', agent)).status, 200);
+    const get = async () => {
+      const response = await fetch(`${server.url}/readyz`);
+      // Only then can the next request use the same connection.
+      await response.arrayBuffer();
+      return { status: response.status, connection: response.headers.get('connection') };
+    };
+    assert.equal((await get()).status, 200);
     const stopped = server.stop();
     const { status, connection } = await until(
       async () => {
-        const answer = await get(server, '/readyz', agent);
+        const answer = await get();
         return answer.status === 503 && answer.connection === 'close' && answer;
       },
       // It answers for less than half a second.
@@ -201,20 +205,4 @@ async function connectionsWanted(server: RunningService): Promise<number> {
   const metrics = await (await fetch(`${server.url}/metrics`)).text();
   const states = metrics.matchAll(/^mythical_database_connections\{.*state="(?:used|waiting)".*\} (\d+)/gm);
   return states.reduce((sum, [, count]) => sum + Number(count), 0);
-}
-
-function get(
-  server: RunningService,
-  path: string,
-  agent: Agent,
-): Promise<{ status: number; connection: string | undefined }> {
-  return new Promise((resolve, reject) => {
-    request(`${server.url}${path}`, { agent }, (response) => {
-      response
-        .resume()
-        .on('end', () => resolve({ status: response.statusCode!, connection: response.headers.connection }));
-    })
-      .on('error', reject)
-      .end();
-  });
 }

@@ -1,30 +1,17 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
+import { send } from '../support/api.ts';
 import { bucketOf, requestTimes } from '../support/request-times.ts';
-import { type RunningService, startSandbox } from '../support/sandbox.ts';
+import { LOOPS, type Traffic, useTraffic } from '../support/traffic.ts';
 import { until } from '../support/until.ts';
-import { useStarted } from '../support/use-started.ts';
 
 /** The signals that arrive at a collector, compared with docs/signals.md. */
 
 describe('the signals of traffic through all three services', () => {
-  const sandbox = useStarted(startSandbox);
-  let server: RunningService;
-  let recorder: RunningService;
-
-  before(async () => {
-    server = await sandbox.start('server', { ALWAYS_SUCCEED: 'false' });
-    recorder = await sandbox.start('recorder');
-    const requester = await sandbox.start('requester', { MYTHICAL_SERVER_URL: server.url, REQUESTER_LOOPS: '8' });
-    await until(async () => (await sandbox.lens.summary()).spans > 1200, { timeoutMs: 40_000 });
-    // When stopped in this order, everything in flight arrives, so the signals can be counted exactly.
-    assert.equal((await requester.stop()).code, 0);
-    await until(async () => {
-      const [count] = await sandbox.rows<{ sent: number; done: number }>(
-        `select count(*) filter (kind = 'producer') as sent, count(*) filter (kind = 'consumer') as done from spans`,
-      );
-      return count!.sent === count!.done;
-    });
+  const traffic = useTraffic();
+  let { sandbox, server, recorder } = {} as Traffic;
+  before(() => {
+    ({ sandbox, server, recorder } = traffic);
   });
 
   async function single<T>(sql: string): Promise<T> {
@@ -132,7 +119,7 @@ describe('the signals of traffic through all three services', () => {
       select count(*)::int as n, count(previous)::int as linked,
              count(*) filter (previous is not null and previous not in (select trace_id from roots))::int as dangling
       from roots`);
-    assert.equal(linked, n - 8, 'all but the first of each of the eight loops');
+    assert.equal(linked, n - LOOPS, 'all but the first of each of the eight loops');
     assert.equal(dangling, 0);
   });
 
@@ -222,11 +209,7 @@ describe('the signals of traffic through all three services', () => {
   });
 
   test('a scenario is visible in the CPU profile as a function with a telling name', async () => {
-    await fetch(`${server.url}/scenarios`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ name: 'cpu-burn', seconds: 120 }),
-    });
+    await send('POST', `${server.url}/scenarios`, { name: 'cpu-burn', seconds: 120 });
     await until(
       async () => {
         for (let index = 0; index < 10; index++) await (await fetch(`${server.url}/unicorn`)).arrayBuffer();

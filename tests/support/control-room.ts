@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { send } from './api.ts';
 import { startBrowserApp } from './browser-app.ts';
 import { launchChromium } from './chromium.ts';
-import { useStarted } from './use-started.ts';
+import { shared } from './use-started.ts';
 
 /** A page that is opened for one test, with its errors and requests. */
 export type Visit = { page: Page; context: BrowserContext; complaints: string[]; asked: string[] };
@@ -28,10 +28,13 @@ export const row = (page: Page, name: string): Locator => page.getByTestId('beas
 export const firstTraceId = async (within: Locator): Promise<string> =>
   (await within.getByTestId('trace-id').first().textContent())!;
 
+export const useBrowser = shared(launchChromium);
+const useApp = shared(startBrowserApp);
+
 /** For a suite: the browser app with everything it needs and, for each test, a page that shows it. */
 export class ControlRoom {
-  readonly browser = useStarted(launchChromium);
-  readonly app = useStarted(startBrowserApp);
+  readonly browser = useBrowser();
+  readonly app = useApp();
   visited!: Visit;
 
   /** Call this in `describe`, because it adds hooks. */

@@ -1,13 +1,12 @@
-import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { Agent, request } from 'node:https';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { freePort } from '../../source/launcher/ports.ts';
 import { type ChildProgram, startChildProgram } from './child-program.ts';
 import { closing } from './closing.ts';
+import { run } from './project.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { until } from './until.ts';
 
@@ -44,7 +43,7 @@ export async function startKubernetes(programs: Programs): Promise<Kubernetes> {
   async function kubectl(args: string[], input?: string) {
     const connection = [`--server=${server}`, `--certificate-authority=${authority}`, `--token=${TOKEN}`];
     const env = { PATH: process.env.PATH, HOME: folder };
-    const running = promisify(execFile)(programs.kubectl, [...connection, ...args], { env, maxBuffer: 50_000_000 });
+    const running = run(programs.kubectl, [...connection, ...args], { env, maxBuffer: 50_000_000 });
     running.child.stdin?.end(input);
     return running;
   }

@@ -14,6 +14,7 @@ import {
 import { savedValues, type Values } from '../../grafana/model/dashboards/variables.ts';
 import { getJson } from '../../grafana/model/http.ts';
 import { mayBeEmpty } from '../e2e/dashboards/may-be-empty.ts';
+import type { OtelSandbox } from './otel-sandbox.ts';
 import { until } from './until.ts';
 
 /** A PromQL query on a dashboard: of a panel, or of an annotation. */
@@ -78,6 +79,14 @@ export async function exemplarTraces(url: string, query: string): Promise<string
   );
   const ids = data.flatMap(({ exemplars }) => exemplars.map(({ labels }) => labels.traceID ?? labels.trace_id));
   return [...new Set(ids)].filter((id) => id !== undefined);
+}
+
+/** Waits for exemplars of a metric, and for their traces in lens. */
+export async function exemplarsLeadToTraces({ prometheus, sandbox }: OtelSandbox, metric: string): Promise<void> {
+  const ids = await until(() => exemplarTraces(prometheus.url, metric), { what: () => `exemplars of ${metric}` });
+  const wanted = ids.slice(0, 20).map((id) => `'${id}'`);
+  const found = () => sandbox.rows(`select distinct trace_id from spans where trace_id in (${wanted.join()})`);
+  await until(async () => (await found()).length === wanted.length, { what: () => `the traces ${wanted.join()}` });
 }
 
 /** Queries that must have data when only the application and the collector run. */

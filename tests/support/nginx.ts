@@ -1,7 +1,9 @@
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { freePort } from '../../source/launcher/ports.ts';
 import { startChildProgram } from './child-program.ts';
+import { closing } from './closing.ts';
+import { read } from './project.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export type Nginx = { url: string; lines: string[]; [Symbol.asyncDispose](): Promise<void> };
@@ -16,8 +18,7 @@ export async function startNginx(program: string, mimirs: [number, number, numbe
   // If it is started by root, its workers run as another user.
   await chmod(folder, 0o755);
   const port = await freePort();
-  const original = await readFile(path.join(import.meta.dirname, '../../scale/nginx.conf'), 'utf8');
-  const moved = original
+  const moved = read('scale/nginx.conf')
     .replaceAll(' /tmp/', ` ${folder}/`)
     // It logs when it is ready.
     .replace('error_log stderr warn;', 'error_log stderr notice;')
@@ -30,6 +31,5 @@ export async function startNginx(program: string, mimirs: [number, number, numbe
       ready: (line) => line.includes('start worker process'),
     }),
   );
-  const all = resources.move();
-  return { url: `http://127.0.0.1:${port}`, lines: nginx.lines, [Symbol.asyncDispose]: () => all.disposeAsync() };
+  return closing(resources, { url: `http://127.0.0.1:${port}`, lines: nginx.lines });
 }

@@ -1,24 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
 import { freePort } from '../../source/launcher/ports.ts';
+import { loadSettings } from '../../source/launcher/settings.ts';
+import { closing } from './closing.ts';
 import { inProject } from './project.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 import { until } from './until.ts';
 
 /** The command that npm runs. */
 const START = inProject('source/launcher/start.cjs');
-const PORT_VARIABLES = [
-  'LENS_PORT',
-  'LENS_OTLP_GRPC_PORT',
-  'LENS_OTLP_HTTP_PORT',
-  'MYTHICAL_SERVER_PORT',
-  'MYTHICAL_REQUESTER_PORT',
-  'MYTHICAL_RECORDER_PORT',
-  'MYTHICAL_FRONTEND_PORT',
-  'EMBEDDED_POSTGRES_PORT',
-];
 
 export type Launched = {
   child: ChildProcess;
@@ -38,12 +29,22 @@ export type Place = {
 };
 
 export async function preparePlace(): Promise<Place> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'mythical-start-'));
+  await using resources = new AsyncDisposableStack();
+  const dataDir = await temporaryFolder(resources, 'start');
   const env: Record<string, string> = { MYTHICAL_DATA_DIR: dataDir };
-  for (const name of PORT_VARIABLES) env[name] = String(await freePort());
+  for (const name of Object.keys(loadSettings({}).ports)) env[name] = String(await freePort());
   const launchers: ChildProcess[] = [];
   const processes = () => processesOf(dataDir);
-  return {
+  resources.defer(async () => {
+    for (const launcher of launchers) {
+      if (launcher.exitCode !== null || launcher.signalCode !== null) continue;
+      const exited = once(launcher, 'exit');
+      launcher.kill('SIGTERM');
+      await exited;
+    }
+    await until(async () => (await processes()).length === 0);
+  });
+  return closing(resources, {
     env,
     processes,
     launch(...args) {
@@ -62,17 +63,7 @@ export async function preparePlace(): Promise<Place> {
           until(() => /Mythical is running/.test(output), { timeoutMs: 90_000, what: () => `the screen:\n${output}` }),
       };
     },
-    async [Symbol.asyncDispose]() {
-      for (const launcher of launchers) {
-        if (launcher.exitCode !== null || launcher.signalCode !== null) continue;
-        const exited = once(launcher, 'exit');
-        launcher.kill('SIGTERM');
-        await exited;
-      }
-      await until(async () => (await processes()).length === 0);
-      await rm(dataDir, { recursive: true, force: true });
-    },
-  };
+  });
 }
 
 async function processesOf(dataDir: string): Promise<{ pid: number; command: string }[]> {

@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 import { freePort } from '../../source/launcher/ports.ts';
 import { RULE_FOLDERS, readRules } from '../e2e/alerts/rules.ts';
 import { SWITCHES } from '../e2e/stack/switches.ts';
+import { send } from './api.ts';
 import { closing } from './closing.ts';
 import {
   type Configuration,
@@ -59,6 +60,8 @@ export async function startOtelSandbox(
     ...settings,
   };
   const running = await startApplication(sandbox, ports, env);
+  // Half of the requests fail. Otherwise it could take minutes until an endpoint has failed twice, which makes an increase.
+  await send('POST', `${running.url}/scenarios`, { name: 'error-burst', seconds: 600 });
   return closing(resources, { sandbox, prometheus, server: running, otlp });
 }
 
@@ -66,7 +69,7 @@ export async function startOtelSandbox(
 async function eagerRules(folder: string): Promise<string[]> {
   const written = readRules('mimir').map(async ({ file }) => {
     const text = await readFile(path.join(RULE_FOLDERS.mimir, file), 'utf8');
-    const eager = text.replace(/^( +interval: )30s$/gm, (_, key: string) => `${key}10s`);
+    const eager = text.replace(/^( +interval: )30s$/gm, (_, key: string) => `${key}5s`);
     await writeFile(path.join(folder, file), eager);
     return { file: path.join(folder, file), isChanged: eager !== text };
   });

@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { connect } from 'amqplib';
 import { freePort, isFree } from '../../source/launcher/ports.ts';
+import { closing } from './closing.ts';
 import { read, run } from './project.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 import { until } from './until.ts';
+import { shared } from './use-started.ts';
 
 export type RabbitMq = {
   url: string;
@@ -56,19 +59,8 @@ async function startRabbitMq(): Promise<RabbitMq> {
   }
 }
 
-let shared: Promise<RabbitMq> | undefined;
-let users = 0;
-
-/** For a test file: one broker for all files in this process, from the first `get` to the last file's dispose. */
-export function shareRabbitMq(): AsyncDisposable & { get(): Promise<RabbitMq> } {
-  users++;
-  return {
-    get: () => (shared ??= startRabbitMq()),
-    async [Symbol.asyncDispose]() {
-      if (--users === 0) await (await shared)?.[Symbol.asyncDispose]();
-    },
-  };
-}
+/** One broker for all test files in this process. */
+export const useRabbitMq = shared(startRabbitMq);
 
 async function writeSettings(folder: string, port: number): Promise<void> {
   await writeFile(join(folder, 'enabled_plugins'), '[].\n');
@@ -79,7 +71,8 @@ async function writeSettings(folder: string, port: number): Promise<void> {
 
 async function startOnFreePorts(): Promise<RabbitMq> {
   const script = findScript() ?? assert.fail('there is no rabbitmq-server on this machine');
-  const folder = await mkdtemp(join(tmpdir(), 'mythical-rabbitmq-'));
+  await using resources = new AsyncDisposableStack();
+  const folder = await temporaryFolder(resources, 'rabbitmq');
   const [port, distributionPort, epmdPort] = [await freePort(), await freePort(), await freePort()];
   const url = `amqp://${USER}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}`;
   await writeSettings(folder, port);
@@ -134,20 +127,11 @@ async function startOnFreePorts(): Promise<RabbitMq> {
     }
   }
 
-  async function dispose(): Promise<void> {
-    await stop();
-    // Erlang's port mapper (epmd), which it starts and leaves behind. If it didn't get that far, there is none.
-    await run('epmd', ['-port', String(epmdPort), '-kill']).catch(() => {});
-    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-  }
-
-  try {
-    await start();
-  } catch (error) {
-    await dispose();
-    throw error;
-  }
-  return { url, start, stop, [Symbol.asyncDispose]: dispose };
+  // Erlang's port mapper (epmd), which it starts and leaves behind. If it didn't get that far, there is none.
+  resources.defer(async () => void (await run('epmd', ['-port', String(epmdPort), '-kill']).catch(() => {})));
+  resources.defer(stop);
+  await start();
+  return closing(resources, { url, start, stop });
 }
 
 /** A starting broker accepts connections, and closes them again. */

@@ -14,13 +14,25 @@ const integration = (...names: string[]) => names.map((name) => `tests/integrati
  */
 const TOGETHER = {
   lens: ['source/lens/'],
-  dashboards: ['grafana/', 'source/cloud-check/'],
-  services: ['common', 'frontend', 'recorder', 'requester', 'server'].map((name) => `source/${name}/`),
-  tools: ['tools/', ...['alloy', 'check', 'exam', 'incidents', 'lessons'].map((name) => `workshop/${name}/`)],
+  dashboards: ['grafana/', 'source/cloud-check/', 'tests/e2e/dashboards/'],
+  services: [
+    ...['common/', 'frontend/', 'recorder/', 'requester/', 'server/', 'ui/page/'],
+    ...['data-folder', 'log-file', 'screen', 'settings'].map((name) => `launcher/${name}`),
+  ].map((name) => `source/${name}`),
+  tools: [
+    'tools/',
+    ...['alloy', 'check', 'exam', 'incidents', 'lessons', 'live/patience', 'live/watch'].map(
+      (name) => `workshop/${name}`,
+    ),
+  ],
   files: integration(
     ...['backend-files', 'cloud-compose', 'compose', 'dockerfile', 'env-example', 'kubernetes.', 'kubernetes-alloy'],
     ...['notifications', 'otel.', 'otel-compose', 'otel-files', 'request-time-buckets', 'rules-', 'runbooks'],
+    'scale-compose',
   ),
+  browser: integration('frontend-access', 'frontend-page', 'frontend-rum'),
+  // First what counts spans; both use the same ones.
+  traffic: integration('signals.', 'lens-page'),
   http: integration('http-', 'identity'),
   queue: integration('broker-restart', 'queue-contract'),
   settings: integration('otlp-metrics', 'signals-settings', 'span-profiles-settings'),
@@ -45,6 +57,7 @@ export function groupedTestFiles(): string[] {
 
 /** Each file becomes a suite, so that its hooks run before and after its own tests. */
 export function runTogether(name: keyof typeof TOGETHER): void {
-  const files = findTestFiles().filter((file) => startsWithOneOf(file, TOGETHER[name]) && !ALWAYS_ALONE.includes(file));
+  const all = findTestFiles().filter((file) => !ALWAYS_ALONE.includes(file));
+  const files = TOGETHER[name].flatMap((start) => all.filter((file) => file.startsWith(start)));
   for (const file of files) describe(file, async () => void (await import(pathToFileURL(inProject(file)).href)));
 }
