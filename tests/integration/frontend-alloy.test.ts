@@ -63,7 +63,7 @@ describe('the browser app with Alloy', { skip: missing || missingChromium() }, (
     const services = await until(
       async () => {
         const spans = await app.sandbox.rows<{ service: string }>(
-          `select service from spans where trace_id = '${traceId}' order by start_time`,
+          `select service from spans where trace_id = '${traceId}' order by start_time, duration_ms desc`,
         );
         return spans.length === 4 && spans.map(({ service }) => service);
       },

@@ -65,7 +65,7 @@ export class ControlRoom {
   spansOf(traceId: string) {
     return this.app.sandbox.rows<SpanOfTrace>(`
       select service, name, span_id as id, parent_span_id as parent, attributes->>'db.system.name' as system
-      from spans where trace_id = '${traceId}' order by start_time`);
+      from spans where trace_id = '${traceId}' order by start_time, duration_ms desc`);
   }
 }
 

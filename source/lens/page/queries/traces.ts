@@ -119,7 +119,8 @@ export function spansQuery(traceId: string): Sql {
       status, status_message, attributes, resource, events, links
     FROM spans
     WHERE trace_id = ${traceId}
-    ORDER BY start_time
+    -- A parent and its child may start in the same millisecond.
+    ORDER BY start_time, duration_ms DESC
   `;
 }
 
