@@ -21,19 +21,19 @@ const lesson2 = LESSONS.find(({ name }) => name === '2')!;
 
 let folder: string;
 let file: string;
-/** Ports where nothing listens. */
-let nothing: Record<string, string>;
+/** More of the environment: at first, ports where nothing listens. */
+let settings: Record<string, string>;
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'workshop-command-'));
   file = path.join(folder, 'config.alloy');
   const port = String(await freePort());
-  nothing = { ALLOY_PORT: port, MIMIR_PORT: port, LOKI_PORT: port, ALLOY_LOKI_PORT: port };
+  settings = { ALLOY_PORT: port, MIMIR_PORT: port, LOKI_PORT: port, ALLOY_LOKI_PORT: port, OTLP_HTTP_PORT: port };
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-function start(args: string[], more: Record<string, string> = {}) {
-  const env = { ...CHILD_ENVIRONMENT, NO_COLOR: '1', WORKSHOP_FOLDER: folder, ...nothing, ...more };
+function start(args: string[]) {
+  const env = { ...CHILD_ENVIRONMENT, NO_COLOR: '1', WORKSHOP_FOLDER: folder, ...settings };
   const child = spawn(process.execPath, [MAIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const said = { text: '' };
   for (const stream of [child.stdout, child.stderr])
@@ -55,7 +55,7 @@ test('the list has every lesson, and shows how to start', async () => {
 });
 
 test('an option that npm kept is not ignored silently', async () => {
-  nothing.npm_config_seed = 'true';
+  settings.npm_config_seed = 'true';
   const { code, text } = await run('start', 'exam', '7');
   assert.equal(code, 1);
   assert.match(text, /^Options come after --: npm run workshop start exam -- --seed 7\n/);
@@ -64,7 +64,7 @@ test('an option that npm kept is not ignored silently', async () => {
 test('--file is relative to the folder where npm was called', async () => {
   await run('start', '1');
   await writeFile(path.join(folder, 'mine.alloy'), textOf(LESSONS[1]!, 'solution'));
-  nothing.INIT_CWD = folder;
+  settings.INIT_CWD = folder;
   assert.match((await run('check', '--offline', '--file', 'mine.alloy')).text, /✓ passed/);
   const { code, text } = await run('check', '--offline', '--file', 'other.alloy');
   assert.equal(code, 2);
@@ -133,7 +133,7 @@ describe('verdicts', () => {
 
   test('can’t tell if something else listens on Alloy’s port', async () => {
     await using server = createServer((_, response) => response.writeHead(404, { connection: 'close' }).end());
-    server.listen(Number(nothing.ALLOY_PORT), '127.0.0.1');
+    server.listen(Number(settings.ALLOY_PORT), '127.0.0.1');
     await once(server, 'listening');
     await run('start', '2');
     await run('solve');
@@ -195,24 +195,37 @@ test('an outage without a running stack: can’t tell, and how to start one', { 
   assert.doesNotMatch(text, / at .*\.ts:\d+/);
 });
 
-test('Ctrl-C during an outage starts the backends again', { timeout: 20_000, skip: noShell }, async () => {
-  await run('start', '11');
-  await using alloy = await serve((_request, response) => void response.end('{}'));
-  const log = path.join(folder, 'docker.log');
-  await writeFile(path.join(folder, 'docker'), `#!/bin/sh\necho "$*" >> ${log}\n`, { mode: 0o755 });
-  const port = String(alloy.port);
-  const { child, said } = start(['outage'], {
-    PATH: `${folder}:${process.env.PATH}`,
-    ALLOY_LOKI_PORT: port,
-    OTLP_HTTP_PORT: port,
+describe('Docker Compose', { skip: noShell }, () => {
+  /** What the command calls, in place of Docker. */
+  let calls: () => Promise<string>;
+  beforeEach(async () => {
+    const log = path.join(folder, 'docker.log');
+    await writeFile(path.join(folder, 'docker'), `#!/bin/sh\necho "$*" >> ${log}\n`, { mode: 0o755 });
+    settings.PATH = `${folder}:${process.env.PATH}`;
+    calls = () => readFile(log, 'utf8').catch(() => '');
   });
-  const ended = once(child, 'close');
-  const calls = () => readFile(log, 'utf8').catch(() => '');
-  await until(async () => (await calls()).includes('stop mimir loki tempo'));
-  child.kill('SIGINT');
-  assert.deepEqual(await ended, [2, null], said.text);
-  assert.match(said.text, /Interrupted\. The backends are running again/);
-  assert.match(await calls(), /\nco.* up -d .*--wait mimir loki tempo\n$/);
+
+  test('Ctrl-C during an outage starts the backends again', { timeout: 20_000 }, async () => {
+    await run('start', '11');
+    await using alloy = await serve((_request, response) => void response.end('{}'));
+    settings.ALLOY_LOKI_PORT = settings.OTLP_HTTP_PORT = String(alloy.port);
+    const { child, said } = start(['outage']);
+    const ended = once(child, 'close');
+    await until(async () => (await calls()).includes('stop mimir loki tempo'));
+    child.kill('SIGINT');
+    assert.deepEqual(await ended, [2, null], said.text);
+    assert.match(said.text, /Interrupted\. The backends are running again/);
+    assert.match(await calls(), /\nco.* up -d .*--wait mimir loki tempo\n$/);
+  });
+
+  test('the Collector restarts before each check; can’t tell if none responds', { timeout: 30_000 }, async () => {
+    await run('start', '12');
+    await run('solve');
+    const { code, text } = await run('check');
+    assert.equal(code, 2, text);
+    assert.match(text, /The Collector does not respond at http:.*\n.*logs --since 1m otel-collector/);
+    assert.equal(await calls(), 'compose -f docker-compose-workshop-otel.yml restart otel-collector\n');
+  });
 });
 
 describe('mistakes on the command line', () => {
