@@ -9,11 +9,13 @@ import { panelTitled } from './look.ts';
 
 // Links are found, and data is told from none, on pages with Grafana's markup.
 
-/** Links to traces of a kind, on a value, in the menu of a cell, and in the tooltip of a point at half the height. */
+/** Links on a value, in the menu of a cell, in that of a number, and in the tooltip of a point at half the height. */
 const PANEL = `
   <section data-testid="data-testid Panel header Requests">
     <a href="/d/slo?from=now-15m">5 req/s</a>
     <a aria-haspopup="menu" onclick="show('/explore?kind=unicorn')">unicorn</a>
+    <button style="display: flex; flex-direction: row" onclick="show('/d/errors?from=now-15m')">5 %</button>
+    <button title="A legend" onclick="show('/d/legend?from=now-15m')">POST</button>
     <div class="u-over" style="position: relative; height: 200px"><div class="u-cursor-pt u-off"></div></div>
   </section>
   <div id="overlay"></div>
@@ -59,6 +61,7 @@ describe('clicks', { skip: missingChromium(), concurrency: true }, () => {
     const links = [
       { title: 'on the value', url: '/d/slo?$' + '{__url_time_range}' },
       { title: 'in the menu', url: '/explore?kind=$' + '{__data.fields["Kind"]}' },
+      { title: 'on the number', url: '/d/errors?$' + '{__url_time_range}' },
       { title: 'at the point', url: '/explore?version=$' + '{__field.labels.version}' },
     ];
     const found = await findLinks(page, panelTitled(page, 'Requests', 0), links);
@@ -67,6 +70,7 @@ describe('clicks', { skip: missingChromium(), concurrency: true }, () => {
       [
         ['on the value', ['/d/slo?from=now-15m']],
         ['in the menu', ['/explore?kind=unicorn']],
+        ['on the number', ['/d/errors?from=now-15m']],
         ['at the point', ['/explore?version=2.0.0']],
       ],
     );

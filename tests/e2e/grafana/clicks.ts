@@ -11,8 +11,11 @@ const COLUMNS = [0.9, 0.8, 0.95, 0.7, 0.85, 0.6, 0.75, 0.5];
 /** As shares of its height. */
 const ROWS = Array.from({ length: 24 }, (_, index) => (index + 0.5) / 24);
 
+/** What opens a menu of links: a cell of a table, or the number of a stat panel, a button that fills the panel. */
+const MENUS = '[aria-haspopup="menu"]:not(button), button[style*="flex-direction"]';
+
 /**
- * Finds data links as a person does: on what the panel shows, in the menu of a cell, or in the tooltip of a point, which has
+ * Finds data links as a person does: on what the panel shows, in the menu of a cell or number, or in the tooltip of a point, which has
  * the links of one series.
  */
 export async function findLinks(page: Page, panel: Locator, links: Link[]): Promise<FoundLinks> {
@@ -25,7 +28,7 @@ export async function findLinks(page: Page, panel: Locator, links: Link[]): Prom
     }
   };
   await collect(panel);
-  for (const menu of (await panel.locator('[aria-haspopup="menu"]:not(button)').all()).slice(0, 3)) {
+  for (const menu of (await panel.locator(MENUS).all()).slice(0, 3)) {
     await menu.click();
     await collect(page);
     await page.keyboard.press('Escape');
