@@ -8,7 +8,7 @@ import type { TimeRange } from '../lib/time.ts';
 import { EXAMPLES, SCHEMA_QUERY } from './examples.ts';
 import { logsQuery, normalLevel, traceLogsQuery, volumeQuery } from './logs.ts';
 import { NEWEST_QUERY } from './newest.ts';
-import { profileChoicesQuery, stacksQuery, unitOf } from './profiles.ts';
+import { profileChoicesQuery, stacksQuery } from './profiles.ts';
 import { endpointsQuery, errorsQuery, exemplarQuery, latencyQuery, rateQuery, versionsQuery } from './red.ts';
 import { profiledSpansQuery, spansQuery, tracesQuery } from './traces.ts';
 
@@ -240,12 +240,11 @@ describe('the page’s queries on known rows', () => {
     assert.deepEqual(ofSpan, [{ stack: ['main', 'work'], value: 5, unit: 'nanoseconds' }]);
     assert.deepEqual(await rows(profiledSpansQuery('t1')), [{ span_id: 'b', type: 'cpu', service: 'server' }]);
   });
-});
 
-it('counts are named after what they count', () => {
-  assert.deepEqual(
-    ['heap_objects', 'goroutine', 'samples'].map((type) => unitOf({ type, unit: 'count' })),
-    ['objects', 'goroutine', 'samples'],
-  );
-  assert.equal(unitOf({ type: 'cpu', unit: 'nanoseconds' }), 'nanoseconds');
+  it('of a trace’s spans return a parent before a child that starts at the same time', async () => {
+    for (const [id, ms] of Object.entries({ child: 5, parent: 20 }))
+      await db.run(`INSERT INTO spans SELECT * REPLACE ('t3' AS trace_id, '${id}' AS span_id, ${ms} AS duration_ms)
+        FROM spans WHERE span_id = 'a'`);
+    assert.equal((await rows(spansQuery('t3'))).map((span) => span.span_id).join(), 'parent,child');
+  });
 });
